@@ -1,0 +1,76 @@
+package dev.holdfast.server;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.Status;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * HTTP/1.1 connections that end when request or answer say so. Helidon (4.3.0) alone goes on reading, and takes what is
+ * left of a refused body for the next request. Safe for all threads.
+ */
+final class Connections implements ServerConnectionSelector, Http1ConnectionListener {
+    private final ConcurrentHashMap<ConnectionContext, Connection> open = new ConcurrentHashMap<>();
+    private final ServerConnectionSelector http1;
+
+    Connections(Http1Config.Builder config) {
+        Http1Config whole =
+                config.addReceiveListener(this).addSendListener(this).build();
+        this.http1 = Http1ConnectionSelector.builder().config(whole).build();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        Connection connection =
+                new Connection(http1.connection(context), context.dataReader(), () -> open.remove(context));
+        open.put(context, connection);
+        return connection;
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return http1.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return http1.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return http1.supportedApplicationProtocols();
+    }
+
+    /** Called with the headers of each request, and of each answer. */
+    @Override
+    public void headers(ConnectionContext context, Headers headers) {
+        if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
+            with(context, Connection::endAfterThis);
+        }
+    }
+
+    /** Called with the status of each answer. */
+    @Override
+    public void status(ConnectionContext context, Status status) {
+        if (status.code() == ProblemCode.TOO_LARGE.status) {
+            with(context, Connection::readAwayAtTheEnd);
+        }
+    }
+
+    private void with(ConnectionContext context, Consumer<Connection> action) {
+        Connection connection = open.get(context);
+        if (connection != null) {
+            action.accept(connection);
+        }
+    }
+}

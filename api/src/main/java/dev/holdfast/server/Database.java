@@ -1,0 +1,112 @@
+package dev.holdfast.server;
+
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.postgres.Migrations;
+import dev.holdfast.postgres.PostgresConfig;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.embedded.EmbeddedServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database of a node, and all that this module knows of PostgreSQL. Opened by the thread that starts the node,
+ * closed after the engine.
+ */
+public final class Database implements AutoCloseable {
+    private static final int SAMPLES_MAX = 4;
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    private final PostgresConfig config;
+    private final com.zaxxer.hikari.HikariDataSource pool;
+    private final @Nullable EmbeddedServer embedded;
+
+    private Database(PostgresConfig config, @Nullable EmbeddedServer embedded) {
+        this.config = config;
+        this.pool = pool(config.url().orElseThrow());
+        this.embedded = embedded;
+    }
+
+    /** The one at the URL, or an embedded server, which it starts. */
+    static Database open(NodeConfig node) {
+        if (node.databaseUrl().isPresent()) {
+            PostgresConfig config = PostgresConfig.of(node.databaseUrl().orElseThrow());
+            return new Database(named(config, node, config.nodeName()), null);
+        }
+        EmbeddedServer embedded = EmbeddedServer.start(node.data());
+        PostgresConfig config = PostgresConfig.of(embedded.jdbcUrl());
+        return new Database(named(config, node, config.nodeName() + "-" + hash(node.data())), embedded);
+    }
+
+    private static PostgresConfig named(PostgresConfig config, NodeConfig node, String name) {
+        PostgresConfig named = config.nodeName(node.nodeName().orElse(name));
+        return node.lease().map(named::lease).orElse(named);
+    }
+
+    /** Throws {@link IllegalArgumentException} for what no node can have. */
+    static void check(Optional<String> nodeName, Optional<Duration> lease) {
+        nodeName.ifPresent(PostgresConfig.defaults()::nodeName);
+        lease.ifPresent(PostgresConfig.defaults()::lease);
+    }
+
+    /** Tells nodes of one host apart, and is the same at every start on one directory. */
+    private static String hash(Path data) {
+        String path = data.toAbsolutePath().normalize().toString();
+        return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, 8);
+    }
+
+    /** Brings the schema of the database at this URL up to date; returns how many migrations that took. */
+    public static int migrate(String url) {
+        try (var pool = pool(DatabaseUrl.toJdbc(url))) {
+            return Migrations.migrate(pool);
+        }
+    }
+
+    /** An engine on it, not started yet, with the samples. */
+    EngineBuilder engine(Samples samples, EngineConfig limits) {
+        EngineBuilder builder = PostgresHoldfast.on(config).config(limits);
+        samples.register(builder, pool);
+        return builder;
+    }
+
+    /** Opens connections when they are asked for. */
+    private static com.zaxxer.hikari.HikariDataSource pool(String jdbcUrl) {
+        var pool = new com.zaxxer.hikari.HikariDataSource();
+        pool.setJdbcUrl(jdbcUrl);
+        pool.setPoolName("holdfast-samples");
+        pool.setMinimumIdle(0);
+        pool.setMaximumPoolSize(SAMPLES_MAX);
+        pool.setConnectionTimeout(CONNECT.toMillis());
+        return pool;
+    }
+
+    /** The name of the node in it. */
+    String nodeName() {
+        return config.nodeName();
+    }
+
+    /** What the node opens, for people who set {@code max_connections}. */
+    String connections() {
+        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, up to "
+                + config.poolMax() + " for reads), up to " + SAMPLES_MAX + " more for samples";
+    }
+
+    /** Where psql finds it, of an embedded server. */
+    Optional<String> psqlUrl() {
+        return Optional.ofNullable(embedded).map(EmbeddedServer::psqlUrl);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.holdfast.server;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the server finds out before a request reaches the filters: what cannot be read, or is too large. */
+final class DirectProblems implements DirectHandler {
+    /** This for every kind of event. */
+    static DirectHandlers everywhere() {
+        DirectProblems problems = new DirectProblems();
+        var handlers = DirectHandlers.builder();
+        Arrays.stream(EventType.values()).forEach(type -> handlers.addHandler(type, problems));
+        return handlers.build();
+    }
+
+    /** Called where the exception is known: while routing. */
+    @Override
+    public TransportResponse handle(
+            TransportRequest request,
+            EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            Throwable thrown,
+            System.@Nullable Logger logger) {
+        Problem problem = Problems.of(thrown);
+        if (problem.code() == ProblemCode.INTERNAL_ERROR) {
+            problem = problem.errorId(Failures.log(thrown));
+        }
+        return answer(request, type, headers, problem);
+    }
+
+    /** Called where only the message is known: before routing. */
+    @Override
+    public TransportResponse handle(
+            TransportRequest request,
+            EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            @Nullable String message) {
+        return answer(request, type, headers, problem(request, status, message == null ? "" : message));
+    }
+
+    /** Before there is a method, an internal error is a request that ended too early. */
+    private static Problem problem(TransportRequest request, Status status, String message) {
+        boolean unread = request.method().isBlank() && status.code() == Status.INTERNAL_SERVER_ERROR_500.code();
+        return unread
+                ? Problems.ofStatus(Status.BAD_REQUEST_400.code(), "It ended before it was complete.")
+                : Problems.ofStatus(status.code(), message);
+    }
+
+    private static TransportResponse answer(
+            TransportRequest request, EventType type, ServerResponseHeaders headers, Problem problem) {
+        Optional<String> instance = Answers.instance(request.path());
+        problem.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
+        return TransportResponse.builder()
+                .status(Answers.status(problem))
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .header(HeaderNames.CACHE_CONTROL, "no-store")
+                .keepAlive(type.keepAlive())
+                .entity(problem.json(instance))
+                .build();
+    }
+}

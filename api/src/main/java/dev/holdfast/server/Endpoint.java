@@ -1,0 +1,47 @@
+package dev.holdfast.server;
+
+import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** One path of a resource with its methods; every other method is refused with what is allowed. */
+final class Endpoint {
+    private final String path;
+    private final Map<Method, Handler> handlers = new LinkedHashMap<>();
+
+    private Endpoint(String path) {
+        this.path = path;
+    }
+
+    static Endpoint at(String path) {
+        return new Endpoint(path);
+    }
+
+    Endpoint get(Handler handler) {
+        handlers.put(Method.GET, handler);
+        return this;
+    }
+
+    /** A write: its handler is called for requests that say that they are JSON. */
+    Endpoint post(Handler handler) {
+        handlers.put(Method.POST, (request, response) -> {
+            Bodies.requireJson(request.headers());
+            handler.handle(request, response);
+        });
+        return this;
+    }
+
+    void register(HttpRules rules) {
+        handlers.forEach((method, handler) -> rules.route(method, path, handler));
+        String allowed = handlers.keySet().stream().map(Method::text).collect(Collectors.joining(", "));
+        rules.any(path, (request, response) -> {
+            throw new ProblemException(new Problem(
+                            ProblemCode.METHOD_NOT_ALLOWED,
+                            request.prologue().method().text() + " is not served at this path, but " + allowed + ".")
+                    .header("Allow", allowed));
+        });
+    }
+}

@@ -1,0 +1,134 @@
+package dev.holdfast.server;
+
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineConfig;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process: server, engine, and, where none is given, a database of its own. The server comes first, so that health
+ * answers while the engine waits for the ownership. Started by one thread, closed by any, each part once: server,
+ * engine, database.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final NodeConfig config;
+    private final Samples samples;
+    private final RunningEngine running = new RunningEngine();
+    private final CountDownLatch startEnded = new CountDownLatch(1);
+    private final CountDownLatch closeEnded = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile @Nullable Thread starter;
+    private @Nullable Server server;
+    private @Nullable Database database;
+    private @Nullable Engine engine;
+
+    /** Nothing is opened before {@link #start}. */
+    public Node(NodeConfig config, Samples samples) {
+        this.config = config;
+        this.samples = samples;
+    }
+
+    /**
+     * Returns once the node has joined, which waits while another node owns the workflows. What it throws ends the
+     * node: close it.
+     */
+    public void start() {
+        starter = Thread.currentThread();
+        try {
+            server = Server.start(config.server(), running);
+            Database opened = Database.open(config);
+            database = opened;
+            announce(opened);
+            Engine joined = opened.engine(samples, limits()).start();
+            engine = joined;
+            running.set(joined, joined::ready);
+        } finally {
+            startEnded.countDown();
+        }
+    }
+
+    /** What the engine may take of the grace period, after the server. */
+    private EngineConfig limits() {
+        Duration left = GRACE.minus(config.server().finishWait());
+        EngineConfig limits = EngineConfig.defaults();
+        return left.isPositive() ? limits.shutdownGrace(left) : limits.shutdownGrace(Duration.ZERO);
+    }
+
+    private static void announce(Database database) {
+        LOG.info(
+                "holdfast {} on {}, node {}, connections: {}",
+                Version.holdfast(),
+                Version.jdk(),
+                database.nodeName(),
+                database.connections());
+        if (Version.pins()) {
+            LOG.warn("on this JDK a body that blocks inside synchronized takes a thread from all others:"
+                    + " isolation is promised from JDK 24 on");
+        }
+    }
+
+    /** Where the server listens. */
+    public String url() {
+        return server == null ? "" : server.url();
+    }
+
+    /** Where psql finds the node's own database. */
+    public Optional<String> psqlUrl() {
+        return database == null ? Optional.empty() : database.psqlUrl();
+    }
+
+    /** Returns once the node is closed. */
+    public void awaitClose() throws InterruptedException {
+        closeEnded.await();
+    }
+
+    /** Ends a start that is under way, then everything that was started. Whoever comes second waits for the first. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            await(closeEnded);
+            return;
+        }
+        LOG.info("this node closes");
+        Thread starting = starter;
+        if (starting != null && startEnded.getCount() > 0) {
+            starting.interrupt();
+            await(startEnded);
+        }
+        close("server", server);
+        close("engine", engine);
+        close("database", database);
+        closeEnded.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosing() {
+        return closing.get();
+    }
+
+    private static void close(String what, @Nullable AutoCloseable part) {
+        try {
+            if (part != null) {
+                part.close();
+            }
+        } catch (Exception e) {
+            LOG.error("the {} did not close", what, e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.holdfast.server;
+
+import dev.holdfast.OverloadedException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+
+/**
+ * Stands before all routes. Without API keys only programs of this machine may ask: the Host header must name loopback
+ * (a web page that rebinds its name to 127.0.0.1 still sends its own), and a page of another origin is refused. Also
+ * bounds how many requests there are at once; health is always answered. Safe for all threads.
+ */
+final class RequestGuard implements Filter {
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(127(\\.\\d{1,3}){3}|localhost|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern DIGITS = Pattern.compile("\\d+");
+
+    private final Semaphore requests;
+
+    RequestGuard(int requestsMax) {
+        this.requests = new Semaphore(requestsMax);
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        String path = request.prologue().uriPath().rawPath();
+        requireFraming(request.headers());
+        requireLocal(request.headers());
+        requireEncoding(path);
+        if (path.startsWith(HealthService.PATH)) {
+            chain.proceed();
+            return;
+        }
+        if (!requests.tryAcquire()) {
+            throw new OverloadedException("too many requests at the same time", Duration.ofSeconds(1));
+        }
+        try {
+            chain.proceed();
+        } finally {
+            requests.release();
+        }
+    }
+
+    /** A body whose end two readers could see at different places is refused (RFC 9112, section 6.3). */
+    private static void requireFraming(ServerRequestHeaders headers) {
+        var lengths = headers.all(HeaderNames.CONTENT_LENGTH, List::of);
+        if (lengths.size() > 1
+                || !lengths.stream().allMatch(length -> DIGITS.matcher(length).matches())) {
+            throw unframed("Content-Length must be one whole number.");
+        }
+        boolean chunked = headers.contains(HeaderValues.TRANSFER_ENCODING_CHUNKED);
+        if (headers.contains(HeaderNames.TRANSFER_ENCODING) && (!chunked || !lengths.isEmpty())) {
+            throw unframed("Transfer-Encoding must be chunked, and stand without Content-Length.");
+        }
+    }
+
+    /** The connection ends with the answer, as nobody knows where the next request begins. */
+    static ProblemException unframed(String detail) {
+        return new ProblemException(new Problem(ProblemCode.MALFORMED_REQUEST, detail).header("Connection", "close"));
+    }
+
+    private static void requireLocal(ServerRequestHeaders headers) {
+        String host = headers.first(HeaderNames.HOST).orElse("");
+        if (!LOOPBACK.matcher(host).matches()) {
+            throw new ProblemException(
+                    new Problem(ProblemCode.FOREIGN_HOST, "Host is \"" + Values.shown(host) + "\", not loopback."));
+        }
+        String origin = headers.first(HeaderNames.ORIGIN).orElse("http://" + host);
+        if (!origin.equalsIgnoreCase("http://" + host)) {
+            throw new ProblemException(new Problem(
+                    ProblemCode.FOREIGN_ORIGIN,
+                    "Origin is \"" + Values.shown(origin) + "\", but this server is http://" + host + "."));
+        }
+    }
+
+    /** Helidon's own decoding lets broken percent-encoding through, or fails on it. */
+    private static void requireEncoding(String path) {
+        for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
+            Values.percent(path, i);
+        }
+        if (path.indexOf(';') >= 0) {
+            throw Values.malformed("Its path has a ; which no path here has.");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.holdfast.server;
+
+import dev.holdfast.engine.EngineBuilder;
+
+/**
+ * The workflows that {@code holdfast dev} and {@code holdfast serve --samples} bring along. Written by the module that
+ * has them, called once, by the thread that starts the node, before the engine starts.
+ */
+@FunctionalInterface
+public interface Samples {
+    /**
+     * Registers definitions, and makes what their steps need in the database of the node. What it throws ends the
+     * start.
+     */
+    void register(EngineBuilder builder, javax.sql.DataSource dataSource);
+
+    /** No workflows at all. */
+    static Samples none() {
+        return (builder, dataSource) -> {};
+    }
+}

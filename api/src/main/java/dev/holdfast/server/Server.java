@@ -1,0 +1,95 @@
+package dev.holdfast.server;
+
+import dev.holdfast.HoldfastException;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+
+/**
+ * HTTP in front of an engine. Started by whoever starts a node, before the engine, so that health can be asked while
+ * the engine waits to join; closed before the engine. Safe for all threads.
+ */
+public final class Server implements AutoCloseable {
+    private final String host;
+    private final int port;
+    private final WebServer web;
+    private final RunningEngine engine;
+    private final Waits waits;
+
+    private Server(ServerConfig config, WebServer web, RunningEngine engine, Waits waits) {
+        this.host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        this.port = web.port();
+        this.web = web;
+        this.engine = engine;
+        this.waits = waits;
+    }
+
+    /** Listens. Throws {@link HoldfastException} when it cannot, as when the port is taken. */
+    public static Server start(ServerConfig config, RunningEngine engine) {
+        Waits waits = new Waits();
+        WebServer web =
+                listener(config).routing(routing(config, engine, waits)).build().start();
+        if (!web.isRunning()) { // Helidon says so in the log only
+            throw new HoldfastException("The server cannot listen on " + config.host() + ":" + config.port()
+                    + ", which is taken, or not allowed: choose another port with --port.");
+        }
+        return new Server(config, web, engine, waits);
+    }
+
+    private static WebServerConfig.Builder listener(ServerConfig config) {
+        return WebServer.builder()
+                .host(config.host())
+                .port(config.port())
+                .maxPayloadSize(config.bodyMaxBytes())
+                .maxTcpConnections(config.connectionsMax())
+                .connectionOptions(SocketOptions.builder()
+                        .readTimeout(config.readTimeout())
+                        .build())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new Connections(http1(config)))
+                .directHandlers(DirectProblems.everywhere())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .shutdownGracePeriod(config.finishWait())
+                .shutdownHook(false);
+    }
+
+    private static Http1Config.Builder http1(ServerConfig config) {
+        return Http1Config.builder()
+                .maxPrologueLength(config.requestLineMaxBytes())
+                .maxHeadersSize(config.headersMaxBytes());
+    }
+
+    private static HttpRouting.Builder routing(ServerConfig config, RunningEngine engine, Waits waits) {
+        Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
+        return HttpRouting.builder()
+                .addFilter(new RequestGuard(config.requestsMax()))
+                .register(new HealthService(engine))
+                .register(new DefinitionService(engine))
+                .register(new WorkflowService(engine, bodies, waits, config.waitMax()))
+                .error(Throwable.class, new Failures());
+    }
+
+    /** Where it listens; of use when a free port was asked for. */
+    public int port() {
+        return port;
+    }
+
+    /** The address to give to clients. */
+    public String url() {
+        return "http://" + host + ":" + port;
+    }
+
+    /**
+     * Turns unready, stops listening, answers who waits with how things stand, and waits within the limit for requests
+     * that are being answered. The engine is not closed. May be called twice.
+     */
+    @Override
+    public void close() {
+        engine.leave();
+        waits.end();
+        web.stop();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.holdfast.server;
+
+import dev.holdfast.Submission;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a submission says beside its input, checked before anything is done with it. */
+record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final Set<String> KNOWN = Set.of("id", "version", "label.");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay", "deadline");
+
+    static SubmitRequest of(ServerRequest request, String type, Duration waitMax) {
+        Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
+        requireName(type);
+        return new SubmitRequest(
+                type,
+                query.text("version").map(text -> Values.number("version", text, 1, Integer.MAX_VALUE)),
+                labelled(identified(key(request), query.text("id")), query.labels()),
+                Preference.wait(request.headers(), waitMax));
+    }
+
+    /** Whether it may join a workflow that is there. */
+    boolean joins() {
+        return submission.key().isPresent() || submission.id().isPresent();
+    }
+
+    /** A name that nobody could register is as unknown as one that nobody did. */
+    private static void requireName(String type) {
+        try {
+            Values.definitionName(type);
+        } catch (ProblemException e) {
+            throw new ProblemException(
+                    new Problem(ProblemCode.UNKNOWN_DEFINITION, e.problem().detail()));
+        }
+    }
+
+    private static Optional<String> key(ServerRequest request) {
+        if (!request.headers().contains(IDEMPOTENCY_KEY)) {
+            return Optional.empty();
+        }
+        var keys = request.headers().values(IDEMPOTENCY_KEY);
+        if (keys.size() > 1) {
+            throw Values.invalid("Idempotency-Key", "it comes twice, or has a comma, expected once");
+        }
+        return Optional.of(request.headers().get(IDEMPOTENCY_KEY).get());
+    }
+
+    private static Submission identified(Optional<String> key, Optional<String> id) {
+        if (key.isPresent() && id.isPresent()) {
+            throw Values.invalid("id", "it comes with an Idempotency-Key, expected one of them");
+        }
+        return key.map(text -> Values.checked("Idempotency-Key", () -> Submission.key(text)))
+                .or(() -> id.map(text -> Values.checked("id", () -> Submission.id(text))))
+                .orElse(Submission.plain());
+    }
+
+    private static Submission labelled(Submission submission, Map<String, String> labels) {
+        Submission labelled = submission;
+        for (var label : labels.entrySet()) {
+            Submission before = labelled;
+            labelled = Values.checked(
+                    "label." + Values.shown(label.getKey()), () -> before.label(label.getKey(), label.getValue()));
+        }
+        return labelled;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.server;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.ResultNotReadyException;
+import dev.holdfast.SubmissionConflictException;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.WorkflowHandle;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** {@code /v1/workflows}: submit, list, show, history, result. */
+final class WorkflowService implements HttpService {
+    static final String PATH = "/v1/workflows";
+    private static final Set<String> PAGED = Set.of("limit", "cursor");
+
+    private final RunningEngine engine;
+    private final Bodies bodies;
+    private final Submitted submitted;
+    private final Waits waits;
+    private final Duration waitMax;
+
+    WorkflowService(RunningEngine engine, Bodies bodies, Waits waits, Duration waitMax) {
+        this.engine = engine;
+        this.bodies = bodies;
+        this.submitted = new Submitted(waits);
+        this.waits = waits;
+        this.waitMax = waitMax;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Endpoint.at(PATH).get(this::list).register(rules);
+        Endpoint.at(PATH + "/{name}").post(this::submit).get(this::show).register(rules);
+        Endpoint.at(PATH + "/{name}/history").get(this::history).register(rules);
+        Endpoint.at(PATH + "/{name}/result").get(this::result).register(rules);
+    }
+
+    private static String name(ServerRequest request) {
+        return request.path().pathParameters().get("name");
+    }
+
+    private void submit(ServerRequest request, ServerResponse response) {
+        SubmitRequest asked = SubmitRequest.of(request, name(request), waitMax);
+        var holdfast = engine.require();
+        try {
+            WorkflowHandle<byte[]> handle = bodies.with(
+                    request, body -> holdfast.submitJson(asked.type(), asked.version(), body, asked.submission()));
+            submitted.answer(request, response, asked, handle);
+        } catch (SubmissionConflictException e) {
+            throw asked.submission().id().isPresent() ? new ProblemException(Problems.idConflict(e)) : e;
+        }
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        var filter = ListRequest.of(request);
+        Answers.ok(request, response, PageView.of(engine.require().list(filter), WorkflowView::item));
+    }
+
+    private void show(ServerRequest request, ServerResponse response) {
+        Query.parse(request.query().rawValue(), Set.of(), Set.of());
+        String id = Values.workflowId(name(request));
+        var workflow = existing(id, () -> engine.require().find(id));
+        Answers.ok(request, response, WorkflowView.alone(workflow));
+    }
+
+    /** An id of the generated form that was never generated cannot be taken; to who looks for it, it is not there. */
+    private static <T> T existing(String id, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (InvalidInputException e) {
+            if (e.field().equals(Optional.of("id"))) {
+                throw new UnknownWorkflowException(id);
+            }
+            throw e;
+        }
+    }
+
+    private void history(ServerRequest request, ServerResponse response) {
+        Query query = Query.parse(request.query().rawValue(), PAGED, Set.of());
+        String id = Values.workflowId(name(request));
+        var cursor = query.text("cursor").map(Values::cursor);
+        int limit = ListRequest.limit(query);
+        var page = existing(id, () -> engine.require().history(id, cursor, limit));
+        Answers.ok(request, response, PageView.of(page, HistoryView::of));
+    }
+
+    private void result(ServerRequest request, ServerResponse response) {
+        Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
+        String id = Values.workflowId(name(request));
+        Duration wait = query.text("wait")
+                .map(text -> Values.wait("wait", text, waitMax))
+                .orElse(Duration.ZERO);
+        WorkflowHandle<byte[]> handle = existing(id, () -> engine.require().handle(id));
+        try {
+            Answers.json(request, response, Status.OK_200, resultOf(handle, wait));
+        } catch (ResultNotReadyException e) {
+            Answers.json(request, response, Status.ACCEPTED_202, Json.bytes(Map.of("status", e.status())));
+        }
+    }
+
+    /** Looks first, so that nobody waits for a workflow that does not exist. */
+    private byte[] resultOf(WorkflowHandle<byte[]> handle, Duration wait) {
+        try {
+            return handle.result(Duration.ZERO);
+        } catch (ResultNotReadyException e) {
+            if (wait.isZero()) {
+                throw e;
+            }
+        }
+        return waits.result(handle, wait);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.holdfast.server.cli;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands that ask a node have in common. */
+final class ClientOptions {
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:7070",
+            description = "Where the node is. Default: ${DEFAULT-VALUE}.")
+    private String url;
+
+    @Option(names = "--json", description = "Print the answer as it came.")
+    private boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    ClientOptions() {}
+
+    /** Asks; whoever is called closes nothing. */
+    <T> T ask(Function<Client, T> question) {
+        try (Client client = new Client(base())) {
+            return question.apply(client);
+        }
+    }
+
+    private URI base() {
+        String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        if (!plain.matches("https?://[^/\\s]+")) {
+            throw usage("--url is \"" + url + "\": expected something like http://127.0.0.1:7070");
+        }
+        try {
+            return URI.create(plain);
+        } catch (IllegalArgumentException e) {
+            throw usage("--url is \"" + url + "\": " + e.getMessage());
+        }
+    }
+
+    CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

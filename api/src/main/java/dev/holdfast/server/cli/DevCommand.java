@@ -1,0 +1,59 @@
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.Node;
+import dev.holdfast.server.NodeConfig;
+import dev.holdfast.server.Samples;
+import dev.holdfast.server.Settings;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast dev}. */
+@Command(name = "dev", description = "Start a node with everything it needs: an embedded PostgreSQL, and the samples.")
+final class DevCommand implements Callable<Integer> {
+    private final Samples samples;
+    private final Settings settings;
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "7070", description = "Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${sys:user.home}/.holdfast/dev",
+            description = "Where the database lives; kept over restarts. Default: ~/.holdfast/dev.")
+    private Path data;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    DevCommand(Samples samples, Settings settings) {
+        this.samples = samples;
+        this.settings = settings;
+    }
+
+    @Override
+    public Integer call() {
+        NodeRun run = new NodeRun(spec.commandLine(), settings);
+        NodeConfig config = run.config(
+                Optional.empty(),
+                port,
+                server -> new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty()));
+        return run.run(config, samples, this::greet);
+    }
+
+    private void greet(Node node) {
+        var out = spec.commandLine().getOut();
+        out.println("Holdfast runs at " + node.url());
+        node.psqlUrl().ifPresent(url -> out.println("Its database:     psql " + url));
+        out.println("Try:              curl -s -H 'Content-Type: application/json' -H 'Prefer: wait=10'"
+                + " -d '{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\"}' "
+                + node.url() + "/v1/workflows/probe.order");
+        out.flush();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.Samples;
+import dev.holdfast.server.Settings;
+import dev.holdfast.server.Version;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code holdfast}: the root of the command line. Made by the program that starts, which may add commands of its own,
+ * and runs it. Exit status 0 is done, 1 refused or failed, 2 wrong usage.
+ */
+@Command(
+        name = "holdfast",
+        description = "Durable workflows on PostgreSQL.",
+        versionProvider = HoldfastCommand.Versions.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class HoldfastCommand implements Callable<Integer> {
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    boolean versionAsked;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Picocli makes the fields. */
+    @SuppressWarnings("NullAway.Init")
+    private HoldfastCommand() {}
+
+    static final class Versions implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"holdfast " + Version.holdfast() + " (" + Version.jdk() + ")"};
+        }
+    }
+
+    /** The command line with everything but what the caller adds; {@code samples} are those of dev and serve. */
+    public static CommandLine commandLine(Samples samples) {
+        return commandLine(samples, System.getenv());
+    }
+
+    static CommandLine commandLine(Samples samples, Map<String, String> environment) {
+        Settings settings = Settings.of(environment);
+        CommandLine line = new CommandLine(new HoldfastCommand())
+                .addSubcommand(new DevCommand(samples, settings))
+                .addSubcommand(new ServeCommand(samples, settings))
+                .addSubcommand(new MigrateCommand())
+                .addSubcommand(new SubmitCommand())
+                .addSubcommand(new ListCommand())
+                .addSubcommand(new ShowCommand())
+                .addSubcommand(new HistoryCommand())
+                .addSubcommand(new ResultCommand());
+        var defaults = new SettingDefaults(settings);
+        help(line);
+        for (CommandLine command : line.getSubcommands().values()) {
+            help(command);
+            command.setDefaultValueProvider(defaults);
+        }
+        return line.setExpandAtFiles(false) // an input may be @FILE
+                .registerConverter(Duration.class, HoldfastCommand::duration)
+                .setExecutionExceptionHandler(new Refusals());
+    }
+
+    private static void help(CommandLine command) {
+        command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Settings.duration(text);
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("\"" + text + "\" is no time such as 5s, 500ms or PT5S");
+        }
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+}

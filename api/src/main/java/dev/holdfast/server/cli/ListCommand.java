@@ -1,0 +1,85 @@
+package dev.holdfast.server.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast list}. */
+@Command(name = "list", description = "List workflows, newest first.")
+final class ListCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "Of this definition.")
+    private @Nullable String type;
+
+    @Option(names = "--status", paramLabel = "STATUS", description = "In one of these states, with commas.")
+    private @Nullable String status;
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "With this label; may be given again.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--after",
+            paramLabel = "TIME",
+            description = "Accepted then or later, such as 2026-01-31T12:00:00Z.")
+    private @Nullable String after;
+
+    @Option(names = "--before", paramLabel = "TIME", description = "Accepted before.")
+    private @Nullable String before;
+
+    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
+    private @Nullable String limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    private @Nullable String cursor;
+
+    @SuppressWarnings("NullAway.Init")
+    ListCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "type", type);
+        put(query, "status", status);
+        labels.forEach((name, value) -> query.put("label." + name, value));
+        put(query, "after", after);
+        put(query, "before", before);
+        put(query, "limit", limit);
+        put(query, "cursor", cursor);
+        Client.Answer answer = client.ask(node -> node.get("/v1/workflows", query, Duration.ZERO));
+        if (client.json()) {
+            client.out().println(answer.body());
+        } else {
+            Pages.print(client, answer.json(), table(answer.json().path("items")));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    static void put(Map<String, String> query, String name, @Nullable String value) {
+        if (value != null) {
+            query.put(name, value);
+        }
+    }
+
+    private static Table table(JsonNode items) {
+        Table table = new Table("ID", "TYPE", "STATUS", "CREATED", "ATTEMPT", "LAST ERROR");
+        for (JsonNode item : items) {
+            table.add(
+                    Shown.value(item.path("id")),
+                    Shown.value(item.path("type")),
+                    Shown.value(item.path("status")),
+                    Shown.time(item.path("createdAt")),
+                    Shown.value(item.path("attempt")),
+                    Shown.error(item.path("lastError")));
+        }
+        return table;
+    }
+}

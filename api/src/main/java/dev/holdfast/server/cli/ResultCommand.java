@@ -1,0 +1,50 @@
+package dev.holdfast.server.cli;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast result}. */
+@Command(
+        name = "result",
+        description = "Print the result of one workflow; exit status 1 while, or because, there is none.")
+final class ResultCommand implements Callable<Integer> {
+    private static final int ACCEPTED = 202;
+
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    private String id;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Wait for it, up to 60 s. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @SuppressWarnings("NullAway.Init")
+    ResultCommand() {}
+
+    @Override
+    public Integer call() {
+        Client.Answer answer = client.ask(node -> node.get(
+                "/v1/workflows/" + Client.segment(id) + "/result",
+                Map.of("wait", String.valueOf(seconds)),
+                Duration.ofSeconds(seconds)));
+        if (answer.status() == ACCEPTED && !client.json()) {
+            client.err()
+                    .println("There is no result yet: "
+                            + Shown.value(answer.json().path("status")));
+        } else {
+            client.out().println(answer.body());
+        }
+        return answer.status() == ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+}

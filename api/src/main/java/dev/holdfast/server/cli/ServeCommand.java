@@ -1,0 +1,85 @@
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.NodeConfig;
+import dev.holdfast.server.Samples;
+import dev.holdfast.server.ServerConfig;
+import dev.holdfast.server.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast serve}. */
+@Command(
+        name = "serve",
+        description =
+                "Start a node on a database. Every option can stand in the environment: HOLDFAST_DATABASE_URL, ...")
+final class ServeCommand implements Callable<Integer> {
+    private final Samples samples;
+    private final Settings settings;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            required = true,
+            description = "jdbc:postgresql://... or postgresql://user:password@host/database")
+    private String databaseUrl;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "A loopback address. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "7070", description = "Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--node-name",
+            paramLabel = "NAME",
+            description = "Unique among living nodes, the same over restarts. Default: the name of the host.")
+    private @Nullable String nodeName;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            description = "How long a node may be silent before another takes over. Default: 5s.")
+    private @Nullable Duration lease;
+
+    @Option(names = "--samples", description = "Register the samples.")
+    private boolean withSamples;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    ServeCommand(Samples samples, Settings settings) {
+        this.samples = samples;
+        this.settings = settings;
+    }
+
+    @Override
+    public Integer call() {
+        NodeRun run = new NodeRun(spec.commandLine(), settings);
+        NodeConfig config = run.config(Optional.of(host), port, this::config);
+        return run.run(config, withSamples ? samples : Samples.none(), node -> {
+            spec.commandLine().getOut().println("Holdfast runs at " + node.url());
+            spec.commandLine().getOut().flush();
+        });
+    }
+
+    private NodeConfig config(ServerConfig server) {
+        return new NodeConfig(
+                server,
+                Optional.of(databaseUrl),
+                Path.of(""),
+                Optional.ofNullable(nodeName),
+                Optional.ofNullable(lease));
+    }
+}

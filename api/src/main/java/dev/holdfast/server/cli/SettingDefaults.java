@@ -1,0 +1,30 @@
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.Settings;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Options that are settings too take their default from the environment. */
+final class SettingDefaults implements IDefaultValueProvider {
+    /** Settings of a node that are no settings of its server, and those of clients. */
+    static final Set<String> OPTIONS =
+            Set.of("host", "port", "database-url", "node-name", "lease", "samples", "data", "url");
+
+    private final Settings settings;
+
+    SettingDefaults(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        String key = option.longestName().substring(2);
+        return OPTIONS.contains(key) ? settings.text(key).orElse(null) : null;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.holdfast.server.cli;
+
+import tools.jackson.databind.JsonNode;
+
+/** Values of answers, as people read them. */
+final class Shown {
+    private static final int ERROR_MAX = 80;
+    private static final String NOTHING = "-";
+
+    private Shown() {}
+
+    /** Text as it is, other JSON as JSON, nothing as a dash. */
+    static String value(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return NOTHING;
+        }
+        return value.isString() ? value.stringValue() : value.toString();
+    }
+
+    /** To the second. */
+    static String time(JsonNode value) {
+        return value(value).replaceFirst("\\.\\d+Z$", "Z");
+    }
+
+    /** The last part of the class and the message, cut to one line. */
+    static String error(JsonNode error) {
+        if (!error.isObject()) {
+            return NOTHING;
+        }
+        String type = value(error.path("class"));
+        String line = (type.substring(type.lastIndexOf('.') + 1) + ": " + value(error.path("message")))
+                .replaceAll("\\s+", " ");
+        return line.length() > ERROR_MAX ? line.substring(0, ERROR_MAX - 1) + "…" : line;
+    }
+}

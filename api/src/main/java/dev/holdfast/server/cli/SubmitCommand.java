@@ -1,0 +1,100 @@
+package dev.holdfast.server.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast submit}. */
+@Command(name = "submit", description = "Submit a workflow.")
+final class SubmitCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(index = "0", paramLabel = "TYPE", description = "The name of the definition.")
+    private String type;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "INPUT",
+            defaultValue = "{}",
+            description = "JSON, @FILE with JSON, or - for standard input. Default: ${DEFAULT-VALUE}.")
+    private String input;
+
+    @Option(names = "--key", paramLabel = "KEY", description = "An idempotency key: the same again joins.")
+    private @Nullable String key;
+
+    @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, in place of a key.")
+    private @Nullable String id;
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "To be found by; may be given again.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait for the end, up to 60 s.")
+    private @Nullable Integer seconds;
+
+    @SuppressWarnings("NullAway.Init")
+    SubmitCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (id != null) {
+            query.put("id", id);
+        }
+        labels.forEach((name, value) -> query.put("label." + name, value));
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (key != null) {
+            headers.put("Idempotency-Key", key);
+        }
+        if (seconds != null) {
+            headers.put("Prefer", "wait=" + seconds);
+        }
+        Duration waits = Duration.ofSeconds(seconds == null ? 0 : seconds);
+        byte[] json = input();
+        return show(
+                client.ask(node -> node.post("/v1/workflows/" + Client.segment(type), query, headers, json, waits)));
+    }
+
+    private byte[] input() {
+        try {
+            if (input.equals("-")) {
+                return System.in.readAllBytes();
+            }
+            return input.startsWith("@")
+                    ? Files.readAllBytes(Path.of(input.substring(1)))
+                    : input.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw client.usage("the input cannot be read: " + e);
+        }
+    }
+
+    private int show(Client.Answer answer) {
+        JsonNode workflow = answer.json();
+        if (client.json()) {
+            client.out().println(answer.body());
+        } else {
+            client.out().println(Shown.value(workflow.path("id")) + "  " + Shown.value(workflow.path("status")));
+            if (workflow.has("result")) {
+                client.out().println(workflow.path("result"));
+            }
+        }
+        if (workflow.has("error")) {
+            client.err().println(Shown.error(workflow.path("error")));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

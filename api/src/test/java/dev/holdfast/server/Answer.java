@@ -1,0 +1,55 @@
+package dev.holdfast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractIntegerAssert;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a server answered, and what tests say about it. */
+public record Answer(int status, Map<String, String> headers, String body) {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    public Answer {
+        Map<String, String> byLowerCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        byLowerCase.putAll(headers);
+        headers = byLowerCase;
+    }
+
+    JsonNode json() {
+        return MAPPER.readTree(body);
+    }
+
+    public String text(String member) {
+        return json().path(member).asString();
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    AbstractIntegerAssert<?> assertStatus() {
+        return assertThat(status).as("status of %s", this);
+    }
+
+    /** It is a whole problem of this kind. */
+    Answer assertProblem(int expected, String code) {
+        assertStatus().isEqualTo(expected);
+        assertThat(header("Content-Type")).contains("application/problem+json");
+        assertThat(json().propertyNames())
+                .contains("type", "title", "status", "detail", "code", "retryable", "why", "fix");
+        assertThat(text("code")).as("code of %s", this).isEqualTo(code);
+        assertThat(json().path("status").asInt()).isEqualTo(expected);
+        assertThat(text("detail")).isNotBlank();
+        return this;
+    }
+
+    /** It names the parameter, header or member that is wrong. */
+    Answer assertField(String field) {
+        assertThat(text("field")).as("field of %s", this).isEqualTo(field);
+        return this;
+    }
+}

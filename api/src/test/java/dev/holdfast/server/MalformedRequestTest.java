@@ -1,0 +1,165 @@
+package dev.holdfast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Helidon answers by itself, before there is a route: a problem, too. */
+class MalformedRequestTest {
+    private static final String HOST = "Host: 127.0.0.1\r\n";
+    private static final String POST =
+            "POST /v1/workflows/test.order HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
+
+    private static final String LONE_LINE_FEEDS = """
+            GET /health/live HTTP/1.1
+            Host: 127.0.0.1
+
+            """;
+
+    private static ServerFixture server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerFixture.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        assertThat(server.workflows()).isZero();
+        server.close();
+    }
+
+    private static Answer send(String request) {
+        return RawRequest.send(server.server.port(), request);
+    }
+
+    private static Answer get(String target) {
+        return send("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage\r\n\r\n",
+                "\u0016\u0003\u0001\u0002\r\n\r\n",
+                LONE_LINE_FEEDS,
+                "GET /health/live HTTP/2.0\r\n" + HOST + "\r\n",
+                "GET  HTTP/1.1\r\n" + HOST + "\r\n",
+                "GET /health/live HTTP/1.1\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\n" + HOST + HOST + "\r\n",
+                "GET /health/live HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\nHost: localhost:x\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\n" + HOST + "no colon\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\n" + HOST + "bad name: x\r\n\r\n",
+            })
+    void isRefusedWhenItIsNoHttp(String request) {
+        send(request).assertProblem(400, "MALFORMED_REQUEST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/workflows/%zz",
+                "/v1/workflows/%4",
+                "/v1/work\"flows",
+                "/v1/workflows/a;b=c",
+                "/v1/workflows?type=%f",
+                "/v1/workflows?type=%ff%fe",
+                "/v1/workflows?type=<>"
+            })
+    void isRefusedWhenItsTargetIsNoUri(String target) {
+        Answer answer = get(target).assertProblem(400, "MALFORMED_REQUEST");
+
+        assertThat(answer.body()).doesNotContain("server log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v1", "/v1/", "/v1/workflows/", "/v1/workflows/a%2Fb", "/V1/workflows"})
+    void findsNothingAtOtherPaths(String path) {
+        get(path).assertProblem(404, "NO_SUCH_PATH");
+    }
+
+    @Test
+    void isRefusedAsHttp10() {
+        send("GET /health/live HTTP/1.0\r\n\r\n").assertProblem(505, "HTTP_VERSION_NOT_SUPPORTED");
+    }
+
+    @Test
+    void isRefusedWhenItsLineOrHeadersAreTooLong() {
+        get("/" + "a".repeat(100_000)).assertProblem(414, "URL_TOO_LONG");
+        send("GET /health/live HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n\r\n")
+                .assertProblem(431, "HEADERS_TOO_LARGE");
+        send("GET /health/live HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(5_000) + "\r\n")
+                .assertProblem(431, "HEADERS_TOO_LARGE");
+    }
+
+    @Test
+    void isRefusedWhenItEndsTooEarly() {
+        try (RawRequest raw = new RawRequest(server.server.port())) {
+            raw.write(("GET /health/live HTTP/1.1\r\n" + HOST + "X: a"));
+            raw.endOfOutput();
+
+            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+        }
+        try (RawRequest raw = new RawRequest(server.server.port())) {
+            raw.write((POST + "Content-Length: 100\r\n\r\n{\"item\":"));
+            raw.endOfOutput();
+
+            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: x\r\n\r\n{}",
+                "Content-Length: -2\r\n\r\n{}",
+                "Content-Length: 99999999999999999999\r\n\r\n{}",
+                "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "Transfer-Encoding: identity\r\n\r\n{}",
+                "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+            })
+    void endsTheConnectionWhenNobodyKnowsWhereTheBodyEnds(String rest) {
+        try (RawRequest raw = new RawRequest(server.server.port())) {
+            raw.write((POST + rest));
+
+            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+            assertThat(raw.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void endsTheConnectionWhenTheClientSaysSo() {
+        try (RawRequest raw = new RawRequest(server.server.port())) {
+            raw.write(("GET /health/live HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n"));
+
+            raw.answer().assertStatus().isEqualTo(200);
+            assertThat(raw.ends()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "PATCH", "OPTIONS", "BREW"})
+    void allowsNoOtherMethods(String method) {
+        Answer answer = send(method + " /v1/workflows/a HTTP/1.1\r\n" + HOST + "\r\n");
+
+        answer.assertProblem(405, "METHOD_NOT_ALLOWED");
+        assertThat(answer.header("Allow")).contains("POST, GET");
+    }
+
+    @Test
+    void sendsNoBodyToHead() {
+        try (RawRequest raw = new RawRequest(server.server.port())) {
+            raw.write(("HEAD /health/live HTTP/1.1\r\n" + HOST + "\r\nGET /health/live HTTP/1.1\r\n" + HOST + "\r\n"));
+
+            raw.head().assertStatus().isEqualTo(405);
+            raw.answer().assertStatus().isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.holdfast.server;
+
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.testing.MemoryStore;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The real server on a free port, with an engine on the memory store, and a client. */
+public final class ServerFixture implements AutoCloseable {
+    public static final String ORDER = "{\"item\":\"book\",\"quantity\":3}";
+
+    final TestWorkflows workflows = new TestWorkflows();
+    final MemoryDatabase database;
+    final MemoryStore store;
+    final RunningEngine running = new RunningEngine();
+    final Engine engine;
+    final Server server;
+    private final TestClient client = new TestClient(this::url);
+
+    private ServerFixture(Map<String, String> settings, MemoryDatabase database, boolean joined, Duration acceptWait) {
+        this.database = database;
+        this.store = new MemoryStore(database);
+        this.server = Server.start(config(settings), running);
+        this.engine = workflows
+                .register(EngineBuilder.on(() -> store))
+                .config(new EngineConfig(10_000, 1 << 20, acceptWait, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .start();
+        if (joined) {
+            running.set(engine, engine::ready);
+        }
+    }
+
+    public static ServerFixture start() {
+        return start(Map.of());
+    }
+
+    static ServerFixture start(Map<String, String> settings) {
+        return new ServerFixture(settings, new MemoryDatabase(), true, Duration.ofSeconds(5));
+    }
+
+    /** Whose submitters are told after {@code acceptWait} that the commit is unknown. */
+    static ServerFixture start(MemoryDatabase database, Duration acceptWait) {
+        return new ServerFixture(Map.of(), database, true, acceptWait);
+    }
+
+    /** Whose engine is not there yet. */
+    static ServerFixture beforeJoining() {
+        return new ServerFixture(Map.of(), new MemoryDatabase(), false, Duration.ofSeconds(5));
+    }
+
+    private static ServerConfig config(Map<String, String> settings) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putIfAbsent("port", "0");
+        return ServerConfig.of(new Settings(all));
+    }
+
+    public String url() {
+        return server.url();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return client.request(path);
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        return client.send(request);
+    }
+
+    Answer get(String path) {
+        return client.get(path);
+    }
+
+    public Answer post(String path, String json, String... headers) {
+        return client.post(path, json, headers);
+    }
+
+    /** Submits and waits for the end. */
+    public Answer run(String pathAndQuery, String json) {
+        return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");
+    }
+
+    /** How many workflows there are. */
+    int workflows() {
+        return get("/v1/workflows?limit=500").json().path("items").size();
+    }
+
+    @Override
+    public void close() {
+        workflows.gate.countDown();
+        server.close();
+        engine.close();
+        client.close();
+    }
+}

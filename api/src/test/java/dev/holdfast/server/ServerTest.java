@@ -1,0 +1,61 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.HoldfastException;
+import java.net.ConnectException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Start and end of the server. */
+class ServerTest {
+    @Test
+    void saysSoWhenThePortIsTaken() {
+        try (ServerFixture server = ServerFixture.start()) {
+            ServerConfig same = ServerConfig.of(new Settings(Map.of("port", String.valueOf(server.server.port()))));
+
+            assertThatThrownBy(() -> Server.start(same, new RunningEngine()))
+                    .isInstanceOf(HoldfastException.class)
+                    .hasMessageContaining("127.0.0.1:" + server.server.port())
+                    .hasMessageContaining("--port");
+        }
+    }
+
+    @Test
+    void answersWhoWaitsWhenItCloses() throws Exception {
+        try (ServerFixture server = ServerFixture.start();
+                RawRequest result = new RawRequest(server.server.port());
+                RawRequest submit = new RawRequest(server.server.port())) {
+            String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
+            result.write("GET /v1/workflows/" + id + "/result?wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            submit.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
+            Deadline.until(server::workflows, number -> number == 2);
+
+            server.server.close();
+
+            assertThat(result.answer().body()).isEqualTo("{\"status\":\"RUNNING\"}");
+            Answer submitted = submit.answer();
+            submitted.assertStatus().isEqualTo(202);
+            assertThat(submitted.text("status")).isEqualTo("RUNNING");
+            assertThat(result.ends()).isTrue();
+            assertThatThrownBy(() -> new RawRequest(server.server.port())).hasCauseInstanceOf(ConnectException.class);
+            server.server.close();
+        }
+    }
+
+    @Test
+    void endsConnectionsThatAreIdleWhenItCloses() {
+        try (ServerFixture server = ServerFixture.start();
+                RawRequest idle = new RawRequest(server.server.port())) {
+            idle.write("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            idle.answer().assertStatus().isEqualTo(200);
+
+            server.server.close();
+
+            assertThat(idle.ends()).isTrue();
+        }
+    }
+}

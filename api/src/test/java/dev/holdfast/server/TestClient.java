@@ -1,0 +1,73 @@
+package dev.holdfast.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Asks one address over HTTP. */
+final class TestClient implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    static {
+        JulToSlf4j.install(); // as every process does, so that Helidon is quiet
+    }
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Supplier<String> url;
+
+    TestClient(Supplier<String> url) {
+        this.url = url;
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(ANSWER);
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            Map<String, String> headers = new LinkedHashMap<>();
+            response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+            return new Answer(response.statusCode(), headers, response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether a server answers at all. */
+    boolean isLive() {
+        try {
+            return get("/health/live").status() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    Answer get(String path) {
+        return send(request(path));
+    }
+
+    /** A POST of JSON with pairs of header names and values. */
+    Answer post(String path, String json, String... headers) {
+        HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request.POST(BodyPublishers.ofString(json)));
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

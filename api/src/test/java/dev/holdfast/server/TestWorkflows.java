@@ -1,0 +1,55 @@
+package dev.holdfast.server;
+
+import dev.holdfast.Definition;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.engine.EngineBuilder;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Small workflows: one that ends, one for each other way to go on or stop. */
+final class TestWorkflows {
+    static final Definition<Order, Receipt> ORDER = Definition.of("test.order", 1, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> ORDER_2 = Definition.of("test.order", 2, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> FAILS = Definition.of("test.fails", 1, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> PARKS = Definition.of("test.parks", 1, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
+    static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
+
+    /** What {@link #WAITS} waits for. */
+    final CountDownLatch gate = new CountDownLatch(1);
+
+    record Order(String item, int quantity) {
+        Order {
+            if (quantity < 0) {
+                throw new IllegalArgumentException("quantity is " + quantity + ": expected 0 or more");
+            }
+        }
+    }
+
+    record Receipt(String item, int total) {}
+
+    EngineBuilder register(EngineBuilder builder) {
+        return builder.register(ORDER, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 1)))
+                .register(ORDER_2, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 2)))
+                .register(FAILS, (ctx, order) -> {
+                    throw new WorkflowFailedException("no " + order.item() + " left");
+                })
+                .register(
+                        PARKS,
+                        (ctx, order) ->
+                                ctx.step(Step.named("break").retry(RetryPolicy.never()), Receipt.class, step -> {
+                                    throw new IllegalStateException("broken");
+                                }))
+                .register(WAITS, (ctx, order) -> {
+                    ctx.run("wait", step -> gate.await());
+                    return receipt(order, 1);
+                })
+                .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
+    }
+
+    private static Receipt receipt(Order order, int price) {
+        return new Receipt(order.item(), order.quantity() * price);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.ServerFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands that ask a node, against a running one. */
+class ClientCommandsTest {
+    private static ServerFixture server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerFixture.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static CommandRun run(String... arguments) {
+        return CommandRun.of(Stream.concat(Arrays.stream(arguments), Stream.of("--url", server.url()))
+                .toArray(String[]::new));
+    }
+
+    private static JsonNode json(CommandRun run) {
+        return JsonMapper.shared().readTree(run.assertStatus(0).out());
+    }
+
+    @Test
+    void submitPrintsIdAndStatus() {
+        CommandRun run = run("submit", "test.waits", ServerFixture.ORDER).assertStatus(0);
+
+        assertThat(run.out()).matches("h1[0-9a-v]{32}  QUEUED\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void submitWaitsAndPrintsTheResult() {
+        CommandRun run =
+                run("submit", "test.order", ServerFixture.ORDER, "--wait", "20").assertStatus(0);
+
+        assertThat(run.lines()).hasSize(2);
+        assertThat(run.lines().get(0)).endsWith("  COMPLETED");
+        assertThat(run.lines().get(1)).isEqualTo("{\"item\":\"book\",\"total\":6}");
+    }
+
+    @Test
+    void submitTakesKeyIdLabelsAndJson() {
+        JsonNode byKey = json(run("submit", "test.order", ServerFixture.ORDER, "--key", "k1", "--json"));
+        JsonNode again = json(run("submit", "test.order", ServerFixture.ORDER, "--key", "k1", "--json"));
+        JsonNode byId = json(run(
+                "submit",
+                "test.order",
+                ServerFixture.ORDER,
+                "--id",
+                "my:id",
+                "--label",
+                "a=b c",
+                "--label",
+                "d=é&=",
+                "--json"));
+
+        assertThat(again.path("id")).isEqualTo(byKey.path("id"));
+        assertThat(byId.path("id").asString()).isEqualTo("my:id");
+        assertThat(json(run("show", "my:id", "--json")).path("labels")).hasToString("{\"a\":\"b c\",\"d\":\"é&=\"}");
+    }
+
+    @Test
+    void submitReadsFiles(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("order.json"), ServerFixture.ORDER);
+
+        run("submit", "test.order", "@" + file).assertStatus(0);
+        CommandRun missing =
+                run("submit", "test.order", "@" + directory.resolve("nothing")).assertStatus(2);
+        assertThat(missing.err()).contains("cannot be read");
+    }
+
+    @Test
+    void submitSaysWhyItWasRefusedAndWhatToDo() {
+        CommandRun unknown = run("submit", "test.nothing", "{}").assertStatus(1);
+        assertThat(unknown.out()).isEmpty();
+        assertThat(unknown.err().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("UNKNOWN_DEFINITION: no workflow definition \"test.nothing\"");
+
+        CommandRun wrong = run("submit", "test.order", "{\"quantity\":\"x\"}").assertStatus(1);
+        assertThat(wrong.err()).startsWith("INVALID_INPUT: ").contains("quantity");
+    }
+
+    @Test
+    void submitFailsWithTheWorkflow() {
+        CommandRun run =
+                run("submit", "test.fails", ServerFixture.ORDER, "--wait", "20").assertStatus(1);
+
+        assertThat(run.out()).endsWith("  FAILED\n");
+        assertThat(run.err()).isEqualTo("WorkflowFailedException: no book left\n");
+    }
+
+    @Test
+    void listPrintsAlignedColumns() {
+        run("submit", "test.order", ServerFixture.ORDER, "--label", "list=1", "--wait", "20");
+        run("submit", "test.parks", ServerFixture.ORDER, "--label", "list=1", "--wait", "20");
+
+        List<String> lines = run("list", "--label", "list=1").assertStatus(0).lines();
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).startsWith("ID ").endsWith("LAST ERROR");
+        int status = lines.get(0).indexOf("STATUS");
+        assertThat(lines.get(1).substring(status))
+                .startsWith("DEAD_LETTERED")
+                .endsWith("IllegalStateException: broken");
+        assertThat(lines.get(2).substring(status)).startsWith("COMPLETED ").endsWith("  -");
+        assertThat(lines).allMatch(line -> line.equals(line.stripTrailing()));
+    }
+
+    @Test
+    void listFiltersAndPages() {
+        run("submit", "test.order", ServerFixture.ORDER, "--label", "page=1", "--wait", "20");
+        run("submit", "test.fails", ServerFixture.ORDER, "--label", "page=1", "--wait", "20");
+
+        assertThat(run("list", "--label", "page=1", "--status", "FAILED").lines())
+                .hasSize(2);
+        assertThat(run("list", "--label", "page=1", "--type", "test.order").lines())
+                .hasSize(2);
+        CommandRun first = run("list", "--label", "page=1", "--limit", "1").assertStatus(0);
+        assertThat(first.err()).startsWith("There are more: --cursor ");
+        String cursor = first.err().strip().substring("There are more: --cursor ".length());
+        CommandRun second = run("list", "--label", "page=1", "--limit", "1", "--cursor", cursor)
+                .assertStatus(0);
+        assertThat(second.lines().get(1)).contains("test.order");
+        assertThat(second.err()).isEmpty();
+        assertThat(run("list", "--limit", "0").assertStatus(1).err()).startsWith("INVALID_PARAMETER: limit");
+        assertThat(json(run("list", "--json")).has("items")).isTrue();
+    }
+
+    @Test
+    void showPrintsOneMemberPerLine() {
+        String id = server.run("test.parks", ServerFixture.ORDER).text("id");
+
+        List<String> lines = run("show", id).assertStatus(0).lines();
+
+        assertThat(lines)
+                .contains("id          " + id, "status      DEAD_LETTERED", "lastError   IllegalStateException: broken")
+                .noneMatch(line -> line.startsWith("links"));
+        assertThat(run("show", "nobody").assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
+    }
+
+    @Test
+    void historyPrintsWhatHappened() {
+        String id = server.run("test.order", ServerFixture.ORDER).text("id");
+
+        List<String> lines = run("history", id).assertStatus(0).lines();
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).matches("SEQ +POSITION +KIND +NAME +STATE +ATTEMPT +STARTED +MILLIS +ERROR");
+        assertThat(lines.get(1)).matches("1 +0 +step +price +succeeded +1 +\\S+Z +\\d+ +-");
+        assertThat(lines.get(2)).matches("\\d +- +decision +end +COMPLETED +.*");
+        assertThat(json(run("history", id, "--json")).path("items").size()).isEqualTo(2);
+    }
+
+    @Test
+    void resultPrintsTheBareResult() {
+        String id = server.run("test.order", ServerFixture.ORDER).text("id");
+
+        assertThat(run("result", id, "--wait", "20").assertStatus(0).out())
+                .isEqualTo("{\"item\":\"book\",\"total\":6}\n");
+    }
+
+    @Test
+    void resultFailsWhereThereIsNone() {
+        String parked = server.run("test.parks", ServerFixture.ORDER).text("id");
+        String failed = server.run("test.fails", ServerFixture.ORDER).text("id");
+
+        CommandRun notYet = run("result", parked).assertStatus(1);
+        assertThat(notYet.out()).isEmpty();
+        assertThat(notYet.err()).isEqualTo("There is no result yet: DEAD_LETTERED\n");
+        assertThat(run("result", parked, "--json").assertStatus(1).out()).isEqualTo("{\"status\":\"DEAD_LETTERED\"}\n");
+        assertThat(run("result", failed).assertStatus(1).err()).startsWith("WORKFLOW_FAILED: no book left");
+    }
+
+    @Test
+    void takesTheUrlFromTheEnvironment() {
+        CommandRun.of(Map.of("HOLDFAST_URL", server.url() + "/"), "list").assertStatus(0);
+    }
+}

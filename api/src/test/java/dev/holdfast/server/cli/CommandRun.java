@@ -1,0 +1,35 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.Samples;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+
+/** What one command did: its exit status, and what it printed. */
+record CommandRun(int status, String out, String err) {
+    static CommandRun of(String... arguments) {
+        return of(Map.of(), arguments);
+    }
+
+    static CommandRun of(Map<String, String> environment, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = HoldfastCommand.commandLine(Samples.none(), environment)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new CommandRun(status, out.toString(), err.toString());
+    }
+
+    CommandRun assertStatus(int expected) {
+        assertThat(status).as("exit status of %s", this).isEqualTo(expected);
+        return this;
+    }
+
+    List<String> lines() {
+        return out.lines().toList();
+    }
+}

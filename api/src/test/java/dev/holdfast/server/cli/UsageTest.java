@@ -1,0 +1,108 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line says without a node. */
+class UsageTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nothing",
+                "list --colour",
+                "show",
+                "submit",
+                "submit a {} b",
+                "submit a --wait soon",
+                "submit a --label x",
+                "list --url ftp://host",
+                "list --url http://a/b",
+                "dev --port many",
+                "dev --port 70000",
+                "serve",
+                "serve --database-url mysql://host/db",
+                "serve --database-url postgresql://host/db --host 0.0.0.0",
+                "serve --database-url postgresql://host/db --lease soon",
+                "migrate",
+                "migrate --database-url mysql://host/db"
+            })
+    void wrongUsageIsStatusTwo(String line) {
+        CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+
+        run.assertStatus(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).containsAnyOf("Usage: holdfast", "Did you mean: holdfast");
+    }
+
+    @Test
+    void saysWhyOtherHostsAreRefused() {
+        CommandRun run = CommandRun.of("serve", "--database-url", "postgresql://host/db", "--host", "0.0.0.0");
+
+        assertThat(run.err()).contains("host is 0.0.0.0").contains("loopback only");
+    }
+
+    @Test
+    void refusesUnknownSettings() {
+        CommandRun run =
+                CommandRun.of(Map.of("HOLDFAST_PROT", "1", "HOLDFAST_DATABASE_URL", "postgresql://host/db"), "serve");
+
+        run.assertStatus(2);
+        assertThat(run.err()).contains("HOLDFAST_PROT is no setting");
+    }
+
+    @Test
+    void takesEveryOptionOfServeFromTheEnvironment() {
+        Map<String, String> environment = Map.of(
+                "HOLDFAST_DATABASE_URL", "postgresql://host/db", "HOLDFAST_HOST", "10.0.0.1", "HOLDFAST_LEASE", "9s");
+
+        assertThat(CommandRun.of(environment, "serve").assertStatus(2).err()).contains("host is 10.0.0.1");
+        assertThat(CommandRun.of(environment, "serve", "--host", "10.0.0.2")
+                        .assertStatus(2)
+                        .err())
+                .contains("host is 10.0.0.2");
+    }
+
+    @Test
+    void printsItsVersion() {
+        CommandRun run = CommandRun.of("--version").assertStatus(0);
+
+        assertThat(run.out()).matches("holdfast \\S+ \\(JDK .+\\)\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "dev", "serve", "migrate", "submit", "list", "show", "history", "result"})
+    void helpsWithEveryCommand(String command) {
+        CommandRun run = command.isEmpty() ? CommandRun.of("--help") : CommandRun.of(command, "--help");
+
+        run.assertStatus(0);
+        assertThat(run.out()).startsWith("Usage: holdfast");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"submit a", "list", "show a", "history a", "result a"})
+    void saysSoWhenNoServerIsThere(String command) throws IOException {
+        String url = "http://127.0.0.1:" + freePort();
+
+        CommandRun run = CommandRun.of((command + " --url " + url).split(" "));
+
+        run.assertStatus(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo("No server answers at " + url
+                        + ": start one with `holdfast dev`, or say with --url where it is.\n");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.holdfast;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * A running engine: the way in for programs that submit and inspect workflows. Made by a store's entry point, such as
+ * {@code PostgresHoldfast.on(dataSource)}. Safe for all threads. Every call may throw
+ * {@link StoreUnavailableException}.
+ */
+public interface Holdfast extends AutoCloseable {
+    /**
+     * Accepts a workflow and returns once that is committed. Throws {@link InvalidInputException} or
+     * {@link TooLargeException} for an input that cannot be stored, {@link SubmissionConflictException} or
+     * {@link SubmissionHeldException} for a key or id that cannot be had, {@link OverloadedException} when this node is
+     * behind, and {@link UnknownDefinitionException} when the definition was not registered.
+     */
+    <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission);
+
+    /** As above, without a key: every call is a new workflow. */
+    default <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input) {
+        return submit(definition, input, Submission.plain());
+    }
+
+    /**
+     * As above for callers that hold JSON: checks the input strictly against the definition's type (unknown members are
+     * refused) and stores it as it came. {@code version} empty means the newest registered.
+     */
+    WorkflowHandle<byte[]> submitJson(String type, Optional<Integer> version, byte[] input, Submission submission);
+
+    /** The workflow of this id, its result as JSON. Throws {@link UnknownWorkflowException}. */
+    WorkflowHandle<byte[]> handle(String id);
+
+    /** The workflow of this id as readers see it. Throws {@link UnknownWorkflowException}. */
+    WorkflowSummary find(String id);
+
+    /** Workflows by filter, newest first. */
+    Page<WorkflowSummary> list(WorkflowFilter filter);
+
+    /** The history of a workflow in order, {@code limit} 1 to 500 items. Throws {@link UnknownWorkflowException}. */
+    Page<HistoryItem> history(String id, Optional<String> cursor, int limit);
+
+    /** What is registered here. */
+    Collection<Definition<?, ?>> definitions();
+
+    /**
+     * Stops accepting, lets running steps end within the grace period, interrupts the rest, gives up the ownership.
+     * What did not end goes on at the next start. May be called twice.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,139 @@
+package dev.holdfast;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * JSON by Jackson: what is stored is what a person can read. Unknown members and coercions (a string for a number, a
+ * fraction for an integer) are refused at the door and tolerated when read back. Immutable, safe for all threads.
+ */
+public final class JacksonCodec implements Codec {
+    private static final int DEPTH_MAX = 100;
+
+    private final JsonMapper tolerant = JsonMapper.builder(unlimited())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private final JsonMapper strict = JsonMapper.builder(limited())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
+    private final JsonMapper exact = JsonMapper.builder(unlimited())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+    private final Map<TypeToken<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
+    private final Map<TypeToken<?>, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    private static JsonFactory limited() {
+        return factory(StreamReadConstraints.builder());
+    }
+
+    /** What was written is read back: its size has been checked, and nothing else may stand in the way. */
+    private static JsonFactory unlimited() {
+        return factory(StreamReadConstraints.builder()
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE));
+    }
+
+    private static JsonFactory factory(StreamReadConstraints.Builder constraints) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(constraints.maxNestingDepth(DEPTH_MAX).build())
+                .streamWriteConstraints(StreamWriteConstraints.builder()
+                        .maxNestingDepth(DEPTH_MAX)
+                        .build())
+                .build();
+    }
+
+    @Override
+    public byte[] encode(@Nullable Object value, TypeToken<?> type) {
+        try {
+            return writers.computeIfAbsent(type, t -> tolerant.writerFor(tolerant.constructType(t.type())))
+                    .writeValueAsBytes(value);
+        } catch (JacksonException e) {
+            throw invalid("a value of type " + type + " cannot be written as JSON", e);
+        }
+    }
+
+    @Override
+    public <T> @Nullable T decode(byte[] bytes, TypeToken<T> type) {
+        try {
+            return readers.computeIfAbsent(type, t -> tolerant.readerFor(tolerant.constructType(t.type())))
+                    .readValue(bytes);
+        } catch (JacksonException | NumberFormatException e) {
+            throw new UndecodableException(type, e);
+        }
+    }
+
+    @Override
+    public <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type) {
+        try {
+            return strict.readValue(bytes, strict.constructType(type.type()));
+        } catch (JacksonException e) {
+            throw invalid("the input does not fit", e);
+        } catch (NumberFormatException e) {
+            throw new InvalidInputException(null, "the input does not fit: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public byte[] digest(byte[] bytes) {
+        try {
+            JsonNode tree = exact.readTree(bytes);
+            if (tree.isMissingNode()) {
+                throw new InvalidInputException(null, "the input is not JSON: it is empty");
+            }
+            return new CanonicalJson().add(tree).digest();
+        } catch (JacksonException e) {
+            throw invalid("the input is not JSON", e);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new InvalidInputException(null, "the input has a number out of range: " + e.getMessage());
+        }
+    }
+
+    private static InvalidInputException invalid(String what, JacksonException e) {
+        String path = path(e);
+        String where = path.isEmpty() ? "" : " at " + path;
+        // A type's own check, such as a compact constructor's, says it better than the parser that ran into it.
+        String why = e.getCause() instanceof IllegalArgumentException refused
+                ? String.valueOf(refused.getMessage())
+                : e.getOriginalMessage();
+        return new InvalidInputException(path.isEmpty() ? null : path, what + where + ": " + why);
+    }
+
+    private static String path(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : e.getPath()) {
+            if (reference.getPropertyName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+            }
+        }
+        return path.toString();
+    }
+}

@@ -1,0 +1,8 @@
+package dev.holdfast;
+
+/** A block of steps that are undone together. Written by users for {@link WorkflowContext#saga}. */
+@FunctionalInterface
+public interface SagaBody<T> {
+    /** Runs the steps; plain {@code ctx.step} calls may be mixed in. */
+    T run(Saga saga);
+}

@@ -1,0 +1,30 @@
+package dev.holdfast;
+
+/** Makes free text storable: PostgreSQL refuses U+0000, UTF-8 has no lone surrogates, and rows have limits. */
+public final class Text {
+    private Text() {}
+
+    /** The text without what cannot be stored, cut to {@code max} characters with an ellipsis at the cut. */
+    public static String storable(String text, int max) {
+        String cut = text.length() > max ? text.substring(0, max - 1) + "…" : text;
+        return isStorable(cut) ? cut : clean(cut);
+    }
+
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String clean(String text) {
+        StringBuilder cleaned = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                .forEach(cleaned::appendCodePoint);
+        return cleaned.toString();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.Submission;
+import dev.holdfast.TooLargeException;
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts submissions: returns once they are committed, and starts them on this node if there is a slot. */
+final class Acceptances {
+    private final Store store;
+    private final Environment environment;
+    private final Dispatcher dispatcher;
+    private volatile boolean closed;
+
+    Acceptances(Store store, Environment environment, Dispatcher dispatcher) {
+        this.store = store;
+        this.environment = environment;
+        this.dispatcher = dispatcher;
+    }
+
+    /**
+     * A workflow that is accepted.
+     *
+     * @param execution that runs it, if it was started here just now
+     */
+    record Accepted(WorkflowKey key, String id, @Nullable Execution execution) {}
+
+    void close() {
+        closed = true;
+    }
+
+    Accepted accept(Registered<?, ?> code, byte[] input, Submission submission) {
+        int limit = environment.config().payloadMaxBytes();
+        if (input.length > limit) {
+            throw new TooLargeException("the input", input.length, limit);
+        }
+        requireOpen();
+        boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
+        return plain ? acceptPlain(code, input, submission) : admit(code, input, submission);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new StoreUnavailableException("this node is shutting down: submit to another one", null);
+        }
+        if (!environment.ownership().leaseHeld()) {
+            throw new StoreUnavailableException("the database does not answer: nothing was accepted, try again", null);
+        }
+        store.requireRoom();
+    }
+
+    private Accepted acceptPlain(Registered<?, ?> code, byte[] input, Submission submission) {
+        WorkflowKey key = store.newKey();
+        String id = store.idOf(key);
+        Mailbox mailbox = store.mailbox(key, 0);
+        if (!dispatcher.tryReserve()) {
+            awaitCommit(mailbox.accept(acceptance(code, input, submission, false)), id);
+            return new Accepted(key, id, null);
+        }
+        // Shares its commit with the first intent, which the new thread puts in a moment later.
+        CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true));
+        Execution execution = start(code, mailbox, key, id, input);
+        awaitCommit(committed, id);
+        return new Accepted(key, id, execution);
+    }
+
+    private Accepted admit(Registered<?, ?> code, byte[] input, Submission submission) {
+        boolean starts = dispatcher.tryReserve();
+        Admission admission;
+        CompletableFuture<Admitted> answer;
+        try {
+            admission = Admission.of(submission, acceptance(code, input, submission, starts), environment.codec());
+            answer = store.admit(admission);
+        } catch (RuntimeException e) {
+            if (starts) {
+                dispatcher.release();
+            }
+            throw e;
+        }
+        // Started where it is admitted, not by the submitter, who may have given up waiting by then.
+        CompletableFuture<Accepted> accepted = answer.handle((admitted, failure) -> {
+            if (starts && (admitted == null || admitted.joined())) {
+                dispatcher.release();
+            }
+            if (admitted == null) {
+                throw new CompletionException(failure);
+            }
+            boolean start = starts && !admitted.joined();
+            Execution execution =
+                    start ? start(code, store.mailbox(admitted.key(), 0), admitted.key(), admitted.id(), input) : null;
+            return new Accepted(admitted.key(), admitted.id(), execution);
+        });
+        return awaitAdmission(accepted, admission);
+    }
+
+    private Accepted awaitAdmission(CompletableFuture<Accepted> accepted, Admission admission) {
+        try {
+            return accepted.get(environment.config().acceptWait().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unknown(admission, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(admission, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof HoldfastException refused ? refused : unknown(admission, e);
+        }
+    }
+
+    private static StoreUnavailableException unknown(Admission admission, Exception e) {
+        return new StoreUnavailableException(
+                "the database did not confirm in time, so it is unknown whether " + admission.what()
+                        + " was accepted: send the same again",
+                admission.byId() ? admission.name() : null,
+                e);
+    }
+
+    private Execution start(Registered<?, ?> code, Mailbox mailbox, WorkflowKey key, String id, byte[] input) {
+        Execution execution = new Execution(environment, mailbox, key, id, code, input, History.EMPTY, null);
+        dispatcher.start(execution);
+        return execution;
+    }
+
+    private static Entry.Acceptance acceptance(
+            Registered<?, ?> code, byte[] input, Submission submission, boolean starts) {
+        return new Entry.Acceptance(
+                code.definition().name(), code.definition().version(), submission.labels(), input, starts);
+    }
+
+    private void awaitCommit(CompletableFuture<Void> committed, String id) {
+        try {
+            committed.get(environment.config().acceptWait().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unknown(id, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(id, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordRefusedException refused) {
+                throw new InvalidInputException(null, "the submission cannot be stored: " + refused.getMessage());
+            }
+            throw unknown(id, e);
+        }
+    }
+
+    private static StoreUnavailableException unknown(String id, Exception e) {
+        return new StoreUnavailableException(
+                "the database did not confirm in time, so it is unknown whether workflow " + id
+                        + " was accepted: send the same again with ?id=" + id,
+                id,
+                e);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.spi.Entry.Intent;
+import dev.holdfast.spi.Ownership;
+import java.util.function.Supplier;
+
+/**
+ * The order in which an attempt meets the log, in one place: the intent is committed, the lease is held, the body runs,
+ * its outcome is recorded. Any other order loses or doubles something; a test brings one and sees it happen.
+ */
+class AttemptOrder {
+    <T> Attempted<T> run(Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<Attempted<T>> body)
+            throws InterruptedException {
+        checkpoints.commit(intent);
+        ownership.awaitLease();
+        Attempted<T> attempted = body.get();
+        record(checkpoints, attempted);
+        return attempted;
+    }
+
+    /** With a retry to come the thread stays away for long, so its outcome goes at once; else with the next record. */
+    static void record(Checkpoints checkpoints, Attempted<?> attempted) {
+        checkpoints.hold(attempted.outcome());
+        if (attempted.outcome().retryIn() != null) {
+            checkpoints.flush();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate between one execution and its log. Every wait of a workflow for a commit is here, and so is the rule that
+ * nothing is recorded once it was unwound. Used by the workflow's thread; {@link #stop} and {@link #drop} by others.
+ */
+final class Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    private final Mailbox mailbox;
+    private @Nullable Unwind unwind;
+    private @Nullable DeadLetter parked;
+    private volatile boolean stopping;
+    private volatile boolean dropped;
+    private volatile @Nullable Thread sleeper;
+
+    Checkpoints(Mailbox mailbox) {
+        this.mailbox = mailbox;
+    }
+
+    /** Throws when the workflow was unwound, or is to be because the engine stops. */
+    void requireOpen() {
+        requireNotUnwound();
+        if (stopping) {
+            throw unwind("the engine stops");
+        }
+    }
+
+    /** Throws when the workflow was unwound, or this process may not write it any more. */
+    void requireNotUnwound() {
+        if (unwind != null) {
+            throw unwind;
+        }
+        if (dropped) {
+            throw unwind("what the body returned is dropped");
+        }
+    }
+
+    /** From another thread: unwind at the next step; what runs may end and be recorded. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(sleeper);
+    }
+
+    /** From another thread: record nothing any more. */
+    void drop() {
+        dropped = true;
+        stop();
+    }
+
+    /** Forgets an interrupt that user code has left behind, so that the next one is the engine's. */
+    void forgetInterrupts() {
+        boolean unused = Thread.interrupted();
+        requireNotUnwound();
+    }
+
+    /** Waits between two attempts, unless the engine stops. */
+    void sleep(Duration wait) {
+        forgetInterrupts();
+        long nanos = TimeUnit.NANOSECONDS.convert(wait);
+        long deadline = System.nanoTime() + nanos;
+        sleeper = Thread.currentThread();
+        for (long left = nanos; left > 0; left = deadline - System.nanoTime()) {
+            requireOpen();
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw unwind("interrupted in the back-off");
+            }
+        }
+        requireOpen();
+    }
+
+    /** Records an entry and returns when it is committed. */
+    void commit(Entry entry) {
+        requireNotUnwound();
+        try {
+            mailbox.commit(entry).join();
+        } catch (CompletionException e) {
+            throw reason(e);
+        }
+    }
+
+    /** Records an outcome without waiting; the next record takes it along. */
+    void hold(Entry.Outcome outcome) {
+        requireNotUnwound();
+        mailbox.hold(outcome);
+    }
+
+    /** Records what is held without waiting, with the next commit. */
+    void flush() {
+        mailbox.flush();
+    }
+
+    /** Parks the workflow; returns the error to throw, once that is committed. */
+    Unwind park(DeadLetter deadLetter) {
+        try {
+            commit(new Entry.Parked(deadLetter));
+        } catch (RecordRefusedException refused) {
+            parkMinimal(deadLetter.minimal(String.valueOf(refused.getMessage())));
+        }
+        parked = deadLetter;
+        return unwind("parked as " + deadLetter.cause());
+    }
+
+    private void parkMinimal(DeadLetter minimal) {
+        try {
+            commit(new Entry.Parked(minimal));
+        } catch (RecordRefusedException refused) {
+            LOG.error("a workflow cannot be parked, it leaves this process: {}", minimal, refused);
+            throw unwind("it cannot be parked");
+        }
+    }
+
+    /** Why the workflow was parked here, if it was. */
+    Optional<DeadLetter> parked() {
+        return Optional.ofNullable(parked);
+    }
+
+    /** Unwinds without recording anything; returns the error to throw. */
+    Unwind unwind(String reason) {
+        unwind = new Unwind(reason);
+        return unwind;
+    }
+
+    /** Whether the workflow's thread was, or should have been, unwound. */
+    boolean isUnwound() {
+        return unwind != null;
+    }
+
+    /** Only a refusal is for the one who wanted to record; anything else ends the workflow in this process. */
+    private RuntimeException reason(CompletionException e) {
+        if (e.getCause() instanceof RecordRefusedException refused) {
+            return refused;
+        }
+        if (!(e.getCause() instanceof OwnershipLostException)) {
+            LOG.error("a record was not confirmed, its workflow leaves this process", e);
+        }
+        throw unwind(String.valueOf(e.getMessage()));
+    }
+}

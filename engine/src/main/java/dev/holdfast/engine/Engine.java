@@ -1,0 +1,158 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Codec;
+import dev.holdfast.Definition;
+import dev.holdfast.HistoryItem;
+import dev.holdfast.Holdfast;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.Submission;
+import dev.holdfast.TypeToken;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: the parts wired together. Started by {@link EngineBuilder}; users hold it as {@link Holdfast}. Safe for all
+ * threads.
+ */
+public final class Engine implements Holdfast {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration DROP_GRACE = Duration.ofSeconds(2);
+
+    private final Store store;
+    private final Definitions definitions;
+    private final Environment environment;
+    private final Dispatcher dispatcher;
+    private final Endings endings;
+    private final Acceptances acceptances;
+    private final Feeder feeder;
+    private final ScheduledExecutorService timeouts;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean lost;
+
+    /** Joins, which waits while another node owns the buckets, and goes on with what lies in the store. */
+    Engine(Store store, Definitions definitions, Codec codec, EngineConfig config, AttemptOrder order)
+            throws InterruptedException {
+        this.store = store;
+        this.definitions = definitions;
+        Waiters waiters = new Waiters();
+        this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
+        Ownership ownership = store.join(this::lost);
+        this.timeouts = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
+        this.environment = new Environment(codec, ownership, config, order, timeouts);
+        this.endings = new Endings(store, dispatcher, waiters);
+        this.acceptances = new Acceptances(store, environment, dispatcher);
+        this.feeder = new Feeder(store, environment, definitions, dispatcher);
+        feeder.start();
+    }
+
+    @Override
+    public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
+        Registered<?, ?> code = definitions.require(definition.name(), Optional.of(definition.version()));
+        byte[] bytes = environment.codec().encode(input, definition.input());
+        TypeToken<O> output = definition.output();
+        Codec codec = environment.codec();
+        var accepted = acceptances.accept(code, bytes, submission);
+        return new Handle<>(
+                endings, codec, accepted.key(), accepted.id(), accepted.execution(), b -> codec.decode(b, output));
+    }
+
+    @Override
+    public WorkflowHandle<byte[]> submitJson(
+            String type, Optional<Integer> version, byte[] input, Submission submission) {
+        Registered<?, ?> code = definitions.require(type, version);
+        environment.codec().decodeStrictly(input, code.definition().input());
+        var accepted = acceptances.accept(code, input, submission);
+        return new Handle<>(
+                endings, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), bytes -> bytes);
+    }
+
+    @Override
+    public WorkflowHandle<byte[]> handle(String id) {
+        return new Handle<>(endings, environment.codec(), locate(id), id, null, bytes -> bytes);
+    }
+
+    @Override
+    public WorkflowSummary find(String id) {
+        return store.find(locate(id)).orElseThrow(() -> new UnknownWorkflowException(id));
+    }
+
+    @Override
+    public Page<WorkflowSummary> list(WorkflowFilter filter) {
+        return store.list(filter);
+    }
+
+    @Override
+    public Page<HistoryItem> history(String id, Optional<String> cursor, int limit) {
+        if (limit < 1 || limit > WorkflowFilter.LIMIT_MAX) {
+            throw new InvalidInputException(
+                    "limit", "limit is " + limit + ": expected 1 to " + WorkflowFilter.LIMIT_MAX);
+        }
+        WorkflowKey key = locate(id);
+        return new HistoryPages(store, environment.codec()).page(key, cursor, limit);
+    }
+
+    private WorkflowKey locate(String id) {
+        return store.locate(id).orElseThrow(() -> new UnknownWorkflowException(id));
+    }
+
+    @Override
+    public Collection<Definition<?, ?>> definitions() {
+        return definitions.all();
+    }
+
+    /** Whether this node may act: it owns its buckets and its lease runs. Asked by health checks. */
+    public boolean ready() {
+        return !closed.get() && !lost && environment.ownership().leaseHeld();
+    }
+
+    /** The name under which this node is known. */
+    public String node() {
+        return environment.ownership().node();
+    }
+
+    private void lost(OwnershipLostException e) {
+        lost = true;
+        LOG.error("this node has lost its ownership, all its workflows stop here: {}", e.getMessage());
+        // Interrupting is all that is left: the store refuses whatever is still written.
+        try {
+            dispatcher.dropAll(Duration.ZERO);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        acceptances.close();
+        try {
+            feeder.close();
+            if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
+                LOG.warn("some bodies did not end when interrupted; what they return is dropped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            timeouts.shutdownNow();
+            store.close();
+        }
+    }
+}

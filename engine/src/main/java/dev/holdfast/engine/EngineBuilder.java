@@ -1,0 +1,66 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Codec;
+import dev.holdfast.Definition;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.Workflow;
+import dev.holdfast.spi.Store;
+import java.util.function.Supplier;
+
+/** Starts an engine on a store. Made by the store's entry point; one thread; each builder starts one engine. */
+public final class EngineBuilder {
+    private final Supplier<? extends Store> store;
+    private final Definitions definitions = new Definitions();
+    private Codec codec = new JacksonCodec();
+    private EngineConfig config = EngineConfig.defaults();
+    private AttemptOrder order = new AttemptOrder();
+
+    private EngineBuilder(Supplier<? extends Store> store) {
+        this.store = store;
+    }
+
+    /** An engine on what this makes; it is made by {@link #start} and closed with the engine. */
+    public static EngineBuilder on(Supplier<? extends Store> store) {
+        return new EngineBuilder(store);
+    }
+
+    /** Adds a workflow. Throws {@link IllegalArgumentException} when this name and version are registered. */
+    public <I, O> EngineBuilder register(Definition<I, O> definition, Workflow<I, O> workflow) {
+        definitions.add(definition, workflow);
+        return this;
+    }
+
+    /** With these limits in place of {@link EngineConfig#defaults()}. */
+    public EngineBuilder config(EngineConfig limits) {
+        this.config = limits;
+        return this;
+    }
+
+    /** With this codec in place of {@link JacksonCodec}. */
+    public EngineBuilder codec(Codec other) {
+        this.codec = other;
+        return this;
+    }
+
+    /** For the test that proves the order. */
+    EngineBuilder order(AttemptOrder other) {
+        this.order = other;
+        return this;
+    }
+
+    /** Starts; waits while another node owns what this one needs. Throws {@link HoldfastException}. */
+    public Engine start() {
+        Store opened = store.get();
+        try {
+            return new Engine(opened, definitions, codec, config, order);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            opened.close();
+            throw new HoldfastException("interrupted while waiting for the ownership", e);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+}

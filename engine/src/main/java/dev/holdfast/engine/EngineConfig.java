@@ -1,0 +1,42 @@
+package dev.holdfast.engine;
+
+import java.time.Duration;
+
+/**
+ * The limits of an engine. Made by whoever starts it; immutable.
+ *
+ * @param loadedMax workflows that run at the same time; the others stay rows
+ * @param payloadMaxBytes of an input, a step's value, a result
+ * @param acceptWait how long a submitter waits for the commit before it is told that it is unknown
+ * @param pollInterval between two looks for queued workflows
+ * @param shutdownGrace how long {@code close} waits for bodies to end by themselves
+ */
+public record EngineConfig(
+        int loadedMax, int payloadMaxBytes, Duration acceptWait, Duration pollInterval, Duration shutdownGrace) {
+    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 30 s. */
+    public static EngineConfig defaults() {
+        return new EngineConfig(10_000, 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30));
+    }
+
+    /** Throws {@link IllegalArgumentException} for limits that would stop everything. */
+    public EngineConfig {
+        if (loadedMax < 1 || payloadMaxBytes < 1) {
+            throw new IllegalArgumentException(
+                    "loadedMax " + loadedMax + ", payloadMaxBytes " + payloadMaxBytes + ": expected at least 1");
+        }
+        if (acceptWait.isNegative() || !pollInterval.isPositive() || shutdownGrace.isNegative()) {
+            throw new IllegalArgumentException("acceptWait " + acceptWait + ", pollInterval " + pollInterval
+                    + ", shutdownGrace " + shutdownGrace + ": expected no negative times, and a poll interval over 0");
+        }
+    }
+
+    /** The same with another number of loaded workflows. */
+    public EngineConfig loadedMax(int number) {
+        return new EngineConfig(number, payloadMaxBytes, acceptWait, pollInterval, shutdownGrace);
+    }
+
+    /** The same with another grace period. */
+    public EngineConfig shutdownGrace(Duration grace) {
+        return new EngineConfig(loadedMax, payloadMaxBytes, acceptWait, pollInterval, grace);
+    }
+}

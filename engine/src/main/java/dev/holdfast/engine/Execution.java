@@ -1,0 +1,159 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Failure;
+import dev.holdfast.TooLargeException;
+import dev.holdfast.UndecodableException;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One loaded workflow: runs its code from the first line to its end on a virtual thread of its own, against its
+ * history. {@link #ending} completes when the end, or the parking, is committed; exceptionally when the workflow leaves
+ * this process without one.
+ */
+final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+    private final Environment environment;
+    private final WorkflowKey key;
+    private final String id;
+    private final Registered<?, ?> registered;
+    private final byte[] input;
+    private final History history;
+    private final Checkpoints checkpoints;
+    private final Entry.@Nullable Loading loading;
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private volatile @Nullable Thread thread;
+
+    /** {@code loading} is recorded before any code runs; null for a workflow that was accepted by this process. */
+    Execution(
+            Environment environment,
+            Mailbox mailbox,
+            WorkflowKey key,
+            String id,
+            Registered<?, ?> registered,
+            byte[] input,
+            History history,
+            Entry.@Nullable Loading loading) {
+        this.environment = environment;
+        this.key = key;
+        this.id = id;
+        this.registered = registered;
+        this.input = input;
+        this.history = history;
+        this.checkpoints = new Checkpoints(mailbox);
+        this.loading = loading;
+    }
+
+    WorkflowKey key() {
+        return key;
+    }
+
+    CompletableFuture<Ending> ending() {
+        return ending;
+    }
+
+    /** Unwinds at the next step. From any thread. */
+    void stop() {
+        checkpoints.stop();
+    }
+
+    /** Records nothing any more and interrupts the body. From any thread. */
+    void drop() {
+        checkpoints.drop();
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /**
+     * Runs on the calling thread, which is the workflow's; empty when the workflow leaves this process without an end.
+     */
+    Optional<Ending> run() {
+        thread = Thread.currentThread();
+        try {
+            if (loading != null) {
+                checkpoints.commit(loading);
+            }
+            Ending end = runToItsEnd(registered);
+            ending.complete(end);
+            return Optional.of(end);
+        } catch (Unwind e) {
+            LOG.debug("workflow {} leaves this process: {}", id, e.getMessage());
+            checkpoints.flush();
+            ending.completeExceptionally(e);
+            return Optional.empty();
+        } catch (Throwable e) {
+            LOG.error("workflow {} stops here, it goes on at the next start of a node", id, e);
+            ending.completeExceptionally(e);
+            return Optional.empty();
+        }
+    }
+
+    private <I, O> Ending runToItsEnd(Registered<I, O> code) {
+        Logger log = LoggerFactory.getLogger("holdfast." + code.definition().name());
+        StepRunner steps = new StepRunner(environment, key, id, checkpoints, history);
+        Context context = new Context(id, checkpoints, steps, history, log);
+        try {
+            return end(WorkflowStatus.COMPLETED, context, runCode(code, context));
+        } catch (WorkflowFailedException e) {
+            return end(WorkflowStatus.FAILED, context, environment.codec().encode(Failure.of(e), StepRunner.FAILURE));
+        } catch (Unwind e) {
+            return parkedOr(e);
+        } catch (UndecodableException e) {
+            return park(Parking.of(Cause.UNDECODABLE, context.positions() - 1, e));
+        } catch (Throwable e) {
+            return park(Parking.of(Cause.NON_RETRYABLE, context.positions() - 1, e));
+        }
+    }
+
+    @SuppressWarnings("NullAway") // a workflow whose input type allows it gets null as null
+    private <I, O> byte[] runCode(Registered<I, O> code, Context context) throws Exception {
+        I decoded = environment.codec().decode(input, code.definition().input());
+        O result = code.workflow().run(context, decoded);
+        byte[] encoded = environment.codec().encode(result, code.definition().output());
+        if (encoded.length > environment.config().payloadMaxBytes()) {
+            throw new TooLargeException(
+                    "the result", encoded.length, environment.config().payloadMaxBytes());
+        }
+        return encoded;
+    }
+
+    private Ending end(WorkflowStatus status, Context context, byte[] value) {
+        if (checkpoints.isUnwound()) {
+            LOG.warn("workflow {} swallowed the error that unwinds it: let every java.lang.Error pass", id);
+            return parkedOr(checkpoints.unwind("its code went on after it was unwound"));
+        }
+        History.Recorded beyond = history.at(context.positions());
+        if (beyond != null) {
+            return park(Parking.endedEarly(context.positions(), beyond));
+        }
+        checkpoints.commit(new Entry.Ended(status, value));
+        return new Ending(status, value);
+    }
+
+    private Ending park(DeadLetter deadLetter) {
+        return parkedOr(checkpoints.isUnwound() ? checkpoints.unwind("unwound") : checkpoints.park(deadLetter));
+    }
+
+    private Ending parkedOr(Unwind unwind) {
+        DeadLetter parked = checkpoints.parked().orElseThrow(() -> unwind);
+        LOG.warn(
+                "workflow {} is parked as {}: {}",
+                id,
+                parked.cause(),
+                parked.failure().message());
+        return Ending.parked();
+    }
+}

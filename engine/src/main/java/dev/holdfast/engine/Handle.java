@@ -1,0 +1,47 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Codec;
+import dev.holdfast.Failure;
+import dev.holdfast.ResultNotReadyException;
+import dev.holdfast.WorkflowCancelledException;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A handle that asks the endings of its engine. {@code execution} is there when the workflow was started with it. */
+record Handle<O>(
+        Endings endings,
+        Codec codec,
+        WorkflowKey key,
+        String id,
+        @Nullable Execution execution,
+        Function<byte[], @Nullable O> decoder)
+        implements WorkflowHandle<O> {
+
+    @Override
+    public WorkflowStatus status() {
+        return endings.status(key, id);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a workflow whose type allows it has null as its result
+    public O result(Duration timeout) {
+        Ending ending =
+                endings.await(key, execution, timeout).orElseThrow(() -> new ResultNotReadyException(id, status()));
+        return switch (ending.status()) {
+            case COMPLETED -> decoder.apply(ending.value());
+            case FAILED -> throw new WorkflowFailedException(message(ending));
+            case CANCELLED -> throw new WorkflowCancelledException(id);
+            default -> throw new ResultNotReadyException(id, ending.status());
+        };
+    }
+
+    private String message(Ending ending) {
+        Failure failure = codec.decode(ending.value(), StepRunner.FAILURE);
+        return failure == null ? "" : failure.message();
+    }
+}

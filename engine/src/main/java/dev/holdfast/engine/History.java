@@ -1,0 +1,122 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.spi.Entry.Intent;
+import dev.holdfast.spi.Entry.Outcome;
+import dev.holdfast.spi.LogRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The log of a workflow as its replay asks for it: by position. Read by the workflow's thread only. */
+final class History {
+    /** Of a workflow that was just accepted. */
+    static final History EMPTY = new History(List.of(), Instant.EPOCH);
+
+    private final List<Recorded> steps = new ArrayList<>();
+    private final Instant readAt;
+
+    /** {@code readAt} is the store's clock at the time of reading. */
+    History(List<LogRow> log, Instant readAt) {
+        this.readAt = readAt;
+        for (LogRow row : log) {
+            if (row.outcome() != null) {
+                steps.get(row.outcome().position()).ended(row.outcome(), row.at());
+            }
+            if (row.event() instanceof Intent intent) {
+                started(intent);
+            }
+        }
+    }
+
+    private void started(Intent intent) {
+        if (intent.position() == steps.size()) {
+            steps.add(new Recorded(intent));
+        } else {
+            steps.get(intent.position()).startedAgain(intent);
+        }
+    }
+
+    /** What is recorded of the step at this position; null beyond the end. */
+    @Nullable
+    Recorded at(int position) {
+        return position < steps.size() ? steps.get(position) : null;
+    }
+
+    /** How many steps are recorded. */
+    int size() {
+        return steps.size();
+    }
+
+    /** Whether an outcome was recorded after this seq: the code has made progress. */
+    static boolean progressed(List<LogRow> log, int seq) {
+        return log.stream()
+                .anyMatch(row -> row.seq() > seq
+                        && row.outcome() != null
+                        && row.outcome().state().isFinal());
+    }
+
+    /** All attempts of one step so far. */
+    final class Recorded {
+        private final Intent first;
+        private int attempts;
+        private int failures;
+        private @Nullable Outcome outcome;
+        private @Nullable Instant due;
+
+        private Recorded(Intent first) {
+            this.first = first;
+            this.attempts = first.attempt();
+        }
+
+        private void startedAgain(Intent intent) {
+            attempts = intent.attempt();
+            due = null;
+        }
+
+        private void ended(Outcome ended, Instant at) {
+            outcome = ended;
+            if (!ended.state().isFinal()) {
+                failures++;
+                due = ended.retryIn() == null ? null : at.plus(ended.retryIn());
+            }
+        }
+
+        String name() {
+            return first.name();
+        }
+
+        int undoes() {
+            return first.undoes();
+        }
+
+        /** The number of the last attempt that was started. */
+        int attempts() {
+            return attempts;
+        }
+
+        /** How many attempts failed; one that a crash cut off did not. */
+        int failures() {
+            return failures;
+        }
+
+        /** The outcome that ends the step, if it is there. */
+        Optional<Outcome> finalOutcome() {
+            return Optional.ofNullable(outcome).filter(o -> o.state().isFinal());
+        }
+
+        /** The failure after which no other attempt was to come, if the log ends there. */
+        Optional<Outcome> givenUp() {
+            boolean over = due == null && outcome != null && outcome.attempt() == attempts;
+            return Optional.ofNullable(over ? outcome : null)
+                    .filter(o -> !o.state().isFinal());
+        }
+
+        /** How much of the back-off was left when the log was read. */
+        Duration waitLeft() {
+            return due == null || due.isBefore(readAt) ? Duration.ZERO : Duration.between(readAt, due);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Failure;
+import dev.holdfast.Text;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.spi.Entry.Intent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** Writes the dead letters. */
+final class Parking {
+    private static final int STACK_MAX = 16_000;
+
+    private Parking() {}
+
+    /** A step that cannot go on. */
+    static DeadLetter of(Cause cause, Work<?> work, Intent intent, Throwable thrown) {
+        return of(cause, work, intent, Failure.of(thrown), stack(thrown));
+    }
+
+    /** As above, with what the log has of the failure. */
+    static DeadLetter of(Cause cause, Work<?> work, Intent intent, Failure recorded) {
+        return of(cause, work, intent, recorded, "");
+    }
+
+    private static DeadLetter of(Cause cause, Work<?> work, Intent intent, Failure failure, String stack) {
+        boolean compensation = work.undoes() != Work.UNDOES_NOTHING;
+        Cause shown = compensation && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
+        return new DeadLetter(
+                shown, work.step().name(), work.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
+    }
+
+    /** Something that left the workflow's own code; {@code last} is the position it had come to. */
+    static DeadLetter of(Cause cause, int last, Throwable thrown) {
+        return new DeadLetter(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
+    }
+
+    /** The code asks for another step than the log has. */
+    static DeadLetter mismatch(Work<?> work, History.Recorded recorded) {
+        return mismatch(
+                work.position(),
+                quoted(recorded.name(), recorded.undoes()),
+                quoted(work.step().name(), work.undoes()));
+    }
+
+    /** The code ended before the log does. */
+    static DeadLetter endedEarly(int positions, History.Recorded recorded) {
+        return mismatch(positions, quoted(recorded.name(), recorded.undoes()), "the end of the workflow");
+    }
+
+    private static DeadLetter mismatch(int position, String expected, String found) {
+        String message = "at position " + position + " the log has " + expected + ", the code asks for " + found
+                + ": bring back the code that this workflow was started with, or register the change as a new version";
+        Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);
+        return new DeadLetter(Cause.HISTORY_MISMATCH, null, position, null, 0, failure, "");
+    }
+
+    private static String quoted(String name, int undoes) {
+        return "step \"" + name + "\"" + (undoes == Work.UNDOES_NOTHING ? "" : " undoing position " + undoes);
+    }
+
+    private static String stack(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return Text.storable(text.toString(), STACK_MAX);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.holdfast.spi;
+
+/**
+ * The answer to an {@link Admission}.
+ *
+ * @param joined it was there before; nothing was written
+ */
+public record Admitted(WorkflowKey key, String id, boolean joined) {}

@@ -1,0 +1,37 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.Failure;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a workflow was parked, whole.
+ *
+ * @param step the name of the step it stopped at, null where it is none
+ * @param position the position of that step, -1 where it is none
+ * @param stack at most 16,000 characters
+ */
+public record DeadLetter(
+        Cause cause,
+        @Nullable String step,
+        int position,
+        @Nullable UUID idempotencyKey,
+        int attempts,
+        Failure failure,
+        String stack) {
+
+    /** The causes, as stored and shown. */
+    public enum Cause {
+        RETRIES_EXHAUSTED,
+        NON_RETRYABLE,
+        HISTORY_MISMATCH,
+        UNDECODABLE,
+        COMPENSATION_FAILED
+    }
+
+    /** The same without free text, for when the whole cannot be stored. */
+    public DeadLetter minimal(String reason) {
+        return new DeadLetter(
+                cause, null, position, idempotencyKey, attempts, new Failure("dev.holdfast.RecordRefused", reason), "");
+    }
+}

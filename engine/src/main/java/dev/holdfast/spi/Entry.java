@@ -1,0 +1,87 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.WorkflowStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine puts into the mailbox of a workflow. Immutable. */
+public sealed interface Entry {
+
+    /** The acceptance of a workflow with a generated id; {@code starts} when this node takes it up at once. */
+    record Acceptance(String definition, int version, Map<String, String> labels, byte[] input, boolean starts)
+            implements Entry {}
+
+    /**
+     * A workflow read back from its rows is about to run.
+     *
+     * @param loads how often new processes have loaded it since its code last made progress, this one included
+     * @param seq of its last record
+     */
+    record Loading(int loads, int seq) implements Entry {}
+
+    /**
+     * What became of an attempt of a step.
+     *
+     * @param branch the path of the parallel branch, null for the main one
+     * @param value the encoded value; of anything but SUCCEEDED the encoded failure
+     * @param retryIn of FAILED and TIMED_OUT: the wait before the next attempt, counted by the store's clock
+     */
+    record Outcome(
+            int position,
+            @Nullable String branch,
+            int attempt,
+            State state,
+            byte[] value,
+            @Nullable Duration retryIn) implements Entry {
+
+        /** How an attempt ended; codes are stored, never change them. */
+        public enum State {
+            SUCCEEDED(1),
+            REJECTED(2),
+            FAILED(3),
+            TIMED_OUT(4);
+
+            private final int code;
+
+            State(int code) {
+                this.code = code;
+            }
+
+            /** As stored. */
+            public int code() {
+                return code;
+            }
+
+            /** Whether the body is never called again for this position. */
+            public boolean isFinal() {
+                return this == SUCCEEDED || this == REJECTED;
+            }
+        }
+    }
+
+    /** What happens to a workflow besides outcomes; at most one in a record. */
+    sealed interface Event extends Entry {}
+
+    /**
+     * A body is about to run.
+     *
+     * @param undoes of a compensation: the position of the step that it undoes; else -1
+     */
+    record Intent(int position, @Nullable String branch, int attempt, String name, UUID idempotencyKey, int undoes)
+            implements Event {}
+
+    /** The workflow cannot go on by itself. */
+    record Parked(DeadLetter deadLetter) implements Event {}
+
+    /** The workflow has ended; {@code value} is the encoded result, of FAILED the encoded failure. */
+    record Ended(WorkflowStatus status, byte[] value) implements Event {
+        /** Throws {@link IllegalArgumentException} for a status that is not final. */
+        public Ended {
+            if (!status.isFinal()) {
+                throw new IllegalArgumentException(status + " is no end");
+            }
+        }
+    }
+}

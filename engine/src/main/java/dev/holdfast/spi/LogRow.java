@@ -1,0 +1,13 @@
+package dev.holdfast.spi;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of a workflow's log, as read back: an outcome, an event, or both.
+ *
+ * @param seq dense, from 1
+ * @param at when it was written, by the store's clock
+ * @param node the number of the node that wrote it
+ */
+public record LogRow(int seq, Instant at, int node, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {}

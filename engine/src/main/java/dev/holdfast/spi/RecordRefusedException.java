@@ -1,0 +1,13 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.HoldfastException;
+
+/** The store can never take this entry, whoever sends it: the data itself is refused. Nothing of it was written. */
+public final class RecordRefusedException extends HoldfastException {
+    private static final long serialVersionUID = 1L;
+
+    /** Made by the store. */
+    public RecordRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.InvalidInputException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The form of generated workflow ids, and the bucket of every id. Formats are for ever.
+ *
+ * <p>A generated id is {@code h1} and 32 digits of base32hex in lower case ({@code 0-9a-v}): bucket (16 bits), era (16
+ * bits), uid (128 bits). The uid is a UUID of version 7 (RFC 9562, section 5.7) whose last 16 bits are a check made
+ * with the seed of the installation, so that an id of this form that was never generated is found out.
+ *
+ * <p>Any other id belongs to the bucket that the first four bytes of its SHA-256 name, unsigned, modulo the number of
+ * buckets. Immutable, safe for all threads.
+ *
+ * @param buckets 1 to 65,536, fixed when the installation is initialised
+ * @param seed random, made when the installation is initialised
+ */
+public record WorkflowIds(int buckets, long seed) {
+    private static final String FORM = "h1";
+    private static final int DIGITS = 32;
+    private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
+    private static final long CHECK_MASK = 0xFFFF;
+
+    /** Throws {@link IllegalArgumentException} for a number of buckets out of range. */
+    public WorkflowIds {
+        if (buckets < 1 || buckets > 1 << 16) {
+            throw new IllegalArgumentException("buckets is " + buckets + ": expected 1 to 65536");
+        }
+    }
+
+    /** The bucket of a key or of a caller's own id. */
+    public int bucketOf(String name) {
+        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(name.getBytes(StandardCharsets.UTF_8)));
+        return Integer.remainderUnsigned(hash.getInt(), buckets);
+    }
+
+    /** A new place in this bucket and era. */
+    public WorkflowKey generate(int bucket, int era, long millis) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = millis << 16 | 0x7000 | random.nextInt(1 << 12);
+        long low = 1L << 63 | (random.nextLong() & 0x3FFF_FFFF_FFFFL) << 16;
+        return new WorkflowKey(bucket, era, new UUID(high, low | check(bucket, era, high, low)));
+    }
+
+    /** The id of a generated place. */
+    public String format(WorkflowKey key) {
+        char[] digits = new char[FORM.length() + DIGITS];
+        FORM.getChars(0, FORM.length(), digits, 0);
+        long head =
+                (long) key.bucket() << 48 | (long) key.era() << 32 | key.uid().getMostSignificantBits() >>> 32;
+        long tail = key.uid().getLeastSignificantBits();
+        int middle = (int) key.uid().getMostSignificantBits();
+        // 160 bits as 32 digits of 5: 64 + 32 + 64 bits, walked from the last digit to the first.
+        for (int digit = DIGITS - 1; digit >= 0; digit--) {
+            digits[FORM.length() + digit] = ALPHABET.charAt((int) (tail & 31));
+            tail = tail >>> 5 | (middle & 31L) << 59;
+            middle = middle >>> 5 | (int) (head & 31) << 27;
+            head >>>= 5;
+        }
+        return new String(digits);
+    }
+
+    /**
+     * The place that a generated id names; empty for an id of another form. Throws {@link InvalidInputException} for
+     * one of this form that was never generated here.
+     */
+    public Optional<WorkflowKey> parse(String id) {
+        if (id.length() != FORM.length() + DIGITS || !id.startsWith(FORM)) {
+            return Optional.empty();
+        }
+        long head = 0;
+        long tail = 0;
+        int middle = 0;
+        for (int i = FORM.length(); i < id.length(); i++) {
+            int digit = ALPHABET.indexOf(id.charAt(i));
+            if (digit < 0) {
+                return Optional.empty();
+            }
+            head = head << 5 | middle >>> 27;
+            middle = middle << 5 | (int) (tail >>> 59);
+            tail = tail << 5 | digit;
+        }
+        long high = head << 32 | middle & 0xFFFF_FFFFL;
+        int bucket = (int) (head >>> 48);
+        int era = (int) (head >>> 32 & 0xFFFF);
+        if (bucket >= buckets || (tail & CHECK_MASK) != check(bucket, era, high, tail & ~CHECK_MASK)) {
+            throw new InvalidInputException(
+                    "id",
+                    "\"" + id + "\" has the form of a generated workflow id, but was never"
+                            + " generated here: use an id that does not start with " + FORM);
+        }
+        return Optional.of(new WorkflowKey(bucket, era, new UUID(high, tail)));
+    }
+
+    private long check(int bucket, int era, long high, long low) {
+        return mix(mix(mix(seed ^ high) ^ low) ^ ((long) bucket << 32 | era)) >>> 48;
+    }
+
+    /** The finalizer of MurmurHash3: every bit of the input moves every bit of the result. */
+    private static long mix(long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ mixed >>> 33;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.testing;
+
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.MemoryDatabase.Claim;
+import dev.holdfast.testing.MemoryDatabase.Claimed;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts submissions under a key or id. Used inside of transactions only. */
+final class MemoryAdmissions {
+    private final MemoryDatabase database;
+
+    MemoryAdmissions(MemoryDatabase database) {
+        this.database = database;
+    }
+
+    /** {@code by} is the node that asks if it is the owner: nobody else can start what it accepts. */
+    Admitted admit(Admission admission, @Nullable Member by) {
+        Claim claim = new Claim(admission.scope(), admission.name());
+        WorkflowKey place = place(admission);
+        Claimed there = there(admission, claim, place);
+        if (there != null) {
+            return join(admission, there);
+        }
+        String id = admission.byId() ? admission.name() : database.ids().format(place);
+        boolean starts = admission.acceptance().starts();
+        database.claim(claim, new Claimed(place, admission.digest()));
+        database.add(new MemoryWorkflow(place, id, admission.acceptance(), database.now(), starts ? by : null));
+        return new Admitted(place, id, false);
+    }
+
+    private WorkflowKey place(Admission admission) {
+        int bucket = database.ids().bucketOf(admission.name());
+        return admission.byId()
+                ? database.ids().parse(admission.name()).orElseGet(() -> database.newKey(bucket))
+                : database.newKey(bucket);
+    }
+
+    /** Also finds a workflow that was accepted without a key, and is asked for again by its generated id. */
+    private @Nullable Claimed there(Admission admission, Claim claim, WorkflowKey place) {
+        Claimed claimed = database.claimed(claim);
+        MemoryWorkflow accepted = database.at(place);
+        if (claimed != null || accepted == null) {
+            return claimed;
+        }
+        return new Claimed(place, admission.codec().digest(accepted.acceptance().input()));
+    }
+
+    private Admitted join(Admission admission, Claimed there) {
+        MemoryWorkflow workflow = Objects.requireNonNull(database.at(there.key()));
+        admission.requireSame(workflow.acceptance().definition(), there.digest(), workflow.id());
+        return new Admitted(workflow.key(), workflow.id(), true);
+    }
+}

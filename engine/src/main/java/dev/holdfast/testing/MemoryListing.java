@@ -1,0 +1,87 @@
+package dev.holdfast.testing;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowSummary;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Lists workflows by filter, newest first, with a cursor that names the last one shown. Inside of transactions only.
+ */
+final class MemoryListing {
+    /** Where a workflow stands in the list; as a cursor it is written {@code <micros>.<uid>}. */
+    private record Place(Instant at, UUID uid) implements Comparable<Place> {
+        private static final Comparator<Place> NEWEST_FIRST =
+                Comparator.comparing(Place::at).thenComparing(Place::uid).reversed();
+
+        static Place of(MemoryWorkflow workflow) {
+            return new Place(workflow.createdAt(), workflow.key().uid());
+        }
+
+        static Place parse(String cursor) {
+            int dot = cursor.indexOf('.');
+            try {
+                long micros = Long.parseLong(cursor, 0, Math.max(dot, 0), 10);
+                Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+                return new Place(at, UUID.fromString(cursor.substring(dot + 1)));
+            } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+                throw new InvalidInputException(
+                        "cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
+            }
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return NEWEST_FIRST.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, at) + "." + uid;
+        }
+    }
+
+    private final MemoryDatabase database;
+    private final MemorySummaries summaries;
+
+    MemoryListing(MemoryDatabase database, MemorySummaries summaries) {
+        this.database = database;
+        this.summaries = summaries;
+    }
+
+    Page<WorkflowSummary> list(WorkflowFilter filter) {
+        Optional<Place> from = filter.cursor().map(Place::parse);
+        List<MemoryWorkflow> found = database.all().stream()
+                .filter(workflow -> matches(filter, workflow))
+                .filter(workflow -> from.isEmpty() || Place.of(workflow).compareTo(from.orElseThrow()) > 0)
+                .sorted(Comparator.comparing(Place::of))
+                .limit(filter.limit() + 1L)
+                .toList();
+        boolean more = found.size() > filter.limit();
+        List<MemoryWorkflow> shown = more ? found.subList(0, filter.limit()) : found;
+        return new Page<>(
+                shown.stream().map(summaries::of).toList(),
+                more ? Optional.of(Place.of(shown.getLast()).toString()) : Optional.empty());
+    }
+
+    private static boolean matches(WorkflowFilter filter, MemoryWorkflow workflow) {
+        var labels = workflow.acceptance().labels().entrySet();
+        return filter.type()
+                        .filter(type -> !type.equals(workflow.acceptance().definition()))
+                        .isEmpty()
+                && (filter.statuses().isEmpty() || filter.statuses().contains(workflow.status()))
+                && labels.containsAll(filter.labels().entrySet())
+                && filter.after()
+                        .filter(after -> workflow.createdAt().isBefore(after))
+                        .isEmpty()
+                && filter.before()
+                        .filter(before -> !workflow.createdAt().isBefore(before))
+                        .isEmpty();
+    }
+}

@@ -1,0 +1,240 @@
+package dev.holdfast.testing;
+
+import dev.holdfast.Codec;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.Page;
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in the memory of this process: for tests of workflows, and of the engine itself. Given to an engine by a
+ * test; keeps what it is told for as long as its {@link MemoryDatabase} lives, and passes the same contract suite as
+ * the PostgreSQL store. Safe for all threads.
+ *
+ * <p>It is one node's connection: a second store that joins the same database takes everything over, and the first one
+ * can write nothing any more. So a crash and a restart are {@link #crash} and a new store on the same database.
+ */
+public final class MemoryStore implements Store {
+    private static final String NODE = "memory";
+    private static final Duration HELD = Duration.ofMillis(3);
+    private static final Comparator<WorkflowKey> KEY_ORDER =
+            Comparator.comparingInt(WorkflowKey::bucket).thenComparing(WorkflowKey::uid);
+
+    private final MemoryDatabase database;
+    private final String node;
+    private final MemoryWriter writer;
+    private final MemoryAdmissions admissions;
+    private final MemorySummaries summaries;
+    private final MemoryListing listing;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Member member;
+
+    /** A node of its own on an empty database. */
+    public MemoryStore() {
+        this(new MemoryDatabase());
+    }
+
+    /** The node "memory" of this database. */
+    public MemoryStore(MemoryDatabase database) {
+        this(database, NODE, new JacksonCodec());
+    }
+
+    /** A node of this name; the codec is the engine's, and reads the errors that are shown. */
+    public MemoryStore(MemoryDatabase database, String node, Codec codec) {
+        this(database, node, codec, HELD);
+    }
+
+    /** With another time after which what is held goes alone. */
+    MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
+        this.database = database;
+        this.node = node;
+        this.writer = new MemoryWriter(database, heldFor);
+        this.admissions = new MemoryAdmissions(database);
+        this.summaries = new MemorySummaries(database, codec);
+        this.listing = new MemoryListing(database, summaries);
+    }
+
+    @Override
+    public Ownership join(Consumer<OwnershipLostException> lost) {
+        requireOpen();
+        Member joined = database.join(node, reason -> writer.behind(() -> lost.accept(reason)));
+        member = joined;
+        writer.start(joined);
+        return joined;
+    }
+
+    @Override
+    public WorkflowKey newKey() {
+        return database.newKey(ThreadLocalRandom.current().nextInt(MemoryDatabase.BUCKETS));
+    }
+
+    @Override
+    public String idOf(WorkflowKey key) {
+        return database.ids().format(key);
+    }
+
+    @Override
+    public Mailbox mailbox(WorkflowKey key, int lastSeq) {
+        return new MemoryMailbox(writer, key, lastSeq);
+    }
+
+    @Override
+    public void requireRoom() {
+        writer.requireRoom();
+    }
+
+    @Override
+    public CompletableFuture<Admitted> admit(Admission admission) {
+        return writer.answer(() -> read(() -> admissions.admit(admission, database.isOwner(member) ? member : null)));
+    }
+
+    @Override
+    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
+        return read(() -> {
+            Member asking = member;
+            return owned(
+                            workflow -> asking != null && workflow.wasCutOff(asking),
+                            Comparator.comparing(MemoryWorkflow::key, KEY_ORDER))
+                    .filter(key -> after == null || KEY_ORDER.compare(key, after) > 0)
+                    .limit(limit)
+                    .toList();
+        });
+    }
+
+    @Override
+    public List<WorkflowKey> due(int limit) {
+        return read(() -> {
+            var oldestFirst =
+                    Comparator.comparing(MemoryWorkflow::createdAt).thenComparing(MemoryWorkflow::key, KEY_ORDER);
+            return owned(workflow -> workflow.status() == WorkflowStatus.QUEUED, oldestFirst)
+                    .limit(limit)
+                    .toList();
+        });
+    }
+
+    private Stream<WorkflowKey> owned(Predicate<MemoryWorkflow> which, Comparator<MemoryWorkflow> order) {
+        return database.isOwner(member)
+                ? database.all().stream().filter(which).sorted(order).map(MemoryWorkflow::key)
+                : Stream.empty();
+    }
+
+    @Override
+    public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
+        return read(() -> {
+            Instant now = database.now();
+            return keys.stream()
+                    .map(database::at)
+                    .filter(Objects::nonNull)
+                    .filter(workflow -> !workflow.isOver())
+                    .map(workflow -> workflow.stored(now))
+                    .toList();
+        });
+    }
+
+    @Override
+    public Optional<WorkflowKey> locate(String id) {
+        return read(() -> {
+            var claimed = database.claimed(new MemoryDatabase.Claim(Admission.ID_SCOPE, id));
+            return claimed != null
+                    ? Optional.of(claimed.key())
+                    : database.ids().parse(id).filter(key -> database.at(key) != null);
+        });
+    }
+
+    @Override
+    public Optional<WorkflowSummary> find(WorkflowKey key) {
+        return read(() -> Optional.ofNullable(database.at(key)).map(summaries::of));
+    }
+
+    @Override
+    public Page<WorkflowSummary> list(WorkflowFilter filter) {
+        return read(() -> listing.list(filter));
+    }
+
+    @Override
+    public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
+        return read(() -> Optional.ofNullable(database.at(key)).map(MemoryWorkflow::log).orElse(List.of()).stream()
+                .skip(afterSeq)
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
+    public Optional<LogRow> lastRow(WorkflowKey key) {
+        return read(() -> Optional.ofNullable(database.at(key))
+                .map(MemoryWorkflow::log)
+                .filter(log -> !log.isEmpty())
+                .map(List::getLast));
+    }
+
+    private <T> T read(Supplier<T> question) {
+        requireOpen();
+        return database.locked(question);
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new StoreUnavailableException("this store is closed", null);
+        }
+    }
+
+    /**
+     * Ends as a process does that is killed: what is not written never will be, nothing is given up, nobody is told.
+     * Threads of an engine on it are not ended, but they can write nothing any more.
+     */
+    public void crash() {
+        closed.set(true);
+        endMember("its process died");
+        writer.behind(writer::end);
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        // Behind what was to be written at once; what was only held is dropped.
+        writer.behind(() -> {
+            endMember("it is closed").ifPresent(database::leave);
+            writer.end();
+            ended.complete(null);
+        });
+        ended.join();
+    }
+
+    /** No transaction of this node is under way when it returns, and none will be. */
+    private Optional<Member> endMember(String reason) {
+        return database.locked(() -> {
+            Optional<Member> ending = Optional.ofNullable(member);
+            ending.ifPresent(one -> one.end(reason));
+            return ending;
+        });
+    }
+}

@@ -1,0 +1,126 @@
+package dev.holdfast.testing;
+
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one workflow. Used inside of transactions only. */
+final class MemoryWorkflow {
+    private final WorkflowKey key;
+    private final String id;
+    private final Entry.Acceptance acceptance;
+    private final Instant createdAt;
+    private final List<LogRow> log = new ArrayList<>();
+    private WorkflowStatus status;
+    private @Nullable Member runner;
+    private int loads;
+    private int loadedSeq;
+
+    /** {@code runner} takes it up at once; null: it is queued. */
+    MemoryWorkflow(
+            WorkflowKey key, String id, Entry.Acceptance acceptance, Instant createdAt, @Nullable Member runner) {
+        this.key = key;
+        this.id = id;
+        this.acceptance = acceptance;
+        this.createdAt = createdAt;
+        this.runner = runner;
+        this.status = runner == null ? WorkflowStatus.QUEUED : WorkflowStatus.RUNNING;
+    }
+
+    /** Writes what a mailbox brings, all of it; an outcome shares its record with the event that follows it. */
+    void write(Instant at, Member by, List<Entry> entries) {
+        Entry.Outcome held = null;
+        for (Entry entry : entries) {
+            switch (entry) {
+                case Entry.Acceptance accepted -> {} // that is this object
+                case Entry.Loading loading -> load(loading, by);
+                case Entry.Outcome outcome -> {
+                    if (held != null) {
+                        append(at, by, held, null);
+                    }
+                    held = outcome;
+                }
+                case Entry.Event event -> {
+                    append(at, by, held, event);
+                    held = null;
+                }
+            }
+        }
+        if (held != null) {
+            append(at, by, held, null);
+        }
+    }
+
+    private void load(Entry.Loading loading, Member by) {
+        status = status == WorkflowStatus.COMPENSATING ? status : WorkflowStatus.RUNNING;
+        loads = loading.loads();
+        loadedSeq = loading.seq();
+        runner = by;
+    }
+
+    private void append(Instant at, Member by, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {
+        log.add(new LogRow(log.size() + 1, at, by.nodeNumber(), outcome, event));
+        status = switch (event) {
+            case null -> status;
+            case Entry.Intent intent -> intent.undoes() < 0 ? status : WorkflowStatus.COMPENSATING;
+            case Entry.Parked parked -> WorkflowStatus.DEAD_LETTERED;
+            case Entry.Ended ended -> ended.status();
+        };
+    }
+
+    WorkflowKey key() {
+        return key;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Entry.Acceptance acceptance() {
+        return acceptance;
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    WorkflowStatus status() {
+        return status;
+    }
+
+    /** The live list. */
+    List<LogRow> log() {
+        return log;
+    }
+
+    /** Whether no record can follow until somebody decides. */
+    boolean isOver() {
+        return status.isFinal() || status == WorkflowStatus.DEAD_LETTERED;
+    }
+
+    /** Whether it was running in a process other than this one. */
+    boolean wasCutOff(Member asking) {
+        boolean running = status == WorkflowStatus.RUNNING || status == WorkflowStatus.COMPENSATING;
+        return running && !asking.equals(runner);
+    }
+
+    StoredWorkflow stored(Instant readAt) {
+        return new StoredWorkflow(
+                key,
+                id,
+                acceptance.definition(),
+                acceptance.version(),
+                acceptance.input(),
+                status,
+                loads,
+                loadedSeq,
+                readAt,
+                List.copyOf(log));
+    }
+}

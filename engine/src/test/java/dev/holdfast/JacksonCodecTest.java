@@ -1,0 +1,220 @@
+package dev.holdfast;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+final class JacksonCodecTest {
+    enum Colour {
+        RED,
+        BLUE
+    }
+
+    record Line(String item, int quantity) {
+        Line {
+            if (quantity < 0) {
+                throw new IllegalArgumentException("quantity is " + quantity + ": expected at least 0");
+            }
+        }
+    }
+
+    record Order(String name, long amount, boolean express, Colour colour, List<Line> lines) {}
+
+    private static final TypeToken<Order> ORDER = TypeToken.of(Order.class);
+    private static final TypeToken<JsonNode> ANY = TypeToken.of(JsonNode.class);
+    private static final String VALID = "{\"name\":\"n\",\"amount\":5,\"express\":true,\"colour\":\"BLUE\","
+            + "\"lines\":[{\"item\":\"a\",\"quantity\":1}]}";
+
+    private final JacksonCodec codec = new JacksonCodec();
+
+    private static byte[] json(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private <T> @Nullable T roundTrip(T value, TypeToken<T> type) {
+        return codec.decode(codec.encode(value, type), type);
+    }
+
+    @Test
+    void whatIsWrittenCanBeRead() {
+        Order order = new Order("größe \"的\" \u0001", Long.MAX_VALUE, true, Colour.BLUE, List.of(new Line("a", 1)));
+        assertThat(roundTrip(order, ORDER)).isEqualTo(order);
+        assertThat(codec.decodeStrictly(codec.encode(order, ORDER), ORDER)).isEqualTo(order);
+        Map<String, List<Duration>> map = Map.of("x", List.of(Duration.ofMillis(1_500)));
+        assertThat(roundTrip(map, new TypeToken<Map<String, List<Duration>>>() {}))
+                .isEqualTo(map);
+        Instant instant = Instant.parse("2026-03-01T12:00:00.123456789Z");
+        assertThat(roundTrip(instant, TypeToken.of(Instant.class))).isEqualTo(instant);
+        assertThat(roundTrip(Optional.of("x"), new TypeToken<Optional<String>>() {}))
+                .isEqualTo(Optional.of("x"));
+    }
+
+    @Test
+    void whatIsWrittenIsReadableJson() {
+        assertThat(codec.encode(new Line("book", 2), TypeToken.of(Line.class)))
+                .asString()
+                .isEqualTo("{\"item\":\"book\",\"quantity\":2}");
+        assertThat(codec.encode(null, TypeToken.of(Line.class))).asString().isEqualTo("null");
+    }
+
+    @Test
+    void numbersOfAnySizeCanBeReadBack() {
+        BigInteger large = BigInteger.TEN.pow(5_000).add(BigInteger.ONE);
+        assertThat(roundTrip(large, TypeToken.of(BigInteger.class))).isEqualTo(large);
+        BigDecimal exact = new BigDecimal("0." + "1".repeat(3_000));
+        assertThat(roundTrip(exact, TypeToken.of(BigDecimal.class))).isEqualTo(exact);
+    }
+
+    @Test
+    void namesOfAnySizeCanBeReadBack() {
+        Map<String, Integer> map = Map.of("n".repeat(200_000), 1);
+        assertThat(roundTrip(map, new TypeToken<Map<String, Integer>>() {})).isEqualTo(map);
+    }
+
+    @Test
+    void whatCannotBeReadBackIsNotWritten() {
+        TypeToken<List<Object>> type = new TypeToken<>() {};
+        List<Object> fits = nested(100);
+        assertThat(roundTrip(fits, type)).isEqualTo(fits);
+        assertThatThrownBy(() -> codec.encode(nested(101), type)).isInstanceOf(InvalidInputException.class);
+    }
+
+    private static List<Object> nested(int depth) {
+        List<Object> list = List.of();
+        for (int i = 1; i < depth; i++) {
+            list = List.of(list);
+        }
+        return list;
+    }
+
+    @Test
+    void readingBackIsTolerant() {
+        assertThat(codec.decode(json("{\"item\":\"a\",\"quantity\":1,\"added-later\":[1]}"), TypeToken.of(Line.class)))
+                .isEqualTo(new Line("a", 1));
+        assertThatThrownBy(() -> codec.decode(json("[]"), ORDER))
+                .isInstanceOf(UndecodableException.class)
+                .hasMessageContaining("Order");
+        assertThatThrownBy(() -> codec.decode(json(""), ORDER)).isInstanceOf(UndecodableException.class);
+        assertThatThrownBy(() -> codec.decode(json("{\"item\":\"a\",\"quantity\":-1}"), TypeToken.of(Line.class)))
+                .isInstanceOf(UndecodableException.class)
+                .hasMessageContaining("expected at least 0");
+    }
+
+    @Test
+    void aValidInputFits() {
+        assertThat(codec.decodeStrictly(json(VALID), ORDER))
+                .isEqualTo(new Order("n", 5, true, Colour.BLUE, List.of(new Line("a", 1))));
+        assertThat(codec.decodeStrictly(json(" \n" + VALID + " \n"), ORDER)).isNotNull();
+    }
+
+    /** Each differs from the valid one in one place. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"name\":\"n\"           | \"name\":\"n\",\"extra\":1       | extra",
+                "\"quantity\":1           | \"quantity\":1,\"extra\":null    | lines[0].extra",
+                "\"quantity\":1           | \"quantity\":\"1\"               | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":1.5                 | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":true                | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":null                | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":3000000000          | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":{}                  | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":\"\"                | lines[0].quantity",
+                "\"quantity\":1           | \"quantity\":-1                  | lines[0]",
+                "\"express\":true         | \"express\":\"true\"             | express",
+                "\"express\":true         | \"express\":1                    | express",
+                "\"name\":\"n\"           | \"name\":7                       | name",
+                "\"name\":\"n\"           | \"name\":true                    | name",
+                "\"name\":\"n\"           | \"name\":[\"n\"]                 | name",
+                "\"colour\":\"BLUE\"      | \"colour\":1                     | colour",
+                "\"colour\":\"BLUE\"      | \"colour\":\"1\"                 | colour",
+                "\"colour\":\"BLUE\"      | \"colour\":\"blue\"              | colour",
+                "\"colour\":\"BLUE\"      | \"colour\":\"\"                  | colour",
+                "\"amount\":5             | \"amount\":99999999999999999999  | amount",
+                "[{\"item\"               | [7,{\"item\"                     | lines[0]",
+                "\"amount\":5             | \"amount\":5,\"amount\":5        | amount",
+            })
+    void whatDoesNotFitIsRefusedByTheNameOfItsMember(String valid, String wrong, String field) {
+        assertThat(VALID).contains(valid);
+        InvalidInputException refused = catchThrowableOfType(
+                InvalidInputException.class, () -> codec.decodeStrictly(json(VALID.replace(valid, wrong)), ORDER));
+        assertThat(refused).as(wrong).isNotNull();
+        if (!wrong.contains("\"amount\":5,")) { // the parser names a duplicate in the message alone
+            assertThat(refused.field()).as(refused.getMessage()).contains(field);
+        }
+        assertThat(refused).hasMessageContaining(field);
+    }
+
+    @Test
+    void theTypesOwnCheckSaysWhy() {
+        assertThatThrownBy(() -> codec.decodeStrictly(json(VALID.replace("\"quantity\":1", "\"quantity\":-1")), ORDER))
+                .hasMessageContaining("quantity is -1: expected at least 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "nul",
+                "{\"name\":}",
+                "{'name':'n'}",
+                "{name:1}",
+                "{\"amount\":05}",
+                "{\"amount\":NaN}",
+                "{\"amount\":+5}",
+                "{} {}",
+                "{}x",
+                "// comment\n{}",
+                "{\"name\":\"\t\"}",
+                "\u0000",
+            })
+    void whatIsNoJsonIsRefused(String text) {
+        assertThatThrownBy(() -> codec.decodeStrictly(json(text), ORDER)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void aNumberOutOfRangeIsRefused() {
+        byte[] large = json("1e99999999999");
+        TypeToken<BigDecimal> decimal = TypeToken.of(BigDecimal.class);
+        assertThatThrownBy(() -> codec.decodeStrictly(large, decimal)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> codec.decode(large, decimal)).isInstanceOf(UndecodableException.class);
+    }
+
+    @Test
+    void brokenUtf8IsRefused() {
+        byte[] broken = {'"', (byte) 0xC3, '"'};
+        assertThatThrownBy(() -> codec.decodeStrictly(broken, TypeToken.of(String.class)))
+                .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void inputMayBeAHundredDeep() {
+        byte[] fits = json("[".repeat(100) + "]".repeat(100));
+        byte[] over = json("[".repeat(101) + "]".repeat(101));
+        assertThat(codec.decodeStrictly(fits, ANY)).isNotNull();
+        assertThat(codec.digest(fits)).hasSize(32);
+        assertThatThrownBy(() -> codec.decodeStrictly(over, ANY)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> codec.digest(over)).isInstanceOf(InvalidInputException.class);
+        byte[] abyss = json("[".repeat(1_000_000));
+        assertThatThrownBy(() -> codec.decodeStrictly(abyss, ANY)).isInstanceOf(InvalidInputException.class);
+    }
+}

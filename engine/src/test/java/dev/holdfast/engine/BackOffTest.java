@@ -1,0 +1,147 @@
+package dev.holdfast.engine;
+
+import static dev.holdfast.engine.FlakyStep.FLAKY;
+import static dev.holdfast.engine.FlakyStep.QUICK;
+import static dev.holdfast.engine.FlakyStep.failing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Back-offs and attempt numbers over restarts, by the store's clock. */
+@Timeout(60)
+final class BackOffTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final RetryPolicy SLOW = new RetryPolicy(HOUR, 1, HOUR, 0, 5, List.of());
+
+    private final FlakyStep flaky = new FlakyStep();
+    private final List<Integer> attempts = flaky.attempts();
+    private final List<String> keys = flaky.keys();
+
+    @Test
+    void aRestartNeitherResetsNorSkipsABackOff() {
+        Step step = Step.named("call").retry(SLOW);
+        String id;
+        Instant due;
+        try (EngineNode first = flaky.start(step, failing(1))) {
+            id = first.submit(FLAKY, "").id();
+            due = awaitBackOff(first, id);
+            assertThat(due).isEqualTo(flaky.clock().instant().plus(HOUR));
+            first.crash();
+        }
+        flaky.clock().advance(Duration.ofMinutes(59));
+        try (EngineNode second = flaky.start(step, failing(1))) {
+            // Loaded, and in its back-off: an attempt would have come before the next line.
+            Await.until("it is loaded again", () -> second.engine().handle(id).status() == WorkflowStatus.RUNNING);
+            assertThat(awaitBackOff(second, id)).isEqualTo(due);
+            second.crash();
+        }
+        assertThat(attempts).containsExactly(1);
+        flaky.clock().set(due.minusMillis(200));
+        long start = System.nanoTime();
+        try (EngineNode third = flaky.start(step, failing(1))) {
+            third.await(id, WorkflowStatus.COMPLETED);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(200), HOUR);
+        }
+        assertThat(attempts).containsExactly(1, 2);
+        assertThat(keys.stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void aBackOffThatIsOverIsNotWaitedForAgain() {
+        Step step = Step.named("call").retry(SLOW);
+        String id;
+        try (EngineNode first = flaky.start(step, failing(2))) {
+            id = first.submit(FLAKY, "").id();
+            awaitBackOff(first, id);
+            first.crash();
+        }
+        flaky.clock().advance(HOUR);
+        try (EngineNode second = flaky.start(step, failing(2))) {
+            Await.until("it is tried again", () -> second.find(id).attempt() == 2);
+            awaitBackOff(second, id);
+            second.crash();
+        }
+        flaky.clock().advance(HOUR.multipliedBy(24));
+        try (EngineNode third = flaky.start(step, failing(2))) {
+            third.await(id, WorkflowStatus.COMPLETED);
+        }
+        assertThat(attempts).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void anAttemptThatACrashCutOffDoesNotCountAsAFailure() {
+        Step step = Step.named("call").retry(QUICK.attempts(2));
+        CountDownLatch inBody = new CountDownLatch(1);
+        String id;
+        try (EngineNode first = flaky.start(step, scope -> {
+            inBody.countDown();
+            new CountDownLatch(1).await();
+            return 0;
+        })) {
+            id = first.submit(FLAKY, "").id();
+            Await.until("the body runs", () -> inBody.getCount() == 0);
+            first.crash();
+        }
+        try (EngineNode second = flaky.start(step, failing(2))) {
+            // Attempt 2 fails, attempt 3 is the second of the budget.
+            second.await(id, WorkflowStatus.COMPLETED);
+        }
+        assertThat(attempts).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void theBudgetGoesOnOverARestart() {
+        Step step = Step.named("call").retry(SLOW.attempts(2));
+        String id;
+        try (EngineNode first = flaky.start(step, failing(100))) {
+            id = first.submit(FLAKY, "").id();
+            awaitBackOff(first, id);
+            first.crash();
+        }
+        flaky.clock().advance(HOUR);
+        try (EngineNode second = flaky.start(step, failing(100))) {
+            assertThat(second.deadLetter(id).attempts()).isEqualTo(2);
+        }
+        assertThat(attempts).containsExactly(1, 2);
+    }
+
+    @Test
+    void aFailureWhoseParkingWasCutOffIsParkedByTheNextProcess() {
+        Step step = Step.named("call").retry(QUICK.attempts(2));
+        CrashPlan plan = (point, position) -> point == CrashPoint.AFTER_OUTCOME_COMMIT && attempts.size() == 2;
+        String id;
+        try (EngineNode first = flaky.start(plan, step, failing(100))) {
+            id = first.submit(FLAKY, "").id();
+            Await.until("the process dies", () -> first.store().isDead());
+            first.crash();
+            assertThat(first.log(id).getLast().event()).isNull();
+        }
+        try (EngineNode second = flaky.start(step, failing(100))) {
+            DeadLetter letter = second.deadLetter(id);
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.failure().message()).isEqualTo("failure 2");
+            assertThat(letter.attempts()).isEqualTo(2);
+        }
+        assertThat(attempts).containsExactly(1, 2);
+    }
+
+    private static Instant awaitBackOff(EngineNode node, String id) {
+        Await.until("it backs off", () -> node.find(id).waitingFor().isPresent());
+        WorkflowSummary.Waiting waiting = node.find(id).waitingFor().orElseThrow();
+        assertThat(waiting.kind()).isEqualTo("retry");
+        assertThat(waiting.name()).isEqualTo("call");
+        return Objects.requireNonNull(waiting.until());
+    }
+}

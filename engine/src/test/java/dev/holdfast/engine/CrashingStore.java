@@ -1,0 +1,174 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.MemoryStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of a node whose process can die at named points. The threads of a dead process cannot be stopped from
+ * outside, so what they do to the world goes through {@link #whileAlive}: nothing of it happens after the death.
+ */
+final class CrashingStore implements Store {
+    private final MemoryStore store;
+    private final CrashPlan plan;
+    private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
+    private volatile Predicate<Entry> refused = entry -> false;
+    private volatile boolean dead;
+    private volatile @Nullable PausableLease lease;
+
+    CrashingStore(MemoryStore store, CrashPlan plan) {
+        this.store = store;
+        this.plan = plan;
+    }
+
+    /** The store can never take such entries. */
+    void refuse(Predicate<Entry> entries) {
+        refused = entries;
+    }
+
+    boolean refuses(Entry entry) {
+        return refused.test(entry);
+    }
+
+    /** The database does not confirm heartbeats any more, or does so again. */
+    void pauseLease(boolean paused) {
+        Objects.requireNonNull(lease).pause(paused);
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** The process dies, now, whatever it is doing. */
+    void crash() {
+        life.writeLock().lock();
+        try {
+            dead = true;
+            store.crash();
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    /** Dies if it is planned; returns whether it is dead. */
+    boolean reached(CrashPoint point, int position) {
+        if (!dead && plan.diesAt(point, position)) {
+            crash();
+        }
+        return dead;
+    }
+
+    /** Whether the process is to die here, for what has to be arranged before. */
+    boolean willDieAt(CrashPoint point, int position) {
+        return !dead && plan.diesAt(point, position);
+    }
+
+    /** Does something to the world; a dead process does nothing. */
+    void whileAlive(Runnable effect) {
+        life.readLock().lock();
+        try {
+            if (dead) {
+                throw new IllegalStateException("the process is dead");
+            }
+            effect.run();
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public Ownership join(Consumer<OwnershipLostException> lost) {
+        lease = new PausableLease(store.join(lost));
+        return lease;
+    }
+
+    @Override
+    public Mailbox mailbox(WorkflowKey key, int lastSeq) {
+        return new CrashingMailbox(this, store.mailbox(key, lastSeq), key);
+    }
+
+    @Override
+    public WorkflowKey newKey() {
+        return store.newKey();
+    }
+
+    @Override
+    public String idOf(WorkflowKey key) {
+        return store.idOf(key);
+    }
+
+    @Override
+    public void requireRoom() {
+        store.requireRoom();
+    }
+
+    @Override
+    public CompletableFuture<Admitted> admit(Admission admission) {
+        return store.admit(admission);
+    }
+
+    @Override
+    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
+        return store.interrupted(after, limit);
+    }
+
+    @Override
+    public List<WorkflowKey> due(int limit) {
+        return store.due(limit);
+    }
+
+    @Override
+    public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
+        return store.load(keys);
+    }
+
+    @Override
+    public Optional<WorkflowKey> locate(String id) {
+        return store.locate(id);
+    }
+
+    @Override
+    public Optional<WorkflowSummary> find(WorkflowKey key) {
+        return store.find(key);
+    }
+
+    @Override
+    public Page<WorkflowSummary> list(WorkflowFilter filter) {
+        return store.list(filter);
+    }
+
+    @Override
+    public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
+        return store.log(key, afterSeq, limit);
+    }
+
+    @Override
+    public Optional<LogRow> lastRow(WorkflowKey key) {
+        return store.lastRow(key);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Submission;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Store;
+import dev.holdfast.testing.Await;
+import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.testing.MemoryStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** An engine on a database in memory that can crash, with the questions that tests ask. */
+final class EngineNode implements AutoCloseable {
+    /** Long, because it is only ever waited out by a test that fails. */
+    static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    /** Polls quickly, and interrupts at once when it closes. */
+    static final EngineConfig CONFIG =
+            new EngineConfig(1_000, 1 << 20, Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ZERO);
+
+    private final CrashingStore store;
+    private final Store observer;
+    private final Engine engine;
+
+    private EngineNode(CrashingStore store, Store observer, Engine engine) {
+        this.store = store;
+        this.observer = observer;
+        this.engine = engine;
+    }
+
+    static EngineNode start(MemoryDatabase database, UnaryOperator<EngineBuilder> with) {
+        return start(database, CrashPlan.NEVER, with);
+    }
+
+    static EngineNode start(MemoryDatabase database, CrashPlan plan, UnaryOperator<EngineBuilder> with) {
+        return start(database, new CrashingStore(new MemoryStore(database), plan), with);
+    }
+
+    /** On a store that its workflows know, so that they can die in it. */
+    static EngineNode start(MemoryDatabase database, CrashingStore store, UnaryOperator<EngineBuilder> with) {
+        Engine engine = with.apply(EngineBuilder.on(() -> store).config(CONFIG)).start();
+        return new EngineNode(store, new MemoryStore(database), engine);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    CrashingStore store() {
+        return store;
+    }
+
+    /** The process is killed; returns when all its threads have noticed. */
+    void crash() {
+        store.crash();
+        close();
+    }
+
+    <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input) {
+        return engine.submit(definition, input);
+    }
+
+    <I, O> O run(Definition<I, O> definition, I input) {
+        return engine.submit(definition, input).result(DEADLINE);
+    }
+
+    <I, O> O run(Definition<I, O> definition, I input, Submission submission) {
+        return engine.submit(definition, input, submission).result(DEADLINE);
+    }
+
+    /** Waits until the workflow is in this state by the store's word. */
+    WorkflowSummary await(String id, WorkflowStatus status) {
+        Await.until("workflow " + id + " is " + status, () -> find(id).status() == status);
+        return find(id);
+    }
+
+    /** As the database has it, also after this node has died. */
+    WorkflowSummary find(String id) {
+        return observer.find(observer.locate(id).orElseThrow()).orElseThrow();
+    }
+
+    List<LogRow> log(String id) {
+        return observer.log(observer.locate(id).orElseThrow(), 0, 100_000);
+    }
+
+    /** Waits until it is parked; the dead letter of its last record. */
+    DeadLetter deadLetter(String id) {
+        await(id, WorkflowStatus.DEAD_LETTERED);
+        return deadLetterNow(id);
+    }
+
+    DeadLetter deadLetterNow(String id) {
+        if (log(id).getLast().event() instanceof Entry.Parked parked) {
+            return parked.deadLetter();
+        }
+        throw new AssertionError("workflow " + id + " is not parked: " + log(id).getLast());
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

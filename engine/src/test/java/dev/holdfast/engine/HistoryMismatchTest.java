@@ -1,0 +1,141 @@
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Saga;
+import dev.holdfast.Workflow;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.testing.MemoryDatabase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The code was changed under a running workflow, between a crash and the restart. */
+@Timeout(60)
+final class HistoryMismatchTest {
+    private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+
+    private final MemoryDatabase database = new MemoryDatabase();
+    private final CountDownLatch inLast = new CountDownLatch(1);
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
+
+    /** Runs these steps, dies in the last one, goes on with other code. */
+    private DeadLetter change(List<String> before, List<String> after) {
+        return change(before, steps(after));
+    }
+
+    private DeadLetter change(List<String> before, Workflow<String, String> after) {
+        String id = runUntilLast(before);
+        bodies.clear();
+        try (EngineNode second = EngineNode.start(database, builder -> builder.register(WORK, after))) {
+            return second.deadLetter(id);
+        }
+    }
+
+    private String runUntilLast(List<String> steps) {
+        Workflow<String, String> code = (ctx, in) -> {
+            for (int i = 0; i < steps.size(); i++) {
+                boolean last = i == steps.size() - 1;
+                ctx.run(steps.get(i), step -> {
+                    if (last) {
+                        inLast.countDown();
+                        new CountDownLatch(1).await();
+                    }
+                });
+            }
+            return "";
+        };
+        try (EngineNode first = EngineNode.start(database, builder -> builder.register(WORK, code))) {
+            String id = first.submit(WORK, "").id();
+            inLast.await();
+            first.crash();
+            return id;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Workflow<String, String> steps(List<String> names) {
+        return (ctx, in) -> {
+            names.forEach(name -> ctx.run(name, step -> bodies.add(name)));
+            return "";
+        };
+    }
+
+    private void assertMismatch(DeadLetter letter, int position, String expected, String found) {
+        assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
+        assertThat(letter.position()).isEqualTo(position);
+        assertThat(letter.failure().message())
+                .startsWith("at position " + position + " the log has " + expected + ", the code asks for " + found)
+                .contains("bring back the code");
+        assertThat(bodies).isEmpty();
+    }
+
+    @Test
+    void aRenamedStep() {
+        assertMismatch(change(List.of("a", "b", "c"), List.of("a", "B", "c")), 1, "step \"b\"", "step \"B\"");
+    }
+
+    @Test
+    void aRemovedStep() {
+        assertMismatch(change(List.of("a", "b", "c"), List.of("a", "c")), 1, "step \"b\"", "step \"c\"");
+    }
+
+    @Test
+    void anInsertedStep() {
+        assertMismatch(change(List.of("a", "b", "c"), List.of("a", "new", "b", "c")), 1, "step \"b\"", "step \"new\"");
+    }
+
+    @Test
+    void reorderedSteps() {
+        assertMismatch(change(List.of("a", "b", "c"), List.of("b", "a", "c")), 0, "step \"a\"", "step \"b\"");
+    }
+
+    @Test
+    void aStepWhoseOutcomeIsNotThereYetIsCheckedToo() {
+        assertMismatch(change(List.of("a", "b"), List.of("a", "other")), 1, "step \"b\"", "step \"other\"");
+    }
+
+    @Test
+    void codeThatEndsEarly() {
+        assertMismatch(change(List.of("a", "b", "c"), List.of("a")), 1, "step \"b\"", "the end of the workflow");
+    }
+
+    @Test
+    void codeThatFailsEarly() {
+        DeadLetter letter = change(List.of("a", "b"), (ctx, in) -> {
+            throw new dev.holdfast.WorkflowFailedException("at once");
+        });
+        assertMismatch(letter, 0, "step \"a\"", "the end of the workflow");
+    }
+
+    @Test
+    void aStepThatBecameAnUndo() {
+        DeadLetter letter = change(
+                List.of("a", "undo-a", "c"),
+                (ctx, in) -> ctx.saga(saga -> {
+                    stepWithUndo(saga);
+                    throw new dev.holdfast.WorkflowFailedException("undo it");
+                }));
+        assertMismatch(letter, 1, "step \"undo-a\"", "step \"undo-a\" undoing position 0");
+    }
+
+    private void stepWithUndo(Saga saga) {
+        saga.step("a", String.class, step -> "", (step, outcome) -> bodies.add("undo"));
+    }
+
+    @Test
+    void stepsAddedBehindTheLastOneAreNoChange() {
+        String id = runUntilLast(List.of("a", "b"));
+        try (EngineNode second =
+                EngineNode.start(database, builder -> builder.register(WORK, steps(List.of("a", "b", "c"))))) {
+            second.await(id, WorkflowStatus.COMPLETED);
+            assertThat(bodies).containsExactly("b", "c");
+        }
+    }
+}

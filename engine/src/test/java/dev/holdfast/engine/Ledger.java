@@ -1,0 +1,93 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.StepScope;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.testing.MemoryStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What really ran, independent of the engine's records, and what of it broke the rules: as a body begins, its intent is
+ * in the log, under the same key, and no outcome is. Lives outside of all processes; safe for all threads.
+ */
+final class Ledger {
+    /** That a body began, or that it had its effect. */
+    record Line(String workflowId, int position, String key, int attempt, boolean effect) {}
+
+    private final Store log;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+
+    Ledger(MemoryDatabase database) {
+        this.log = new MemoryStore(database);
+    }
+
+    /** Called first in a body. */
+    void began(CrashingStore process, StepScope step) {
+        process.whileAlive(() -> write(step, false));
+    }
+
+    /** Called where a body does what it is for. */
+    void effect(CrashingStore process, StepScope step) {
+        process.whileAlive(() -> write(step, true));
+    }
+
+    private synchronized void write(StepScope step, boolean effect) {
+        Line line = new Line(step.workflowId(), step.position(), step.idempotencyKey(), step.attempt(), effect);
+        lines.add(line);
+        if (!effect) {
+            check(line);
+        }
+    }
+
+    private void check(Line line) {
+        WorkflowKey key = log.locate(line.workflowId()).orElse(null);
+        List<LogRow> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE);
+        if (rows.stream().noneMatch(row -> row.event() instanceof Entry.Intent intent && isOf(intent, line))) {
+            violations.add("a body ran without its intent: " + line);
+        }
+        if (rows.stream().anyMatch(row -> isFinal(row.outcome(), line.position()))) {
+            violations.add("a body with a recorded outcome ran again: " + line);
+        }
+    }
+
+    private static boolean isOf(Entry.Intent intent, Line line) {
+        return intent.position() == line.position()
+                && intent.attempt() == line.attempt()
+                && intent.idempotencyKey().toString().equals(line.key());
+    }
+
+    private static boolean isFinal(Entry.@org.jspecify.annotations.Nullable Outcome outcome, int position) {
+        return outcome != null
+                && outcome.position() == position
+                && outcome.state().isFinal();
+    }
+
+    synchronized List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    synchronized List<Line> lines(String workflowId) {
+        return lines.stream()
+                .filter(line -> line.workflowId().equals(workflowId))
+                .toList();
+    }
+
+    /** How often a body of this position began. */
+    int begun(String workflowId, int position) {
+        return (int) lines(workflowId).stream()
+                .filter(line -> line.position() == position && !line.effect())
+                .count();
+    }
+
+    /** How often it had its effect. */
+    int effects(String workflowId, int position) {
+        return (int) lines(workflowId).stream()
+                .filter(line -> line.position() == position && line.effect())
+                .count();
+    }
+}

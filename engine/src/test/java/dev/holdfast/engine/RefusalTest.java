@@ -1,0 +1,220 @@
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Definition;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
+import dev.holdfast.Workflow;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.Await;
+import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.testing.MemoryStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Records that the store can never take, and records that nobody can read. */
+@Timeout(60)
+final class RefusalTest {
+    private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+
+    private final MemoryDatabase database = new MemoryDatabase();
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    private EngineNode refusing(java.util.function.Predicate<Entry> refused, Workflow<String, String> code) {
+        CrashingStore store = new CrashingStore(new MemoryStore(database), CrashPlan.NEVER);
+        store.refuse(refused);
+        return EngineNode.start(database, store, builder -> builder.register(WORK, code));
+    }
+
+    private final Workflow<String, String> code = (ctx, in) -> {
+        try {
+            ctx.run("one", step -> seen.add("one"));
+            ctx.run("two", step -> seen.add("two"));
+            return "done";
+        } catch (Exception e) {
+            seen.add("the workflow saw " + e);
+            throw e;
+        }
+    };
+
+    @Test
+    void aRefusedIntentParksBeforeTheWorkflowSeesAnything() {
+        try (EngineNode node = refusing(
+                entry -> entry instanceof Entry.Intent intent && intent.name().equals("two"), code)) {
+            DeadLetter letter = node.deadLetter(node.submit(WORK, "").id());
+            assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
+            assertThat(letter.step()).isEqualTo("two");
+            assertThat(letter.failure().message()).contains("refused by the test");
+            assertThat(seen).containsExactly("one");
+        }
+    }
+
+    @Test
+    void aRefusedEndParks() {
+        try (EngineNode node = refusing(Entry.Ended.class::isInstance, code)) {
+            assertThat(node.deadLetter(node.submit(WORK, "").id()).cause()).isEqualTo(Cause.NON_RETRYABLE);
+            assertThat(seen).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void aRefusedDeadLetterIsStoredWithoutItsTexts() {
+        Step hopeless = Step.named("hopeless").retry(RetryPolicy.never());
+        try (EngineNode node = refusing(
+                entry -> entry instanceof Entry.Parked parked
+                        && !parked.deadLetter().stack().isEmpty(),
+                (ctx, in) -> ctx.step(hopeless, String.class, step -> {
+                    throw new IOException("unstorable");
+                }))) {
+            DeadLetter letter = node.deadLetter(node.submit(WORK, "").id());
+            assertThat(letter.cause()).isEqualTo(Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.position()).isZero();
+            assertThat(letter.stack()).isEmpty();
+            assertThat(letter.failure().message())
+                    .contains("refused by the test")
+                    .doesNotContain("unstorable");
+        }
+    }
+
+    @Test
+    void aRefusedAcceptanceIsTheSubmittersError() {
+        try (EngineNode node = refusing(Entry.Acceptance.class::isInstance, code)) {
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> node.submit(WORK, ""))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining("refused by the test");
+            }
+            assertThat(node.engine().list(WorkflowFilter.newest(10)).items()).isEmpty();
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    /** An outcome whose intent is missing, as in a torn log. */
+    private String torn() {
+        try (MemoryStore store = new MemoryStore(database)) {
+            store.join(lost -> {});
+            WorkflowKey key = store.newKey();
+            Mailbox mailbox = store.mailbox(key, 0);
+            CompletableFuture<Void> accepted =
+                    mailbox.accept(new Entry.Acceptance("work", 1, Map.of(), new byte[] {'"', '"'}, false));
+            Await.done(accepted);
+            mailbox.hold(new Entry.Outcome(5, null, 1, Entry.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
+            mailbox.flush();
+            Await.until("it is written", () -> store.lastRow(key).isPresent());
+            return store.idOf(key);
+        }
+    }
+
+    @Test
+    void aTornLogHarmsNobodyElse() {
+        String torn = torn();
+        EngineConfig one = EngineNode.CONFIG.loadedMax(1);
+        try (EngineNode node =
+                EngineNode.start(database, builder -> builder.config(one).register(WORK, code))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(node.run(WORK, "")).isEqualTo("done");
+            }
+            assertThat(node.find(torn).status().isFinal()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsNotRegisteredWaitsAndHarmsNobodyElse() {
+        Definition<String, String> other = Definition.of("other", 1, String.class, String.class);
+        CountDownLatch inBody = new CountDownLatch(1);
+        EngineConfig one = EngineNode.CONFIG.loadedMax(1);
+        List<String> ids = new CopyOnWriteArrayList<>();
+        try (EngineNode first = EngineNode.start(
+                database,
+                builder -> builder.config(one).register(other, (ctx, in) -> {
+                    ctx.run("hangs", step -> hangUntil(false, inBody));
+                    return "";
+                }))) {
+            for (int i = 0; i < 5; i++) {
+                ids.add(first.submit(other, "").id());
+            }
+            Await.until("a body runs", () -> inBody.getCount() == 0);
+            first.crash();
+        }
+        try (EngineNode second =
+                EngineNode.start(database, builder -> builder.config(one).register(WORK, code))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(second.run(WORK, "")).isEqualTo("done");
+            }
+            assertThat(ids).noneMatch(id -> second.find(id).status().isFinal());
+        }
+        try (EngineNode third = EngineNode.start(
+                database,
+                builder -> builder.config(one).register(other, (ctx, in) -> {
+                    ctx.run("hangs", step -> {});
+                    return "";
+                }))) {
+            ids.forEach(id -> third.await(id, WorkflowStatus.COMPLETED));
+        }
+    }
+
+    @Test
+    void loadsAreCountedUntilTheCodeMakesProgress() {
+        CountDownLatch[] inBody = {new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1)};
+        Workflow<String, String> hanging = (ctx, in) -> {
+            ctx.run("one", step -> hangUntil(step.attempt() == 3, inBody[step.attempt() - 1]));
+            ctx.run("two", step -> {
+                seen.add("two");
+                new CountDownLatch(1).await();
+            });
+            return "";
+        };
+        String id = "poison";
+        try (EngineNode first = EngineNode.start(database, builder -> builder.register(WORK, hanging))) {
+            first.engine().submit(WORK, "", dev.holdfast.Submission.id(id));
+            Await.until("it runs", () -> inBody[0].getCount() == 0);
+            first.crash();
+        }
+        assertThat(loads(id)).isZero();
+        try (EngineNode second = EngineNode.start(database, builder -> builder.register(WORK, hanging))) {
+            Await.until("it runs", () -> inBody[1].getCount() == 0);
+            second.crash();
+        }
+        assertThat(loads(id)).isEqualTo(1);
+        try (EngineNode third = EngineNode.start(database, builder -> builder.register(WORK, hanging))) {
+            Await.until("it has made progress", () -> !seen.isEmpty());
+            third.crash();
+        }
+        assertThat(loads(id)).isEqualTo(2);
+        try (EngineNode fourth = EngineNode.start(database, builder -> builder.register(WORK, hanging))) {
+            Await.until("it runs again", () -> seen.size() == 2);
+            fourth.crash();
+        }
+        assertThat(loads(id)).isEqualTo(1);
+    }
+
+    private static void hangUntil(boolean free, CountDownLatch running) throws InterruptedException {
+        running.countDown();
+        if (!free) {
+            new CountDownLatch(1).await();
+        }
+    }
+
+    private int loads(String id) {
+        try (MemoryStore store = new MemoryStore(database)) {
+            return store.load(List.of(store.locate(id).orElseThrow()))
+                    .getFirst()
+                    .loads();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Workflow;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.testing.MemoryDatabase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Values that are too large, cannot be written, or cannot be read back. */
+@Timeout(60)
+final class ValueTest {
+    private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+
+    private final MemoryDatabase database = new MemoryDatabase();
+
+    private EngineNode node(Workflow<String, String> code) {
+        return EngineNode.start(database, builder -> builder.register(WORK, code));
+    }
+
+    private DeadLetter parks(Workflow<String, String> code) {
+        try (EngineNode node = node(code)) {
+            return node.deadLetter(node.submit(WORK, "in").id());
+        }
+    }
+
+    @Test
+    void aValueOverTheLimitParks() {
+        DeadLetter letter = parks((ctx, in) -> ctx.step("big", String.class, step -> "x".repeat(2 << 20)));
+        assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
+        assertThat(letter.step()).isEqualTo("big");
+        assertThat(letter.failure().message()).contains("1048576").contains("big");
+    }
+
+    @Test
+    void aValueAtTheLimitIsFine() {
+        String value = "x".repeat((1 << 20) - 2);
+        try (EngineNode node = node((ctx, in) -> ctx.step("big", String.class, step -> value))) {
+            assertThat(node.run(WORK, "in")).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void aResultOverTheLimitParks() {
+        DeadLetter letter = parks((ctx, in) -> "x".repeat(2 << 20));
+        assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
+        assertThat(letter.failure().message()).contains("result");
+    }
+
+    /** Refers to itself. */
+    record Endless(List<Object> self) {}
+
+    @Test
+    void aValueThatCannotBeWrittenParks() {
+        DeadLetter letter = parks((ctx, in) -> ctx.step("endless", Endless.class, step -> {
+                    Endless endless = new Endless(new CopyOnWriteArrayList<>());
+                    endless.self().add(endless);
+                    return endless;
+                })
+                .toString());
+        assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
+        assertThat(letter.step()).isEqualTo("endless");
+    }
+
+    /** Its JSON cannot be read back. */
+    record OneWay(String text) {
+        OneWay {
+            if (text.startsWith("!")) {
+                throw new IllegalArgumentException("text starts with !");
+            }
+        }
+
+        @com.fasterxml.jackson.annotation.JsonProperty("text")
+        String shown() {
+            return "!" + text;
+        }
+    }
+
+    @Test
+    void aRecordedValueThatCannotBeReadParks() throws InterruptedException {
+        CountDownLatch inSecond = new CountDownLatch(1);
+        Workflow<String, String> code = (ctx, in) -> {
+            ctx.step("odd", OneWay.class, step -> new OneWay("x"));
+            ctx.run("wait", step -> {
+                inSecond.countDown();
+                new CountDownLatch(1).await();
+            });
+            return "";
+        };
+        String id;
+        try (EngineNode first = node(code)) {
+            id = first.submit(WORK, "in").id();
+            inSecond.await();
+            first.crash();
+        }
+        try (EngineNode second = node(code)) {
+            DeadLetter letter = second.deadLetter(id);
+            assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
+            assertThat(letter.step()).isEqualTo("odd");
+            assertThat(letter.position()).isZero();
+            assertThat(letter.failure().message()).contains("OneWay");
+        }
+    }
+
+    @Test
+    void anInputThatCannotBeReadParks() {
+        Definition<Integer, String> other = Definition.of("work", 1, Integer.class, String.class);
+        String id;
+        try (EngineNode first = EngineNode.start(
+                database,
+                builder -> builder.config(EngineNode.CONFIG.loadedMax(1)).register(WORK, (ctx, in) -> {
+                    ctx.run("wait", step -> new CountDownLatch(1).await());
+                    return "";
+                }))) {
+            id = first.submit(WORK, "no number").id();
+            first.crash();
+        }
+        try (EngineNode second =
+                EngineNode.start(database, builder -> builder.register(other, (ctx, in) -> "never comes here"))) {
+            DeadLetter letter = second.deadLetter(id);
+            assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
+            assertThat(letter.position()).isEqualTo(-1);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.holdfast.spi;
+
+import static dev.holdfast.spi.Entries.acceptance;
+import static dev.holdfast.spi.Entries.admission;
+import static dev.holdfast.spi.Entries.completed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.SubmissionConflictException;
+import dev.holdfast.SubmissionHeldException;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.testing.Await;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Submissions under a key or an id: who is first, who joins, who is refused. */
+public interface AdmissionContract extends StoreFixture {
+    int CALLERS = 50;
+
+    private static Admission keyed(String definition, String key, String input) {
+        return admission(definition, key, acceptance(definition, input, false));
+    }
+
+    private static Admission identified(String definition, String id, String input) {
+        return admission(Admission.ID_SCOPE, id, acceptance(definition, input, false));
+    }
+
+    private static int workflows(Node node) {
+        return node.store()
+                .list(WorkflowFilter.newest(WorkflowFilter.LIMIT_MAX))
+                .items()
+                .size();
+    }
+
+    @Test
+    default void theSameKeyWithAnEqualInputJoins() {
+        Node node = start();
+        Admitted first = node.admit(keyed("orders", "key-1", "{\"a\":1,\"b\":2}"));
+        Admitted again = node.admit(keyed("orders", "key-1", "{\"b\":2.0,\"a\":1}"));
+        assertThat(first.joined()).isFalse();
+        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true));
+        assertThat(workflows(node)).isEqualTo(1);
+    }
+
+    @Test
+    default void labelsAndVersionDoNotCountForJoining() {
+        Node node = start();
+        Admitted first = node.admit(keyed("orders", "key-1", "{}"));
+        byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
+        Admitted again = node.admit(
+                admission("orders", "key-1", new Entry.Acceptance("orders", 2, Map.of("a", "b"), input, true)));
+        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true));
+        assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    default void theSameKeyWithAnotherInputIsAConflict() {
+        Node node = start();
+        Admitted first = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        SubmissionConflictException conflict = catchThrowableOfType(
+                SubmissionConflictException.class, () -> node.admit(keyed("orders", "key-1", "{\"a\":2}")));
+        assertThat(conflict.existingId()).isEqualTo(first.id());
+        assertThat(conflict).hasMessageContaining("input").hasMessageContaining("key-1");
+        assertThat(workflows(node)).isEqualTo(1);
+        assertThat(node.store().load(List.of(first.key())).getFirst().input())
+                .asString()
+                .isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    default void aKeyBelongsToItsDefinition() {
+        Node node = start();
+        Admitted orders = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        Admitted refunds = node.admit(keyed("refunds", "key-1", "{\"a\":2}"));
+        assertThat(refunds.joined()).isFalse();
+        assertThat(refunds.key()).isNotEqualTo(orders.key());
+    }
+
+    @Test
+    default void aKeyAndAnIdOfTheSameNameHaveNothingInCommon() {
+        Node node = start();
+        Admitted byKey = node.admit(keyed("orders", "same", "{\"a\":1}"));
+        Admitted byId = node.admit(identified("orders", "same", "{\"a\":2}"));
+        assertThat(byId.joined()).isFalse();
+        assertThat(byId.key()).isNotEqualTo(byKey.key());
+        assertThat(node.store().locate("same")).contains(byId.key());
+    }
+
+    @Test
+    default void aCallersIdIsTheWorkflowsId() {
+        Node node = start();
+        Admitted admitted = node.admit(identified("orders", "Own:id@x.y_z-1", "{}"));
+        assertThat(admitted.id()).isEqualTo("Own:id@x.y_z-1");
+        assertThat(node.store().locate("Own:id@x.y_z-1")).contains(admitted.key());
+        assertThat(node.store().find(admitted.key()).orElseThrow().id()).isEqualTo("Own:id@x.y_z-1");
+        assertThat(node.admit(identified("orders", "Own:id@x.y_z-1", "{}")))
+                .isEqualTo(new Admitted(admitted.key(), "Own:id@x.y_z-1", true));
+    }
+
+    @Test
+    default void anIdWithAnotherInputOrDefinitionIsAConflict() {
+        Node node = start();
+        node.admit(identified("orders", "id-1", "{\"a\":1}"));
+        assertThatThrownBy(() -> node.admit(identified("orders", "id-1", "{\"a\":2}")))
+                .isInstanceOf(SubmissionConflictException.class)
+                .hasMessageContaining("input");
+        assertThatThrownBy(() -> node.admit(identified("refunds", "id-1", "{\"a\":1}")))
+                .isInstanceOf(SubmissionConflictException.class)
+                .hasMessageContaining("definition");
+        assertThat(workflows(node)).isEqualTo(1);
+    }
+
+    @Test
+    default void theIdOfAKeyedWorkflowIsAGeneratedOne() {
+        Node node = start();
+        Admitted admitted = node.admit(keyed("orders", "key-1", "{}"));
+        assertThat(admitted.id()).isEqualTo(node.store().idOf(admitted.key()));
+        assertThat(node.store().locate(admitted.id())).contains(admitted.key());
+        assertJoinsById(node, admitted.key(), admitted.id(), "{}", "{\"a\":1}");
+    }
+
+    @Test
+    default void aGeneratedIdAskedAgainJoins() {
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance("orders", "{\"a\":1.0}", true));
+        assertJoinsById(node, workflow.key(), workflow.id(), "{\"a\":1}", "{\"a\":2}");
+    }
+
+    @Test
+    default void aGeneratedIdThatWasNeverCommittedIsAcceptedInItsPlace() {
+        Node node = start();
+        WorkflowKey place = node.store().newKey();
+        String id = node.store().idOf(place);
+        assertThat(node.admit(identified("orders", id, "{\"a\":1}"))).isEqualTo(new Admitted(place, id, false));
+        assertThat(node.store().find(place).orElseThrow().id()).isEqualTo(id);
+        assertThat(node.store().locate(id)).contains(place);
+        assertJoinsById(node, place, id, "{\"a\":1}", "{\"a\":2}");
+    }
+
+    private static void assertJoinsById(Node node, WorkflowKey key, String id, String equal, String other) {
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true));
+        assertThatThrownBy(() -> node.admit(identified("orders", id, other)))
+                .isInstanceOf(SubmissionConflictException.class)
+                .hasMessageContaining("input");
+        assertThatThrownBy(() -> node.admit(identified("refunds", id, equal)))
+                .isInstanceOf(SubmissionConflictException.class)
+                .hasMessageContaining("definition");
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true));
+        assertThat(workflows(node)).isEqualTo(1);
+    }
+
+    @Test
+    default void anIdThatOnlyLooksGeneratedIsRefused() {
+        Node node = start();
+        String real = node.store().idOf(node.store().newKey());
+        char last = real.charAt(real.length() - 1);
+        String forged = real.substring(0, real.length() - 1) + (last == '0' ? '1' : '0');
+        InvalidInputException refused =
+                catchThrowableOfType(InvalidInputException.class, () -> node.admit(identified("orders", forged, "{}")));
+        assertThat(refused.field()).contains("id");
+        assertThat(workflows(node)).isZero();
+    }
+
+    @Test
+    default void aSubmissionStartsAtOnceOrIsQueued() {
+        Node node = start();
+        Admitted starts = node.admit(admission(Admission.ID_SCOPE, "now", acceptance(true)));
+        Admitted waits = node.admit(admission(Admission.ID_SCOPE, "later", acceptance(false)));
+        assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
+        assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(node.store().due(10)).containsExactly(waits.key());
+        Await.done(node.store().mailbox(starts.key(), 0).commit(completed()));
+    }
+
+    @Test
+    default void keysAreKeptAfterTheEndAndAfterARestart() {
+        Node former = start();
+        Admitted first = former.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        WrittenWorkflow workflow =
+                new WrittenWorkflow(former.store(), first.key(), former.store().mailbox(first.key(), 0));
+        workflow.commit(new Entry.Loading(1, 0), completed());
+        crash(former.store());
+        Node node = start();
+        assertThat(node.admit(keyed("orders", "key-1", "{\"a\":1}")))
+                .isEqualTo(new Admitted(first.key(), first.id(), true));
+        assertThatThrownBy(() -> node.admit(keyed("orders", "key-1", "{\"a\":2}")))
+                .isInstanceOf(SubmissionConflictException.class);
+    }
+
+    @Test
+    default void theLimitsOfNamesAndInputsFit() {
+        Node node = start();
+        String name = "k".repeat(200);
+        String input = "\"" + "x".repeat(1 << 20) + "\"";
+        Admitted byKey = node.admit(keyed("d".repeat(100), name, input));
+        Admitted byId = node.admit(identified("orders", name, input));
+        assertThat(node.admit(keyed("d".repeat(100), name, input)).key()).isEqualTo(byKey.key());
+        assertThat(node.store().locate(name)).contains(byId.key());
+        assertThat(node.store().load(List.of(byKey.key(), byId.key())))
+                .allMatch(loaded -> loaded.input().length == input.length());
+    }
+
+    @Test
+    default void manyCallersWithOneKeyGetOneWorkflow() {
+        Node node = start();
+        for (int round = 0; round < 5; round++) {
+            String key = "race-" + round;
+            List<Admitted> answers = atOnce(caller -> () -> node.admit(keyed("orders", key, "{\"a\":1}"))).stream()
+                    .map(Await::done)
+                    .toList();
+            assertThat(answers.stream().map(Admitted::key).distinct()).hasSize(1);
+            assertThat(answers.stream().filter(answer -> !answer.joined())).hasSize(1);
+        }
+        assertThat(workflows(node)).isEqualTo(5);
+    }
+
+    @Test
+    default void ofManyCallersWithTwoInputsOneInputWins() {
+        Node node = start();
+        List<Future<Admitted>> answers =
+                atOnce(caller -> () -> node.admit(identified("orders", "race", "{\"a\":" + caller % 2 + "}")));
+        List<Boolean> joined = new ArrayList<>();
+        for (int caller = 0; caller < CALLERS; caller++) {
+            try {
+                joined.add(answers.get(caller).get().key() != null);
+            } catch (Exception e) {
+                assertThat(e).hasCauseInstanceOf(SubmissionConflictException.class);
+                joined.add(false);
+            }
+        }
+        boolean even = joined.getFirst();
+        assertThat(joined)
+                .isEqualTo(IntStream.range(0, CALLERS)
+                        .mapToObj(caller -> (caller % 2 == 0) == even)
+                        .toList());
+        assertThat(workflows(node)).isEqualTo(1);
+    }
+
+    @Test
+    default void manyKeysAtOnceAreAllAdmitted() {
+        Node node = start();
+        List<Admitted> answers = atOnce(caller -> () -> node.admit(keyed("orders", "key-" + caller, "{}"))).stream()
+                .map(Await::done)
+                .toList();
+        assertThat(answers).noneMatch(Admitted::joined);
+        assertThat(answers.stream().map(Admitted::key).distinct()).hasSize(CALLERS);
+    }
+
+    /** A caller of its own thread each, all let go at the same moment; asks again while the key is held. */
+    private static List<Future<Admitted>> atOnce(java.util.function.IntFunction<Callable<Admitted>> call) {
+        CyclicBarrier barrier = new CyclicBarrier(CALLERS);
+        try (ExecutorService threads = Executors.newFixedThreadPool(CALLERS)) {
+            return IntStream.range(0, CALLERS)
+                    .mapToObj(caller -> threads.submit(() -> {
+                        barrier.await();
+                        while (true) {
+                            try {
+                                return call.apply(caller).call();
+                            } catch (SubmissionHeldException e) {
+                                Thread.onSpinWait(); // as its message says: send the same again
+                            }
+                        }
+                    }))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package dev.holdfast.spi;
+
+import static dev.holdfast.spi.Entries.completed;
+import static dev.holdfast.spi.Entries.failed;
+import static dev.holdfast.spi.Entries.intent;
+import static dev.holdfast.spi.Entries.labelled;
+import static dev.holdfast.spi.Entries.parked;
+import static dev.holdfast.spi.Entries.undo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Lists: filters, order, pages. */
+public interface ListContract extends StoreFixture {
+    private static WorkflowFilter byType(String type) {
+        return new WorkflowFilter(
+                Optional.of(type), Set.of(), Map.of(), Optional.empty(), Optional.empty(), 50, Optional.empty());
+    }
+
+    private static WorkflowFilter byStatus(WorkflowStatus... statuses) {
+        return new WorkflowFilter(
+                Optional.empty(), Set.of(statuses), Map.of(), Optional.empty(), Optional.empty(), 50, Optional.empty());
+    }
+
+    private static WorkflowFilter byLabels(Map<String, String> labels) {
+        return new WorkflowFilter(
+                Optional.empty(), Set.of(), labels, Optional.empty(), Optional.empty(), 50, Optional.empty());
+    }
+
+    private static WorkflowFilter byTime(Optional<Instant> after, Optional<Instant> before) {
+        return new WorkflowFilter(Optional.empty(), Set.of(), Map.of(), after, before, 50, Optional.empty());
+    }
+
+    private static List<String> ids(Node node, WorkflowFilter filter) {
+        Page<WorkflowSummary> page = node.store().list(filter);
+        assertThat(page.next()).isEmpty();
+        return page.items().stream().map(WorkflowSummary::id).toList();
+    }
+
+    /** Follows the cursors; {@code between} happens before each next page. */
+    private static List<WorkflowSummary> allPages(Store store, WorkflowFilter filter, Runnable between) {
+        List<WorkflowSummary> all = new ArrayList<>();
+        Page<WorkflowSummary> page = store.list(filter);
+        all.addAll(page.items());
+        while (page.next().isPresent()) {
+            assertThat(page.items()).hasSize(filter.limit());
+            between.run();
+            page = store.list(filter.from(page.next().orElseThrow()));
+            all.addAll(page.items());
+        }
+        return all;
+    }
+
+    private static List<String> accept(Node node, int count) {
+        return Stream.generate(() -> WrittenWorkflow.queued(node).id())
+                .limit(count)
+                .toList();
+    }
+
+    @Test
+    default void anEmptyStoreListsNothing() {
+        assertThat(start().store().list(WorkflowFilter.newest(50))).isEqualTo(new Page<>(List.of(), Optional.empty()));
+    }
+
+    @Test
+    default void theNewestComeFirst() {
+        Node node = start();
+        List<String> ids = accept(node, 10);
+        assertThat(ids(node, WorkflowFilter.newest(50))).isEqualTo(ids.reversed());
+    }
+
+    @Test
+    default void pagesHaveAllOfThemOnce() {
+        Node node = start();
+        List<String> ids = accept(node, 11);
+        for (int limit : List.of(1, 3, 5, 10, 11, 12)) {
+            assertThat(allPages(node.store(), WorkflowFilter.newest(limit), () -> {}))
+                    .extracting(WorkflowSummary::id)
+                    .isEqualTo(ids.reversed());
+        }
+    }
+
+    @Test
+    default void theLastPageHasNoCursor() {
+        Node node = start();
+        accept(node, 4);
+        Page<WorkflowSummary> first = node.store().list(WorkflowFilter.newest(2));
+        Page<WorkflowSummary> second =
+                node.store().list(WorkflowFilter.newest(2).from(first.next().orElseThrow()));
+        assertThat(second.items()).hasSize(2);
+        assertThat(second.next()).isEmpty();
+    }
+
+    @Test
+    default void whatIsAcceptedMeanwhileDoesNotDisturbThePages() {
+        Node node = start();
+        List<String> ids = accept(node, 9);
+        assertThat(allPages(node.store(), WorkflowFilter.newest(2), () -> accept(node, 1)))
+                .extracting(WorkflowSummary::id)
+                .isEqualTo(ids.reversed());
+    }
+
+    @Test
+    default void manyAcceptedAtOnceAreListedInOneOrder() {
+        Node node = start();
+        List<WrittenWorkflow> workflows =
+                Stream.generate(() -> WrittenWorkflow.fresh(node)).limit(200).toList();
+        var accepted = workflows.stream()
+                .map(workflow -> workflow.mailbox().accept(Entries.acceptance(false)))
+                .toList();
+        accepted.forEach(dev.holdfast.testing.Await::done);
+        List<WorkflowSummary> all = allPages(node.store(), WorkflowFilter.newest(7), () -> {});
+        assertThat(all)
+                .extracting(WorkflowSummary::id)
+                .containsExactlyInAnyOrderElementsOf(
+                        workflows.stream().map(WrittenWorkflow::id).toList());
+        assertThat(all).extracting(WorkflowSummary::createdAt).isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    default void aTypeFilters() {
+        Node node = start();
+        String orders =
+                WrittenWorkflow.accepted(node, labelled("orders", Map.of())).id();
+        String refunds =
+                WrittenWorkflow.accepted(node, labelled("refunds", Map.of())).id();
+        assertThat(ids(node, byType("orders"))).containsExactly(orders);
+        assertThat(ids(node, byType("refunds"))).containsExactly(refunds);
+        assertThat(ids(node, byType("order"))).isEmpty();
+    }
+
+    @Test
+    default void everyStatusFilters() {
+        Node node = start();
+        Map<WorkflowStatus, String> ids = new EnumMap<>(WorkflowStatus.class);
+        ids.put(WorkflowStatus.QUEUED, WrittenWorkflow.queued(node).id());
+        ids.put(
+                WorkflowStatus.RUNNING,
+                WrittenWorkflow.running(node).commit(intent(0)).id());
+        ids.put(
+                WorkflowStatus.COMPENSATING,
+                WrittenWorkflow.running(node).commit(intent(0), undo(1, 0)).id());
+        ids.put(
+                WorkflowStatus.DEAD_LETTERED,
+                WrittenWorkflow.running(node).commit(intent(0), parked(0, "no")).id());
+        ids.put(
+                WorkflowStatus.COMPLETED,
+                WrittenWorkflow.running(node).commit(completed()).id());
+        ids.put(
+                WorkflowStatus.FAILED,
+                WrittenWorkflow.running(node).commit(intent(0), failed("no")).id());
+        ids.put(
+                WorkflowStatus.CANCELLED,
+                WrittenWorkflow.running(node)
+                        .commit(new Entry.Ended(WorkflowStatus.CANCELLED, new byte[0]))
+                        .id());
+        for (WorkflowStatus status : WorkflowStatus.values()) {
+            List<String> expected = ids.containsKey(status) ? List.of(ids.get(status)) : List.of();
+            assertThat(ids(node, byStatus(status))).as("%s", status).isEqualTo(expected);
+        }
+        assertThat(ids(node, byStatus(WorkflowStatus.FAILED, WorkflowStatus.QUEUED)))
+                .containsExactly(ids.get(WorkflowStatus.FAILED), ids.get(WorkflowStatus.QUEUED));
+    }
+
+    @Test
+    default void aStatusFiltersOverPages() {
+        Node node = start();
+        List<String> completed = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            WrittenWorkflow workflow = WrittenWorkflow.running(node);
+            if (i % 3 == 0) {
+                completed.add(workflow.commit(completed()).id());
+            }
+        }
+        WorkflowFilter filter = new WorkflowFilter(
+                Optional.empty(),
+                Set.of(WorkflowStatus.COMPLETED),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                2,
+                Optional.empty());
+        assertThat(allPages(node.store(), filter, () -> {}))
+                .extracting(WorkflowSummary::id)
+                .isEqualTo(completed.reversed());
+    }
+
+    @Test
+    default void allLabelsFilter() {
+        Node node = start();
+        String both = WrittenWorkflow.accepted(node, labelled("orders", Map.of("tenant", "acme", "tier", "gold")))
+                .id();
+        String one = WrittenWorkflow.accepted(node, labelled("orders", Map.of("tenant", "acme")))
+                .id();
+        WrittenWorkflow.accepted(node, labelled("orders", Map.of("tenant", "other")));
+        assertThat(ids(node, byLabels(Map.of("tenant", "acme")))).containsExactly(one, both);
+        assertThat(ids(node, byLabels(Map.of("tenant", "acme", "tier", "gold"))))
+                .containsExactly(both);
+        assertThat(ids(node, byLabels(Map.of("tier", "acme")))).isEmpty();
+        assertThat(ids(node, byLabels(Map.of("tenant", "%")))).isEmpty();
+    }
+
+    @Test
+    default void timesFilterFromInclusiveToExclusive() {
+        Node node = start();
+        List<WrittenWorkflow> workflows =
+                Stream.generate(() -> WrittenWorkflow.queued(node)).limit(3).toList();
+        Instant middle = workflows.get(1).summary().createdAt();
+        List<String> newestFirst =
+                workflows.reversed().stream().map(WrittenWorkflow::id).toList();
+        assertThat(ids(node, byTime(Optional.of(middle), Optional.empty()))).isEqualTo(newestFirst.subList(0, 2));
+        assertThat(ids(node, byTime(Optional.empty(), Optional.of(middle)))).isEqualTo(newestFirst.subList(2, 3));
+        assertThat(ids(node, byTime(Optional.of(middle), Optional.of(middle)))).isEmpty();
+    }
+
+    @Test
+    default void somethingElseThanACursorIsRefused() {
+        Store store = start().store();
+        for (String nonsense : List.of("", "x", "1", "-", "1.2", "9".repeat(400), "é\u0000", "'; drop table")) {
+            InvalidInputException refused = catchThrowableOfType(
+                    InvalidInputException.class,
+                    () -> store.list(WorkflowFilter.newest(5).from(nonsense)));
+            assertThat(refused).as("cursor \"%s\"", nonsense).isNotNull();
+            assertThat(refused.field()).contains("cursor");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.holdfast.spi;
+
+import static dev.holdfast.spi.Entries.acceptance;
+import static dev.holdfast.spi.Entries.completed;
+import static dev.holdfast.spi.Entries.failed;
+import static dev.holdfast.spi.Entries.intent;
+import static dev.holdfast.spi.Entries.parked;
+import static dev.holdfast.spi.Entries.succeeded;
+import static dev.holdfast.spi.Entries.undo;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.WorkflowStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is taken up, and how. */
+public interface LoadingContract extends StoreFixture {
+    @Test
+    default void whatWasRunningWhenItsProcessEndedIsInterrupted() {
+        Node former = start();
+        WrittenWorkflow fresh = WrittenWorkflow.running(former);
+        WrittenWorkflow running = WrittenWorkflow.running(former).commit(intent(0));
+        WrittenWorkflow undoing = WrittenWorkflow.running(former).commit(intent(0), undo(1, 0));
+        WrittenWorkflow.queued(former);
+        WrittenWorkflow.running(former).commit(completed());
+        WrittenWorkflow.running(former).commit(failed("no"));
+        WrittenWorkflow.running(former).commit(intent(0), parked(0, "no"));
+        crash(former.store());
+        Node next = start();
+        assertThat(next.store().interrupted(null, 100))
+                .containsExactlyInAnyOrder(fresh.key(), running.key(), undoing.key());
+    }
+
+    @Test
+    default void interruptedOnesAreReadInPages() {
+        Node former = start();
+        List<WorkflowKey> all = Stream.generate(
+                        () -> WrittenWorkflow.running(former).key())
+                .limit(25)
+                .toList();
+        crash(former.store());
+        Store store = start().store();
+        List<WorkflowKey> read = new ArrayList<>();
+        List<WorkflowKey> page = store.interrupted(null, 7);
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(7);
+            read.addAll(page);
+            page = store.interrupted(page.getLast(), 7);
+        }
+        assertThat(read).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
+    default void whatIsQueuedIsDueOldestFirst() {
+        Node node = start();
+        List<WorkflowKey> queued = Stream.generate(
+                        () -> WrittenWorkflow.queued(node).key())
+                .limit(10)
+                .toList();
+        WrittenWorkflow.running(node);
+        assertThat(node.store().due(100)).isEqualTo(queued);
+        assertThat(node.store().due(3)).isEqualTo(queued.subList(0, 3));
+    }
+
+    @Test
+    default void whatIsTakenUpIsNotDueAnyMore() {
+        Node node = start();
+        WrittenWorkflow running = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0));
+        WrittenWorkflow parked = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), parked(-1, "no"));
+        WrittenWorkflow ended = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), completed());
+        assertThat(node.store().due(100)).isEmpty();
+        assertThat(Stream.of(running, parked, ended)
+                        .map(workflow -> workflow.summary().status()))
+                .containsExactly(WorkflowStatus.RUNNING, WorkflowStatus.DEAD_LETTERED, WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    default void aLoadedWorkflowHasAllThatItWasAcceptedWith() {
+        Node node = start();
+        Entry.Acceptance acceptance = new Entry.Acceptance(
+                "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false);
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance);
+        StoredWorkflow loaded = workflow.load();
+        assertThat(loaded.key()).isEqualTo(workflow.key());
+        assertThat(loaded.id()).isEqualTo(workflow.id());
+        assertThat(loaded.definition()).isEqualTo("orders.v-2_x");
+        assertThat(loaded.version()).isEqualTo(7);
+        assertThat(loaded.input()).asString().isEqualTo("{\"a\": [1, 2]}");
+        assertThat(loaded.status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(loaded.loads()).isZero();
+        assertThat(loaded.loadedSeq()).isZero();
+        assertThat(loaded.log()).isEmpty();
+        assertThat(loaded.lastSeq()).isZero();
+        assertThat(loaded.readAt()).isAfterOrEqualTo(workflow.summary().createdAt());
+    }
+
+    @Test
+    default void aLoadedWorkflowHasItsWholeLog() {
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node);
+        for (int position = 0; position < 1_500; position++) {
+            workflow.send(intent(position));
+            workflow.mailbox().hold(succeeded(position));
+        }
+        workflow.commit(intent(1_500));
+        StoredWorkflow loaded = workflow.load();
+        assertThat(Entries.texts(loaded.log())).isEqualTo(workflow.texts());
+        assertThat(loaded.lastSeq()).isEqualTo(workflow.log().size());
+        assertThat(loaded.readAt()).isAfterOrEqualTo(loaded.log().getLast().at());
+    }
+
+    @Test
+    default void aCallersIdIsLoaded() {
+        Node node = start();
+        Admitted admitted = node.admit(Entries.admission(Admission.ID_SCOPE, "own:id", acceptance(false)));
+        assertThat(node.store().load(List.of(admitted.key())).getFirst().id()).isEqualTo("own:id");
+    }
+
+    @Test
+    default void theEndedAndTheParkedAreLeftOutOfLoading() {
+        Node node = start();
+        WrittenWorkflow open = WrittenWorkflow.running(node).commit(intent(0));
+        WrittenWorkflow other = WrittenWorkflow.queued(node);
+        List<WorkflowKey> keys = List.of(
+                open.key(),
+                WrittenWorkflow.running(node).commit(completed()).key(),
+                WrittenWorkflow.running(node).commit(failed("no")).key(),
+                other.key(),
+                WrittenWorkflow.running(node).commit(intent(0), parked(0, "no")).key(),
+                node.store().newKey());
+        assertThat(node.store().load(keys))
+                .extracting(StoredWorkflow::key)
+                .containsExactlyInAnyOrder(open.key(), other.key());
+    }
+
+    @Test
+    default void loadingIsRecordedBesideTheLog() {
+        Node former = start();
+        WrittenWorkflow first = WrittenWorkflow.running(former).commit(intent(0));
+        crash(former.store());
+        WrittenWorkflow workflow = first.on(start());
+        workflow.send(new Entry.Loading(3, 1));
+        workflow.commit(intent(0, 2));
+        StoredWorkflow loaded = workflow.load();
+        assertThat(loaded.loads()).isEqualTo(3);
+        assertThat(loaded.loadedSeq()).isEqualTo(1);
+        assertThat(loaded.status()).isEqualTo(WorkflowStatus.RUNNING);
+        assertThat(loaded.log()).hasSize(2);
+    }
+
+    @Test
+    default void loadingLeavesOneThatUndoesCompensating() {
+        Node former = start();
+        WrittenWorkflow first = WrittenWorkflow.running(former).commit(intent(0), undo(1, 0));
+        crash(former.store());
+        WrittenWorkflow workflow = first.on(start()).commit(new Entry.Loading(1, 2));
+        assertThat(workflow.load().status()).isEqualTo(WorkflowStatus.COMPENSATING);
+        assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.COMPENSATING);
+    }
+
+    @Test
+    default void whatWasTakenUpIsInterruptedWhenThatProcessEndsToo() {
+        Node first = start();
+        WrittenWorkflow queued = WrittenWorkflow.queued(first);
+        queued.commit(new Entry.Loading(1, 0));
+        crash(first.store());
+        Node second = start();
+        assertThat(second.store().interrupted(null, 10)).containsExactly(queued.key());
+        queued.on(second).commit(new Entry.Loading(2, 0));
+        crash(second.store());
+        Node third = start();
+        assertThat(third.store().interrupted(null, 10)).containsExactly(queued.key());
+        assertThat(queued.on(third).load().loads()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.holdfast.spi;
+
+import static dev.holdfast.spi.Entries.acceptance;
+import static dev.holdfast.spi.Entries.completed;
+import static dev.holdfast.spi.Entries.failed;
+import static dev.holdfast.spi.Entries.intent;
+import static dev.holdfast.spi.Entries.labelled;
+import static dev.holdfast.spi.Entries.parked;
+import static dev.holdfast.spi.Entries.succeeded;
+import static dev.holdfast.spi.Entries.undo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Failure;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** One workflow as readers see it; also in a list. */
+public interface SummaryContract extends StoreFixture {
+    /** Of {@code find}, and the same in a list. */
+    private static WorkflowSummary summary(WrittenWorkflow workflow) {
+        WorkflowSummary found = workflow.summary();
+        assertThat(workflow.store().list(WorkflowFilter.newest(500)).items()).contains(found);
+        return found;
+    }
+
+    @Test
+    default void aQueuedOneHasWhatItWasAcceptedWith() {
+        Node node = start();
+        Map<String, String> labels = IntStream.range(0, 20)
+                .boxed()
+                .collect(Collectors.toMap(i -> "label " + i + " größe \"'\\", i -> "v".repeat(199) + i % 10));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, labelled("orders", labels));
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.id()).isEqualTo(workflow.id());
+        assertThat(summary.type()).isEqualTo("orders");
+        assertThat(summary.version()).isEqualTo(1);
+        assertThat(summary.status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(summary.labels()).isEqualTo(labels);
+        assertThat(summary.updatedAt()).isEqualTo(summary.createdAt());
+        assertThat(summary.startedAt()).isEmpty();
+        assertThat(summary.finishedAt()).isEmpty();
+        assertThat(summary.owner()).contains(node.ownership().node());
+        assertThat(summary.attempt()).isZero();
+        assertThat(summary.waitingFor()).isEmpty();
+        assertThat(summary.lastError()).isEmpty();
+        assertThat(summary.deadLetter()).isEmpty();
+    }
+
+    @Test
+    default void aRunningOneHasStarted() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), intent(0, 2), intent(0, 3));
+        workflow.mailbox().hold(new Entry.Outcome(0, null, 3, Entry.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
+        workflow.commit(intent(1, 2));
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.status()).isEqualTo(WorkflowStatus.RUNNING);
+        assertThat(summary.startedAt()).contains(workflow.log().getFirst().at());
+        assertThat(summary.updatedAt()).isEqualTo(workflow.log().getLast().at());
+        assertThat(summary.finishedAt()).isEmpty();
+        assertThat(summary.attempt()).isEqualTo(2);
+        assertThat(summary.waitingFor()).isEmpty();
+        assertThat(summary.lastError()).isEmpty();
+    }
+
+    @Test
+    default void aCompletedOneHasNoOwner() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0));
+        workflow.mailbox().hold(succeeded(0));
+        workflow.commit(completed());
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.status()).isEqualTo(WorkflowStatus.COMPLETED);
+        Instant end = workflow.log().getLast().at();
+        assertThat(summary.finishedAt()).contains(end);
+        assertThat(summary.updatedAt()).isEqualTo(end);
+        assertThat(summary.owner()).isEmpty();
+        assertThat(summary.attempt()).isEqualTo(1);
+        assertThat(summary.waitingFor()).isEmpty();
+        assertThat(summary.deadLetter()).isEmpty();
+    }
+
+    @Test
+    default void oneThatEndedWithoutAnyStepIsCompleted() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(completed());
+        assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.COMPLETED);
+        assertThat(summary(workflow).attempt()).isZero();
+    }
+
+    @Test
+    default void aFailedOneShowsTheErrorOfItsEnd() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), failed("nobody approved"));
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "nobody approved"));
+        assertThat(summary.finishedAt()).isPresent();
+    }
+
+    @Test
+    default void oneThatBacksOffWaitsForItsRetry() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0));
+        workflow.mailbox().hold(failed(0, 1, "no answer", Duration.ofMinutes(5)));
+        workflow.mailbox().flush();
+        Await.until("the failed attempt is written", () -> workflow.log().size() == 2);
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.status().isFinal()).isFalse();
+        Instant until = workflow.log().getLast().at().plus(Duration.ofMinutes(5));
+        assertThat(summary.waitingFor()).contains(new WorkflowSummary.Waiting("retry", "step-0", until));
+        assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "no answer"));
+        assertThat(summary.attempt()).isEqualTo(1);
+        workflow.commit(intent(0, 2));
+        assertThat(summary(workflow).waitingFor()).isEmpty();
+        assertThat(summary(workflow).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    default void aParkedOneIsDeadLettered() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0, 3));
+        workflow.mailbox().hold(failed(0, 3, "no answer", null));
+        workflow.commit(parked(0, "no answer at all"));
+        WorkflowSummary summary = summary(workflow);
+        assertThat(summary.status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+        assertThat(summary.deadLetter()).isPresent();
+        assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "no answer at all"));
+        assertThat(summary.finishedAt()).isEmpty();
+        assertThat(summary.waitingFor()).isEmpty();
+        assertThat(summary.attempt()).isEqualTo(3);
+    }
+
+    @Test
+    default void deadLettersHaveIdsOfTheirOwn() {
+        Node node = start();
+        WrittenWorkflow one = WrittenWorkflow.running(node).commit(parked(0, "no"));
+        WrittenWorkflow other = WrittenWorkflow.running(node).commit(parked(0, "no"));
+        assertThat(one.summary().deadLetter()).isNotEqualTo(other.summary().deadLetter());
+    }
+
+    @Test
+    default void oneThatUndoesIsCompensating() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), undo(1, 0));
+        assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.COMPENSATING);
+        workflow.mailbox().hold(succeeded(1));
+        workflow.commit(failed("undone"));
+        assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.FAILED);
+    }
+
+    @Test
+    default void oneWhoseUndoFailsIsDeadLettered() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), undo(1, 0), parked(1, "no"));
+        assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+    }
+
+    @Test
+    default void theUndoOfPositionZeroCounts() {
+        WrittenWorkflow workflow =
+                WrittenWorkflow.accepted(start(), acceptance(true)).commit(undo(0, 0));
+        assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.COMPENSATING);
+        assertThat(workflow.load().status()).isEqualTo(WorkflowStatus.COMPENSATING);
+    }
+}

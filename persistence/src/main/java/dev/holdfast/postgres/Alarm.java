@@ -1,0 +1,62 @@
+package dev.holdfast.postgres;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Rings for mailboxes that have held something for too long. All wait equally long, so a plain queue is in the order of
+ * time; and a mailbox is in it at most once, however much it holds. A thread of its own.
+ */
+final class Alarm {
+    private record Set(WorkflowMailbox mailbox, long at) {}
+
+    private final Queue<Set> queue = new ConcurrentLinkedQueue<>();
+    private final long heldForNanos;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-alarm").unstarted(this::run);
+    private volatile boolean sleeping;
+    private volatile boolean closed;
+
+    Alarm(Duration heldFor) {
+        this.heldForNanos = heldFor.toNanos();
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    void set(WorkflowMailbox mailbox) {
+        queue.add(new Set(mailbox, System.nanoTime()));
+        if (sleeping) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            Set next = queue.peek();
+            long wait = next == null ? 0 : next.at() + heldForNanos - System.nanoTime();
+            if (next == null) {
+                sleeping = true;
+                if (queue.isEmpty() && !closed) {
+                    LockSupport.park(this);
+                }
+                sleeping = false;
+            } else if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
+            } else {
+                queue.remove();
+                if (next.mailbox().ring(System.nanoTime() - heldForNanos)) {
+                    set(next.mailbox());
+                }
+            }
+        }
+    }
+}

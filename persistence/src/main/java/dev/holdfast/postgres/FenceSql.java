@@ -1,0 +1,63 @@
+package dev.holdfast.postgres;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.fence: who may write. Rows are only added. */
+interface FenceSql {
+    /** A connection adds itself; its backend is remembered so that it can be ended. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
+            select :incarnation, :connection, :generation, a.pid, a.backend_start
+            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()""")
+    void enrol(
+            @Bind("incarnation") UUID incarnation,
+            @Bind("connection") int connection,
+            @Bind("generation") int generation);
+
+    /** Shuts out a whole incarnation. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation) values (:incarnation, -1, 0)
+            on conflict do nothing""")
+    void fence(@Bind("incarnation") UUID incarnation);
+
+    /** Whether it is shut out. */
+    @SqlQuery("select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)")
+    boolean isFenced(@Bind("incarnation") UUID incarnation);
+
+    /** The connections that it ever had. */
+    @SqlQuery("select distinct connection from holdfast.fence where incarnation = :incarnation and connection >= 0")
+    List<Integer> connections(@Bind("incarnation") UUID incarnation);
+
+    /** Returns once no batch of this connection is in flight; waits as long as the session's lock timeout allows. */
+    @SqlQuery("""
+            select pg_catalog.pg_advisory_xact_lock(holdfast.fence_lock(:incarnation, :connection))::text""")
+    String awaitIdle(@Bind("incarnation") UUID incarnation, @Bind("connection") int connection);
+
+    /** How many of its backends are still there; an unreadable one counts as alive. */
+    @SqlQuery("""
+            select count(*) from holdfast.fence f join pg_catalog.pg_stat_activity a on a.pid = f.pid
+                and (a.backend_start is null or a.backend_start = f.backend_start)
+            where f.incarnation = :incarnation""")
+    int backendsAlive(@Bind("incarnation") UUID incarnation);
+
+    /** Ends the backends of the generations of this connection below the given one. */
+    @SqlQuery("""
+            select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
+            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            where f.incarnation = :incarnation and f.connection = :connection and f.generation < :generation""")
+    List<Boolean> terminate(
+            @Bind("incarnation") UUID incarnation,
+            @Bind("connection") int connection,
+            @Bind("generation") int generation);
+
+    /** Ends all backends of an incarnation. */
+    @SqlQuery("""
+            select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
+            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            where f.incarnation = :incarnation""")
+    List<Boolean> terminateAll(@Bind("incarnation") UUID incarnation);
+}

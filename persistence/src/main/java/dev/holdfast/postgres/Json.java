@@ -1,0 +1,40 @@
+package dev.holdfast.postgres;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The few values that travel to and from the database as JSON text. */
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Json() {}
+
+    /** Labels as stored: null without any. */
+    static @Nullable String labels(Map<String, String> labels) {
+        return labels.isEmpty() ? null : write(labels);
+    }
+
+    static Map<String, String> readLabels(@Nullable String labels) {
+        Map<String, String> read = new LinkedHashMap<>();
+        if (labels != null) {
+            MAPPER.readTree(labels)
+                    .properties()
+                    .forEach(label -> read.put(label.getKey(), label.getValue().asString()));
+        }
+        return read;
+    }
+
+    static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    static dev.holdfast.Failure readFailure(byte[] stored) {
+        try {
+            return MAPPER.readValue(stored, dev.holdfast.Failure.class);
+        } catch (tools.jackson.core.JacksonException e) {
+            return dev.holdfast.Failure.of(e);
+        }
+    }
+}

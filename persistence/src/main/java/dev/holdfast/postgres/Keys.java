@@ -1,0 +1,24 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
+
+/** Places of workflows as parameters and columns: buckets, eras, uids. */
+final class Keys {
+    private Keys() {}
+
+    /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */
+    static Query bind(Query query, Collection<WorkflowKey> keys) {
+        return query.bind("buckets", keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new))
+                .bind("eras", keys.stream().map(WorkflowKey::era).toArray(Integer[]::new))
+                .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
+    }
+
+    static WorkflowKey of(ResultSet row) throws SQLException {
+        return new WorkflowKey(row.getInt("bucket"), row.getInt("era"), row.getObject("uid", UUID.class));
+    }
+}

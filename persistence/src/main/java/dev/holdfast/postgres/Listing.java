@@ -1,0 +1,137 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Lists workflows newest first, keyset by uid, which is ordered by time. Each kind of filter starts from the smallest
+ * table that has all it asks for: open workflows from holdfast.open, failed ones from holdfast.ended, others era by era
+ * from holdfast.workflow, where each bucket is read backwards by the primary key.
+ */
+final class Listing {
+    private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
+
+    private static final String CONDITIONS = """
+             and (cast(:below as uuid) is null or w.uid < :below) and (cast(:from as uuid) is null or w.uid >= :from)
+            and (cast(:type as text) is null or w.definition = :type)
+            and (cast(:labels as jsonb) is null or w.labels @> cast(:labels as jsonb))
+            """;
+
+    private static final String OPEN = """
+            select w.bucket, w.era, w.uid from holdfast.open o
+            join holdfast.workflow w on w.bucket = o.bucket and w.uid = o.uid and w.era = o.era
+            where o.status = any (:statuses)""" + CONDITIONS + "order by o.uid desc limit :limit";
+
+    private static final String ENDED = """
+            select w.bucket, w.era, w.uid from holdfast.ended e
+            join holdfast.workflow w on w.bucket = e.bucket and w.uid = e.uid and w.era = e.era
+            where e.status = any (:statuses)""" + CONDITIONS + "order by e.uid desc limit :limit";
+
+    private static final String ALL = """
+            select w.bucket, w.era, w.uid from holdfast.bucket b cross join lateral (
+                select w.bucket, w.era, w.uid from holdfast.workflow w
+                left join holdfast.open o on o.uid = w.uid and o.bucket = w.bucket
+                left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
+                where w.bucket = b.bucket and w.era = :era
+                    and (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS + """
+                order by w.uid desc limit :limit) w
+            order by w.uid desc limit :limit""";
+
+    private final Jdbi jdbi;
+    private final Summaries summaries;
+    private final Installation installation;
+
+    Listing(Jdbi jdbi, Summaries summaries, Installation installation) {
+        this.jdbi = jdbi;
+        this.summaries = summaries;
+        this.installation = installation;
+    }
+
+    Page<WorkflowSummary> page(WorkflowFilter filter, Instant now) {
+        int wanted = filter.limit() + 1;
+        List<WorkflowKey> keys = jdbi.withHandle(handle -> keys(handle, filter, wanted, now));
+        boolean more = keys.size() == wanted;
+        List<WorkflowKey> shown = more ? keys.subList(0, filter.limit()) : keys;
+        List<WorkflowSummary> items = summaries.of(shown).stream()
+                .filter(item -> filter.statuses().isEmpty() || filter.statuses().contains(item.status()))
+                .toList(); // an open row may be behind its log
+        return new Page<>(items, more ? Optional.of(shown.getLast().uid().toString()) : Optional.empty());
+    }
+
+    private List<WorkflowKey> keys(Handle handle, WorkflowFilter filter, int wanted, Instant now) {
+        Set<WorkflowStatus> statuses = filter.statuses();
+        if (!statuses.isEmpty() && ENDED_BADLY.containsAll(statuses)) {
+            return run(handle.createQuery(ENDED), filter, wanted);
+        }
+        if (!statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal)) {
+            return run(handle.createQuery(OPEN), filter, wanted);
+        }
+        List<WorkflowKey> keys = new ArrayList<>();
+        int newest = installation.eraAt(filter.before().orElse(now)) + 1;
+        int oldest = filter.after().map(installation::eraAt).orElse(1);
+        for (int era = newest; era >= oldest && keys.size() < wanted; era--) {
+            Query query = handle.createQuery(ALL).bind("era", era).bind("every", statuses.isEmpty());
+            keys.addAll(run(query, filter, wanted - keys.size()));
+        }
+        return keys;
+    }
+
+    private static List<WorkflowKey> run(Query query, WorkflowFilter filter, int limit) {
+        return query.bind("limit", limit)
+                .bind("below", below(filter))
+                .bind("from", filter.after().map(Listing::firstAt).orElse(null))
+                .bind("type", filter.type().orElse(null))
+                .bind("labels", Json.labels(filter.labels()))
+                .bind("statuses", filter.statuses().stream().map(Enum::name).toArray(String[]::new))
+                .map(Listing::key)
+                .list();
+    }
+
+    private static WorkflowKey key(ResultSet row, StatementContext context) throws SQLException {
+        return Keys.of(row);
+    }
+
+    private static @org.jspecify.annotations.Nullable UUID below(WorkflowFilter filter) {
+        Optional<UUID> before = filter.before().map(Listing::firstAt);
+        Optional<UUID> cursor = filter.cursor().map(Listing::parse);
+        return before.isPresent() && cursor.isPresent()
+                ? (before.orElseThrow()
+                                                .toString()
+                                                .compareTo(cursor.orElseThrow().toString())
+                                        < 0
+                                ? before
+                                : cursor)
+                        .orElseThrow()
+                : before.or(() -> cursor).orElse(null);
+    }
+
+    /** The least uid of this time: a UUID of version 7 begins with milliseconds. */
+    private static UUID firstAt(Instant time) {
+        return new UUID(time.toEpochMilli() << 16, 0);
+    }
+
+    private static UUID parse(String cursor) {
+        try {
+            return UUID.fromString(cursor);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads workflows whole, many in two statements. Whose log has ended is debris and is tidied instead. */
+final class Loader {
+    private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+
+    private static final String WORKFLOWS = """
+            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, o.status, o.loads, o.loaded_seq,
+                pg_catalog.clock_timestamp() as read_at
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
+            join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
+
+    private static final String LOGS = "select " + LogSql.COLUMNS + """
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            join holdfast.log l on l.bucket = k.bucket and l.uid = k.uid and l.era = k.era
+            left join holdfast.dead_letter d on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
+            order by l.uid, l.seq""";
+
+    private final Jdbi jdbi;
+    private final WorkflowIds ids;
+
+    Loader(Jdbi jdbi, WorkflowIds ids) {
+        this.jdbi = jdbi;
+        this.ids = ids;
+    }
+
+    private record Head(
+            WorkflowKey key,
+            String id,
+            String definition,
+            int version,
+            byte[] input,
+            WorkflowStatus status,
+            int loads,
+            int loadedSeq,
+            Instant readAt) {}
+
+    List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
+        Map<UUID, List<LogRow>> logs = logs(keys);
+        List<StoredWorkflow> open = new ArrayList<>();
+        for (Head head : heads(keys)) {
+            List<LogRow> log = logs.getOrDefault(head.key().uid(), List.of());
+            Entry.Event last = log.isEmpty() ? null : log.getLast().event();
+            if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
+                LOG.debug("the open row of workflow {} is debris", head.id());
+                WorkflowKey key = head.key();
+                jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            } else {
+                open.add(stored(head, log));
+            }
+        }
+        return open;
+    }
+
+    private static StoredWorkflow stored(Head head, List<LogRow> log) {
+        return new StoredWorkflow(
+                head.key(),
+                head.id(),
+                head.definition(),
+                head.version(),
+                head.input(),
+                head.status(),
+                head.loads(),
+                head.loadedSeq(),
+                head.readAt(),
+                log);
+    }
+
+    private List<Head> heads(Collection<WorkflowKey> keys) {
+        return jdbi.withHandle(handle ->
+                Keys.bind(handle.createQuery(WORKFLOWS), keys).map(this::head).list());
+    }
+
+    private Head head(ResultSet row, StatementContext context) throws SQLException {
+        WorkflowKey key = Keys.of(row);
+        String own = row.getString("id");
+        return new Head(
+                key,
+                own == null ? ids.format(key) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                row.getBytes("input"),
+                WorkflowStatus.valueOf(row.getString("status")),
+                row.getInt("loads"),
+                row.getInt("loaded_seq"),
+                row.getObject("read_at", OffsetDateTime.class).toInstant());
+    }
+
+    private Map<UUID, List<LogRow>> logs(Collection<WorkflowKey> keys) {
+        LogRowMapper mapper = new LogRowMapper();
+        Map<UUID, List<LogRow>> logs = new LinkedHashMap<>();
+        jdbi.useHandle(handle -> Keys.bind(handle.createQuery(LOGS), keys)
+                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
+                .forEach(entry -> logs.computeIfAbsent(entry.getKey(), uid -> new ArrayList<>())
+                        .add(entry.getValue())));
+        return logs;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.Failure;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Entry.Outcome;
+import dev.holdfast.spi.LogRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Objects;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a record of holdfast.log. Stateless. */
+public final class LogRowMapper implements RowMapper<LogRow> {
+    @Override
+    public LogRow map(ResultSet row, StatementContext context) throws SQLException {
+        return new LogRow(
+                row.getInt("seq"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getInt("node"),
+                outcome(row),
+                event(row));
+    }
+
+    private static @Nullable Outcome outcome(ResultSet row) throws SQLException {
+        int state = row.getInt("outcome_state");
+        if (state == 0) {
+            return null;
+        }
+        long retryMillis = row.getLong("retry_millis");
+        Duration retryIn = row.wasNull() ? null : Duration.ofMillis(retryMillis);
+        return new Outcome(
+                row.getInt("outcome_position"),
+                row.getString("outcome_branch"),
+                row.getInt("outcome_attempt"),
+                state(state),
+                row.getBytes("outcome"),
+                retryIn);
+    }
+
+    private static Outcome.State state(int code) {
+        for (Outcome.State state : Outcome.State.values()) {
+            if (state.code() == code) {
+                return state;
+            }
+        }
+        throw new IllegalStateException("outcome_state " + code + " is unknown: was it written by a newer version?");
+    }
+
+    private static Entry.@Nullable Event event(ResultSet row) throws SQLException {
+        short event = row.getShort("event");
+        return switch (event) {
+            case EventCode.NONE -> null;
+            case EventCode.INTENT -> intent(row);
+            case EventCode.PARKED -> new Entry.Parked(deadLetter(row));
+            case EventCode.COMPLETED, EventCode.FAILED, EventCode.CANCELLED ->
+                new Entry.Ended(EventCode.status(event), row.getBytes("detail"));
+            default ->
+                throw new IllegalStateException("event " + event + " is unknown: was it written by a newer version?");
+        };
+    }
+
+    private static Entry.Intent intent(ResultSet row) throws SQLException {
+        int position = row.getInt("undoes");
+        int undoes = row.wasNull() ? -1 : position;
+        return new Entry.Intent(
+                row.getInt("event_position"),
+                row.getString("event_branch"),
+                row.getInt("event_attempt"),
+                row.getString("name"),
+                row.getObject("idempotency_key", UUID.class),
+                undoes);
+    }
+
+    private static DeadLetter deadLetter(ResultSet row) throws SQLException {
+        return new DeadLetter(
+                DeadLetter.Cause.valueOf(Objects.requireNonNull(row.getString("cause"))),
+                row.getString("step"),
+                row.getInt("position"),
+                row.getObject("letter_key", UUID.class),
+                row.getInt("attempts"),
+                new Failure(row.getString("error_class"), row.getString("error_message")),
+                row.getString("stack"));
+    }
+}

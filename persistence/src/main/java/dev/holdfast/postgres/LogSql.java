@@ -1,0 +1,44 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.LogRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Statements that read holdfast.log. Only holdfast.flush writes it. */
+interface LogSql {
+    /** What a record is read from; the dead letter of a parking record lies in its own table. */
+    String COLUMNS = """
+            l.bucket, l.era, l.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
+            l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
+            l.name, l.idempotency_key, l.undoes, l.detail, d.cause, d.step, d.position, d.attempts, d.idempotency_key \
+            as letter_key, d.error_class, d.error_message, d.stack
+            """;
+
+    String FROM = """
+            from holdfast.log l left join holdfast.dead_letter d
+                on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
+            """;
+
+    /** A part of one history, by the primary key. */
+    @SqlQuery("select " + COLUMNS + FROM + """
+            where l.bucket = :bucket and l.uid = :uid and l.era = :era and l.seq > :after
+            order by l.seq limit :limit""")
+    @RegisterRowMapper(LogRowMapper.class)
+    List<LogRow> page(
+            @Bind("bucket") int bucket,
+            @Bind("era") int era,
+            @Bind("uid") UUID uid,
+            @Bind("after") int after,
+            @Bind("limit") int limit);
+
+    /** Its last record, by the primary key read backwards. */
+    @SqlQuery("select " + COLUMNS + FROM + """
+            where l.bucket = :bucket and l.uid = :uid and l.era = :era
+            order by l.seq desc limit 1""")
+    @RegisterRowMapper(LogRowMapper.class)
+    Optional<LogRow> last(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+}

@@ -1,0 +1,36 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.StoreUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells of an outage of the database once when it begins and once when it ends, for all threads of a node. */
+final class Outage {
+    private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+    private static final long NONE = 0;
+
+    private final AtomicLong since = new AtomicLong(NONE);
+
+    /** A call failed for a reason that passes. */
+    void failed(Exception e) {
+        if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
+            LOG.warn("the database does not answer, trying until it does: {}", e.getMessage());
+        }
+    }
+
+    /** A call went through. */
+    void over() {
+        long began = since.get();
+        if (began != NONE && since.compareAndSet(began, NONE)) {
+            LOG.info("the database answers again after {}", Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    /** What a reader is told. */
+    StoreUnavailableException unavailable(Exception e) {
+        failed(e);
+        return new StoreUnavailableException("the database does not answer: " + e.getMessage() + "; try again", e);
+    }
+}

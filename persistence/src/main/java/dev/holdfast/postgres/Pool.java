@@ -1,0 +1,40 @@
+package dev.holdfast.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Makes the DataSources of a node from its settings. */
+final class Pool {
+    private static final int CONNECT_SECONDS = 5;
+    private static final int READ_SECONDS = 10;
+    private static final long CHECKOUT_MILLIS = 5_000;
+    private static final long IDLE_MILLIS = 60_000;
+
+    private Pool() {}
+
+    /** Plain connections, for those who keep theirs. */
+    static PGSimpleDataSource plain(PostgresConfig config) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(config.url().orElseThrow());
+        dataSource.setApplicationName("holdfast " + config.nodeName());
+        dataSource.setConnectTimeout(CONNECT_SECONDS);
+        dataSource.setTcpKeepAlive(true);
+        return dataSource;
+    }
+
+    /** A pool for reads; empty at first, so that a node also starts where the database is slow. */
+    static HikariDataSource forReads(PostgresConfig config) {
+        PGSimpleDataSource dataSource = plain(config);
+        dataSource.setSocketTimeout(READ_SECONDS);
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(dataSource);
+        pool.setPoolName("holdfast-pool");
+        pool.setMinimumIdle(config.poolMin());
+        pool.setMaximumPoolSize(config.poolMax());
+        pool.setConnectionTimeout(CHECKOUT_MILLIS);
+        pool.setIdleTimeout(IDLE_MILLIS);
+        pool.setInitializationFailTimeout(-1);
+        return new HikariDataSource(pool);
+    }
+}

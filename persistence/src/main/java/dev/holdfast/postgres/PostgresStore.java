@@ -1,0 +1,215 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.OverloadedException;
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** The store on PostgreSQL: reads through the pool, writes through what {@link #join} starts. Safe for all threads. */
+final class PostgresStore implements Store {
+    private final DataSource dedicated;
+    private final AutoCloseable pool;
+    private final PostgresConfig config;
+    private final MailboxFactory mailboxes;
+    private final Jdbi jdbi;
+    private final Outage outage = new Outage();
+    private final Installation installation;
+    private final Loader loader;
+    private final Summaries summaries;
+    private final Listing listing;
+    private volatile @Nullable NodeConnections node;
+
+    /** How mailboxes are made; a test brings ones that break the rule. */
+    @FunctionalInterface
+    interface MailboxFactory {
+        WorkflowMailbox make(CheckpointQueue queue, WorkflowKey key, int lastSeq);
+    }
+
+    /**
+     * On a migrated database.
+     *
+     * @param dedicated gives connections that are kept; {@code pooled} those for reads
+     * @param pool closed with the store
+     */
+    PostgresStore(
+            DataSource dedicated,
+            DataSource pooled,
+            AutoCloseable pool,
+            PostgresConfig config,
+            MailboxFactory mailboxes) {
+        this.dedicated = dedicated;
+        this.pool = pool;
+        this.config = config;
+        this.mailboxes = mailboxes;
+        this.jdbi = Sql.on(pooled);
+        requireDurable();
+        this.installation = Installation.of(jdbi, config);
+        installation.addEras(jdbi, jdbi.withExtension(NodeSql.class, NodeSql::now));
+        this.loader = new Loader(jdbi, installation.ids());
+        this.summaries = new Summaries(jdbi, installation.ids());
+        this.listing = new Listing(jdbi, summaries, installation);
+    }
+
+    /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
+    private void requireDurable() {
+        try {
+            jdbi.withExtension(NodeSql.class, NodeSql::requireDurable);
+        } catch (JdbiException e) {
+            throw new HoldfastException("this database cannot be used as it is set: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Ownership join(Consumer<OwnershipLostException> lost) throws InterruptedException {
+        NodeConnections joined = NodeConnections.join(dedicated, jdbi, config, installation, outage, lost);
+        node = joined;
+        return joined.membership();
+    }
+
+    private NodeConnections node() {
+        NodeConnections joined = node;
+        if (joined == null) {
+            throw new IllegalStateException("this store has not joined yet");
+        }
+        return joined;
+    }
+
+    @Override
+    public WorkflowKey newKey() {
+        Membership membership = node().membership();
+        Instant now = membership.now();
+        return installation.ids().generate(membership.anyBucket(), installation.eraAt(now), now.toEpochMilli());
+    }
+
+    @Override
+    public String idOf(WorkflowKey key) {
+        return installation.ids().format(key);
+    }
+
+    @Override
+    public Mailbox mailbox(WorkflowKey key, int lastSeq) {
+        return mailboxes.make(node().queue(), key, lastSeq);
+    }
+
+    @Override
+    public void requireRoom() {
+        node().queue().requireRoom();
+        if (node().admissions().depth() > config.queueMaxEntries() / 2) {
+            throw new OverloadedException(
+                    node().admissions().depth() + " submissions wait for the database on this node",
+                    CheckpointQueue.RETRY_AFTER);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Admitted> admit(Admission admission) {
+        return node().admissions().admit(admission, place(admission));
+    }
+
+    /** Where it goes if it is new: the bucket of its name, so that the key is looked for in one place. */
+    private WorkflowKey place(Admission admission) {
+        Optional<WorkflowKey> generated =
+                admission.byId() ? installation.ids().parse(admission.name()) : Optional.empty();
+        Instant now = node().membership().now();
+        return generated.orElseGet(() -> installation
+                .ids()
+                .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now.toEpochMilli()));
+    }
+
+    @Override
+    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
+        Integer[] buckets = node().membership().buckets();
+        UUID uid = after == null ? null : after.uid();
+        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(buckets, uid, limit)));
+    }
+
+    @Override
+    public List<WorkflowKey> due(int limit) {
+        Integer[] buckets = node().membership().buckets();
+        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, limit)));
+    }
+
+    @Override
+    public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
+        return read(db -> loader.load(keys));
+    }
+
+    @Override
+    public Optional<WorkflowKey> locate(String id) {
+        Optional<WorkflowKey> generated = installation.ids().parse(id);
+        if (generated.isPresent()) {
+            WorkflowKey key = generated.orElseThrow();
+            return read(db ->
+                            db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
+                    ? generated
+                    : Optional.empty();
+        }
+        int bucket = installation.ids().bucketOf(id);
+        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+    }
+
+    @Override
+    public Optional<WorkflowSummary> find(WorkflowKey key) {
+        return read(db -> summaries.of(List.of(key)).stream().findFirst());
+    }
+
+    @Override
+    public Page<WorkflowSummary> list(WorkflowFilter filter) {
+        Instant now = node().membership().now();
+        return read(db -> listing.page(filter, now));
+    }
+
+    @Override
+    public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
+        return read(db ->
+                db.withExtension(LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
+    }
+
+    @Override
+    public Optional<LogRow> lastRow(WorkflowKey key) {
+        return read(db -> db.withExtension(LogSql.class, sql -> sql.last(key.bucket(), key.era(), key.uid())));
+    }
+
+    private <T> T read(Function<Jdbi, T> question) {
+        try {
+            return question.apply(jdbi);
+        } catch (JdbiException e) {
+            throw outage.unavailable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        NodeConnections joined = node;
+        if (joined != null) {
+            joined.close();
+        }
+        try {
+            pool.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the pool did not close", e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch changes beside the log: loadings, ends, parkings, and the rows that these add. One thread. */
+final class StateColumns {
+    private final List<UUID> loading = new ArrayList<>();
+    private final List<Integer> loads = new ArrayList<>();
+    private final List<Integer> loadedSeq = new ArrayList<>();
+    private final List<UUID> done = new ArrayList<>();
+    private final List<UUID> compensating = new ArrayList<>();
+    private final List<UUID> parked = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> ended = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> deadLetters = new ArrayList<>();
+
+    StateColumns(Batch batch) {
+        for (Taken part : batch.parts()) {
+            if (part.loading() != null) {
+                loading.add(part.mailbox().key().uid());
+                loads.add(part.loading().loads());
+                loadedSeq.add(part.loading().seq());
+            }
+            for (Row row : part.rows()) {
+                add(part.mailbox().key(), row);
+            }
+        }
+    }
+
+    private void add(WorkflowKey key, Row row) {
+        switch (row.event()) {
+            case null -> {}
+            case Entry.Intent intent -> {
+                if (intent.undoes() >= 0) {
+                    compensating.add(key.uid());
+                }
+            }
+            case Entry.Parked letter -> {
+                parked.add(key.uid());
+                deadLetters.add(deadLetter(key, row.seq(), letter.deadLetter()));
+            }
+            case Entry.Ended end -> {
+                done.add(key.uid());
+                if (end.status() != WorkflowStatus.COMPLETED) {
+                    ended.add(place(key, "status", end.status().name()));
+                }
+            }
+        }
+    }
+
+    private static Map<String, @Nullable Object> deadLetter(WorkflowKey key, int seq, DeadLetter letter) {
+        Map<String, @Nullable Object> row = place(key, "seq", seq);
+        row.put("position", letter.position());
+        row.put("attempts", letter.attempts());
+        row.put(
+                "key",
+                letter.idempotencyKey() == null ? null : letter.idempotencyKey().toString());
+        row.put("cause", letter.cause().name());
+        row.put("step", letter.step());
+        row.put("error_class", letter.failure().type());
+        row.put("error_message", letter.failure().message());
+        row.put("stack", letter.stack());
+        return row;
+    }
+
+    private static Map<String, @Nullable Object> place(WorkflowKey key, String name, Object value) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("bucket", key.bucket());
+        row.put("era", key.era());
+        row.put("uid", key.uid().toString());
+        row.put(name, value);
+        return row;
+    }
+
+    void bind(Binder binder) throws SQLException {
+        binder.add(uuids(loading)).add("int4", ints(loads)).add("int4", ints(loadedSeq));
+        binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked));
+        boolean none = ended.isEmpty() && deadLetters.isEmpty();
+        binder.addText(none ? null : Json.write(Map.of("ended", ended, "deadLetters", deadLetters)));
+    }
+
+    private static UUID @Nullable [] uuids(List<UUID> list) {
+        return list.isEmpty() ? null : list.toArray(UUID[]::new);
+    }
+
+    private static int @Nullable [] ints(List<Integer> list) {
+        return list.isEmpty() ? null : list.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

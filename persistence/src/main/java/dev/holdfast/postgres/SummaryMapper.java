@@ -1,0 +1,87 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.Failure;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.WorkflowSummary.Waiting;
+import dev.holdfast.spi.WorkflowIds;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a row of {@link Summaries}: the log has the last word over the open row. Stateless. */
+final class SummaryMapper implements RowMapper<WorkflowSummary> {
+    private final WorkflowIds ids;
+
+    SummaryMapper(WorkflowIds ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public WorkflowSummary map(ResultSet row, StatementContext context) throws SQLException {
+        WorkflowStatus status = status(row);
+        Instant created = instant(row, "created_at").orElseThrow();
+        Optional<Instant> last = instant(row, "last_at");
+        String own = row.getString("id");
+        return new WorkflowSummary(
+                own == null ? ids.format(Keys.of(row)) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                status,
+                Json.readLabels(row.getString("labels")),
+                created,
+                instant(row, "started_at"),
+                last.orElse(created),
+                status.isFinal() ? last : Optional.empty(),
+                status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
+                Math.max(row.getInt("attempt"), row.getInt("failed_attempt")),
+                status.isFinal() ? Optional.empty() : waiting(row),
+                error(row, status),
+                status == WorkflowStatus.DEAD_LETTERED ? letter(row) : Optional.empty());
+    }
+
+    private static WorkflowStatus status(ResultSet row) throws SQLException {
+        short event = row.getShort("event");
+        if (event >= EventCode.COMPLETED) {
+            return EventCode.status(event);
+        }
+        if (event == EventCode.PARKED) {
+            return WorkflowStatus.DEAD_LETTERED;
+        }
+        String open = row.getString("open_status");
+        return open == null ? WorkflowStatus.COMPLETED : WorkflowStatus.valueOf(open);
+    }
+
+    private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
+        Optional<Instant> until = instant(row, "retry_at");
+        return until.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Waiting("retry", String.valueOf(row.getString("failed_name")), until.orElseThrow()));
+    }
+
+    private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {
+        byte[] detail = row.getBytes("detail");
+        byte[] failed = row.getBytes("failed_outcome");
+        if (status == WorkflowStatus.FAILED && detail != null) {
+            return Optional.of(Json.readFailure(detail));
+        }
+        if (status == WorkflowStatus.DEAD_LETTERED && row.getString("error_class") != null) {
+            return Optional.of(new Failure(row.getString("error_class"), row.getString("error_message")));
+        }
+        return Optional.ofNullable(failed).map(Json::readFailure);
+    }
+
+    private static Optional<String> letter(ResultSet row) throws SQLException {
+        @Nullable String id = row.getString("letter_id");
+        return Optional.ofNullable(id);
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+}

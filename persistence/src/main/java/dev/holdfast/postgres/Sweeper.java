@@ -1,0 +1,68 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does later what somebody's row lock kept a batch from doing. Off the hot path, on a connection of the pool; each
+ * workflow is tried again on its own until it goes.
+ */
+final class Sweeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+    private static final Duration LATER = Duration.ofSeconds(1);
+
+    private final Jdbi jdbi;
+    private final ScheduledExecutorService clock;
+    private final Outage outage;
+
+    Sweeper(Jdbi jdbi, ScheduledExecutorService clock, Outage outage) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+        this.outage = outage;
+    }
+
+    /** The open rows of workflows that ended, were parked or began to undo do not say so yet. */
+    void tidyLater(Batch batch) {
+        for (Taken part : batch.parts()) {
+            Entry.Event last = part.lastEvent();
+            if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
+                later(() -> tidy(part.mailbox().key()));
+            }
+        }
+    }
+
+    /** Nothing of it was written because a foreigner holds its row. */
+    void sendLater(Taken part) {
+        part.mailbox().putBack(part);
+        later(part.mailbox()::flush);
+    }
+
+    private void tidy(WorkflowKey key) {
+        try {
+            boolean done = jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            if (!done) {
+                later(() -> tidy(key));
+            }
+        } catch (JdbiException e) {
+            outage.failed(e);
+            later(() -> tidy(key));
+        }
+    }
+
+    private void later(Runnable task) {
+        try {
+            Future<?> unused = clock.schedule(task, LATER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: the next start tidies", e);
+        }
+    }
+}

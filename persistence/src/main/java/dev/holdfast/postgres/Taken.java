@@ -1,0 +1,81 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has taken from one mailbox, laid out as records.
+ *
+ * @param firstSeq the seq before the first of the rows
+ */
+record Taken(
+        WorkflowMailbox mailbox,
+        List<Pending> entries,
+        Entry.@Nullable Acceptance acceptance,
+        Entry.@Nullable Loading loading,
+        List<Row> rows,
+        int firstSeq) {
+
+    /** Lays out the entries: an outcome shares its record with the event that follows it. */
+    static Taken of(WorkflowMailbox mailbox, List<Pending> entries, int lastSeq) {
+        Entry.Acceptance acceptance = null;
+        Entry.Loading loading = null;
+        Entry.Outcome held = null;
+        List<Row> rows = new ArrayList<>(entries.size());
+        int seq = lastSeq;
+        for (Pending pending : entries) {
+            switch (pending.entry()) {
+                case Entry.Acceptance a -> acceptance = a;
+                case Entry.Loading l -> loading = l;
+                case Entry.Outcome outcome -> {
+                    if (held != null) {
+                        rows.add(row(++seq, held, null));
+                    }
+                    held = outcome;
+                }
+                case Entry.Event event -> {
+                    rows.add(row(++seq, held, event));
+                    held = null;
+                }
+            }
+        }
+        if (held != null) {
+            rows.add(row(++seq, held, null));
+        }
+        return new Taken(mailbox, entries, acceptance, loading, rows, lastSeq);
+    }
+
+    private static Row row(int seq, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {
+        return new Row(seq, ThreadLocalRandom.current().nextLong(), outcome, event);
+    }
+
+    int lastSeq() {
+        return firstSeq + rows.size();
+    }
+
+    /** What its last event is, if it has one. */
+    Entry.@Nullable Event lastEvent() {
+        return rows.isEmpty() ? null : rows.getLast().event();
+    }
+
+    /** The commit is known: tells who waits, lets the mailbox go on. */
+    void succeed(CheckpointQueue queue) {
+        for (Pending pending : entries) {
+            queue.removed(pending.bytes());
+            pending.succeed();
+        }
+        mailbox.landed();
+    }
+
+    /** Nothing of it was written and never will be. */
+    void fail(CheckpointQueue queue, RuntimeException reason) {
+        mailbox.breakOff(reason, firstSeq);
+        for (Pending pending : entries) {
+            queue.removed(pending.bytes());
+            pending.fail(reason);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.holdfast.postgres;
+
+import java.sql.SQLException;
+
+/** What an error of a flush says about its batch. */
+enum Verdict {
+    /** A row was there already: send it again carefully. */
+    CONFLICT,
+    /** Rolled back because of the data: somewhere in it is what the database can never take. */
+    DATA,
+    /** Rolled back for a reason that passes: send the same again. */
+    AGAIN,
+    /** The connection ended; the batch may or may not be committed. */
+    UNKNOWN;
+
+    /**
+     * By SQLSTATE (PostgreSQL, appendix A). Only what can be nothing but the data's fault counts as such: a wrong guess
+     * there would stop a workflow for an outage.
+     */
+    static Verdict of(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null || state.startsWith("08") || state.startsWith("57P")) {
+            return UNKNOWN;
+        }
+        if (state.equals("23505")) {
+            return CONFLICT;
+        }
+        boolean data = state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+        return data ? DATA : AGAIN;
+    }
+}

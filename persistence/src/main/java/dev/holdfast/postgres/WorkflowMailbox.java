@@ -1,0 +1,187 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one workflow has to write, in order.
+ *
+ * <p>Why the order holds over several connections: a mailbox is idle, queued, or in flight, and nothing else. A
+ * connection that takes from it keeps it in flight until that commit is known, so that no second batch can hold records
+ * of the same workflow. What is put in meanwhile waits, and puts the mailbox back into the queue afterwards. Open for a
+ * test to break that rule.
+ */
+class WorkflowMailbox implements Mailbox {
+    private enum State {
+        IDLE,
+        QUEUED,
+        IN_FLIGHT
+    }
+
+    private final CheckpointQueue queue;
+    private final WorkflowKey key;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private State state = State.IDLE;
+    private int lastSeq;
+    private boolean urgent;
+    private boolean alarmed;
+    private @Nullable RuntimeException broken;
+
+    WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq) {
+        this.queue = queue;
+        this.key = key;
+        this.lastSeq = lastSeq;
+    }
+
+    WorkflowKey key() {
+        return key;
+    }
+
+    @Override
+    public CompletableFuture<Void> accept(Entry.Acceptance acceptance) {
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        put(Pending.of(acceptance, committed), !acceptance.starts());
+        return committed;
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(Entry entry) {
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        put(Pending.of(entry, committed), true);
+        return committed;
+    }
+
+    @Override
+    public void hold(Entry.Outcome outcome) {
+        put(Pending.of(outcome, null), false);
+    }
+
+    @Override
+    public void flush() {
+        if (makeUrgent()) {
+            queue.offer(this);
+        }
+    }
+
+    private void put(Pending pending, boolean now) {
+        RuntimeException refused = queue.closedBecause();
+        boolean offer = false;
+        boolean alarm = false;
+        synchronized (this) {
+            if (pending.entry() instanceof Entry.Parked && broken instanceof RecordRefusedException) {
+                broken = null; // what could not be stored is given up; that it could not, can be
+            }
+            refused = refused == null ? broken : refused;
+            if (refused == null) {
+                queue.added(pending.bytes());
+                waiting.add(pending);
+                offer = now && makeUrgent();
+                alarm = !now && !alarmed;
+                alarmed |= alarm;
+            }
+        }
+        if (refused != null) {
+            pending.fail(refused);
+        } else if (offer) {
+            queue.offer(this);
+        } else if (alarm) {
+            queue.alarm(this);
+        }
+    }
+
+    /** Whether the caller must offer it to the queue. */
+    private synchronized boolean makeUrgent() {
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        urgent = true;
+        if (state != State.IDLE) {
+            return false;
+        }
+        state = State.QUEUED;
+        return true;
+    }
+
+    /** The alarm rings: flushes what has waited since before {@code limit}; returns whether to ring again. */
+    boolean ring(long limit) {
+        boolean due;
+        synchronized (this) {
+            alarmed = false;
+            Pending oldest = waiting.peek();
+            if (oldest == null) {
+                return false;
+            }
+            due = oldest.since() - limit <= 0;
+            alarmed = !due;
+        }
+        if (due) {
+            flush();
+        }
+        return !due;
+    }
+
+    /** Takes what fits, in order; the mailbox is in flight from now on. Called by a connection. */
+    synchronized Taken take(Batch.Room room) {
+        state = State.IN_FLIGHT;
+        List<Pending> entries = new ArrayList<>(waiting.size());
+        while (!waiting.isEmpty() && room.take(waiting.element().bytes())) {
+            entries.add(waiting.remove());
+        }
+        urgent = !waiting.isEmpty();
+        Taken taken = Taken.of(this, entries, lastSeq);
+        lastSeq = taken.lastSeq();
+        return taken;
+    }
+
+    /** How large the first entry is, 0 without one. */
+    synchronized int firstBytes() {
+        return waiting.isEmpty() ? 0 : waiting.element().bytes();
+    }
+
+    /** The commit of what was taken is known; what waits may go. */
+    void landed() {
+        boolean offer;
+        synchronized (this) {
+            offer = urgent && !waiting.isEmpty();
+            state = offer ? State.QUEUED : State.IDLE;
+        }
+        if (offer) {
+            queue.offer(this);
+        }
+    }
+
+    /** Nothing of what was taken was written; it waits again, first in the order. Somebody flushes it later. */
+    synchronized void putBack(Taken taken) {
+        for (Pending pending : taken.entries().reversed()) {
+            waiting.addFirst(pending);
+        }
+        lastSeq = taken.firstSeq();
+        state = State.IDLE;
+        urgent = false;
+    }
+
+    /** Nothing of what was taken was written, and nothing else will be; {@code seq} is the last one that was. */
+    void breakOff(RuntimeException reason, int seq) {
+        List<Pending> lost;
+        synchronized (this) {
+            broken = reason;
+            lastSeq = seq;
+            state = State.IDLE;
+            urgent = false;
+            lost = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        for (Pending pending : lost) {
+            queue.removed(pending.bytes());
+            pending.fail(reason);
+        }
+    }
+}

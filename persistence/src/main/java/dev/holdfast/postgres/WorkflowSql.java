@@ -1,0 +1,49 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.WorkflowKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Statements on holdfast.workflow, holdfast.open and holdfast.submission. */
+interface WorkflowSql {
+    /** Brings an open row in line with its log; false while somebody holds it locked. */
+    @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
+    boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+
+    /** What was running when its process ended, by key; once for each start. */
+    @SqlQuery("""
+            select o.bucket, o.era, o.uid from holdfast.open o
+            where o.status in ('RUNNING', 'COMPENSATING') and o.bucket = any (:buckets)
+                and (cast(:after as uuid) is null or o.uid > :after)
+            order by o.uid limit :limit""")
+    @RegisterConstructorMapper(WorkflowKey.class)
+    List<WorkflowKey> interrupted(
+            @Bind("buckets") Integer[] buckets,
+            @Bind("after") @org.jspecify.annotations.Nullable UUID after,
+            @Bind("limit") int limit);
+
+    /** What is queued and due, by the index that holds nothing else. */
+    @SqlQuery("""
+            select o.bucket, o.era, o.uid from holdfast.open o
+            where o.due <= pg_catalog.clock_timestamp() and o.status = 'QUEUED' and o.bucket = any (:buckets)
+            order by o.due limit :limit""")
+    @RegisterConstructorMapper(WorkflowKey.class)
+    List<WorkflowKey> due(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
+
+    /** Where the workflow lies whose caller chose this id. */
+    @SqlQuery("""
+            select s.bucket, s.era, s.uid from holdfast.submission s
+            where s.name = :id and s.scope = '*' and s.bucket = :bucket""")
+    @RegisterConstructorMapper(WorkflowKey.class)
+    Optional<WorkflowKey> locate(@Bind("id") String id, @Bind("bucket") int bucket);
+
+    /** Whether a workflow was accepted in this place. */
+    @SqlQuery("""
+            select exists (select from holdfast.workflow w
+                where w.bucket = :bucket and w.era = :era and w.uid = :uid)""")
+    boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+}

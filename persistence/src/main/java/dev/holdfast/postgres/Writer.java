@@ -1,0 +1,231 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A writer connection and its thread: takes a batch, sends it in one call, tells who waits, takes the next. A batch is
+ * not left before its commit is known, whatever happens to the connection.
+ */
+final class Writer {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final DataSource dataSource;
+    private final CheckpointQueue queue;
+    private final Incarnation incarnation;
+    private final int number;
+    private final Duration lease;
+    private final Outage outage;
+    private final Sweeper sweeper;
+    private final Consumer<OwnershipLostException> lost;
+    private final Thread thread;
+    private @Nullable WriterConnection connection;
+    private int generation;
+    private volatile boolean closed;
+
+    Writer(
+            DataSource dataSource,
+            CheckpointQueue queue,
+            Incarnation incarnation,
+            int number,
+            Duration lease,
+            Outage outage,
+            Sweeper sweeper,
+            Consumer<OwnershipLostException> lost) {
+        this.dataSource = dataSource;
+        this.queue = queue;
+        this.incarnation = incarnation;
+        this.number = number;
+        this.lease = lease;
+        this.outage = outage;
+        this.sweeper = sweeper;
+        this.lost = lost;
+        this.thread =
+                Thread.ofPlatform().daemon().name("holdfast-writer-" + number).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The queue must be closed before; a batch in flight may still end within the lease. */
+    void close() throws InterruptedException {
+        closed = true;
+        thread.join(lease);
+    }
+
+    private void run() {
+        enrol();
+        for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+            deliver(batch);
+        }
+        disconnect();
+    }
+
+    /** Before there is anything to write: by its backends a process is known to live, or to be gone. */
+    private void enrol() {
+        try {
+            connected();
+        } catch (SQLException e) {
+            outage.failed(e);
+        }
+    }
+
+    private void deliver(Batch batch) {
+        boolean careful = false;
+        while (true) {
+            try {
+                FlushCall.Result result = connected().send(batch, careful);
+                if (!result.refused() && !result.confirmed()) {
+                    throw new SQLException("the commit was not confirmed by the standby", "08007");
+                }
+                outage.over();
+                settle(batch, result);
+                return;
+            } catch (RuntimeException e) {
+                isolate(batch, e); // it could not even be put into arrays
+                return;
+            } catch (SQLException e) {
+                switch (closed ? Verdict.AGAIN : Verdict.of(e)) {
+                    case CONFLICT -> {
+                        if (careful) {
+                            isolate(batch, e);
+                            return;
+                        }
+                        careful = true;
+                    }
+                    case DATA -> {
+                        isolate(batch, e);
+                        return;
+                    }
+                    case AGAIN -> {
+                        outage.failed(e);
+                        pause();
+                    }
+                    case UNKNOWN -> {
+                        outage.failed(e);
+                        batch = uncommitted(batch);
+                    }
+                }
+            }
+            if (batch.isEmpty()) {
+                return;
+            }
+            if (closed) {
+                dropped(batch, "this node closes");
+                return;
+            }
+        }
+    }
+
+    private void settle(Batch batch, FlushCall.Result result) {
+        if (result.refused()) {
+            dropped(batch, "its fence row is not valid any more");
+            return;
+        }
+        for (Taken part : batch.parts()) {
+            if (result.lost().contains(part.mailbox().key().uid())) {
+                LOG.error(
+                        "workflow {} was written by another process; it stops here",
+                        part.mailbox().key());
+                part.fail(queue, new OwnershipLostException("another process has written this workflow"));
+            } else if (result.unloaded().contains(part.mailbox().key().uid())) {
+                sweeper.sendLater(part);
+            } else {
+                part.succeed(queue);
+            }
+        }
+        if (!result.tidy()) {
+            sweeper.tidyLater(batch);
+        }
+    }
+
+    /** The whole node is not the owner any more. */
+    private void dropped(Batch batch, String why) {
+        OwnershipLostException reason =
+                new OwnershipLostException("node " + incarnation.node() + " may not write: " + why);
+        batch.parts().forEach(part -> part.fail(queue, reason));
+        if (!closed) {
+            lost.accept(reason);
+        }
+    }
+
+    /** Halves until the guilty workflow is alone; that one is stopped, the rest commits. */
+    private void isolate(Batch batch, Exception e) {
+        if (batch.isSingle()) {
+            Taken guilty = batch.parts().getFirst();
+            LOG.error(
+                    "workflow {} has a record that the database refuses",
+                    guilty.mailbox().key(),
+                    e);
+            guilty.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
+            return;
+        }
+        deliver(batch.firstHalf());
+        deliver(batch.secondHalf());
+    }
+
+    /** Replaces the connection, settles what of the batch is committed, returns the rest. */
+    private Batch uncommitted(Batch batch) {
+        while (!closed) {
+            disconnect();
+            pause();
+            try {
+                UnknownCommit unknown = new UnknownCommit(connected().connection(), incarnation, number, generation);
+                unknown.awaitFormer(Math.toIntExact(lease.toMillis() / 2));
+                Set<Taken> committed = unknown.committed(batch);
+                committed.forEach(part -> part.succeed(queue));
+                if (!committed.isEmpty()) {
+                    sweeper.tidyLater(batch);
+                }
+                outage.over();
+                return new Batch(batch.parts().stream()
+                        .filter(part -> !committed.contains(part))
+                        .toList());
+            } catch (SQLException | JdbiException e) {
+                outage.failed(e);
+            }
+        }
+        return batch;
+    }
+
+    private WriterConnection connected() throws SQLException {
+        WriterConnection open = connection;
+        if (open == null) {
+            try {
+                open = WriterConnection.open(dataSource, incarnation, number, ++generation, lease);
+            } catch (JdbiException e) {
+                throw e.getCause() instanceof SQLException sql ? sql : new SQLException(e);
+            }
+            connection = open;
+        }
+        return open;
+    }
+
+    private void disconnect() {
+        WriterConnection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                LOG.debug("a broken connection did not close", e);
+            }
+        }
+    }
+
+    private void pause() {
+        LockSupport.parkNanos(this, PAUSE.toNanos());
+    }
+}

@@ -1,0 +1,182 @@
+-- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
+-- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
+-- Control tables (few rows, none per workflow): settings, node, heartbeat, fence, bucket.
+
+create table holdfast.settings (
+    single boolean primary key default true check (single),
+    buckets integer not null check (buckets between 1 and 65536),
+    id_seed bigint not null,
+    era_seconds bigint not null check (era_seconds > 0),
+    initialised_at timestamptz not null default now()
+);
+comment on table holdfast.settings is 'What is fixed when the installation is initialised. One row.';
+
+create table holdfast.node (
+    name text primary key,
+    number integer not null generated always as identity unique,
+    incarnation uuid not null,
+    joined_at timestamptz not null
+);
+comment on table holdfast.node is 'One row for each node name ever used; incarnation is its newest process.';
+
+create table holdfast.heartbeat (
+    incarnation uuid not null,
+    counter bigint not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (incarnation, counter)
+);
+comment on table holdfast.heartbeat is
+    'Appended by each living node once per interval. Only the counter counts, the time is for people.';
+
+create table holdfast.fence (
+    incarnation uuid not null,
+    connection integer not null,
+    generation integer not null,
+    pid integer,
+    backend_start timestamptz,
+    at timestamptz not null default clock_timestamp(),
+    primary key (incarnation, connection, generation)
+);
+comment on table holdfast.fence is
+    'Who may write. A batch names its incarnation, connection and generation, and is refused unless that row is here and'
+    ' no row stands above it: a higher generation of the same connection, or connection -1, which fences the whole'
+    ' incarnation. Rows are only ever added while the incarnation lives, so nobody''s row lock can stop a writer.';
+
+create table holdfast.bucket (
+    bucket integer primary key,
+    owner text,
+    incarnation uuid,
+    epoch bigint not null default 0,
+    check ((owner is null) = (incarnation is null))
+);
+comment on table holdfast.bucket is 'Who owns which slice of all workflows. The epoch grows with every change of hands.';
+
+create table holdfast.workflow (
+    created_at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    version integer not null check (version > 0),
+    uid uuid not null,
+    definition text not null,
+    id text,
+    labels jsonb check (jsonb_typeof(labels) = 'object'),
+    input bytea not null,
+    primary key (bucket, uid, era)
+) partition by list (era);
+comment on table holdfast.workflow is 'What was accepted. Never updated. id is set only where the caller chose it.';
+
+create table holdfast.open (
+    due timestamptz,
+    bucket integer not null,
+    era integer not null,
+    loads integer not null default 0 check (loads >= 0),
+    loaded_seq integer not null default 0 check (loaded_seq >= 0),
+    uid uuid not null,
+    status text not null
+        check (status in ('QUEUED', 'RUNNING', 'WAITING', 'COMPENSATING', 'PAUSED', 'DEAD_LETTERED')),
+    primary key (uid, bucket),
+    check (status not in ('RUNNING', 'COMPENSATING', 'DEAD_LETTERED') or due is null),
+    check (status <> 'QUEUED' or due is not null)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+    autovacuum_vacuum_cost_delay = 0);
+create index open_due on holdfast.open (bucket, due) where due is not null;
+comment on table holdfast.open is
+    'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
+    ' record is debris and is swept.';
+
+create table holdfast.log (
+    record_id bigint not null,
+    at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    seq integer not null check (seq > 0),
+    node integer not null,
+    outcome_position integer not null,
+    outcome_attempt integer not null,
+    event_position integer not null,
+    event_attempt integer not null,
+    format smallint not null,
+    outcome_state smallint not null,
+    event smallint not null,
+    uid uuid not null,
+    idempotency_key uuid,
+    name text,
+    outcome bytea,
+    detail bytea,
+    outcome_branch text,
+    event_branch text,
+    retry_millis bigint,
+    undoes integer,
+    primary key (bucket, uid, seq, era)
+) partition by list (era);
+comment on table holdfast.log is
+    'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
+comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
+comment on column holdfast.log.event is '0 none, 1 intent of a step, 20 parked, 30 completed, 31 failed, 32 cancelled';
+comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
+comment on column holdfast.log.undoes is 'of the intent of a compensation: the position of the step that it undoes';
+comment on column holdfast.log.detail is 'of a terminal record its result or failure';
+
+create table holdfast.ended (
+    at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    uid uuid not null,
+    status text not null check (status in ('FAILED', 'CANCELLED')),
+    primary key (bucket, uid, era)
+) partition by list (era);
+comment on table holdfast.ended is
+    'Workflows that ended other than well. COMPLETED is a workflow row that is neither here nor in open.';
+
+create table holdfast.submission (
+    record_id bigint not null,
+    at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    uid uuid not null,
+    name text not null,
+    scope text not null,
+    digest bytea not null,
+    primary key (name, scope, bucket)
+);
+comment on table holdfast.submission is
+    'Keys and ids that callers chose. scope is * for an id, the definition for a key. Uniqueness lives here.';
+
+create table holdfast.dead_letter (
+    at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    seq integer not null,
+    position integer not null,
+    attempts integer not null,
+    node integer not null,
+    uid uuid not null,
+    idempotency_key uuid,
+    state text not null default 'OPEN' check (state in ('OPEN', 'CLOSED')),
+    cause text not null,
+    step text,
+    error_class text not null,
+    error_message text not null,
+    stack text not null,
+    primary key (bucket, uid, seq)
+);
+create unique index dead_letter_open on holdfast.dead_letter (uid, bucket) where state = 'OPEN';
+comment on table holdfast.dead_letter is
+    'Why a workflow cannot go on by itself. seq is that of its parking record; at most one of a workflow is OPEN.';
+
+create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
+declare
+    v_table text;
+begin
+    if to_regclass('holdfast.log_' || p_era) is not null then
+        return false;
+    end if;
+    -- Attaching takes a lock that neither readers nor writers wait for; creating as a partition takes one that they do.
+    foreach v_table in array array['workflow', 'log', 'ended'] loop
+        execute format('create table holdfast.%1$s_%2$s (like holdfast.%1$s including all)', v_table, p_era);
+        execute format('alter table holdfast.%1$s attach partition holdfast.%1$s_%2$s for values in (%2$s)',
+            v_table, p_era);
+    end loop;
+    return true;
+end $$;
+comment on function holdfast.add_era is 'Makes room for the workflows accepted in a period; false when it is there.';

@@ -1,0 +1,61 @@
+-- Submissions under a caller's key or id: the one place where foreigners collide. Not fenced: this appends, anybody may.
+
+create function holdfast.admit_one(
+    p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
+    p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
+    p_record_id bigint, out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text, out input bytea)
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)
+        values (p_record_id, clock_timestamp(), p_bucket, p_era, p_uid, p_name, p_scope, p_digest) on conflict do nothing;
+    if not found then
+        outcome := 'THERE';
+        select s.record_id, s.era, s.uid, s.digest, w.definition into record_id, era, uid, digest, definition
+            from holdfast.submission s
+            left join holdfast.workflow w on w.bucket = s.bucket and w.uid = s.uid and w.era = s.era
+            where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
+        return;
+    end if;
+    -- Accepted without a key under a generated id, and asked for again by that id.
+    select w.era, w.uid, w.definition, w.input into era, uid, definition, input
+        from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = p_era;
+    if found then
+        outcome := 'THERE';
+        delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
+        return;
+    end if;
+    outcome := 'ACCEPTED';
+    insert into holdfast.workflow (created_at, bucket, era, version, uid, definition, id, labels, input)
+        values (clock_timestamp(), p_bucket, p_era, p_version, p_uid, p_definition, p_id, p_labels::jsonb, p_input);
+    insert into holdfast.open (due, bucket, era, uid, status)
+        values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
+            case when p_starts then 'RUNNING' else 'QUEUED' end);
+end $$;
+
+create function holdfast.admit(
+    -- false: the first key that is held ends the batch; true: it is passed over
+    p_pass_held boolean,
+    p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
+    p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
+    p_record_id bigint[])
+returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
+language plpgsql as $$
+begin
+    perform holdfast.require_durable();
+    perform set_config('lock_timeout', case when p_pass_held then '10ms' else '50ms' end, true);
+    for i in 1 .. cardinality(p_name) loop
+        if p_pass_held then
+            begin
+                return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
+                    p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i], p_starts[i], p_record_id[i]);
+            exception when lock_not_available then
+                return query select 'HELD', null::bigint, null::integer, null::uuid, null::bytea, null::text, null::bytea;
+            end;
+        else
+            return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
+                p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i], p_starts[i], p_record_id[i]);
+        end if;
+    end loop;
+end $$;
+comment on function holdfast.admit is
+    'Accepts submissions, sorted by key by the caller, or says what stands there; one row for each, in order.';

@@ -1,0 +1,42 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.engine.EngineBuilder;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Nodes for tests: on a URL, with a short lease, and with parts that break a rule. */
+final class TestNode {
+    static final Duration LEASE = Duration.ofMillis(1_500);
+
+    private TestNode() {}
+
+    static PostgresConfig config(String url) {
+        return PostgresConfig.of(url).nodeName("test").lease(LEASE);
+    }
+
+    static DataSource dataSource(String url) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(url);
+        dataSource.setConnectTimeout(5);
+        return dataSource;
+    }
+
+    /** Writers and heartbeat on {@code url}, reads on {@code readUrl}; the database is migrated already. */
+    static EngineBuilder builder(String url, String readUrl, PostgresStore.MailboxFactory mailboxes) {
+        return EngineBuilder.on(
+                () -> new PostgresStore(dataSource(url), dataSource(readUrl), () -> {}, config(url), mailboxes));
+    }
+
+    /** Waits for a condition; fails after 20 s. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within 20 s: " + what);
+            }
+            Thread.sleep(2);
+        }
+    }
+}

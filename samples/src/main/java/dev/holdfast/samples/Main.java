@@ -1,0 +1,17 @@
+package dev.holdfast.samples;
+
+import dev.holdfast.samples.bench.BenchCommand;
+import dev.holdfast.server.cli.HoldfastCommand;
+import picocli.CommandLine;
+
+/** {@code ./holdfast}: the commands of the server, with the samples and the benchmark added. */
+public final class Main {
+    private Main() {}
+
+    /** Ends the process with the command's exit code. */
+    public static void main(String[] arguments) {
+        CommandLine holdfast = HoldfastCommand.commandLine(SamplePack::register);
+        holdfast.addSubcommand(new BenchCommand());
+        System.exit(holdfast.execute(arguments));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.holdfast.samples;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.engine.EngineBuilder;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** All samples and probes, registered by {@code ./holdfast dev} and by {@code serve --samples}. */
+public final class SamplePack {
+    private SamplePack() {}
+
+    /** Adds them to an engine; the probes' ledger lies in the same database. */
+    public static void register(EngineBuilder engine, DataSource dataSource) {
+        try {
+            Ledger ledger = new Ledger(dataSource);
+            engine.register(OrderSaga.DEFINITION, new OrderSaga())
+                    .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
+                    .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger));
+        } catch (SQLException e) {
+            throw new HoldfastException("the probes' ledger could not be made: " + e.getMessage(), e);
+        }
+    }
+}

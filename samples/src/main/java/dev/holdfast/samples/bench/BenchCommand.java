@@ -1,0 +1,137 @@
+package dev.holdfast.samples.bench;
+
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.PostgresConfig;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.embedded.EmbeddedServer;
+import dev.holdfast.samples.SamplePack;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code holdfast bench}: the workloads and the raw ceiling in turn, in one run, on one server. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures workflows of 1 (W1) and 10 steps (W10, SEQ by one caller) beside the raw ceiling of this machine.",
+            "On a fresh embedded server, or on an empty database of your own: it leaves its workflows there."
+        })
+public final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--callers", split = ",", defaultValue = "64,1024", description = "Callers (${DEFAULT-VALUE}).")
+    private List<Integer> callers = List.of();
+
+    @Option(
+            names = "--workloads",
+            split = ",",
+            defaultValue = "SEQ,W1,W10",
+            description = "Of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private List<Workload> workloads = List.of();
+
+    @Option(names = "--runs", defaultValue = "3", description = "Runs, of which the medians count (${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "Length of a run after warm-up (${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "3",
+            description = "Seconds of warm-up before a run (${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(names = "--writers", defaultValue = "2", description = "Writer connections (${DEFAULT-VALUE}).")
+    private int writers;
+
+    @Option(names = "--database-url", description = "A database of your own, jdbc:postgresql://…")
+    private @Nullable String databaseUrl;
+
+    @Option(names = "--json", description = "For programs.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws SQLException, InterruptedException {
+        if (databaseUrl != null) {
+            print(measure(databaseUrl));
+            return 0;
+        }
+        try (EmbeddedServer server = EmbeddedServer.temporary()) {
+            print(measure(server.jdbcUrl()));
+        }
+        return 0;
+    }
+
+    private Report measure(String url) throws SQLException, InterruptedException {
+        Map<String, List<Measurement>> measured = new LinkedHashMap<>();
+        Map<Integer, List<RawCeiling.Result>> ceilings = new LinkedHashMap<>();
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(url);
+        EngineBuilder builder =
+                PostgresHoldfast.on(PostgresConfig.of(url).nodeName("bench").writers(writers));
+        SamplePack.register(builder, dataSource);
+        try (Engine engine = builder.start()) {
+            for (int run = 1; run <= runs; run++) {
+                for (int number : loads()) {
+                    progress("run " + run + " of " + runs + ": raw ceiling, " + number + " producers");
+                    ceilings.computeIfAbsent(number, n -> new ArrayList<>()).add(RawCeiling.run(url, number, seconds));
+                }
+                for (Workload workload : workloads) {
+                    for (int number : workload == Workload.SEQ ? List.of(1) : callers) {
+                        progress("run " + run + " of " + runs + ": " + workload + ", " + number + " callers");
+                        measured.computeIfAbsent(workload + " " + number, key -> new ArrayList<>())
+                                .add(new Load(engine, url, workload, number)
+                                        .run(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds)));
+                    }
+                }
+            }
+        }
+        List<Report.Line> lines = measured.values().stream()
+                .map(list ->
+                        Report.line(list, ceilings.getOrDefault(list.getFirst().callers(), List.of())))
+                .toList();
+        return new Report(machine(), server(url), runs, lines);
+    }
+
+    private List<Integer> loads() {
+        List<Integer> loads = new ArrayList<>(workloads.contains(Workload.SEQ) ? List.of(1) : List.of());
+        callers.stream().filter(number -> !loads.contains(number)).forEach(loads::add);
+        return loads;
+    }
+
+    private static String machine() {
+        return Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + ", Java " + Runtime.version();
+    }
+
+    private static String server(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
+    private static void progress(String text) {
+        System.err.println(text);
+    }
+
+    private void print(Report report) {
+        System.out.println(
+                json
+                        ? JsonMapper.builder()
+                                .build()
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(report)
+                        : report.table());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.holdfast.samples.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/**
+ * What the server and this process have spent so far. Two readings make a measurement.
+ *
+ * @param commits of this database, from pg_stat_database
+ * @param walBytes written by the server
+ * @param postgresNanos CPU time of the server's processes that are there now; 0 where it cannot be read
+ * @param jvmNanos CPU time of this process, callers included
+ */
+record Cost(long commits, long walBytes, long postgresNanos, long jvmNanos) {
+    private static final String READ = """
+            select (select xact_commit from pg_catalog.pg_stat_database
+                    where datname = pg_catalog.current_database()),
+                pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint,
+                (select pg_catalog.array_agg(pid) from pg_catalog.pg_stat_activity)""";
+
+    /** Reads it on a connection of its own. */
+    static Cost now(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(READ)) {
+            row.next();
+            long postgres = 0;
+            for (Integer pid : (Integer[]) row.getArray(3).getArray()) {
+                postgres += ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO)
+                        .toNanos();
+            }
+            long jvm = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                    .getProcessCpuTime();
+            return new Cost(row.getLong(1), row.getLong(2), postgres, jvm);
+        }
+    }
+
+    Cost since(Cost before) {
+        return new Cost(
+                commits - before.commits,
+                walBytes - before.walBytes,
+                postgresNanos - before.postgresNanos,
+                jvmNanos - before.jvmNanos);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.holdfast.samples.bench;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.samples.StepsProbe;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** Callers in a closed loop, each on a virtual thread: submit, wait for the result, again. One run; one thread. */
+final class Load {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration STATISTICS_LAG = Duration.ofMillis(1_500);
+
+    private final Holdfast holdfast;
+    private final String url;
+    private final Workload workload;
+    private final int callers;
+    private final Histogram nanos = new ConcurrentHistogram(3);
+    private final AtomicBoolean measuring = new AtomicBoolean();
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+
+    Load(Holdfast holdfast, String url, Workload workload, int callers) {
+        this.holdfast = holdfast;
+        this.url = url;
+        this.workload = workload;
+        this.callers = callers;
+    }
+
+    /** Warms up, then measures. What callers do in the pauses for the statistics is not counted. */
+    Measurement run(Duration warmUp, Duration length) throws InterruptedException, SQLException {
+        List<Thread> threads = new ArrayList<>();
+        for (int caller = 0; caller < callers; caller++) {
+            threads.add(Thread.ofVirtual().start(this::call));
+        }
+        Thread.sleep(warmUp);
+        Cost before = Cost.now(url);
+        long began = System.nanoTime();
+        measuring.set(true);
+        Thread.sleep(length);
+        measuring.set(false);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        Cost spent = Cost.now(url).since(before);
+        stop.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+        Thread.sleep(STATISTICS_LAG); // so that the next run's first reading has this one's commits
+        return measurement(seconds, spent);
+    }
+
+    private void call() {
+        StepsProbe.Plan plan = new StepsProbe.Plan(workload.steps(), 100, 0, false);
+        try {
+            while (!stop.get()) {
+                long began = System.nanoTime();
+                holdfast.submit(StepsProbe.DEFINITION, plan).result(PATIENCE);
+                if (measuring.get()) {
+                    nanos.recordValue(System.nanoTime() - began);
+                }
+            }
+        } catch (RuntimeException e) {
+            failure.set(e);
+            stop.set(true);
+        }
+    }
+
+    private Measurement measurement(double seconds, Cost spent) {
+        double workflows = nanos.getTotalCount();
+        double steps = workflows * workload.steps();
+        return new Measurement(
+                workload,
+                callers,
+                workflows / seconds,
+                steps / seconds,
+                nanos.getValueAtPercentile(50) / 1e6,
+                nanos.getValueAtPercentile(99) / 1e6,
+                spent.commits() / steps,
+                spent.walBytes() / steps,
+                spent.postgresNanos() / 1e3 / steps,
+                spent.jvmNanos() / 1e3 / steps);
+    }
+}

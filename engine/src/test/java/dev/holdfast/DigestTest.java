@@ -148,7 +148,7 @@ final class DigestTest {
                 switch (random.nextInt(3)) {
                     case 0 -> number + space;
                     case 1 -> number + "." + "0".repeat(1 + random.nextInt(3));
-                    default -> number + "0e-1";
+                    default -> number * 10 + "e-1";
                 };
             case List<?> list ->
                 "["

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code holdfast dev} as a process: what it prints, and how it ends. */
+@Timeout(180)
 class NodeProcessTest {
     private static final int TERMINATED = 128 + 15;
     private static final int END_SECONDS = 40;

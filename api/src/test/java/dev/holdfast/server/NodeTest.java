@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole node on a real PostgreSQL. */
+@Timeout(120)
 class NodeTest {
     private final TestWorkflows workflows = new TestWorkflows();
 
@@ -80,7 +82,7 @@ class NodeTest {
 
                 end(first);
 
-                joined.join();
+                assertThat(joined).succeedsWithin(Duration.ofSeconds(60));
                 client.get("/health/ready").assertStatus().isEqualTo(200);
                 client.post("/v1/workflows/test.order", ORDER, "Prefer", "wait=20")
                         .assertStatus()

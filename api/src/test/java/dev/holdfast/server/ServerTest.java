@@ -8,6 +8,7 @@ import dev.holdfast.HoldfastException;
 import java.net.ConnectException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Start and end of the server. */
 class ServerTest {
@@ -24,8 +25,9 @@ class ServerTest {
     }
 
     @Test
-    void answersWhoWaitsWhenItCloses() throws Exception {
-        try (ServerFixture server = ServerFixture.start();
+    @Timeout(30)
+    void answersWhoWaitsWhenItCloses() {
+        try (ServerFixture server = ServerFixture.start(Map.of("finish-wait", "10m"));
                 RawRequest result = new RawRequest(server.server.port());
                 RawRequest submit = new RawRequest(server.server.port())) {
             String id = server.post("/v1/workflows/test.waits", ORDER).text("id");

@@ -97,7 +97,7 @@ final class Acceptances {
                 dispatcher.release();
             }
             if (admitted == null) {
-                throw new CompletionException(failure);
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
             boolean start = starts && !admitted.joined();
             Execution execution =

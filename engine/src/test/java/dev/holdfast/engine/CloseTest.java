@@ -15,6 +15,7 @@ import dev.holdfast.testing.MemoryDatabase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -77,14 +78,13 @@ final class CloseTest {
 
     @Test
     void whatIsAdmittedWhileItClosesDoesNotStart() throws InterruptedException {
-        SilentDatabase silent = new SilentDatabase();
-        EngineConfig config = new EngineConfig(10, 1 << 20, LONG, Duration.ofDays(1), LONG);
-        EngineNode node = EngineNode.start(
-                silent.database(), builder -> builder.config(config).register(WORK, twoSteps));
+        EngineNode node = node(LONG, twoSteps);
+        CompletableFuture<Void> answers = new CompletableFuture<>();
+        node.store().answerAdmissions(answers);
         Thread submitter = Thread.ofVirtual().start(() -> node.engine().submit(WORK, "", Submission.id("late")));
-        silent.awaitAsked();
+        Await.until("it is asked", () -> node.store().admissions() == 1);
         Thread closer = closing(node);
-        silent.answer();
+        answers.complete(null);
         submitter.join();
         closer.join();
         assertThat(events).isEmpty();

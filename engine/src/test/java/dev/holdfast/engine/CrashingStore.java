@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,6 +34,8 @@ final class CrashingStore implements Store {
     private final CrashPlan plan;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private volatile Predicate<Entry> refused = entry -> false;
+    private final AtomicInteger admissions = new AtomicInteger();
+    private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
     private volatile @Nullable PausableLease lease;
 
@@ -48,6 +51,16 @@ final class CrashingStore implements Store {
 
     boolean refuses(Entry entry) {
         return refused.test(entry);
+    }
+
+    /** No admission is answered before this is done. */
+    void answerAdmissions(CompletableFuture<Void> when) {
+        answering = when;
+    }
+
+    /** How many were asked for. */
+    int admissions() {
+        return admissions.get();
     }
 
     /** The database does not confirm heartbeats any more, or does so again. */
@@ -124,7 +137,9 @@ final class CrashingStore implements Store {
 
     @Override
     public CompletableFuture<Admitted> admit(Admission admission) {
-        return store.admit(admission);
+        CompletableFuture<Void> wait = answering;
+        admissions.incrementAndGet();
+        return wait.thenCompose(answers -> store.admit(admission));
     }
 
     @Override

@@ -7,12 +7,10 @@ import java.util.concurrent.CountDownLatch;
 
 /** A database that takes what it is told and does not answer, until a test lets it. */
 final class SilentDatabase {
-    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch answers = new CountDownLatch(1);
     // A store's thread asks for the time as it writes, and never before.
     private final MemoryDatabase database = new MemoryDatabase(() -> {
         if (Thread.currentThread().getName().equals("holdfast-memory")) {
-            asked.countDown();
             Await.until("the database may answer", () -> answers.getCount() == 0);
         }
         return Instant.now();
@@ -20,10 +18,6 @@ final class SilentDatabase {
 
     MemoryDatabase database() {
         return database;
-    }
-
-    void awaitAsked() {
-        Await.until("the database is asked", () -> asked.getCount() == 0);
     }
 
     void answer() {

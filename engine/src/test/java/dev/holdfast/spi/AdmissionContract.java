@@ -190,7 +190,7 @@ public interface AdmissionContract extends StoreFixture {
         Admitted first = former.admit(keyed("orders", "key-1", "{\"a\":1}"));
         WrittenWorkflow workflow =
                 new WrittenWorkflow(former.store(), first.key(), former.store().mailbox(first.key(), 0));
-        workflow.commit(new Entry.Loading(1, 0), completed());
+        workflow.commit(new Entry.Loading(1, 0)).commit(completed());
         crash(former.store());
         Node node = start();
         assertThat(node.admit(keyed("orders", "key-1", "{\"a\":1}")))

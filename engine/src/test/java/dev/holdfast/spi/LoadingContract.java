@@ -69,12 +69,24 @@ public interface LoadingContract extends StoreFixture {
     default void whatIsTakenUpIsNotDueAnyMore() {
         Node node = start();
         WrittenWorkflow running = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0));
-        WrittenWorkflow parked = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), parked(-1, "no"));
-        WrittenWorkflow ended = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), completed());
+        WrittenWorkflow parked =
+                WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(parked(-1, "no"));
+        WrittenWorkflow ended =
+                WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(completed());
         assertThat(node.store().due(100)).isEmpty();
         assertThat(Stream.of(running, parked, ended)
                         .map(workflow -> workflow.summary().status()))
                 .containsExactly(WorkflowStatus.RUNNING, WorkflowStatus.DEAD_LETTERED, WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    default void anEndMayFollowALoadingAtOnce() {
+        Node node = start();
+        for (Entry end : List.of(completed(), failed("no"), parked(-1, "no"))) {
+            WrittenWorkflow workflow = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), end);
+            assertThat(workflow.log()).hasSize(1);
+        }
+        assertThat(node.store().due(10)).isEmpty();
     }
 
     @Test

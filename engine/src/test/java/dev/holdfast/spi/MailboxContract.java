@@ -48,7 +48,7 @@ public interface MailboxContract extends StoreFixture {
     @Test
     default void aFutureEndsOnlyWhenItsRecordCanBeRead() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        for (int position = 0; position < 50; position++) {
+        for (int position = 0; position < 20; position++) {
             workflow.commit(intent(position));
             assertThat(workflow.log()).hasSize(position + 1);
         }
@@ -182,8 +182,8 @@ public interface MailboxContract extends StoreFixture {
     @Test
     default void manyWorkflowsAtOnceKeepTheirOrderEach() {
         Node node = start();
-        int workflows = 240;
-        int steps = 25;
+        int workflows = 120;
+        int steps = 20;
         try (ExecutorService threads = Executors.newFixedThreadPool(24)) {
             List<Future<List<String>>> expected = new ArrayList<>();
             List<WrittenWorkflow> written = new ArrayList<>();

@@ -77,9 +77,7 @@ final class Claims {
         FenceSql fence = handle.attach(FenceSql.class);
         watch.look(handle);
         boolean enrolled = !fence.connections(former).isEmpty();
-        return fence.isFenced(former)
-                || enrolled && fence.backendsAlive(former) == 0
-                || watch.isSilent(handle, former);
+        return fence.isFenced(former) || enrolled && fence.backendsAlive(former) == 0 || watch.isSilent(handle, former);
     }
 
     /** Shuts it out; returns when none of its batches is in flight. Reads after this see all that it has written. */

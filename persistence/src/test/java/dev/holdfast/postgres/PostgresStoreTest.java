@@ -31,8 +31,8 @@ class PostgresStoreTest extends StoreContract {
     public Store open() {
         PgProxy wire = new PgProxy(database.jdbcUrl());
         DataSource dataSource = TestNode.dataSource(wire.jdbcUrl());
-        Store store = new PostgresStore(
-                dataSource, dataSource, wire, TestNode.config(wire.jdbcUrl()), WorkflowMailbox::new);
+        Store store =
+                new PostgresStore(dataSource, dataSource, wire, TestNode.config(wire.jdbcUrl()), WorkflowMailbox::new);
         wires.put(store, wire);
         return store;
     }

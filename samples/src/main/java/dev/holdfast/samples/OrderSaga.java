@@ -7,6 +7,8 @@ import dev.holdfast.StepRejectedException;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowFailedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an order: reserves the goods, charges the card, ships. When the charge is rejected the reservation is released
@@ -15,6 +17,8 @@ import dev.holdfast.WorkflowFailedException;
 public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Shipped> {
     public static final Definition<Order, Shipped> DEFINITION =
             Definition.of("probe.order", 1, Order.class, Shipped.class);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
 
     /** What is ordered; {@code failCharge} makes the payment service refuse the card. */
     public record Order(String item, Integer quantity, String cardToken, Boolean failCharge) {
@@ -58,7 +62,9 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
         return order.quantity() + " " + order.item() + " reserved as " + key;
     }
 
-    private static void release(String reservation, String key) {}
+    private static void release(String reservation, String key) {
+        LOG.info("released: {}, with the key {}", reservation, key);
+    }
 
     private static String charge(Order order, String key) {
         if (order.failCharge()) {
@@ -67,7 +73,9 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
         return "payment-" + key;
     }
 
-    private static void refund(String payment, String key) {}
+    private static void refund(String payment, String key) {
+        LOG.info("refunded: {}, with the key {}", payment, key);
+    }
 
     private static String ship(String reservation, String payment) {
         return "order-" + Integer.toHexString((reservation + payment).hashCode());

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures workflows of 1 (W1) and 10 steps (W10, SEQ by one caller) beside the raw ceiling of this machine.",
+            "Measures workflows of 1 step (W1) and 10 steps (W10, SEQ by one caller) beside the machine's raw ceiling.",
             "On a fresh embedded server, or on an empty database of your own: it leaves its workflows there."
         })
 public final class BenchCommand implements Callable<Integer> {

@@ -1,7 +1,5 @@
 package dev.holdfast.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -32,15 +30,14 @@ record Cost(long commits, long walBytes, long postgresNanos, long jvmNanos) {
             row.next();
             long postgres = 0;
             for (Integer pid : (Integer[]) row.getArray(3).getArray()) {
-                postgres += ProcessHandle.of(pid)
-                        .flatMap(process -> process.info().totalCpuDuration())
-                        .orElse(Duration.ZERO)
-                        .toNanos();
+                postgres += ProcessHandle.of(pid).map(Cost::cpuNanos).orElse(0L);
             }
-            long jvm = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                    .getProcessCpuTime();
-            return new Cost(row.getLong(1), row.getLong(2), postgres, jvm);
+            return new Cost(row.getLong(1), row.getLong(2), postgres, cpuNanos(ProcessHandle.current()));
         }
+    }
+
+    private static long cpuNanos(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     Cost since(Cost before) {

@@ -1,0 +1,172 @@
+package dev.holdfast.samples.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.samples.crash.CrashPoint.Side;
+import dev.holdfast.samples.crash.CrashPoint.Write;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * Kills a node at one writing request of a workflow after the other, and has the next node of the same name end it. All
+ * on one database, each time under an id of its own.
+ */
+final class CrashDrill {
+    static final String NODE = "crash";
+
+    /** Long enough for a node that does not wait for an answer to be found out. */
+    private static final Duration A_MOMENT = Duration.ofMillis(30);
+
+    private static final String RECORDED = """
+            select distinct i.idempotency_key from holdfast.log o join holdfast.log i
+                on i.uid = o.uid and i.event = 1 and i.event_position = o.outcome_position
+            where o.outcome_state in (1, 2)""";
+
+    private final Database database;
+    private final Invariants invariants;
+
+    CrashDrill(Database database) {
+        this.database = database;
+        this.invariants = new Invariants(database);
+    }
+
+    /** A run without a fault, which must write this; then one for both sides of each of these writes. */
+    Stream<DynamicTest> everyBoundary(Probe probe, List<Write> writes) {
+        Stream<DynamicTest> faultless =
+                Stream.of(DynamicTest.dynamicTest("without a fault", () -> withoutFault(probe, writes)));
+        return Stream.concat(faultless, eachSide(writes, (number, side) -> {
+            String id = "%s-%d-%s-%d".formatted(probe.type(), probe.steps(), side, number);
+            killAt(
+                    Write.OF_WORKFLOW,
+                    number,
+                    side,
+                    writes,
+                    node -> node.awaitStarted().tell(probe.order("id", id)));
+            restart(probe, id, 1);
+        }));
+    }
+
+    /** As above, but what is killed at each of these writes is the node that goes on after a kill in the first body. */
+    Stream<DynamicTest> everyBoundaryOfTheRestart(Probe probe, Set<Write> kinds) {
+        List<Write> writes = new ArrayList<>();
+        Stream<DynamicTest> counted = Stream.of(
+                DynamicTest.dynamicTest("what a restart writes", () -> writes.addAll(writesOfRestart(probe, kinds))));
+        return Stream.concat(
+                counted,
+                Stream.of(0)
+                        .flatMap(later -> eachSide(writes, (number, side) -> {
+                            String id = "%s-%s-%s-%d"
+                                    .formatted(probe.type(), kinds.iterator().next(), side, number);
+                            killInFirstBody(probe, id);
+                            invariants.requireAlways();
+                            killAt(kinds, number, side, writes, node -> {});
+                            restart(probe, id, 2);
+                        })));
+    }
+
+    /** What is done with a boundary. */
+    @FunctionalInterface
+    private interface Drill {
+        void at(int number, Side side) throws IOException;
+    }
+
+    private static Stream<DynamicTest> eachSide(List<Write> writes, Drill drill) {
+        return IntStream.rangeClosed(1, writes.size())
+                .boxed()
+                .flatMap(number -> Stream.of(Side.values()).map(side -> {
+                    Write write = writes.get(number - 1);
+                    String name = "killed %s write %d of %d, %s".formatted(side, number, writes.size(), write);
+                    return DynamicTest.dynamicTest(name, () -> run(name, drill, number, side));
+                }));
+    }
+
+    private static void run(String name, Drill drill, int number, Side side) throws IOException {
+        try {
+            drill.at(number, side);
+        } catch (AssertionError e) {
+            throw new AssertionError(name + ": " + e.getMessage(), e); // surefire knows tests by number only
+        }
+    }
+
+    private void withoutFault(Probe probe, List<Write> writes) throws IOException {
+        String id = probe.type() + "-" + probe.steps();
+        try (PgProxy proxy = new PgProxy(database.jdbcUrl());
+                NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
+            CrashPoint point = CrashPoint.none(proxy);
+            requireEnding(node, probe, id);
+            assertThat(point.writes()).isEqualTo(writes);
+        }
+    }
+
+    private List<Write> writesOfRestart(Probe probe, Set<Write> kinds) throws IOException {
+        killInFirstBody(probe, probe.type() + "-" + kinds.iterator().next());
+        try (PgProxy proxy = new PgProxy(database.jdbcUrl());
+                NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
+            CrashPoint point = CrashPoint.at(proxy, kinds, 0, Side.BEFORE);
+            node.awaitStarted();
+            invariants.requireAtRest();
+            return point.writes();
+        }
+    }
+
+    /** Admission, intent, body. */
+    private void killInFirstBody(Probe probe, String id) throws IOException {
+        List<Write> writes = List.of(Write.ADMISSION, Write.FLUSH, Write.LEDGER);
+        killAt(
+                Write.OF_WORKFLOW,
+                3,
+                Side.AFTER,
+                writes,
+                node -> node.awaitStarted().tell(probe.order("id", id)));
+    }
+
+    private void killAt(Set<Write> kinds, int number, Side side, List<Write> writes, Consumer<NodeProcess> order)
+            throws IOException {
+        try (PgProxy proxy = new PgProxy(database.jdbcUrl())) {
+            CrashPoint point = CrashPoint.at(proxy, kinds, number, side);
+            try (NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
+                order.accept(node);
+                point.await(database);
+                Eventually.happens(A_MOMENT, () -> point.writes().size() > number);
+                assertThat(point.writes())
+                        .as("nothing is sent before the answer")
+                        .isEqualTo(writes.subList(0, number));
+                node.kill();
+                CrashPoint.clear(proxy);
+            }
+        }
+    }
+
+    private void restart(Probe probe, String id, int kills) {
+        invariants.requireAlways();
+        List<String> recorded = database.rows(RECORDED);
+        long ledgered = database.number("select coalesce(max(id), 0) from probe.ledger");
+        try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
+            requireEnding(node, probe, id);
+            invariants.requireAtRest();
+            node.kill();
+        }
+        assertThat(database.rows("select idempotency_key from probe.ledger where id > ?", ledgered))
+                .as("what ran after the restart has no outcome from before it")
+                .doesNotContainAnyElementsOf(recorded);
+        assertThat(database.runs(id))
+                .as("how often each step ran")
+                .hasSize(probe.steps())
+                .allMatch(times -> times >= probe.runsLeast() && times <= probe.runsMost() + kills - 1);
+    }
+
+    private static void requireEnding(NodeProcess node, Probe probe, String id) {
+        node.awaitStarted().tell(probe.order("id", id));
+        String ending = probe.ending().of(id);
+        String beginning = ending.substring(0, ending.indexOf(id) + id.length() + 1);
+        assertThat(node.await(beginning)).matches(said -> said.startsWith(ending), ending);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.holdfast.samples.crash;
+
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.postgres.PostgresConfig;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.samples.SamplePack;
+import java.time.Duration;
+
+/** Nodes in the process of the test, for faults that leave the process alive. Their ledger is never cut off. */
+final class LocalNode {
+    private static final String NAME = "local";
+
+    private LocalNode() {}
+
+    /** With its engine behind this URL; a submitter is told after {@code acceptWait} that a commit is unknown. */
+    static Engine start(Database database, String jdbcUrl, Duration acceptWait) {
+        EngineConfig limits = EngineConfig.defaults();
+        EngineBuilder builder = PostgresHoldfast.on(
+                        PostgresConfig.of(jdbcUrl).nodeName(NAME).lease(NodeProcess.LEASE))
+                .config(new EngineConfig(
+                        limits.loadedMax(),
+                        limits.payloadMaxBytes(),
+                        acceptWait,
+                        limits.pollInterval(),
+                        limits.shutdownGrace()));
+        SamplePack.register(builder, database.ledger());
+        return builder.start();
+    }
+}

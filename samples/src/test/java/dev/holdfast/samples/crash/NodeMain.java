@@ -1,0 +1,122 @@
+package dev.holdfast.samples.crash;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.Submission;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.PostgresConfig;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.samples.SamplePack;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A node in a process of its own, to be killed. It does what the lines on its standard input say, each {@code id|key
+ * NAME TYPE JSON}, {@code plain - TYPE JSON}, or {@code go} to open the gate of the {@link GapWorkflow}; tells on its
+ * standard output what comes of it; and closes when the input ends, as it does when its parent dies.
+ */
+final class NodeMain {
+    private static final Duration RESULT_WAIT = Duration.ofMinutes(1);
+
+    private final Engine engine;
+    private final CountDownLatch gate;
+
+    private NodeMain(Engine engine, CountDownLatch gate) {
+        this.engine = engine;
+        this.gate = gate;
+    }
+
+    /** Arguments: JDBC URL, node name, lease and held-for in milliseconds. */
+    public static void main(String[] arguments) throws IOException, SQLException {
+        PostgresConfig config = config(
+                arguments[0],
+                arguments[1],
+                Duration.ofMillis(Long.parseLong(arguments[2])),
+                Duration.ofMillis(Long.parseLong(arguments[3])));
+        EngineBuilder builder = PostgresHoldfast.on(config);
+        try (HikariDataSource ledger = pool(arguments[0])) {
+            SamplePack.register(builder, ledger);
+            CountDownLatch gate = new CountDownLatch(1);
+            builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate));
+            try (Engine engine = builder.start()) {
+                say("started");
+                new NodeMain(engine, gate).obey();
+            }
+        } catch (HoldfastException e) {
+            say("refused " + e.getMessage());
+        }
+    }
+
+    static PostgresConfig config(String url, String node, Duration lease, Duration heldFor) {
+        PostgresConfig plain = PostgresConfig.of(url).nodeName(node).lease(lease);
+        return new PostgresConfig(
+                plain.url(),
+                plain.nodeName(),
+                plain.lease(),
+                plain.heartbeat(),
+                plain.writers(),
+                plain.poolMin(),
+                plain.poolMax(),
+                plain.buckets(),
+                plain.era(),
+                plain.queueMaxEntries(),
+                plain.queueMaxBytes(),
+                heldFor);
+    }
+
+    /** The ledger's connections: hundreds of bodies at once would be more than a server takes. */
+    private static HikariDataSource pool(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(8);
+        config.setMinimumIdle(0);
+        return new HikariDataSource(config);
+    }
+
+    private void obey() throws IOException {
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+            if (line.equals("go")) {
+                gate.countDown();
+                say("gone on");
+            } else {
+                String[] order = line.split(" ", 4);
+                Thread.ofVirtual().start(() -> submit(order[0], order[1], order[2], order[3]));
+            }
+        }
+    }
+
+    private void submit(String how, String name, String type, String input) {
+        Submission submission = switch (how) {
+            case "id" -> Submission.id(name);
+            case "key" -> Submission.key(name);
+            default -> Submission.plain();
+        };
+        String id = name;
+        try {
+            WorkflowHandle<byte[]> workflow =
+                    engine.submitJson(type, Optional.empty(), input.getBytes(StandardCharsets.UTF_8), submission);
+            id = workflow.id();
+            say("accepted " + id);
+            say("result " + id + " " + new String(workflow.result(RESULT_WAIT), StandardCharsets.UTF_8));
+        } catch (WorkflowFailedException e) {
+            say("failed " + id + " " + e.getMessage());
+        } catch (HoldfastException e) {
+            say("error " + id + " " + e);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.holdfast.samples.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who goes on with what a killed node had in hand, and when: the same node at once, another one after the lease. */
+final class RestartTest {
+    private static final System.Logger LOG = System.getLogger(RestartTest.class.getName());
+
+    private static final String FIRST = "first";
+    private static final String SECOND = "second";
+    private static final int STEPS = 20;
+    private static final int MILLIS = 50;
+    private static final Duration AT_ONCE = Duration.ofSeconds(15);
+    private static final Duration A_FEW_SECONDS = Duration.ofSeconds(5);
+
+    private static final String NOW = "select clock_timestamp()::text";
+    private static final String NOT_RUN_SINCE = """
+            select w.id from holdfast.workflow w where not exists (
+                select from holdfast.log l where l.uid = w.uid and l.at > ?::timestamptz)""";
+    private static final String ENDED = "select count(*) from holdfast.log where event >= 20";
+    private static final int BEATS_IN_A_LEASE = 5;
+    private static final String BEATS = """
+            select max(h.counter) from holdfast.node n join holdfast.heartbeat h on h.incarnation = n.incarnation
+            where n.name = ?""";
+    private static final String IS_THERE = "select exists (select from holdfast.node where name = ?)";
+    private static final String OWNERS = "select distinct owner from holdfast.bucket";
+
+    private final Database database = Database.create();
+    private final Invariants invariants = new Invariants(database);
+    private final Probe probe = Probe.steps(STEPS, MILLIS);
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @Test
+    void theSameNodeGoesOnAtOnceWithAllThatWasRunning() {
+        List<String> ids = ids(200);
+        try (NodeProcess node = launch(FIRST).awaitStarted()) {
+            startAll(node, ids);
+            node.kill();
+        }
+        invariants.requireAlways();
+        String killed = database.one(NOW);
+        try (NodeProcess node = launch(FIRST)) {
+            Duration took = Eventually.within(
+                    AT_ONCE,
+                    "all run again",
+                    () -> database.rows(NOT_RUN_SINCE, killed).isEmpty());
+            LOG.log(Level.INFO, "{0} workflows ran again {1} after the start of the process", ids.size(), took);
+            node.awaitStarted();
+            invariants.requireAtRest();
+            requireResults(node, ids);
+        }
+    }
+
+    @Test
+    void anotherNodeOwnsNothingWhileTheFirstLivesAndTakesOverWhenItIsKilled() {
+        List<String> ids = ids(20);
+        try (NodeProcess first = launch(FIRST).awaitStarted();
+                NodeProcess second = launch(SECOND)) {
+            Eventually.until("the second is there", () -> database.holds(IS_THERE, SECOND));
+            long beats = database.number(BEATS, FIRST);
+            Eventually.until(
+                    "the second has watched the first for over a lease",
+                    () -> database.number(BEATS, FIRST) > beats + BEATS_IN_A_LEASE);
+            startAll(first, ids);
+            assertThat(database.rows(OWNERS)).containsExactly(FIRST);
+            assertThat(second.said("started")).isEmpty();
+            first.kill();
+            String killed = database.one(NOW);
+            Duration took = Eventually.within(
+                    NodeProcess.LEASE.plus(A_FEW_SECONDS),
+                    "all run on the second",
+                    () -> database.rows(NOT_RUN_SINCE, killed).isEmpty());
+            LOG.log(Level.INFO, "another node ran all {0} after the kill, the lease is {1}", took, NodeProcess.LEASE);
+            assertThat(database.rows(OWNERS)).containsExactly(SECOND);
+            assertThat(database.rows("select distinct node from probe.ledger where at < ?::timestamptz", killed))
+                    .as("who ran something before the kill")
+                    .containsExactly(FIRST);
+            second.awaitStarted();
+            invariants.requireAtRest();
+            requireResults(second, ids);
+        }
+    }
+
+    @Test
+    void aSecondProcessOfTheSameNameRefusesToStartAndHarmsNothing() {
+        List<String> ids = ids(20);
+        try (NodeProcess first = launch(FIRST).awaitStarted()) {
+            startAll(first, ids);
+            try (NodeProcess second = launch(FIRST)) {
+                assertThat(second.await("refused"))
+                        .isEqualTo("refused another process is running as node \"first\": give this one another name"
+                                + " with --node-name, or stop the other one");
+            }
+            ids.forEach(id -> assertThat(first.await("result " + id))
+                    .isEqualTo(probe.ending().of(id)));
+        }
+        invariants.requireAtRest();
+        assertThat(database.rows("select id from probe.ledger")).hasSize(ids.size() * STEPS);
+    }
+
+    @Test
+    void aNodeThatHasNothingToDoIsNotTakenForDeadByASecondProcessOfItsName() {
+        try (NodeProcess first = launch(FIRST).awaitStarted()) {
+            try (NodeProcess second = launch(FIRST)) {
+                assertThat(second.await("refused")).contains("another process is running as node \"first\"");
+            }
+            requireResults(first, ids(1));
+        }
+    }
+
+    private NodeProcess launch(String node) {
+        return NodeProcess.launch(database.jdbcUrl(), node, NodeProcess.HELD_FOR);
+    }
+
+    private static List<String> ids(int number) {
+        return IntStream.range(0, number).mapToObj(i -> "w" + i + "-").toList();
+    }
+
+    /** Returns when all have run a step, and none has ended. */
+    private void startAll(NodeProcess node, List<String> ids) {
+        ids.forEach(id -> node.tell(probe.order("id", id)));
+        Eventually.until(
+                "all run",
+                () -> database.number("select count(distinct uid) from holdfast.log where outcome_state = 1")
+                        == ids.size());
+        assertThat(database.number(ENDED)).as("how many have ended").isZero();
+    }
+
+    /** Each joins what is there. */
+    private void requireResults(NodeProcess node, List<String> ids) {
+        ids.forEach(id -> node.tell(probe.order("id", id)));
+        ids.forEach(id ->
+                assertThat(node.await("result " + id)).isEqualTo(probe.ending().of(id)));
+        assertThat(database.number("select count(*) from holdfast.workflow")).isEqualTo(ids.size());
+    }
+}

@@ -123,7 +123,8 @@ public interface MailboxContract extends StoreFixture {
         workflow.commit(intent(0));
         assertThat(accepted).isCompleted();
         assertThat(workflow.log()).hasSize(1);
-        assertThat(workflow.summary().createdAt()).isBeforeOrEqualTo(workflow.log().getFirst().at());
+        assertThat(workflow.summary().createdAt())
+                .isBeforeOrEqualTo(workflow.log().getFirst().at());
     }
 
     @Test

@@ -74,7 +74,7 @@ public final class MemoryDatabase {
     /** A new place in one of the buckets. */
     WorkflowKey newKey(int bucket) {
         Instant now = now();
-        return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now.toEpochMilli());
+        return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now);
     }
 
     /** Makes this node the owner of everything; who was it before is told so. */

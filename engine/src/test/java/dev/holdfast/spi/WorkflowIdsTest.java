@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.InvalidInputException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,8 @@ final class WorkflowIdsTest {
             int buckets = 1 + random.nextInt(1 << 16);
             WorkflowIds ids = new WorkflowIds(buckets, random.nextLong());
             long millis = random.nextLong(1L << 48);
-            WorkflowKey key = ids.generate(random.nextInt(buckets), random.nextInt(1 << 16), millis);
+            WorkflowKey key =
+                    ids.generate(random.nextInt(buckets), random.nextInt(1 << 16), Instant.ofEpochMilli(millis));
             String id = ids.format(key);
             assertThat(id).as("seed %s", seed).hasSize(34).matches("h1[0-9a-v]{32}");
             assertThat(ids.parse(id)).as("seed %s", seed).contains(key);
@@ -83,9 +85,24 @@ final class WorkflowIdsTest {
         WorkflowIds ids = new WorkflowIds(256, 0);
         Set<String> generated = new HashSet<>();
         for (int i = 0; i < 20_000; i++) {
-            generated.add(ids.format(ids.generate(5, 7, 1_764_000_000_000L)));
+            generated.add(ids.format(ids.generate(5, 7, Instant.ofEpochSecond(1_764_000_000))));
         }
         assertThat(generated).hasSize(20_000);
+    }
+
+    @Test
+    void aUidTellsWhenItWasMadeToTheMicrosecond() {
+        WorkflowIds ids = new WorkflowIds(256, 0);
+        Instant second = Instant.parse("2026-11-21T06:00:00Z");
+        for (int micros = 0; micros < 1_000_000; micros += 7) {
+            Instant at = second.plusNanos(micros * 1_000L);
+            UUID uid = ids.generate(5, 7, at).uid();
+            assertThat(WorkflowIds.acceptedAt(uid)).isEqualTo(at);
+            assertThat(uid.toString()).isGreaterThan(WorkflowIds.firstAt(at).toString());
+            assertThat(uid.toString())
+                    .isLessThan(WorkflowIds.firstAt(at.plusNanos(1)).toString());
+            assertThat(WorkflowIds.firstAt(at.plusNanos(1))).isEqualTo(WorkflowIds.firstAt(at.plusNanos(1_000)));
+        }
     }
 
     @Test
@@ -162,6 +179,6 @@ final class WorkflowIdsTest {
     void theNumberOfBucketsHasBounds() {
         assertThatThrownBy(() -> new WorkflowIds(0, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new WorkflowIds(65_537, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(new WorkflowIds(1, 0).generate(0, 0, 0).bucket()).isZero();
+        assertThat(new WorkflowIds(1, 0).generate(0, 0, Instant.EPOCH).bucket()).isZero();
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The call of {@code holdfast.admit}: submissions in, what became of each out, in order; one message, one commit. */
 final class AdmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(13)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(16)
                     + "?)";
 
     private AdmissionCall() {}
@@ -46,13 +46,14 @@ final class AdmissionCall {
     /** {@code recordIds} tell a submission of this batch, sent before, from one of somebody else. */
     static List<Found> send(
             Connection connection,
+            Enrolment enrolment,
             List<Admission> admissions,
             List<WorkflowKey> places,
             long[] recordIds,
             boolean passHeld)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-            Binder binder = new Binder(connection, statement).add(passHeld);
+            Binder binder = new Binder(connection, statement).add(enrolment).add(passHeld);
             bindPlaces(binder, admissions, places);
             bindAcceptances(binder, admissions);
             binder.add("int8", recordIds);

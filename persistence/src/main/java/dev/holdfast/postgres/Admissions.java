@@ -43,11 +43,13 @@ final class Admissions {
     private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-admission").unstarted(this::run);
+    private Enrolment enrolment;
     private @Nullable Connection connection;
     private volatile boolean closed;
 
-    Admissions(DataSource dataSource, Duration lease, Outage outage, WorkflowIds ids) {
+    Admissions(DataSource dataSource, Enrolment enrolment, Duration lease, Outage outage, WorkflowIds ids) {
         this.dataSource = dataSource;
+        this.enrolment = enrolment;
         this.lease = lease;
         this.outage = outage;
         this.ids = ids;
@@ -72,12 +74,16 @@ final class Admissions {
         Request request =
                 new Request(admission, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
         queue.add(request);
+        if (closed && queue.remove(request)) {
+            refuse(request);
+        }
         return request.answer();
     }
 
     private void run() {
         List<Request> batch = new ArrayList<>();
         try {
+            enrol();
             while (!closed) {
                 batch.clear();
                 batch.add(queue.take());
@@ -88,12 +94,26 @@ final class Admissions {
                 deliver(batch);
             }
         } catch (InterruptedException e) {
-            StoreUnavailableException closing =
-                    new StoreUnavailableException("this node is shutting down: submit to another one", e);
-            batch.addAll(queue);
-            batch.forEach(request -> request.answer().completeExceptionally(closing));
+            batch.forEach(Admissions::refuse); // but those that are answered already
         } finally {
             disconnect();
+            for (Request left = queue.poll(); left != null; left = queue.poll()) {
+                refuse(left);
+            }
+        }
+    }
+
+    private static void refuse(Request request) {
+        request.answer()
+                .completeExceptionally(
+                        new StoreUnavailableException("this node is shutting down: submit to another one", null));
+    }
+
+    private void enrol() {
+        try {
+            connected();
+        } catch (SQLException e) {
+            outage.failed(e);
         }
     }
 
@@ -103,6 +123,7 @@ final class Admissions {
             try {
                 List<AdmissionCall.Found> found = AdmissionCall.send(
                         connected(),
+                        enrolment,
                         batch.stream().map(Request::admission).toList(),
                         batch.stream().map(Request::place).toList(),
                         batch.stream().mapToLong(Request::recordId).toArray(),
@@ -170,8 +191,8 @@ final class Admissions {
     private Connection connected() throws SQLException {
         Connection open = connection;
         if (open == null) {
-            open = dataSource.getConnection();
-            open.setNetworkTimeout(Runnable::run, Math.toIntExact(lease.toMillis()));
+            enrolment = enrolment.next();
+            open = enrolment.open(dataSource, lease);
             connection = open;
         }
         return open;

@@ -16,20 +16,15 @@ import java.util.stream.Stream;
 final class FlushCall {
     /** No session setting is relied upon; the function checks what matters. */
     private static final String SQL =
-            "select refused, lost, unloaded, tidy from holdfast.flush(" + "?, ".repeat(36) + "?::jsonb)";
+            "select refused, lost, unloaded, tidy from holdfast.flush(" + "?, ".repeat(38) + "?::jsonb)";
 
     private final Connection connection;
     private final PreparedStatement statement;
-    private final Incarnation incarnation;
-    private final int number;
-    private final int generation;
+    private final Enrolment enrolment;
 
-    /** {@code number} and {@code generation} are those of the connection's fence row. */
-    FlushCall(Connection connection, Incarnation incarnation, int number, int generation) throws SQLException {
+    FlushCall(Connection connection, Enrolment enrolment) throws SQLException {
         this.connection = connection;
-        this.incarnation = incarnation;
-        this.number = number;
-        this.generation = generation;
+        this.enrolment = enrolment;
         this.statement = connection.prepareStatement(SQL);
     }
 
@@ -46,11 +41,7 @@ final class FlushCall {
     /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
     Result send(Batch batch, boolean careful) throws SQLException {
         Binder binder = new Binder(connection, statement);
-        binder.add(incarnation.id())
-                .add(number)
-                .add(generation)
-                .add(incarnation.number())
-                .add(careful);
+        binder.add(enrolment).add(enrolment.incarnation().number()).add(careful);
         AcceptanceColumns.bind(binder, batch);
         new RecordColumns(batch).bind(binder);
         new StateColumns(batch).bind(binder);

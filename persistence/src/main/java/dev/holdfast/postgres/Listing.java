@@ -5,6 +5,7 @@ import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists workflows newest first, keyset by uid, which is ordered by time. Each kind of filter starts from the smallest
@@ -96,7 +98,7 @@ final class Listing {
     private static List<WorkflowKey> run(Query query, WorkflowFilter filter, int limit) {
         return query.bind("limit", limit)
                 .bind("below", below(filter))
-                .bind("from", filter.after().map(Listing::firstAt).orElse(null))
+                .bind("from", filter.after().map(WorkflowIds::firstAt).orElse(null))
                 .bind("type", filter.type().orElse(null))
                 .bind("labels", Json.labels(filter.labels()))
                 .bind("statuses", filter.statuses().stream().map(Enum::name).toArray(String[]::new))
@@ -108,8 +110,8 @@ final class Listing {
         return Keys.of(row);
     }
 
-    private static @org.jspecify.annotations.Nullable UUID below(WorkflowFilter filter) {
-        Optional<UUID> before = filter.before().map(Listing::firstAt);
+    private static @Nullable UUID below(WorkflowFilter filter) {
+        Optional<UUID> before = filter.before().map(WorkflowIds::firstAt);
         Optional<UUID> cursor = filter.cursor().map(Listing::parse);
         return before.isPresent() && cursor.isPresent()
                 ? (before.orElseThrow()
@@ -120,11 +122,6 @@ final class Listing {
                                 : cursor)
                         .orElseThrow()
                 : before.or(() -> cursor).orElse(null);
-    }
-
-    /** The least uid of this time: a UUID of version 7 begins with milliseconds. */
-    private static UUID firstAt(Instant time) {
-        return new UUID(time.toEpochMilli() << 16, 0);
     }
 
     private static UUID parse(String cursor) {

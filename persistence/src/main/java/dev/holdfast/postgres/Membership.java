@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -69,6 +70,7 @@ final class Membership implements Ownership {
 
     void close() throws InterruptedException {
         closed = true;
+        end(new OwnershipLostException("node " + incarnation.node() + " has closed"));
         thread.interrupt();
         thread.join();
     }
@@ -119,17 +121,24 @@ final class Membership implements Ownership {
 
     /** The ownership is gone for good. The first one to find out tells. */
     void lose(OwnershipLostException reason) {
+        if (end(reason)) {
+            listener.accept(reason);
+        }
+    }
+
+    /** Whether it was not over already. */
+    private boolean end(OwnershipLostException reason) {
         lock.lock();
         try {
-            if (lost != null || closed) {
-                return;
+            if (lost != null) {
+                return false;
             }
             lost = reason;
             changed.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }
-        listener.accept(reason);
     }
 
     private void sleepQuietly() {
@@ -142,11 +151,12 @@ final class Membership implements Ownership {
 
     /** The database's clock, as of the last heartbeat. */
     Instant now() {
-        return Instant.ofEpochMilli(System.nanoTime() / 1_000_000 + clockOffset);
+        long nanos = System.nanoTime() + clockOffset;
+        return Instant.ofEpochSecond(0, nanos);
     }
 
     private static long offset(Instant now) {
-        return now.toEpochMilli() - System.nanoTime() / 1_000_000;
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - System.nanoTime();
     }
 
     /** One of the owned buckets, at random. */

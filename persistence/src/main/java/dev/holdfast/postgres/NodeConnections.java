@@ -50,11 +50,18 @@ final class NodeConnections {
                     queue().close(reason);
                     lost.accept(reason);
                 });
-        this.admissions = new Admissions(dedicated, config.lease(), outage, installation.ids());
+        this.admissions = new Admissions(
+                dedicated, Enrolment.none(incarnation, config.writers()), config.lease(), outage, installation.ids());
         Sweeper sweeper = new Sweeper(jdbi, clock, outage);
         for (int number = 0; number < config.writers(); number++) {
             writers.add(new Writer(
-                    dedicated, queue, incarnation, number, config.lease(), outage, sweeper, membership::lose));
+                    dedicated,
+                    queue,
+                    Enrolment.none(incarnation, number),
+                    config.lease(),
+                    outage,
+                    sweeper,
+                    membership::lose));
         }
         Future<?> unused = clock.scheduleWithFixedDelay(() -> addEras(installation), 1, 60, TimeUnit.MINUTES);
     }

@@ -100,7 +100,7 @@ final class PostgresStore implements Store {
     public WorkflowKey newKey() {
         Membership membership = node().membership();
         Instant now = membership.now();
-        return installation.ids().generate(membership.anyBucket(), installation.eraAt(now), now.toEpochMilli());
+        return installation.ids().generate(membership.anyBucket(), installation.eraAt(now), now);
     }
 
     @Override
@@ -135,7 +135,7 @@ final class PostgresStore implements Store {
         Instant now = node().membership().now();
         return generated.orElseGet(() -> installation
                 .ids()
-                .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now.toEpochMilli()));
+                .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now));
     }
 
     @Override

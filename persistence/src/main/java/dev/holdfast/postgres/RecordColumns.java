@@ -28,6 +28,8 @@ final class RecordColumns {
     private final byte[] @Nullable [] detail;
     private @Nullable Long @Nullable [] retryMillis;
     private @Nullable Integer @Nullable [] undoes;
+    private @Nullable String @Nullable [] outcomeBranch;
+    private @Nullable String @Nullable [] eventBranch;
     private int next;
 
     RecordColumns(Batch batch) {
@@ -79,6 +81,10 @@ final class RecordColumns {
         outcomeAttempt[i] = ended.attempt();
         outcomeState[i] = (short) ended.state().code();
         outcome[i] = ended.value();
+        if (ended.branch() != null) {
+            outcomeBranch = outcomeBranch == null ? new @Nullable String[bucket.length] : outcomeBranch;
+            outcomeBranch[i] = ended.branch();
+        }
         Duration retryIn = ended.retryIn();
         if (retryIn != null) {
             retryMillis = retryMillis == null ? new @Nullable Long[bucket.length] : retryMillis;
@@ -90,6 +96,10 @@ final class RecordColumns {
         eventPosition[i] = intent.position();
         eventAttempt[i] = intent.attempt();
         name[i] = intent.name();
+        if (intent.branch() != null) {
+            eventBranch = eventBranch == null ? new @Nullable String[bucket.length] : eventBranch;
+            eventBranch[i] = intent.branch();
+        }
         key[i] = intent.idempotencyKey();
         if (intent.undoes() >= 0) {
             undoes = undoes == null ? new @Nullable Integer[bucket.length] : undoes;
@@ -100,10 +110,11 @@ final class RecordColumns {
     void bind(Binder binder) throws SQLException {
         binder.add("int4", bucket).add("int4", era).add(uid).add("int4", seq).add("int8", recordId);
         binder.add("int4", outcomePosition).add("int4", outcomeAttempt).add("int2", outcomeState);
-        binder.add("bytea", outcome).add("int8", retryMillis);
+        binder.add("bytea", outcome).add("int8", retryMillis).add("text", outcomeBranch);
         binder.add("int2", event)
                 .add("int4", eventPosition)
                 .add("int4", eventAttempt)
+                .add("text", eventBranch)
                 .add("text", name)
                 .add(key);
         binder.add("int4", undoes).add("bytea", detail);

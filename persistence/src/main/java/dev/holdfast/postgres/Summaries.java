@@ -13,15 +13,11 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Summaries {
     private static final String SQL = """
-            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.labels::text as labels, w.created_at,
+            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.labels::text as labels,
                 o.status as open_status, b.owner, first.at as started_at, last.at as last_at, last.event,
-                last.event_attempt as attempt, last.detail,
-                failed.outcome as failed_outcome, failed.outcome_attempt as failed_attempt,
+                last.detail, intent.event_attempt as attempt, intent.name as step, failed.outcome as failed_outcome,
                 case when failed.seq = last.seq and last.event = 0
                     then failed.at + failed.retry_millis * interval '1 millisecond' end as retry_at,
-                (select i.name from holdfast.log i where i.bucket = k.bucket and i.uid = k.uid and i.era = k.era
-                    and i.seq < failed.seq and i.event = 1 and i.event_position = failed.outcome_position
-                    order by i.seq desc limit 1) as failed_name,
                 d.uid::text || '.' || d.seq as letter_id, d.error_class, d.error_message
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) with ordinality
                 as k(bucket, era, uid, place)
@@ -30,10 +26,12 @@ final class Summaries {
             left join holdfast.bucket b on b.bucket = k.bucket
             left join lateral (select l.at from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq = 1) first on true
-            left join lateral (select l.seq, l.at, l.event, l.event_attempt, l.detail from holdfast.log l
+            left join lateral (select l.seq, l.at, l.event, l.detail from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) last on true
-            left join lateral (select l.seq, l.at, l.outcome, l.outcome_attempt, l.outcome_position, l.retry_millis
-                from holdfast.log l
+            left join lateral (select l.event_attempt, l.name from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.event = 1
+                order by l.seq desc limit 1) intent on true
+            left join lateral (select l.seq, l.at, l.outcome, l.retry_millis from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq > last.seq - 3
                     and l.outcome_state in (3, 4) order by l.seq desc limit 1) failed on true
             left join holdfast.dead_letter d on d.uid = k.uid and d.bucket = k.bucket and d.state = 'OPEN'

@@ -5,6 +5,7 @@ import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.WorkflowSummary.Waiting;
 import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,11 +26,12 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
     @Override
     public WorkflowSummary map(ResultSet row, StatementContext context) throws SQLException {
         WorkflowStatus status = status(row);
-        Instant created = instant(row, "created_at").orElseThrow();
+        WorkflowKey key = Keys.of(row);
+        Instant created = WorkflowIds.acceptedAt(key.uid());
         Optional<Instant> last = instant(row, "last_at");
         String own = row.getString("id");
         return new WorkflowSummary(
-                own == null ? ids.format(Keys.of(row)) : own,
+                own == null ? ids.format(key) : own,
                 row.getString("definition"),
                 row.getInt("version"),
                 status,
@@ -39,7 +41,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 last.orElse(created),
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
-                Math.max(row.getInt("attempt"), row.getInt("failed_attempt")),
+                row.getInt("attempt"),
                 status.isFinal() ? Optional.empty() : waiting(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED ? letter(row) : Optional.empty());
@@ -61,7 +63,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         Optional<Instant> until = instant(row, "retry_at");
         return until.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Waiting("retry", String.valueOf(row.getString("failed_name")), until.orElseThrow()));
+                : Optional.of(new Waiting("retry", String.valueOf(row.getString("step")), until.orElseThrow()));
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {

@@ -18,23 +18,22 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 final class UnknownCommit {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    private final Incarnation incarnation;
-    private final int number;
-    private final int generation;
+    private final Enrolment enrolment;
     private final Jdbi jdbi;
 
-    /** On the replacement connection, which has this number and generation. */
-    UnknownCommit(Connection replacement, Incarnation incarnation, int number, int generation) {
+    /** On the replacement connection. */
+    UnknownCommit(Connection replacement, Enrolment enrolment) {
         this.jdbi = Sql.on(replacement);
-        this.incarnation = incarnation;
-        this.number = number;
-        this.generation = generation;
+        this.enrolment = enrolment;
     }
 
     /** Returns once no batch of a former generation is in flight; after {@code patienceMillis} ends its backend. */
     void awaitFormer(int patienceMillis) {
         while (!tryAwaitFormer(patienceMillis)) {
-            jdbi.useExtension(FenceSql.class, fence -> fence.terminate(incarnation.id(), number, generation));
+            UUID incarnation = enrolment.incarnation().id();
+            jdbi.useExtension(
+                    FenceSql.class,
+                    fence -> fence.terminate(incarnation, enrolment.connection(), enrolment.generation()));
         }
     }
 
@@ -42,7 +41,7 @@ final class UnknownCommit {
         try (Handle handle = jdbi.open()) {
             return handle.inTransaction(tx -> {
                 tx.execute("select pg_catalog.set_config('lock_timeout', ?, true)", patienceMillis + "ms");
-                tx.attach(FenceSql.class).awaitIdle(incarnation.id(), number);
+                tx.attach(FenceSql.class).awaitIdle(enrolment.incarnation().id(), enrolment.connection());
                 return true;
             });
         } catch (UnableToExecuteStatementException e) {

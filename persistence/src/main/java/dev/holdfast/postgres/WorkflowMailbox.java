@@ -132,8 +132,11 @@ class WorkflowMailbox implements Mailbox {
     synchronized Taken take(Batch.Room room) {
         state = State.IN_FLIGHT;
         List<Pending> entries = new ArrayList<>(waiting.size());
-        while (!waiting.isEmpty() && room.take(waiting.element().bytes())) {
-            entries.add(waiting.remove());
+        boolean loading = false;
+        while (!waiting.isEmpty() && !loading && room.take(waiting.element().bytes())) {
+            Pending next = waiting.remove();
+            entries.add(next);
+            loading = next.entry() instanceof Entry.Loading; // may have to be sent again, so nothing goes with it
         }
         urgent = !waiting.isEmpty();
         Taken taken = Taken.of(this, entries, lastSeq);

@@ -23,36 +23,34 @@ final class Writer {
 
     private final DataSource dataSource;
     private final CheckpointQueue queue;
-    private final Incarnation incarnation;
-    private final int number;
     private final Duration lease;
     private final Outage outage;
     private final Sweeper sweeper;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
     private @Nullable WriterConnection connection;
-    private int generation;
+    private Enrolment enrolment;
     private volatile boolean closed;
 
     Writer(
             DataSource dataSource,
             CheckpointQueue queue,
-            Incarnation incarnation,
-            int number,
+            Enrolment enrolment,
             Duration lease,
             Outage outage,
             Sweeper sweeper,
             Consumer<OwnershipLostException> lost) {
         this.dataSource = dataSource;
         this.queue = queue;
-        this.incarnation = incarnation;
-        this.number = number;
+        this.enrolment = enrolment;
         this.lease = lease;
         this.outage = outage;
         this.sweeper = sweeper;
         this.lost = lost;
-        this.thread =
-                Thread.ofPlatform().daemon().name("holdfast-writer-" + number).unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("holdfast-writer-" + enrolment.connection())
+                .unstarted(this::run);
     }
 
     void start() {
@@ -154,7 +152,7 @@ final class Writer {
     /** The whole node is not the owner any more. */
     private void dropped(Batch batch, String why) {
         OwnershipLostException reason =
-                new OwnershipLostException("node " + incarnation.node() + " may not write: " + why);
+                new OwnershipLostException("node " + enrolment.incarnation().node() + " may not write: " + why);
         batch.parts().forEach(part -> part.fail(queue, reason));
         if (!closed) {
             lost.accept(reason);
@@ -182,7 +180,7 @@ final class Writer {
             disconnect();
             pause();
             try {
-                UnknownCommit unknown = new UnknownCommit(connected().connection(), incarnation, number, generation);
+                UnknownCommit unknown = new UnknownCommit(connected().connection(), enrolment);
                 unknown.awaitFormer(Math.toIntExact(lease.toMillis() / 2));
                 Set<Taken> committed = unknown.committed(batch);
                 committed.forEach(part -> part.succeed(queue));
@@ -203,11 +201,8 @@ final class Writer {
     private WriterConnection connected() throws SQLException {
         WriterConnection open = connection;
         if (open == null) {
-            try {
-                open = WriterConnection.open(dataSource, incarnation, number, ++generation, lease);
-            } catch (JdbiException e) {
-                throw e.getCause() instanceof SQLException sql ? sql : new SQLException(e);
-            }
+            enrolment = enrolment.next();
+            open = WriterConnection.open(dataSource, enrolment, lease);
             connection = open;
         }
         return open;

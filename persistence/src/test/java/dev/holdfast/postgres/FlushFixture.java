@@ -4,6 +4,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,11 +31,12 @@ final class FlushFixture {
     }
 
     WriterConnection connect(Incarnation incarnation, int generation) throws SQLException {
-        return WriterConnection.open(database.dataSource(), incarnation, 0, generation, Duration.ofSeconds(20));
+        return WriterConnection.open(
+                database.dataSource(), new Enrolment(incarnation, 0, generation), Duration.ofSeconds(20));
     }
 
     WorkflowKey newKey() {
-        return installation.ids().generate(ThreadLocalRandom.current().nextInt(256), 1, 1);
+        return installation.ids().generate(ThreadLocalRandom.current().nextInt(256), 1, Instant.EPOCH);
     }
 
     /** A batch of what these mailboxes would have. */

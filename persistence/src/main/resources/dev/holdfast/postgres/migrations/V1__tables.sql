@@ -52,7 +52,6 @@ create table holdfast.bucket (
 comment on table holdfast.bucket is 'Who owns which slice of all workflows. The epoch grows with every change of hands.';
 
 create table holdfast.workflow (
-    created_at timestamptz not null,
     bucket integer not null,
     era integer not null,
     version integer not null check (version > 0),
@@ -63,7 +62,14 @@ create table holdfast.workflow (
     input bytea not null,
     primary key (bucket, uid, era)
 ) partition by list (era);
-comment on table holdfast.workflow is 'What was accepted. Never updated. id is set only where the caller chose it.';
+comment on table holdfast.workflow is
+    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id is set only where the caller chose it.';
+
+create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
+    select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
+        + ((('x' || substr(p_uid::text, 16, 3))::bit(12)::integer * 1000) >> 12)) * interval '1 microsecond'
+$$;
+comment on function holdfast.accepted_at is 'The time in a uid, a UUID of version 7 with microseconds.';
 
 create table holdfast.open (
     due timestamptz,

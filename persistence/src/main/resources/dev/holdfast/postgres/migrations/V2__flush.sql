@@ -10,6 +10,22 @@ comment on function holdfast.fence_lock is
     'The advisory lock that a writer connection holds while a batch of it is in flight. Whoever fences a connection adds'
     ' the fence row first and takes this lock second: then no batch of it is in flight, and none will be accepted.';
 
+create function holdfast.is_fenced(p_incarnation uuid, p_connection integer, p_generation integer) returns boolean
+language plpgsql as $$
+declare
+    v_fenced boolean;
+begin
+    -- A statement of its own: the next one must see what was committed while this one waited.
+    perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection));
+    select count(*) filter (where f.connection = p_connection and f.generation = p_generation) = 0
+        or count(*) filter (where f.connection = -1) > 0 -- the whole incarnation is fenced
+        or count(*) filter (where f.connection = p_connection and f.generation > p_generation) > 0 -- replaced
+        into v_fenced from holdfast.fence f where f.incarnation = p_incarnation;
+    return v_fenced;
+end $$;
+comment on function holdfast.is_fenced is
+    'Whether this connection may not write any more; if it may, nobody takes over before this transaction ends.';
+
 create function holdfast.require_durable() returns void language plpgsql as $$
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -38,9 +54,9 @@ create function holdfast.flush(
     -- records
     p_bucket integer[], p_era integer[], p_uid uuid[], p_seq integer[], p_record_id bigint[],
     p_outcome_position integer[], p_outcome_attempt integer[], p_outcome_state smallint[], p_outcome bytea[],
-    p_retry_millis bigint[],
-    p_event smallint[], p_event_position integer[], p_event_attempt integer[], p_name text[], p_key uuid[],
-    p_undoes integer[], p_detail bytea[],
+    p_retry_millis bigint[], p_outcome_branch text[],
+    p_event smallint[], p_event_position integer[], p_event_attempt integer[], p_event_branch text[], p_name text[],
+    p_key uuid[], p_undoes integer[], p_detail bytea[],
     -- loadings
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     -- workflows that end, begin to undo, are parked; and the rare rows: ended, deadLetters
@@ -58,12 +74,7 @@ begin
     tidy := true;
     perform holdfast.require_durable();
 
-    -- A statement of its own: the next one must see what was committed while this one waited.
-    perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection));
-    select count(*) filter (where f.connection = p_connection and f.generation = p_generation) = 0
-        or count(*) filter (where f.connection = -1) > 0 -- the whole incarnation is fenced
-        or count(*) filter (where f.connection = p_connection and f.generation > p_generation) > 0 -- replaced
-        into refused from holdfast.fence f where f.incarnation = p_incarnation;
+    refused := holdfast.is_fenced(p_incarnation, p_connection, p_generation);
     if refused then
         return;
     end if;
@@ -85,8 +96,8 @@ begin
 
     v_at := clock_timestamp();
     if p_new_uid is not null then
-        insert into holdfast.workflow (created_at, bucket, era, version, uid, definition, labels, input)
-            select v_at, p_new_bucket[i], p_new_era[i], p_new_version[i], p_new_uid[i], p_new_definition[i],
+        insert into holdfast.workflow (bucket, era, version, uid, definition, labels, input)
+            select p_new_bucket[i], p_new_era[i], p_new_version[i], p_new_uid[i], p_new_definition[i],
                 p_new_labels[i]::jsonb, p_new_input[i]
             from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
         insert into holdfast.open (due, bucket, era, uid, status)
@@ -96,11 +107,12 @@ begin
     end if;
 
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
-            event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail, retry_millis,
-            undoes)
+            event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
+            outcome_branch, event_branch, retry_millis, undoes)
         select p_record_id[i], v_at, p_bucket[i], p_era[i], p_seq[i], p_node, p_outcome_position[i],
             p_outcome_attempt[i], p_event_position[i], p_event_attempt[i], 1, p_outcome_state[i], p_event[i], p_uid[i],
-            p_key[i], p_name[i], p_outcome[i], p_detail[i], p_retry_millis[i], p_undoes[i]
+            p_key[i], p_name[i], p_outcome[i], p_detail[i], p_outcome_branch[i], p_event_branch[i],
+            p_retry_millis[i], p_undoes[i]
         from generate_subscripts(p_uid, 1) i
         where p_uid[i] <> all (lost) and p_record_id[i] <> all (v_there);
 

@@ -1,10 +1,13 @@
--- Submissions under a caller's key or id: the one place where foreigners collide. Not fenced: this appends, anybody may.
+-- Submissions under a caller's key or id: the one place where foreigners collide. A connection that is fenced may append
+-- them too, but cannot start them: then they are queued for the owner.
 
 create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
-    p_record_id bigint, out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text, out input bytea)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+    p_record_id bigint,
+    out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
+    out input bytea)
+language plpgsql as $$
 begin
     insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)
         values (p_record_id, clock_timestamp(), p_bucket, p_era, p_uid, p_name, p_scope, p_digest) on conflict do nothing;
@@ -25,35 +28,41 @@ begin
         return;
     end if;
     outcome := 'ACCEPTED';
-    insert into holdfast.workflow (created_at, bucket, era, version, uid, definition, id, labels, input)
-        values (clock_timestamp(), p_bucket, p_era, p_version, p_uid, p_definition, p_id, p_labels::jsonb, p_input);
+    insert into holdfast.workflow (bucket, era, version, uid, definition, id, labels, input)
+        values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, p_labels::jsonb, p_input);
     insert into holdfast.open (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
 end $$;
 
 create function holdfast.admit(
+    p_incarnation uuid, p_connection integer, p_generation integer,
     -- false: the first key that is held ends the batch; true: it is passed over
     p_pass_held boolean,
     p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
     p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
     p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
-language plpgsql as $$
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_owner boolean;
 begin
     perform holdfast.require_durable();
+    v_owner := not holdfast.is_fenced(p_incarnation, p_connection, p_generation);
     perform set_config('lock_timeout', case when p_pass_held then '10ms' else '50ms' end, true);
     for i in 1 .. cardinality(p_name) loop
         if p_pass_held then
             begin
                 return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
-                    p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i], p_starts[i], p_record_id[i]);
+                    p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
+                    p_starts[i] and v_owner, p_record_id[i]);
             exception when lock_not_available then
                 return query select 'HELD', null::bigint, null::integer, null::uuid, null::bytea, null::text, null::bytea;
             end;
         else
             return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
-                p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i], p_starts[i], p_record_id[i]);
+                p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
+                p_starts[i] and v_owner, p_record_id[i]);
         end if;
     end loop;
 end $$;

@@ -1,0 +1,41 @@
+package dev.holdfast.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * By what a connection may write for an incarnation: its row in holdfast.fence. Whoever enrols the next generation of
+ * the same number shuts this one out for ever. Immutable.
+ *
+ * @param connection the number of the connection within the node, from 0
+ * @param generation which attempt at that connection this is, from 1; 0 before the first
+ */
+record Enrolment(Incarnation incarnation, int connection, int generation) {
+    static Enrolment none(Incarnation incarnation, int connection) {
+        return new Enrolment(incarnation, connection, 0);
+    }
+
+    Enrolment next() {
+        return new Enrolment(incarnation, connection, generation + 1);
+    }
+
+    /** Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. */
+    Connection open(DataSource dataSource, Duration timeout) throws SQLException {
+        Connection opened = dataSource.getConnection();
+        try {
+            opened.setAutoCommit(true);
+            opened.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
+            Sql.on(opened).useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation));
+            return opened;
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        } catch (JdbiException e) {
+            opened.close();
+            throw e.getCause() instanceof SQLException sql ? sql : new SQLException(e);
+        }
+    }
+}

@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,12 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the database can never take stops the workflow that it belongs to, and no other one. */
 @Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WriterBadRowTest {
     private static final int NEIGHBOURS = 15;
 
     private final WriterFixture fixture = new WriterFixture().start(1);
+    private final List<CompletableFuture<Void>> guiltyFutures = new ArrayList<>();
 
     @AfterEach
+    void cleanUp() {
+        guiltyFutures.clear();
+        fixture.run("drop trigger if exists refuse on holdfast.log; truncate holdfast.log");
+    }
+
+    @AfterAll
     void close() throws Exception {
         fixture.close();
     }
@@ -73,8 +83,6 @@ class WriterBadRowTest {
         return neighbours;
     }
 
-    private final List<CompletableFuture<Void>> guiltyFutures = new ArrayList<>();
-
     private static CompletableFuture<Void> put(WorkflowMailbox mailbox, Entry entry) {
         return entry instanceof Entry.Acceptance acceptance ? mailbox.accept(acceptance) : mailbox.commit(entry);
     }
@@ -115,7 +123,7 @@ class WriterBadRowTest {
     /** A trigger is the only way to make a server raise what it likes. */
     private void refuseRecordsNamed(String name, String sqlState) {
         fixture.run("""
-                create function holdfast.refuse() returns trigger language plpgsql as $$ begin
+                create or replace function holdfast.refuse() returns trigger language plpgsql as $$ begin
                     raise exception 'refused by the test' using errcode = '%s'; end $$;
                 create trigger refuse before insert on holdfast.log for each row
                     when (new.name = '%s') execute function holdfast.refuse()""".formatted(sqlState, name));

@@ -42,19 +42,38 @@ class WriterFenceTest {
     }
 
     @Test
-    void aBatchThatWasInFlightIsDoneWhenFencingReturns() {
+    void whoeverFencesWaitsForTheBatchInFlightAndThenSeesIt() throws Exception {
         WorkflowMailbox mailbox = fixture.accepted();
-        CompletableFuture<Void> future = mailbox.commit(FlushFixture.intent(0, "in time"));
-        Await.until("it is committed, or about to be", () -> !fixture.flushes.isEmpty());
-        fence();
+        try (ForeignTransaction brake = new ForeignTransaction(fixture.database)) {
+            brake.execute("select pg_advisory_xact_lock(4711)");
+            fixture.run("""
+                    create function holdfast.brake() returns trigger language plpgsql as $$ begin
+                        perform pg_advisory_xact_lock_shared(4711); return new; end $$;
+                    create trigger brake before insert on holdfast.log for each row execute function holdfast.brake()""");
+            CompletableFuture<Void> future = mailbox.commit(FlushFixture.intent(0, "in flight"));
+            Await.until("the batch has passed the fence", () -> waiting() == 1);
+            fence();
+            CompletableFuture<Long> seen = CompletableFuture.supplyAsync(() -> recordsOnceIdle(mailbox));
+            Await.until("the other one waits for it", () -> waiting() == 2 || seen.isDone());
+            assertThat(seen).isNotDone();
+            brake.rollback();
+            assertThat(Await.done(seen)).isEqualTo(1);
+            Await.done(future);
+        }
+    }
+
+    /** How many wait for an advisory lock. */
+    private int waiting() {
+        return fixture.one(
+                "select count(*) from pg_locks where locktype = 'advisory' and not granted", Integer.class);
+    }
+
+    private long recordsOnceIdle(WorkflowMailbox mailbox) {
         for (int connection = 0; connection < 2; connection++) {
             int number = connection;
             fixture.jdbi.useTransaction(tx -> tx.attach(FenceSql.class).awaitIdle(fixture.incarnation.id(), number));
         }
-        long seen = fixture.records(mailbox);
-        Await.until("its waiter knows", future::isDone);
-        assertThat(seen).isEqualTo(future.isCompletedExceptionally() ? 0 : 1);
-        assertThat(fixture.records(mailbox)).isEqualTo(seen);
+        return fixture.records(mailbox);
     }
 
     @Test

@@ -69,7 +69,8 @@ final class WriterFixture implements AutoCloseable {
         Sweeper sweeper = new Sweeper(jdbi, clock, outage);
         queue.start();
         for (int number = 0; number < connections; number++) {
-            Writer writer = new Writer(dataSource, queue, incarnation, number, LEASE, outage, sweeper, lost::add);
+            Writer writer = new Writer(
+                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, lost::add);
             writers.add(writer);
             writer.start();
         }

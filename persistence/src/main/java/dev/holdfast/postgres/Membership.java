@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -36,8 +35,8 @@ final class Membership implements Ownership {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final ServerClock clock = new ServerClock();
     private volatile long sent;
-    private volatile long clockOffset;
     private volatile boolean closed;
     private volatile @Nullable OwnershipLostException lost;
 
@@ -63,7 +62,7 @@ final class Membership implements Ownership {
 
     /** {@code now} is the database's clock, just read. */
     void start(Instant now) {
-        clockOffset = offset(now);
+        clock.set(now);
         sent = System.nanoTime();
         thread.start();
     }
@@ -101,7 +100,7 @@ final class Membership implements Ownership {
             lose(new OwnershipLostException("another process has declared node " + incarnation.node() + " dead"));
             return;
         }
-        clockOffset = offset(at.orElseThrow());
+        clock.correct(at.orElseThrow(), sending, System.nanoTime());
         renew(sending);
         outage.over();
         if (counter % PRUNE_EVERY == 0) {
@@ -151,12 +150,7 @@ final class Membership implements Ownership {
 
     /** The database's clock, as of the last heartbeat. */
     Instant now() {
-        long nanos = System.nanoTime() + clockOffset;
-        return Instant.ofEpochSecond(0, nanos);
-    }
-
-    private static long offset(Instant now) {
-        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - System.nanoTime();
+        return clock.now();
     }
 
     /** One of the owned buckets, at random. */

@@ -135,7 +135,7 @@ final class Writer {
         for (Taken part : batch.parts()) {
             if (result.lost().contains(part.mailbox().key().uid())) {
                 LOG.error(
-                        "workflow {} was written by another process; it stops here",
+                        "workflow {} was written by another process, or by a retry under its id; it stops here",
                         part.mailbox().key());
                 part.fail(queue, new OwnershipLostException("another process has written this workflow"));
             } else if (result.unloaded().contains(part.mailbox().key().uid())) {

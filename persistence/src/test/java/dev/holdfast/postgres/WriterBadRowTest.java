@@ -62,7 +62,7 @@ class WriterBadRowTest {
                         "overflow"));
     }
 
-    private static Entry.Parked parked(String stack) {
+    static Entry.Parked parked(String stack) {
         return new Entry.Parked(new DeadLetter(
                 DeadLetter.Cause.NON_RETRYABLE, "step", 0, null, 1, new Failure("java.io.IOException", "no"), stack));
     }

@@ -92,7 +92,11 @@ public final class JacksonCodec implements Codec {
     @Override
     public <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type) {
         try {
-            return strict.readValue(bytes, strict.constructType(type.type()));
+            T value = strict.readValue(bytes, strict.constructType(type.type()));
+            if (value == null && type.type() != Void.class) {
+                throw new InvalidInputException(null, "the input is null: expected a value of type " + type);
+            }
+            return value;
         } catch (JacksonException e) {
             throw invalid("the input does not fit", e);
         } catch (NumberFormatException e) {

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import java.util.function.IntPredicate;
+
 /** The alphabets and lengths of names that users choose. Throws {@link IllegalArgumentException} with the rule. */
 final class Names {
     static final int DEFINITION_MAX = 100;
@@ -36,8 +38,7 @@ final class Names {
                 c -> !Character.isISOControl(c) && !Character.isSurrogate((char) c));
     }
 
-    private static void require(
-            String what, String text, int max, String alphabet, java.util.function.IntPredicate allowed) {
+    private static void require(String what, String text, int max, String alphabet, IntPredicate allowed) {
         if (text.isEmpty() || text.length() > max || !text.chars().allMatch(allowed)) {
             String shown = text.length() > max ? text.length() + " characters" : "\"" + text + "\"";
             throw new IllegalArgumentException(

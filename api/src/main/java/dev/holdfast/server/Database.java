@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
 import dev.holdfast.postgres.Migrations;
@@ -22,7 +23,7 @@ public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final PostgresConfig config;
-    private final com.zaxxer.hikari.HikariDataSource pool;
+    private final HikariDataSource pool;
     private final @Nullable EmbeddedServer embedded;
 
     private Database(PostgresConfig config, @Nullable EmbeddedServer embedded) {
@@ -63,7 +64,7 @@ public final class Database implements AutoCloseable {
 
     /** Brings the schema of the database at this URL up to date; returns how many migrations that took. */
     public static int migrate(String url) {
-        try (var pool = pool(DatabaseUrl.toJdbc(url))) {
+        try (HikariDataSource pool = pool(DatabaseUrl.toJdbc(url))) {
             return Migrations.migrate(pool);
         }
     }
@@ -76,8 +77,8 @@ public final class Database implements AutoCloseable {
     }
 
     /** Opens connections when they are asked for. */
-    private static com.zaxxer.hikari.HikariDataSource pool(String jdbcUrl) {
-        var pool = new com.zaxxer.hikari.HikariDataSource();
+    private static HikariDataSource pool(String jdbcUrl) {
+        HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(jdbcUrl);
         pool.setPoolName("holdfast-samples");
         pool.setMinimumIdle(0);

@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.engine.EngineBuilder;
+import javax.sql.DataSource;
 
 /**
  * The workflows that {@code holdfast dev} and {@code holdfast serve --samples} bring along. Written by the module that
@@ -12,7 +13,7 @@ public interface Samples {
      * Registers definitions, and makes what their steps need in the database of the node. What it throws ends the
      * start.
      */
-    void register(EngineBuilder builder, javax.sql.DataSource dataSource);
+    void register(EngineBuilder builder, DataSource dataSource);
 
     /** No workflows at all. */
     static Samples none() {

@@ -5,6 +5,7 @@ import dev.holdfast.Failure;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.HistoryItem.Kind;
 import dev.holdfast.UndecodableException;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Entry.Ended;
 import dev.holdfast.spi.Entry.Intent;
@@ -57,7 +58,7 @@ final class HistoryItems {
     }
 
     private @Nullable Failure failure(Ended ended) {
-        return ended.status() == dev.holdfast.WorkflowStatus.FAILED ? decode(ended.value()) : null;
+        return ended.status() == WorkflowStatus.FAILED ? decode(ended.value()) : null;
     }
 
     private void decided(int seq, String name, String state, Instant at, @Nullable Failure error) {

@@ -4,6 +4,7 @@ import dev.holdfast.InvalidInputException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ final class MemoryListing {
                 long micros = Long.parseLong(cursor, 0, Math.max(dot, 0), 10);
                 Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
                 return new Place(at, UUID.fromString(cursor.substring(dot + 1)));
-            } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+            } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
                 throw new InvalidInputException(
                         "cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
             }

@@ -4,6 +4,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class AcceptanceColumns {
         boolean[] starts = new boolean[size];
         for (int i = 0; i < size; i++) {
             Entry.Acceptance acceptance =
-                    java.util.Objects.requireNonNull(accepting.get(i).acceptance());
+                    Objects.requireNonNull(accepting.get(i).acceptance());
             WorkflowKey key = accepting.get(i).mailbox().key();
             bucket[i] = key.bucket();
             era[i] = key.era();

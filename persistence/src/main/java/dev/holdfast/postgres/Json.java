@@ -1,8 +1,10 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.Failure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The few values that travel to and from the database as JSON text. */
@@ -30,11 +32,11 @@ final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
-    static dev.holdfast.Failure readFailure(byte[] stored) {
+    static Failure readFailure(byte[] stored) {
         try {
-            return MAPPER.readValue(stored, dev.holdfast.Failure.class);
-        } catch (tools.jackson.core.JacksonException e) {
-            return dev.holdfast.Failure.of(e);
+            return MAPPER.readValue(stored, Failure.class);
+        } catch (JacksonException e) {
+            return Failure.of(e);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -159,7 +160,7 @@ final class Membership implements Ownership {
     }
 
     Integer[] buckets() {
-        return java.util.Arrays.stream(buckets).boxed().toArray(Integer[]::new);
+        return Arrays.stream(buckets).boxed().toArray(Integer[]::new);
     }
 
     @Override

@@ -67,10 +67,10 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {
-        byte[] detail = row.getBytes("detail");
-        byte[] failed = row.getBytes("failed_outcome");
-        if (status == WorkflowStatus.FAILED && detail != null) {
-            return Optional.of(Json.readFailure(detail));
+        byte[] end = row.getBytes("failure");
+        byte[] failed = row.getBytes("failed_attempt");
+        if (status == WorkflowStatus.FAILED && end != null) {
+            return Optional.of(Json.readFailure(end));
         }
         if (status == WorkflowStatus.DEAD_LETTERED && row.getString("error_class") != null) {
             return Optional.of(new Failure(row.getString("error_class"), row.getString("error_message")));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -34,7 +35,7 @@ final class UuidArray {
                         .putLong(element.getLeastSignificantBits());
             }
         }
-        byte[] exact = java.util.Arrays.copyOf(bytes.array(), bytes.position());
+        byte[] exact = Arrays.copyOf(bytes.array(), bytes.position());
         return new PgArray(connection.unwrap(BaseConnection.class), Oid.UUID_ARRAY, exact);
     }
 }

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.workflow, holdfast.open and holdfast.submission. */
 interface WorkflowSql {
@@ -22,9 +23,7 @@ interface WorkflowSql {
             order by o.uid limit :limit""")
     @RegisterConstructorMapper(WorkflowKey.class)
     List<WorkflowKey> interrupted(
-            @Bind("buckets") Integer[] buckets,
-            @Bind("after") @org.jspecify.annotations.Nullable UUID after,
-            @Bind("limit") int limit);
+            @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
 
     /** What is queued and due, by the index that holds nothing else. */
     @SqlQuery("""

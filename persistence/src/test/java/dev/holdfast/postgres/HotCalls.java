@@ -36,7 +36,7 @@ final class HotCalls implements AutoCloseable {
         return jdbi.open();
     }
 
-    Map<String, TableReads.Work> all() {
+    Map<String, TableReads.Work> writes() {
         Map<String, TableReads.Work> calls = new LinkedHashMap<>();
         calls.put("accept and write to the end", () -> writeToTheEnd(false));
         calls.put("the same, carefully", () -> writeToTheEnd(true));
@@ -44,8 +44,16 @@ final class HotCalls implements AutoCloseable {
         calls.put("tidy", this::tidy);
         calls.put("admit", () -> admit(false));
         calls.put("admit, passing over what is held", () -> admit(true));
+        return calls;
+    }
+
+    Map<String, TableReads.Work> reads() {
+        Map<String, TableReads.Work> calls = new LinkedHashMap<>();
         calls.put("find what is due", () -> jdbi.withExtension(WorkflowSql.class, sql -> sql.due(buckets(), 100)));
-        calls.put("load and read", this::read);
+        calls.put("load", this::load);
+        calls.put("summarise", this::summarise);
+        calls.put("read the log", this::readLog);
+        calls.put("locate", this::locate);
         calls.put("look whether a batch was committed", this::lookUp);
         return calls;
     }
@@ -94,14 +102,26 @@ final class HotCalls implements AutoCloseable {
         }
     }
 
-    private void read() throws SQLException {
+    private void load() throws SQLException {
+        assertThat(new Loader(jdbi, fixture.installation.ids()).load(List.of(running(false))))
+                .hasSize(1);
+    }
+
+    private void summarise() throws SQLException {
+        assertThat(new Summaries(jdbi, fixture.installation.ids()).of(List.of(running(false))))
+                .hasSize(1);
+    }
+
+    private void readLog() throws SQLException {
         WorkflowKey key = running(false);
-        assertThat(new Loader(jdbi, fixture.installation.ids()).load(List.of(key))).hasSize(1);
-        assertThat(new Summaries(jdbi, fixture.installation.ids()).of(List.of(key))).hasSize(1);
         jdbi.useExtension(LogSql.class, sql -> {
             assertThat(sql.page(key.bucket(), key.era(), key.uid(), 0, 10)).hasSize(1);
             assertThat(sql.last(key.bucket(), key.era(), key.uid())).isPresent();
         });
+    }
+
+    private void locate() throws SQLException {
+        WorkflowKey key = running(false);
         jdbi.useExtension(WorkflowSql.class, sql -> {
             assertThat(sql.exists(key.bucket(), key.era(), key.uid())).isTrue();
             assertThat(sql.locate("nobody's", 3)).isEmpty();

@@ -73,7 +73,8 @@ class EmptySearchPathTest {
         fixture.startEngine();
         fixture.let("wait");
         Await.until(
-                "it is taken up", () -> fixture.engine().find(interrupted.id()).status().isFinal());
+                "it is taken up",
+                () -> fixture.engine().find(interrupted.id()).status().isFinal());
         assertThat(fixture.engine().list(WorkflowFilter.newest(50)).items()).hasSizeGreaterThan(10);
     }
 
@@ -103,7 +104,12 @@ class EmptySearchPathTest {
     }
 
     private static void send(
-            FlushFixture flush, WriterConnection writer, boolean careful, WorkflowKey key, int lastSeq, Entry... entries)
+            FlushFixture flush,
+            WriterConnection writer,
+            boolean careful,
+            WorkflowKey key,
+            int lastSeq,
+            Entry... entries)
             throws Exception {
         FlushCall.Result result = writer.send(flush.batch(flush.part(key, lastSeq, entries)), careful);
         assertThat(result.refused()).isFalse();
@@ -111,8 +117,7 @@ class EmptySearchPathTest {
     }
 
     private static void tidy(FlushFixture flush, WorkflowKey key) {
-        boolean done = flush.jdbi.withExtension(
-                WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+        boolean done = flush.jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
         assertThat(done).isTrue();
     }
 }

@@ -33,10 +33,10 @@ class ForeignKeyTest {
     }
 
     private String submission(String name, String scope) {
+        int bucket = installation.ids().bucketOf(name);
         return """
             insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)
-            values (1, now(), %d, 1, gen_random_uuid(), '%s', '%s', '')"""
-                .formatted(installation.ids().bucketOf(name), name, scope);
+            values (1, now(), %d, 1, gen_random_uuid(), '%s', '%s', '')""".formatted(bucket, name, scope);
     }
 
     @Test
@@ -62,7 +62,8 @@ class ForeignKeyTest {
     void onlyWhoAsksForAnIdWhoseOpenRowIsBeingInsertedIsToldToComeAgain() throws Exception {
         WorkflowKey key = installation.ids().generate(3, 1, Instant.now());
         String insert = """
-                insert into holdfast.open (bucket, era, uid, status) values (3, 1, '%s', 'RUNNING')""".formatted(key.uid());
+                insert into holdfast.open (bucket, era, uid, status)
+                values (3, 1, '%s', 'RUNNING')""".formatted(key.uid());
         assertHeld(insert, Submission.id(installation.ids().format(key)));
     }
 
@@ -75,8 +76,8 @@ class ForeignKeyTest {
             fixture.runOthers("while");
         }
         assertThat(fixture.submit("mine", asked).result(NodeFixture.BOUND)).isEqualTo("mine!");
-        assertThat(fixture.count("select count(*) from holdfast.workflow w where w.input ="
-                        + " convert_to('\"mine\"', 'utf8')"))
+        assertThat(fixture.count(
+                        "select count(*) from holdfast.workflow w where w.input =" + " convert_to('\"mine\"', 'utf8')"))
                 .isEqualTo(1);
         Await.until("all is tidied", () -> fixture.count("select count(*) from holdfast.open") == 0);
     }
@@ -87,8 +88,8 @@ class ForeignKeyTest {
                 ExecutorService clients = Executors.newFixedThreadPool(30)) {
             foreign.execute(submission("held", "locked"));
             List<CompletableFuture<Void>> asking = IntStream.range(0, 30)
-                    .mapToObj(i -> CompletableFuture.runAsync(
-                            () -> fixture.submit("mine", Submission.key("held")), clients))
+                    .mapToObj(i ->
+                            CompletableFuture.runAsync(() -> fixture.submit("mine", Submission.key("held")), clients))
                     .toList();
             fixture.runOthers("while");
             assertThat(asking).allMatch(asked -> Await.failure(asked) instanceof SubmissionHeldException);
@@ -97,13 +98,13 @@ class ForeignKeyTest {
 
     @Test
     void aKeyThatSomebodyElseCommitsIsJoined() throws Exception {
-        byte[] digest = new JacksonCodec().digest("\"mine\"".getBytes(UTF_8));
+        String hex = HexFormat.of().formatHex(new JacksonCodec().digest("\"mine\"".getBytes(UTF_8)));
         WorkflowKey place = installation.ids().generate(installation.ids().bucketOf("held"), 1, Instant.now());
         String admit = """
                 select * from holdfast.admit(gen_random_uuid(), 0, 1, false, array['held'], array['locked'], array[%d],
                     array[1], array['%s'::uuid], array['\\x%s'::bytea], array[null]::text[], array['locked'],
-                    array[1], array[null]::text[], array['"mine"'::bytea], array[true], array[7]::bigint[])"""
-                .formatted(place.bucket(), place.uid(), HexFormat.of().formatHex(digest));
+                    array[1], array[null]::text[], array['"mine"'::bytea], array[true],
+                    array[7]::bigint[])""".formatted(place.bucket(), place.uid(), hex);
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
             assertThat(foreign.execute(admit)).isEqualTo(1);
             assertThatThrownBy(() -> fixture.submit("mine", Submission.key("held")))

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForeignRowLockTest {
-    private static final String TIDY =
-            "select count(*) = 0 from holdfast.open where status <> 'DEAD_LETTERED'";
+    private static final String TIDY = "select count(*) = 0 from holdfast.open where status <> 'DEAD_LETTERED'";
 
     private final NodeFixture fixture = new NodeFixture();
     private int round;
@@ -36,7 +35,8 @@ class ForeignRowLockTest {
     void putARowIntoEachTable() throws Exception {
         fixture.runOthers("before");
         WorkflowHandle<String> failed = fixture.submit("fail");
-        Await.until("it fails", () -> fixture.engine().find(failed.id()).status().isFinal());
+        Await.until(
+                "it fails", () -> fixture.engine().find(failed.id()).status().isFinal());
         fixture.parkOne("park");
     }
 
@@ -61,9 +61,7 @@ class ForeignRowLockTest {
     private static Stream<Held> statements(String table, String column) {
         return Stream.of(
                         "select from %1$s for key share",
-                        "select from %1$s for update",
-                        "update %1$s set %2$s = %2$s",
-                        "delete from %1$s")
+                        "select from %1$s for update", "update %1$s set %2$s = %2$s", "delete from %1$s")
                 .map(statement -> new Held(table, statement.formatted(table, column)));
     }
 

@@ -47,7 +47,8 @@ class ForeignStartTest {
     @Test
     void aNodeClosesWhileSomebodyHoldsItsControlRows() throws Exception {
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.bucket for update")).isPositive();
+            assertThat(foreign.execute("select from holdfast.bucket for update"))
+                    .isPositive();
             assertThat(foreign.execute("select from holdfast.node for update")).isPositive();
             CompletableFuture<Void> closed = CompletableFuture.runAsync(fixture::closeEngine);
             Await.done(closed);
@@ -58,8 +59,10 @@ class ForeignStartTest {
     void aNodeStartsWhileSomebodyRefersToItsControlRows() throws Exception {
         fixture.closeEngine();
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.bucket for key share")).isPositive();
-            assertThat(foreign.execute("select from holdfast.node for key share")).isPositive();
+            assertThat(foreign.execute("select from holdfast.bucket for key share"))
+                    .isPositive();
+            assertThat(foreign.execute("select from holdfast.node for key share"))
+                    .isPositive();
             Await.done(CompletableFuture.runAsync(fixture::startEngine));
             fixture.runOthers("new");
         }
@@ -70,7 +73,8 @@ class ForeignStartTest {
     void aNodeStartsWhileSomebodyHoldsItsControlRows() throws Exception {
         fixture.closeEngine();
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.bucket where bucket = 1 for update")).isPositive();
+            assertThat(foreign.execute("select from holdfast.bucket where bucket = 1 for update"))
+                    .isPositive();
             Await.done(CompletableFuture.runAsync(fixture::startEngine));
         }
     }

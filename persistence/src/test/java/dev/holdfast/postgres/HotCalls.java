@@ -90,8 +90,8 @@ final class HotCalls implements AutoCloseable {
     private void admit(boolean passHeld) throws SQLException {
         String name = "key-" + UUID.randomUUID();
         for (int time = 0; time < 2; time++) {
-            Admission admission = new Admission(
-                    "test", name, codec.digest("{}".getBytes(UTF_8)), FlushFixture.acceptance(), codec);
+            Admission admission =
+                    new Admission("test", name, codec.digest("{}".getBytes(UTF_8)), FlushFixture.acceptance(), codec);
             AdmissionCall.send(
                     writer.connection(),
                     enrolment,

@@ -63,8 +63,8 @@ class HotPathPlanTest {
                 insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)
                 select 1, now(), bucket, era, uid, 'k' || uid, 'test', '' from holdfast.workflow""");
         run("""
-                insert into holdfast.dead_letter (at, bucket, era, seq, position, attempts, node, uid, cause, error_class,
-                    error_message, stack)
+                insert into holdfast.dead_letter (at, bucket, era, seq, position, attempts, node, uid, cause,
+                    error_class, error_message, stack)
                 select now(), bucket, era, 2, 0, 1, 1, uid, 'NON_RETRYABLE', '', '', '' from holdfast.workflow
                 limit 20000 on conflict do nothing""");
     }

@@ -108,7 +108,8 @@ final class NodeFixture implements AutoCloseable {
     }
 
     long count(String sql) {
-        return jdbi.withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 
     /** The heartbeat goes on: two more are committed. */

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
-    private static final String CONTROL =
-            "('settings', 'node', 'heartbeat', 'fence', 'bucket', 'migration')";
+    private static final String CONTROL = "('settings', 'node', 'heartbeat', 'fence', 'bucket', 'migration')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";
@@ -42,16 +41,20 @@ class SchemaRulesTest {
     void everyWorkflowTableHasAPrimaryKey() {
         assertThat(all("select c.relname from pg_class c where " + OF_WORKFLOW_TABLES + """
                 and c.relkind in ('r', 'p') and not exists (
-                    select from pg_index i where i.indrelid = c.oid and i.indisprimary)""")).isEmpty();
+                    select from pg_index i where i.indrelid = c.oid and i.indisprimary)"""))
+                .isEmpty();
     }
 
     @Test
     void everyUniqueIndexOfAWorkflowTableContainsTheBucket() {
-        assertThat(all("select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid where "
+        assertThat(all("select i.indexrelid::regclass::text from pg_index i"
+                        + " join pg_class c on c.oid = i.indrelid where "
                         + OF_WORKFLOW_TABLES + """
                 and i.indisunique and not exists (
                     select from pg_attribute a where a.attrelid = c.oid and a.attname = 'bucket'
-                        and array_position(string_to_array(i.indkey::text, ' ')::integer[], a.attnum::integer) <= i.indnkeyatts)""")).isEmpty();
+                        and array_position(string_to_array(i.indkey::text, ' ')::integer[], a.attnum::integer)
+                            <= i.indnkeyatts)"""))
+                .isEmpty();
     }
 
     /** Two that begin with the bucket tie while there are no statistics, and the wrong one may win. */
@@ -88,7 +91,8 @@ class SchemaRulesTest {
                 left join pg_depend d on d.objid = s.oid and d.classid = 'pg_class'::regclass
                     and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
                 left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-                where s.relkind = 'S' and s.relnamespace = 'holdfast'::regnamespace""")).containsExactly("holdfast.node.number");
+                where s.relkind = 'S'
+                    and s.relnamespace = 'holdfast'::regnamespace""")).containsExactly("holdfast.node.number");
         assertThat(all("select c.relname from pg_attrdef d join pg_class c on c.oid = d.adrelid where "
                         + OF_WORKFLOW_TABLES + "and pg_get_expr(d.adbin, d.adrelid) like '%nextval%'"))
                 .isEmpty();
@@ -100,7 +104,8 @@ class SchemaRulesTest {
                 select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
                 where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migration'
                     and not a.attisdropped
-                    and a.atttypid in ('timestamp'::regtype, 'time'::regtype, 'timetz'::regtype, 'date'::regtype)""")).isEmpty();
+                    and a.atttypid in
+                        ('timestamp'::regtype, 'time'::regtype, 'timetz'::regtype, 'date'::regtype)""")).isEmpty();
     }
 
     @Test
@@ -109,8 +114,8 @@ class SchemaRulesTest {
                 select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace and (
                     array['timestamp'::regtype, 'time'::regtype, 'date'::regtype]::oid[]
                         && (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype)
-                    or p.prosrc ~* '\\mtimestamp\\M(?! with )|\\mlocaltime|\\mcurrent_time\\M|::(date|time)\\M')"""))
-                .isEmpty();
+                    or p.prosrc ~*
+                        '\\mtimestamp\\M(?! with )|\\mlocaltime|\\mcurrent_time\\M|::(date|time)\\M')""")).isEmpty();
     }
 
     @Test

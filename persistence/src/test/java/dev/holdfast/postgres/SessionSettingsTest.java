@@ -40,9 +40,10 @@ class SessionSettingsTest {
 
     /** For the sessions to come. */
     private void setDefault(String setting, String value) {
-        String name = Sql.on(database.dataSource()).withHandle(handle -> handle.createQuery("select current_database()")
-                .mapTo(String.class)
-                .one());
+        String name = Sql.on(database.dataSource())
+                .withHandle(handle -> handle.createQuery("select current_database()")
+                        .mapTo(String.class)
+                        .one());
         run("alter database " + name + " set " + setting + " = '" + value + "'");
     }
 
@@ -89,7 +90,8 @@ class SessionSettingsTest {
 
     private void assertRunsOneWorkflow() throws Exception {
         try (Engine engine = start()) {
-            assertThat(engine.submit(DEFINITION, 1).result(Duration.ofSeconds(20))).isEqualTo(2);
+            assertThat(engine.submit(DEFINITION, 1).result(Duration.ofSeconds(20)))
+                    .isEqualTo(2);
         }
     }
 

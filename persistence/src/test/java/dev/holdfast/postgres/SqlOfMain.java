@@ -79,7 +79,8 @@ final class SqlOfMain {
     private static Stream<Statement> annotated(Method method) {
         String where = method.getDeclaringClass().getSimpleName() + "." + method.getName();
         return Stream.concat(
-                Stream.ofNullable(method.getAnnotation(SqlQuery.class)).map(query -> new Statement(where, query.value())),
+                Stream.ofNullable(method.getAnnotation(SqlQuery.class))
+                        .map(query -> new Statement(where, query.value())),
                 Stream.ofNullable(method.getAnnotation(SqlUpdate.class))
                         .map(update -> new Statement(where, update.value())));
     }
@@ -92,8 +93,7 @@ final class SqlOfMain {
             field.setAccessible(true);
             String value = String.valueOf(field.get(null));
             return STATEMENT.matcher(value).find()
-                    ? Stream.of(
-                            new Statement(field.getDeclaringClass().getSimpleName() + "." + field.getName(), value))
+                    ? Stream.of(new Statement(field.getDeclaringClass().getSimpleName() + "." + field.getName(), value))
                     : Stream.empty();
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class WriterBatchTest {
-    private static final String ROWS_PER_COMMIT = "select count(*) from holdfast.log group by xmin::text order by min(seq)";
+    private static final String ROWS_PER_COMMIT =
+            "select count(*) from holdfast.log group by xmin::text order by min(seq)";
     private static final String BYTES_PER_COMMIT =
             "select sum(octet_length(outcome)) from holdfast.log group by xmin::text order by min(seq)";
 

@@ -101,8 +101,7 @@ class WriterCostTest {
                     throw new AssertionError(e);
                 }
             });
-            return number(
-                    statement, "select xact_commit from pg_stat_database where datname = current_database()");
+            return number(statement, "select xact_commit from pg_stat_database where datname = current_database()");
         }
     }
 

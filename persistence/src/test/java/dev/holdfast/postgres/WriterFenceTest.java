@@ -37,7 +37,8 @@ class WriterFenceTest {
         fence();
         release.countDown();
         assertThat(futures).allMatch(future -> Await.failure(future) instanceof OwnershipLostException);
-        assertThat(fixture.one("select count(*) from holdfast.log", Integer.class)).isZero();
+        assertThat(fixture.one("select count(*) from holdfast.log", Integer.class))
+                .isZero();
         assertThat(fixture.lost).isNotEmpty();
     }
 
@@ -49,7 +50,8 @@ class WriterFenceTest {
             fixture.run("""
                     create function holdfast.brake() returns trigger language plpgsql as $$ begin
                         perform pg_advisory_xact_lock_shared(4711); return new; end $$;
-                    create trigger brake before insert on holdfast.log for each row execute function holdfast.brake()""");
+                    create trigger brake before insert on holdfast.log
+                        for each row execute function holdfast.brake()""");
             CompletableFuture<Void> future = mailbox.commit(FlushFixture.intent(0, "in flight"));
             Await.until("the batch has passed the fence", () -> waiting() == 1);
             fence();
@@ -64,8 +66,7 @@ class WriterFenceTest {
 
     /** How many wait for an advisory lock. */
     private int waiting() {
-        return fixture.one(
-                "select count(*) from pg_locks where locktype = 'advisory' and not granted", Integer.class);
+        return fixture.one("select count(*) from pg_locks where locktype = 'advisory' and not granted", Integer.class);
     }
 
     private long recordsOnceIdle(WorkflowMailbox mailbox) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class WriterOrderTest {
     private static final System.Logger LOG = System.getLogger(WriterOrderTest.class.getName());
+    private static final String HOLES = "select count(*) from holdfast.log l where l.seq > 1 and not exists"
+            + " (select from holdfast.log f where f.bucket = l.bucket and f.uid = l.uid and f.seq = l.seq - 1)";
     private static final int WORKFLOWS = 150;
     private static final int RECORDS = 40;
 
@@ -46,14 +48,17 @@ class WriterOrderTest {
         }
 
         synchronized Feeding next() {
-            if (futures.size() < RECORDS) {
-                futures.add(commit(FlushFixture.intent(futures.size(), "step-" + (futures.size() + 1))));
+            if (futures.isEmpty()) {
+                futures.add(accept(WriterFixture.acceptance(1, true)));
+            }
+            if (futures.size() <= RECORDS) {
+                futures.add(commit(FlushFixture.intent(futures.size(), "step-" + futures.size())));
             }
             return this;
         }
 
         synchronized boolean isOver() {
-            return futures.size() == RECORDS && futures.stream().allMatch(CompletableFuture::isDone);
+            return futures.size() > RECORDS && futures.stream().allMatch(CompletableFuture::isDone);
         }
 
         synchronized boolean isAllCommitted() {
@@ -72,7 +77,12 @@ class WriterOrderTest {
                 .limit(WORKFLOWS)
                 .toList();
         mailboxes.forEach(Feeding::next);
-        Await.until("all records are written", () -> mailboxes.stream().allMatch(Feeding::isOver));
+        Await.until("all records are written", () -> {
+            assertThat(fixture.one(HOLES, Integer.class))
+                    .as("records before their former ones")
+                    .isZero();
+            return mailboxes.stream().allMatch(Feeding::isOver);
+        });
         assertThat(mailboxes).allMatch(Feeding::isAllCommitted);
         assertThat(fixture.lost).isEmpty();
         assertLogsAreDenseAndInOrder();

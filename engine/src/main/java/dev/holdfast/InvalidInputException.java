@@ -3,7 +3,10 @@ package dev.holdfast;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown to a submitter whose input cannot be accepted as it is. Nothing was written; sending it again is useless. */
+/**
+ * Thrown to a submitter whose input cannot be accepted as it is. Nothing was written; sending it again is useless. The
+ * constructor of an input type may throw it to name the member that it refuses.
+ */
 public class InvalidInputException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

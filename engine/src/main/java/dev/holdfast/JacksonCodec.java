@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -9,6 +10,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
@@ -16,6 +18,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -25,6 +28,10 @@ import tools.jackson.databind.type.LogicalType;
  */
 public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
+
+    /** In Jackson's messages: how to configure it, and in which package a type lies. */
+    private static final Pattern ADVICE_TO_PROGRAMMERS =
+            Pattern.compile(" \\(but (might|could) if .*\\)|(?<=`)(java\\.\\w+\\.)+");
 
     private final JsonMapper tolerant = JsonMapper.builder(unlimited())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -92,7 +99,7 @@ public final class JacksonCodec implements Codec {
     @Override
     public <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type) {
         try {
-            T value = strict.readValue(bytes, strict.constructType(type.type()));
+            T value = readStrictly(bytes, type);
             if (value == null && type.type() != Void.class) {
                 throw new InvalidInputException(null, "the input is null: expected a value of type " + type);
             }
@@ -101,6 +108,16 @@ public final class JacksonCodec implements Codec {
             throw invalid("the input does not fit", e);
         } catch (NumberFormatException e) {
             throw new InvalidInputException(null, "the input does not fit: " + e.getMessage());
+        }
+    }
+
+    /** What does not fit may do so as soon as a whole number that is spelled as a fraction is not taken for one. */
+    private <T> @Nullable T readStrictly(byte[] bytes, TypeToken<T> token) {
+        JavaType type = strict.constructType(token.type());
+        try {
+            return strict.readValue(bytes, type);
+        } catch (MismatchedInputException e) {
+            return strict.treeToValue(IntegralNumbers.in(exact.readTree(bytes)), type);
         }
     }
 
@@ -121,12 +138,21 @@ public final class JacksonCodec implements Codec {
 
     private static InvalidInputException invalid(String what, JacksonException e) {
         String path = path(e);
+        if (e.getCause() instanceof InvalidInputException refused) {
+            path = refused.field()
+                    .map((path.isEmpty() ? "" : path + ".")::concat)
+                    .orElse(path);
+        }
         String where = path.isEmpty() ? "" : " at " + path;
-        // A type's own check, such as a compact constructor's, says it better than the parser that ran into it.
-        String why = e.getCause() instanceof IllegalArgumentException refused
-                ? String.valueOf(refused.getMessage())
-                : e.getOriginalMessage();
-        return new InvalidInputException(path.isEmpty() ? null : path, what + where + ": " + why);
+        return new InvalidInputException(path.isEmpty() ? null : path, what + where + ": " + why(e));
+    }
+
+    /** A type's own check, such as a compact constructor's, says it better than the parser that ran into it. */
+    private static String why(JacksonException e) {
+        Throwable cause = e.getCause();
+        return cause instanceof IllegalArgumentException || cause instanceof HoldfastException
+                ? String.valueOf(cause.getMessage())
+                : ADVICE_TO_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("");
     }
 
     private static String path(JacksonException e) {

@@ -162,6 +162,59 @@ final class JacksonCodecTest {
         assertThat(refused).hasMessageContaining(field);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"5.0", "5e0", "0.5e1", "5.00000000000000000000", "50e-1"})
+    void aWholeNumberMayBeSpelledAsAFraction(String five) {
+        String spelled = VALID.replace("\"amount\":5", "\"amount\":" + five);
+        assertThat(codec.decodeStrictly(json(spelled), ORDER)).isEqualTo(codec.decodeStrictly(json(VALID), ORDER));
+        assertThat(codec.decode(json(spelled), ORDER)).isEqualTo(codec.decodeStrictly(json(VALID), ORDER));
+        assertThat(codec.digest(json(spelled))).isEqualTo(codec.digest(json(VALID)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5.5", "5e400", "1e999999999", "5e-400", "9.9e18"})
+    void anyOtherFractionIsRefused(String number) {
+        String spelled = VALID.replace("\"quantity\":1", "\"quantity\":" + number);
+        assertThatThrownBy(() -> codec.decodeStrictly(json(spelled), ORDER))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class,
+                        refused -> assertThat(refused.field()).contains("lines[0].quantity"));
+    }
+
+    @Test
+    void nullIsNoInputUnlessThereIsNone() {
+        assertThatThrownBy(() -> codec.decodeStrictly(json("null"), ORDER))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("the input is null");
+        assertThat(codec.decodeStrictly(json("null"), TypeToken.of(Void.class))).isNull();
+    }
+
+    @Test
+    void aRefusalHasNoWordsForProgrammers() {
+        assertThatThrownBy(
+                        () -> codec.decodeStrictly(json(VALID.replace("\"quantity\":1", "\"quantity\":\"1\"")), ORDER))
+                .hasMessageNotContaining("Coercion")
+                .hasMessageNotContaining("java.lang");
+    }
+
+    /** A type that names the member that it refuses. */
+    record Checked(int size) {
+        Checked {
+            if (size < 0) {
+                throw new InvalidInputException("size", "size is " + size + ": expected at least 0");
+            }
+        }
+    }
+
+    @Test
+    void theTypesOwnCheckMayNameTheMember() {
+        assertThatThrownBy(() -> codec.decodeStrictly(json("[{\"size\":-1}]"), new TypeToken<List<Checked>>() {}))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class,
+                        refused -> assertThat(refused.field()).contains("[0].size"))
+                .hasMessageContaining("size is -1: expected at least 0");
+    }
+
     @Test
     void theTypesOwnCheckSaysWhy() {
         assertThatThrownBy(() -> codec.decodeStrictly(json(VALID.replace("\"quantity\":1", "\"quantity\":-1")), ORDER))

@@ -96,6 +96,21 @@ public interface OwnershipContract extends StoreFixture {
         }
     }
 
+    @Test
+    default void whenAStoreClosesWhatIsHeldEndsToo() {
+        Node node = start();
+        List<CompletableFuture<Void>> held = new ArrayList<>();
+        try (ExecutorService closer = Executors.newSingleThreadExecutor()) {
+            Future<?> closed = closer.submit(() -> node.store().close());
+            do {
+                held.add(WrittenWorkflow.fresh(node).mailbox().accept(acceptance(true)));
+            } while (!closed.isDone());
+        }
+        for (CompletableFuture<Void> future : held) {
+            Await.until("the future ends", future::isDone);
+        }
+    }
+
     /** How many were written: the first ones. */
     private static int writtenOf(List<CompletableFuture<Void>> futures) {
         int written = 0;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rings for mailboxes that have held something for too long. All wait equally long, so a plain queue is in the order of
@@ -17,7 +18,7 @@ final class Alarm {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-alarm").unstarted(this::run);
     private volatile boolean sleeping;
-    private volatile boolean closed;
+    private volatile @Nullable RuntimeException closed;
 
     Alarm(Duration heldFor) {
         this.heldForNanos = heldFor.toNanos();
@@ -27,8 +28,9 @@ final class Alarm {
         thread.start();
     }
 
-    void close() {
-        closed = true;
+    /** Rings no more; those for which it has not rung are broken off. */
+    void close(RuntimeException reason) {
+        closed = reason;
         LockSupport.unpark(thread);
     }
 
@@ -40,12 +42,13 @@ final class Alarm {
     }
 
     private void run() {
-        while (!closed) {
+        RuntimeException reason;
+        while ((reason = closed) == null) {
             Set next = queue.peek();
             long wait = next == null ? 0 : next.at() + heldForNanos - System.nanoTime();
             if (next == null) {
                 sleeping = true;
-                if (queue.isEmpty() && !closed) {
+                if (queue.isEmpty() && closed == null) {
                     LockSupport.park(this);
                 }
                 sleeping = false;
@@ -57,6 +60,9 @@ final class Alarm {
                     set(next.mailbox());
                 }
             }
+        }
+        for (Set left = queue.poll(); left != null; left = queue.poll()) {
+            left.mailbox().breakOff(reason, 0);
         }
     }
 }

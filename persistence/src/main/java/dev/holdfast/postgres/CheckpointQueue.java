@@ -75,10 +75,20 @@ final class CheckpointQueue {
         if (writer != null) {
             LockSupport.unpark(writer);
         }
+        dropIfClosed(mailbox);
     }
 
     void alarm(WorkflowMailbox mailbox) {
         alarm.set(mailbox);
+        dropIfClosed(mailbox);
+    }
+
+    /** Whoever comes after {@link #close} has looked for what was left finds out here. */
+    private void dropIfClosed(WorkflowMailbox mailbox) {
+        OwnershipLostException reason = closed;
+        if (reason != null) {
+            mailbox.breakOff(reason, 0);
+        }
     }
 
     @Nullable
@@ -132,7 +142,7 @@ final class CheckpointQueue {
     /** Refuses everything from now on; what waits is dropped. What is in flight is for its connection to end. */
     void close(OwnershipLostException reason) {
         closed = reason;
-        alarm.close();
+        alarm.close(reason);
         for (WorkflowMailbox left = ready.poll(); left != null; left = ready.poll()) {
             left.breakOff(reason, 0);
         }

@@ -14,7 +14,7 @@ public final class FlakyProbe implements Workflow<FlakyProbe.Plan, FlakyProbe.Do
 
     /** How often it fails, whether for good, and the retry policy of its step. */
     public record Plan(Integer failures, Boolean permanent, Integer maxAttempts, Integer backoffMillis) {
-        /** Throws {@link IllegalArgumentException} for absurd numbers; what is missing is 3, false, 5, 100. */
+        /** Throws {@code InvalidInputException} for absurd numbers; what is missing is 3, false, 5, 100. */
         public Plan {
             failures = Inputs.within("failures", failures, 3, 0, 1_000_000);
             permanent = Inputs.or(permanent, false);

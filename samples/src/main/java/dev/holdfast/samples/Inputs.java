@@ -1,5 +1,6 @@
 package dev.holdfast.samples;
 
+import dev.holdfast.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /** Checks inputs at the door: what it throws is answered with 400 and this message. */
@@ -9,7 +10,7 @@ final class Inputs {
     static int within(String member, @Nullable Integer value, int otherwise, int least, int most) {
         int number = value == null ? otherwise : value;
         if (number < least || number > most) {
-            throw new IllegalArgumentException(member + " is " + number + ": expected " + least + " to " + most);
+            throw new InvalidInputException(member, member + " is " + number + ": expected " + least + " to " + most);
         }
         return number;
     }
@@ -20,7 +21,7 @@ final class Inputs {
 
     static String text(String member, @Nullable String value) {
         if (value == null || value.isBlank() || value.length() > 200) {
-            throw new IllegalArgumentException(member + " is missing, blank or over 200 characters");
+            throw new InvalidInputException(member, member + " is missing, blank or over 200 characters");
         }
         return value;
     }

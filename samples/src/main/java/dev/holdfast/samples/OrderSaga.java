@@ -22,7 +22,7 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
 
     /** What is ordered; {@code failCharge} makes the payment service refuse the card. */
     public record Order(String item, Integer quantity, String cardToken, Boolean failCharge) {
-        /** Throws {@link IllegalArgumentException} for what cannot be ordered; what is missing is 1 and false. */
+        /** Throws {@code InvalidInputException} for what cannot be ordered; what is missing is 1 and false. */
         public Order {
             item = Inputs.text("item", item);
             quantity = Inputs.within("quantity", quantity, 1, 1, 1_000);

@@ -14,7 +14,7 @@ public final class StepsProbe implements Workflow<StepsProbe.Plan, StepsProbe.Do
 
     /** How many steps, how large their values, how long each takes, whether they are ledgered. */
     public record Plan(Integer steps, Integer bytes, Integer millis, Boolean ledger) {
-        /** Throws {@link IllegalArgumentException} for absurd numbers; what is missing is 10, 100, 0, true. */
+        /** Throws {@code InvalidInputException} for absurd numbers; what is missing is 10, 100, 0, true. */
         public Plan {
             steps = Inputs.within("steps", steps, 10, 0, 100_000);
             bytes = Inputs.within("bytes", bytes, 100, 0, 1_000_000);

@@ -33,7 +33,7 @@ final class SubmitCommand implements Callable<Integer> {
             description = "JSON, @FILE with JSON, or - for standard input. Default: ${DEFAULT-VALUE}.")
     private String input;
 
-    @Option(names = "--key", paramLabel = "KEY", description = "An idempotency key: the same again joins.")
+    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "The same again joins.")
     private @Nullable String key;
 
     @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, in place of a key.")

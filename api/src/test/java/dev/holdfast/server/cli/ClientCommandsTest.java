@@ -60,8 +60,8 @@ class ClientCommandsTest {
 
     @Test
     void submitTakesKeyIdLabelsAndJson() {
-        JsonNode byKey = json(run("submit", "test.order", ServerFixture.ORDER, "--key", "k1", "--json"));
-        JsonNode again = json(run("submit", "test.order", ServerFixture.ORDER, "--key", "k1", "--json"));
+        JsonNode byKey = json(run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json"));
+        JsonNode again = json(run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json"));
         JsonNode byId = json(run(
                 "submit",
                 "test.order",

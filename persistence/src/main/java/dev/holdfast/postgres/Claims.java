@@ -111,6 +111,7 @@ final class Claims {
         String waitsFor = "";
         while (true) {
             try {
+                requireNotReplaced(mine);
                 List<NodeSql.Owner> living = livingOwners(mine);
                 if (living.isEmpty() && claim(mine)) {
                     return jdbi.withExtension(NodeSql.class, sql -> sql.owned(mine.id()));
@@ -125,6 +126,14 @@ final class Claims {
                 outage.failed(e);
             }
             pause();
+        }
+    }
+
+    /** One that waits says nothing, so that another process of its name may have taken it for dead. */
+    private void requireNotReplaced(Incarnation mine) {
+        if (jdbi.withExtension(FenceSql.class, fence -> fence.isFenced(mine.id()))) {
+            throw new HoldfastException("another process has become node \"" + mine.node()
+                    + "\" while this one waited: give this one another name with --node-name, or stop the other one");
         }
     }
 

@@ -1,6 +1,10 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -22,6 +26,7 @@ public final class Migrations {
 
     /** For tests that bring a migration with a line left out. */
     static int migrate(DataSource dataSource, String location) {
+        requireWritable(dataSource);
         try {
             return Flyway.configure()
                     .dataSource(dataSource)
@@ -36,6 +41,21 @@ public final class Migrations {
         } catch (FlywayException e) {
             throw new HoldfastException(
                     "the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
+        }
+    }
+
+    /** Flyway would say what it cannot do, and not why; once there is a schema, holdfast.require_durable is asked. */
+    private static void requireWritable(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_catalog.current_setting('transaction_read_only')")) {
+            if (row.next() && "on".equals(row.getString(1))) {
+                throw new HoldfastException("this database cannot be used as it is set: its sessions are read-only."
+                        + " Hint: connect to the primary; remove default_transaction_read_only from the role and the"
+                        + " database.");
+            }
+        } catch (SQLException e) {
+            throw new HoldfastException("the database does not answer: " + e.getMessage(), e);
         }
     }
 }

@@ -131,11 +131,17 @@ final class NodeConnections {
         }
     }
 
-    /** Fences itself first: nothing that is still on its way may be written under the next owner. */
+    /**
+     * Fences itself first: nothing that is still on its way may be written under the next owner. Then the next one need
+     * not wait either, so that a foreigner who holds the rows of the buckets holds up nobody here.
+     */
     private void release() {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
-            jdbi.useExtension(NodeSql.class, sql -> sql.release(incarnation.id()));
+            jdbi.useTransaction(tx -> {
+                tx.execute("select pg_catalog.set_config('lock_timeout', '500ms', true)");
+                tx.attach(NodeSql.class).release(incarnation.id());
+            });
         } catch (JdbiException e) {
             LOG.warn("the ownership could not be given up, the next node waits for the lease: {}", e.getMessage());
         }

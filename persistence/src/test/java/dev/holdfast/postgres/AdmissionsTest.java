@@ -1,0 +1,144 @@
+package dev.holdfast.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.postgres.wire.Request;
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Node;
+import dev.holdfast.testing.Await;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Submissions under a key, with the wire in the hands of the test. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AdmissionsTest {
+    private final TestDatabase database = TestDatabase.create();
+    private final PgProxy proxy = new PgProxy(database.jdbcUrl());
+    private final Node node;
+
+    AdmissionsTest() {
+        Migrations.migrate(database.dataSource());
+        node = Node.joining(new PostgresStore(
+                TestNode.dataSource(proxy.jdbcUrl()),
+                TestNode.dataSource(database.jdbcUrl()),
+                () -> {},
+                TestNode.config(proxy.jdbcUrl()),
+                WorkflowMailbox::new));
+    }
+
+    @AfterAll
+    void close() throws IOException {
+        node.store().close();
+        proxy.close();
+        database.close();
+    }
+
+    private CompletableFuture<Admitted> admit(String key) {
+        JacksonCodec codec = new JacksonCodec();
+        byte[] input = "1".getBytes(UTF_8);
+        Entry.Acceptance acceptance = new Entry.Acceptance("test", 1, Map.of(), input, false);
+        return node.store().admit(new Admission("test", key, codec.digest(input), acceptance, codec));
+    }
+
+    private static boolean isAdmission(Request request) {
+        return request.sql().contains("holdfast.admit(");
+    }
+
+    /** What is asked for meanwhile goes in one batch. */
+    private void whileBusy(Runnable asking) {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean kept = new AtomicBoolean();
+        proxy.rule(request -> {
+            if (isAdmission(request) && kept.compareAndSet(false, true)) {
+                WriterFixture.await(release);
+            }
+            return Action.FORWARD;
+        });
+        CompletableFuture<Admitted> opener = admit("opener-" + System.nanoTime());
+        Await.until("the connection is busy", kept::get);
+        asking.run();
+        release.countDown();
+        Await.done(opener);
+    }
+
+    /** Letters that do not compress: more than an index can hold. */
+    private static String endless() {
+        return new Random(1)
+                .ints(20_000, 'a', 'z')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    @Test
+    void aKeyThatTheIndexCannotHoldIsRefusedAndNoOther() {
+        List<CompletableFuture<Admitted>> others = new ArrayList<>();
+        List<CompletableFuture<Admitted>> guilty = new ArrayList<>();
+        whileBusy(() -> {
+            for (int i = 0; i < 10; i++) {
+                others.add(admit("beside-" + i));
+                if (i == 5) {
+                    guilty.add(admit(endless()));
+                }
+            }
+        });
+        others.forEach(other -> assertThat(Await.done(other).joined()).isFalse());
+        assertThat(Await.failure(guilty.getFirst()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be stored");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Action.class,
+            names = {"CUT_BEFORE", "CUT_AFTER"})
+    void whoseConnectionIsCutIsAcceptedOnceAndNotToldOtherwise(Action cut) {
+        AtomicInteger asked = new AtomicInteger();
+        proxy.rule(request -> isAdmission(request) && asked.incrementAndGet() == 1 ? cut : Action.FORWARD);
+        Admitted admitted = Await.done(admit("cut-" + cut));
+        assertThat(admitted.joined()).isFalse();
+        assertThat(asked).hasValue(2);
+        assertThat(Await.done(admit("cut-" + cut))).isEqualTo(new Admitted(admitted.key(), admitted.id(), true));
+        assertThat(node.store().load(List.of(admitted.key()))).hasSize(1);
+    }
+
+    @Test
+    void aBatchOfAdmissionsIsOneClientMessage() {
+        List<Request> sent = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<Admitted>> all = new ArrayList<>();
+        whileBusy(() -> {
+            for (int i = 0; i < 100; i++) {
+                all.add(admit("many-" + i));
+            }
+            proxy.rule(request -> {
+                if (isAdmission(request)) {
+                    sent.add(request);
+                }
+                return Action.FORWARD;
+            });
+        });
+        all.forEach(Await::done);
+        assertThat(sent).hasSize(1);
+    }
+}

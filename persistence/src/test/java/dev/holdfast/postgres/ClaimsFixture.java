@@ -1,0 +1,101 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.spi.Node;
+import dev.holdfast.testing.Await;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/** Processes that want to be nodes on one database: some live, some are killed, some wait. */
+final class ClaimsFixture implements AutoCloseable {
+    private final TestDatabase database = TestDatabase.create();
+    private final Jdbi jdbi = Sql.on(database.dataSource());
+    private final List<PostgresStore> opened = new CopyOnWriteArrayList<>();
+    private final List<PgProxy> wires = new CopyOnWriteArrayList<>();
+    private final ExecutorService processes = Executors.newCachedThreadPool();
+
+    ClaimsFixture() {
+        Migrations.migrate(database.dataSource());
+    }
+
+    @Override
+    public void close() throws IOException {
+        processes.shutdownNow();
+        wires.forEach(wire -> wire.refuse(true)); // nothing is left to wait for
+        for (PostgresStore store : opened) {
+            store.close();
+        }
+        for (PgProxy wire : wires) {
+            wire.close();
+        }
+        database.close();
+    }
+
+    PostgresStore open(String name, Duration lease) {
+        return open(name, lease, database.jdbcUrl());
+    }
+
+    private PostgresStore open(String name, Duration lease, String url) {
+        var dataSource = TestNode.dataSource(url);
+        PostgresConfig config = PostgresConfig.of(url).nodeName(name).lease(lease);
+        PostgresStore store = new PostgresStore(dataSource, dataSource, () -> {}, config, WorkflowMailbox::new);
+        opened.add(store);
+        return store;
+    }
+
+    /** A process that can be killed: its sockets close, and that is all that the server sees. */
+    PgProxy startKillable(String name, Duration lease) {
+        PgProxy wire = new PgProxy(database.jdbcUrl());
+        wires.add(wire);
+        Node.joining(open(name, lease, wire.jdbcUrl()));
+        awaitEnrolled(name);
+        return wire;
+    }
+
+    /** Its writers are known to the server by their backends. */
+    private void awaitEnrolled(String name) {
+        Await.until(
+                name + " has enrolled its connections",
+                () -> count("select count(distinct f.connection) from holdfast.fence f"
+                                + " join holdfast.node n using (incarnation) where f.connection >= 0 and n.name = '"
+                                + name + "'")
+                        >= 2);
+    }
+
+    CompletableFuture<Node> joining(String name, Duration lease) {
+        PostgresStore store = open(name, lease);
+        return CompletableFuture.supplyAsync(() -> Node.joining(store), processes);
+    }
+
+    long count(String sql) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    long owned(String name) {
+        return count("select count(*) from holdfast.bucket where owner = '" + name + "'");
+    }
+
+    Map<Integer, Long> epochs() {
+        return jdbi
+                .withHandle(handle -> handle.createQuery("select bucket, epoch from holdfast.bucket")
+                        .map((row, context) -> Map.entry(row.getInt(1), row.getLong(2)))
+                        .list())
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** That the node lives on: its heartbeat has moved so often. */
+    void awaitHeartbeats(int beats) {
+        long before = count("select max(counter) from holdfast.heartbeat");
+        Await.until("heartbeats", () -> count("select max(counter) from holdfast.heartbeat") >= before + beats);
+    }
+}

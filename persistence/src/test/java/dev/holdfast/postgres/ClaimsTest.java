@@ -1,0 +1,133 @@
+package dev.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.spi.Node;
+import dev.holdfast.testing.Await;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who becomes the owner, and when: by name, by life and death of processes. */
+@Timeout(60)
+class ClaimsTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = TestNode.LEASE;
+
+    private final ClaimsFixture fixture = new ClaimsFixture();
+
+    @AfterEach
+    void close() throws IOException {
+        fixture.close();
+    }
+
+    @Test
+    void aRestartTakesOverAtOnceWhenTheFormerProcessIsGone() {
+        PgProxy former = fixture.startKillable("a", LONG);
+        former.refuse(true);
+        Node next = Await.done(fixture.joining("a", LONG)); // in 30 s, a tenth of the lease
+        assertThat(next.ownership().leaseHeld()).isTrue();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+    }
+
+    @Test
+    void aRestartWaitsForTheLeaseWhenAConnectionOfTheFormerProcessIsStillThere() {
+        PgProxy former = fixture.startKillable("a", SHORT);
+        freeze(former);
+        long start = System.nanoTime();
+        Node next = Await.done(fixture.joining("a", SHORT));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(next.ownership().leaseHeld()).isTrue();
+    }
+
+    /** Its process is stopped: it says nothing, and its sockets stay open. */
+    private static void freeze(PgProxy wire) {
+        wire.rule(request -> Action.HOLD);
+    }
+
+    @Test
+    void anotherNameWaitsWhileTheFirstOneLives() {
+        Node first = Node.joining(fixture.open("a", SHORT));
+        CompletableFuture<Node> second = fixture.joining("b", SHORT);
+        fixture.awaitHeartbeats(10); // two leases
+        assertThat(second).isNotDone();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+        assertThat(first.ownership().leaseHeld()).isTrue();
+        assertThat(first.lost()).isEmpty();
+        first.store().close();
+        assertThat(Await.done(second).ownership().node()).isEqualTo("b");
+        assertThat(fixture.owned("b")).isEqualTo(256);
+    }
+
+    @Test
+    void anotherNameWaitsOutTheLeaseOfOneThatIsSilent() {
+        PgProxy former = fixture.startKillable("a", SHORT);
+        former.refuse(true);
+        long start = System.nanoTime();
+        Node second = Await.done(fixture.joining("b", SHORT));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(second.ownership().leaseHeld()).isTrue();
+        assertThat(fixture.owned("b")).isEqualTo(256);
+    }
+
+    @Test
+    void aSecondLivingProcessOfTheSameNameRefusesToStart() {
+        Node first = Node.joining(fixture.open("a", SHORT));
+        PostgresStore second = fixture.open("a", SHORT);
+        assertThatThrownBy(() -> second.join(lost -> {}))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("another process is running as node \"a\"")
+                .hasMessageContaining("--node-name");
+        assertThat(first.ownership().leaseHeld()).isTrue();
+        assertThat(first.lost()).isEmpty();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+    }
+
+    @Test
+    void afterACloseTheNextOneHasEverythingAtOnce() {
+        Node.joining(fixture.open("a", LONG)).store().close();
+        Await.done(fixture.joining("b", LONG));
+        assertThat(fixture.owned("b")).isEqualTo(256);
+        assertThat(fixture.owned("a")).isZero();
+    }
+
+    @Test
+    void epochsGrowWithEveryChangeOfHandsAndOnlyThen() {
+        Node first = Node.joining(fixture.open("a", SHORT));
+        Map<Integer, Long> before = fixture.epochs();
+        fixture.awaitHeartbeats(2);
+        assertThat(fixture.epochs()).isEqualTo(before);
+        first.store().close();
+        Node second = Node.joining(fixture.open("b", SHORT));
+        Map<Integer, Long> between = fixture.epochs();
+        assertThat(between).allSatisfy((bucket, epoch) -> {
+            assertThat(epoch).isEqualTo(before.getOrDefault(bucket, 0L) + 1);
+            assertThat(second.ownership().epoch(bucket)).isEqualTo(epoch);
+        });
+        second.store().close();
+        Node.joining(fixture.open("b", SHORT));
+        assertThat(fixture.epochs())
+                .allSatisfy((bucket, epoch) -> assertThat(epoch).isEqualTo(between.getOrDefault(bucket, 0L) + 1));
+    }
+
+    @Test
+    void ofTwoThatWaitForTheSameNameOneRefusesToStart() {
+        Node first = Node.joining(fixture.open("a", SHORT));
+        CompletableFuture<Node> second = fixture.joining("b", SHORT);
+        Await.until("b is known", () -> fixture.count("select count(*) from holdfast.node where name = 'b'") == 1);
+        CompletableFuture<Node> third = fixture.joining("b", SHORT);
+        Await.until("one of them gives up", () -> second.isDone() || third.isDone());
+        boolean secondGaveUp = second.isDone();
+        assertThat(Await.failure(secondGaveUp ? second : third)).hasMessageContaining("node \"b\"");
+        first.store().close();
+        assertThat(Await.done(secondGaveUp ? third : second).ownership().node()).isEqualTo("b");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Somebody's psql with a transaction that stays open until it is closed. */
+final class ForeignTransaction implements AutoCloseable {
+    private final Connection connection;
+
+    ForeignTransaction(TestDatabase database) throws SQLException {
+        connection = database.dataSource().getConnection();
+        connection.setAutoCommit(false);
+    }
+
+    /** Returns how many rows it has read or changed. */
+    int execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return statement.getUpdateCount();
+            }
+            int rows = 0;
+            while (statement.getResultSet().next()) {
+                rows++;
+            }
+            return rows;
+        }
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.rollback();
+        connection.close();
+    }
+}

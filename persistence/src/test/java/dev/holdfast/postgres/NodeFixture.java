@@ -1,0 +1,126 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Submission;
+import dev.holdfast.WorkflowContext;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+
+/** A node with workflows of two steps: some end well, some fail, some are parked, some wait until they are let. */
+final class NodeFixture implements AutoCloseable {
+    static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
+    /** A run takes a few milliseconds; who waits for a lock waits longer than this. */
+    static final Duration BOUND = Duration.ofSeconds(2);
+
+    final TestDatabase database = TestDatabase.create();
+    final Jdbi jdbi = Sql.on(database.dataSource());
+    private final Set<String> entered = ConcurrentHashMap.newKeySet();
+    private final Set<String> let = ConcurrentHashMap.newKeySet();
+    private Engine engine;
+
+    NodeFixture() {
+        Migrations.migrate(database.dataSource());
+        engine = start();
+    }
+
+    private Engine start() {
+        return TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
+                .config(EngineConfig.defaults().shutdownGrace(Duration.ofMillis(200)))
+                .register(DEFINITION, this::run)
+                .start();
+    }
+
+    private String run(WorkflowContext ctx, String input) {
+        String first = ctx.step("first", String.class, step -> {
+            entered.add(input);
+            while (input.startsWith("wait") && !let.contains(input)) {
+                Thread.onSpinWait();
+                Thread.sleep(1); // the workflow's work, until it is let or interrupted
+            }
+            return input;
+        });
+        String second = ctx.step("second", String.class, step -> first + "!");
+        if (input.startsWith("fail")) {
+            throw new WorkflowFailedException("as it should");
+        }
+        if (input.startsWith("park")) {
+            throw new IllegalStateException("as it should");
+        }
+        return second;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** Ends the node, and starts another one when told. */
+    void closeEngine() {
+        engine.close();
+    }
+
+    void startEngine() {
+        engine = start();
+    }
+
+    WorkflowHandle<String> submit(String input) {
+        return engine.submit(DEFINITION, input);
+    }
+
+    WorkflowHandle<String> submit(String input, Submission submission) {
+        return engine.submit(DEFINITION, input, submission);
+    }
+
+    /** One that is in its first body now. */
+    WorkflowHandle<String> waiting(String input) {
+        WorkflowHandle<String> handle = submit(input);
+        Await.until(input + " is in its body", () -> entered.contains(input));
+        return handle;
+    }
+
+    void let(String input) {
+        let.add(input);
+    }
+
+    void parkOne(String input) {
+        WorkflowHandle<String> handle = submit(input);
+        Await.until("it is parked", () -> engine.find(handle.id()).deadLetter().isPresent());
+    }
+
+    /** New workflows run from their submission to their end, each within the bound. */
+    void runOthers(String name) throws Exception {
+        List<WorkflowHandle<String>> handles = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            handles.add(submit(name + i));
+            handles.add(submit(name + "keyed" + i, Submission.key(name + i)));
+        }
+        for (WorkflowHandle<String> handle : handles) {
+            handle.result(BOUND);
+        }
+    }
+
+    long count(String sql) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    /** The heartbeat goes on: two more are committed. */
+    void awaitHeartbeats() {
+        long before = count("select max(counter) from holdfast.heartbeat");
+        Await.until("two heartbeats", () -> count("select max(counter) from holdfast.heartbeat") >= before + 2);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        database.close();
+    }
+}

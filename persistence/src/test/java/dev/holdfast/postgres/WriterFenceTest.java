@@ -1,0 +1,97 @@
+package dev.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.testing.Await;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node that is fenced writes nothing more, and says so to whoever waits. */
+@Timeout(60)
+class WriterFenceTest {
+    private final WriterFixture fixture = new WriterFixture().start(2);
+
+    @AfterEach
+    void close() throws Exception {
+        fixture.close();
+    }
+
+    @Test
+    void aBatchOnTheWireWhileItsNodeIsFencedIsRefusedAsAWhole() {
+        List<WorkflowMailbox> mailboxes =
+                Stream.generate(fixture::accepted).limit(20).toList();
+        CountDownLatch release = new CountDownLatch(1);
+        fixture.flushes.clear();
+        fixture.onFlush(request -> WriterFixture.await(release));
+        List<CompletableFuture<Void>> futures = mailboxes.stream()
+                .map(mailbox -> mailbox.commit(FlushFixture.intent(0, "late")))
+                .toList();
+        Await.until("it is on the wire", () -> !fixture.flushes.isEmpty());
+        fence();
+        release.countDown();
+        assertThat(futures).allMatch(future -> Await.failure(future) instanceof OwnershipLostException);
+        assertThat(fixture.one("select count(*) from holdfast.log", Integer.class))
+                .isZero();
+        assertThat(fixture.lost).isNotEmpty();
+    }
+
+    @Test
+    void whoeverFencesWaitsForTheBatchInFlightAndThenSeesIt() throws Exception {
+        WorkflowMailbox mailbox = fixture.accepted();
+        try (ForeignTransaction brake = new ForeignTransaction(fixture.database)) {
+            brake.execute("select pg_advisory_xact_lock(4711)");
+            fixture.run("""
+                    create function holdfast.brake() returns trigger language plpgsql as $$ begin
+                        perform pg_advisory_xact_lock_shared(4711); return new; end $$;
+                    create trigger brake before insert on holdfast.log
+                        for each row execute function holdfast.brake()""");
+            CompletableFuture<Void> future = mailbox.commit(FlushFixture.intent(0, "in flight"));
+            Await.until("the batch has passed the fence", () -> waiting() == 1);
+            fence();
+            CompletableFuture<Long> seen = CompletableFuture.supplyAsync(() -> recordsOnceIdle(mailbox));
+            Await.until("the other one waits for it", () -> waiting() == 2 || seen.isDone());
+            assertThat(seen).isNotDone();
+            brake.rollback();
+            assertThat(Await.done(seen)).isEqualTo(1);
+            Await.done(future);
+        }
+    }
+
+    /** How many wait for an advisory lock. */
+    private int waiting() {
+        return fixture.one("select count(*) from pg_locks where locktype = 'advisory' and not granted", Integer.class);
+    }
+
+    private long recordsOnceIdle(WorkflowMailbox mailbox) {
+        for (int connection = 0; connection < 2; connection++) {
+            int number = connection;
+            fixture.jdbi.useTransaction(tx -> tx.attach(FenceSql.class).awaitIdle(fixture.incarnation.id(), number));
+        }
+        return fixture.records(mailbox);
+    }
+
+    @Test
+    void aFencedNodeCannotComeBackByReplacingItsConnection() {
+        WorkflowMailbox mailbox = fixture.accepted();
+        fixture.onFlush(request -> {
+            fence();
+            fixture.onFlush(next -> Action.FORWARD);
+            return Action.CUT_BEFORE;
+        });
+        assertThat(Await.failure(mailbox.commit(FlushFixture.intent(0, "late"))))
+                .isInstanceOf(OwnershipLostException.class)
+                .hasMessageContaining("node test may not write");
+        assertThat(fixture.records(mailbox)).isZero();
+    }
+
+    private void fence() {
+        fixture.jdbi.useExtension(FenceSql.class, fence -> fence.fence(fixture.incarnation.id()));
+    }
+}

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Brings the schema {@code holdfast} of a database up to what this build needs, by Flyway, with a history table of its
@@ -38,6 +39,11 @@ public final class Migrations {
                     .load()
                     .migrate()
                     .migrationsExecuted;
+        } catch (FlywayValidateException e) {
+            throw new HoldfastException(
+                    "the schema " + SCHEMA + " of this database was made by another build of Holdfast, whose migrations"
+                            + " differ from those of this one: start that build, or use another database",
+                    e);
         } catch (FlywayException e) {
             throw new HoldfastException(
                     "the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);

@@ -30,8 +30,8 @@ public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
 
     /** In Jackson's messages: how to configure it, and in which package a type lies. */
-    private static final Pattern ADVICE_TO_PROGRAMMERS =
-            Pattern.compile(" \\(but (might|could) if .*\\)|(?<=`)(java\\.\\w+\\.)+");
+    private static final Pattern ADVICE_TO_PROGRAMMERS = Pattern.compile(
+            " \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable|(?<=`)(java\\.\\w+\\.)+");
 
     private final JsonMapper tolerant = JsonMapper.builder(unlimited())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

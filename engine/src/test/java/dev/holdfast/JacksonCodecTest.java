@@ -195,6 +195,10 @@ final class JacksonCodecTest {
                         () -> codec.decodeStrictly(json(VALID.replace("\"quantity\":1", "\"quantity\":\"1\"")), ORDER))
                 .hasMessageNotContaining("Coercion")
                 .hasMessageNotContaining("java.lang");
+        assertThatThrownBy(() -> codec.decodeStrictly(json(VALID.replace("\"name\":", "\"nam\":")), ORDER))
+                .hasMessageContaining("nam")
+                .hasMessageNotContaining("ignorable")
+                .hasMessageNotContaining("class");
     }
 
     /** A type that names the member that it refuses. */

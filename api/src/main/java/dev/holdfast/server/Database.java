@@ -81,6 +81,7 @@ public final class Database implements AutoCloseable {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(jdbcUrl);
         pool.setPoolName("holdfast-samples");
+        pool.addDataSourceProperty("ApplicationName", "holdfast samples");
         pool.setMinimumIdle(0);
         pool.setMaximumPoolSize(SAMPLES_MAX);
         pool.setConnectionTimeout(CONNECT.toMillis());

@@ -4,8 +4,8 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Addresses of databases, as people write them. */
-final class DatabaseUrl {
+/** Addresses of databases, as people write them. For all who take one; stateless. */
+public final class DatabaseUrl {
     private static final String JDBC = "jdbc:postgresql:";
 
     private DatabaseUrl() {}
@@ -14,7 +14,7 @@ final class DatabaseUrl {
      * The JDBC form of {@code jdbc:postgresql://…}, which it returns as it is, and of
      * {@code postgresql://user:password@host:port/database?…}. Throws {@link IllegalArgumentException}.
      */
-    static String toJdbc(String url) {
+    public static String toJdbc(String url) {
         if (url.startsWith(JDBC)) {
             return url;
         }

@@ -97,11 +97,13 @@ public final class Node implements AutoCloseable {
             await(closeEnded);
             return;
         }
-        LOG.info("this node closes");
         Thread starting = starter;
         if (starting != null && startEnded.getCount() > 0) {
             starting.interrupt();
             await(startEnded);
+        }
+        if (engine != null) {
+            LOG.info("this node closes");
         }
         close("server", server);
         close("engine", engine);

@@ -35,10 +35,7 @@ enum ProblemCode {
             "Only definitions that are registered on this node can be submitted.",
             "Look at GET /v1/definitions, check name and version, or start a node that registers it."),
     UNKNOWN_WORKFLOW(
-            404,
-            false,
-            "No workflow has this id.",
-            "Check the id; one that has ended goes when its retention is over."),
+            404, false, "No workflow has this id.", "Check the id; GET /v1/workflows lists those that are there."),
     METHOD_NOT_ALLOWED(405, false, "This path does not serve this method.", "Use one of the Allow header."),
     KEY_CONFLICT(
             409,

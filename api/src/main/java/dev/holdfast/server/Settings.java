@@ -47,12 +47,22 @@ public record Settings(Map<String, String> values) {
 
     /** Refuses what is none of these, so that a slip of the pen is found at start. */
     public void requireOnly(Set<String> known) {
+        if (text("port").filter(Settings::isServiceLink).isPresent()) {
+            throw new IllegalArgumentException(variable("port") + " is \"" + values.get("port")
+                    + "\", as Kubernetes sets it for a Service that is named holdfast:"
+                    + " set enableServiceLinks: false in the pod, or give the Service another name");
+        }
         TreeSet<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
                     variable(unknown.first()) + " is no setting; known are " + new TreeSet<>(known));
         }
+    }
+
+    /** Whether a value is the address of a Service. */
+    public static boolean isServiceLink(String value) {
+        return value.startsWith("tcp://");
     }
 
     /** The text of a setting, if it is set. */

@@ -34,6 +34,8 @@ public record PostgresConfig(
         int queueMaxEntries,
         long queueMaxBytes,
         Duration heldFor) {
+    private static final Duration LEASE_MIN = Duration.ofMillis(100);
+
     private static final PostgresConfig DEFAULTS = new PostgresConfig(
             Optional.empty(),
             hostName(),
@@ -52,6 +54,7 @@ public record PostgresConfig(
     public PostgresConfig {
         require(!nodeName.isBlank() && nodeName.length() <= 200, "node-name", nodeName, "1 to 200 characters");
         require(heartbeat.isPositive(), "heartbeat", heartbeat, "more than 0");
+        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in earnest");
         require(lease.compareTo(heartbeat.multipliedBy(3)) >= 0, "lease", lease, "at least 3 heartbeats");
         require(writers >= 1 && writers <= 16, "writers", writers, "1 to 16");
         require(poolMax >= 1, "pool-max", poolMax, "at least 1");

@@ -5,6 +5,7 @@ import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code holdfast dev}. */
 @Command(name = "dev", description = "Start a node with everything it needs: an embedded PostgreSQL, and the samples.")
 final class DevCommand implements Callable<Integer> {
+    private static final List<String> NOT_FOR_DEV = List.of("database-url", "node-name", "lease");
+
     private final Samples samples;
     private final Settings settings;
 
@@ -40,11 +43,19 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
+        NOT_FOR_DEV.stream().filter(key -> settings.text(key).isPresent()).forEach(this::warn);
         NodeConfig config = run.config(
                 Optional.empty(),
                 port,
                 server -> new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty()));
         return run.run(config, samples, this::greet);
+    }
+
+    private void warn(String key) {
+        spec.commandLine()
+                .getErr()
+                .println(Settings.variable(key)
+                        + " is set, but dev does not use it: it brings its own database. Use serve on one of yours.");
     }
 
     private void greet(Node node) {

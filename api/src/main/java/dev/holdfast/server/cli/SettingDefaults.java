@@ -25,6 +25,10 @@ final class SettingDefaults implements IDefaultValueProvider {
             return null;
         }
         String key = option.longestName().substring(2);
-        return OPTIONS.contains(key) ? settings.text(key).orElse(null) : null;
+        return OPTIONS.contains(key)
+                ? settings.text(key)
+                        .filter(value -> !Settings.isServiceLink(value))
+                        .orElse(null)
+                : null;
     }
 }

@@ -49,6 +49,27 @@ class UsageTest {
     }
 
     @Test
+    void saysWhereAServicesAddressComesFrom() {
+        Map<String, String> pod = Map.of(
+                "HOLDFAST_PORT", "tcp://10.96.0.7:7070",
+                "HOLDFAST_SERVICE_HOST", "10.96.0.7",
+                "HOLDFAST_DATABASE_URL", "postgresql://host/db");
+
+        CommandRun run = CommandRun.of(pod, "serve");
+
+        run.assertStatus(2);
+        assertThat(run.err()).contains("HOLDFAST_PORT").contains("Kubernetes").contains("enableServiceLinks: false");
+    }
+
+    @Test
+    void refusesALeaseThatCannotBeKept() {
+        CommandRun run = CommandRun.of("serve", "--database-url", "postgresql://host/db", "--lease", "1ms");
+
+        run.assertStatus(2);
+        assertThat(run.err()).contains("lease is PT0.001S").contains("100 ms");
+    }
+
+    @Test
     void refusesUnknownSettings() {
         CommandRun run =
                 CommandRun.of(Map.of("HOLDFAST_PROT", "1", "HOLDFAST_DATABASE_URL", "postgresql://host/db"), "serve");

@@ -6,6 +6,7 @@ import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.samples.SamplePack;
+import dev.holdfast.server.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -55,7 +56,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--writers", defaultValue = "2", description = "Writer connections (${DEFAULT-VALUE}).")
     private int writers;
 
-    @Option(names = "--database-url", description = "A database of your own, jdbc:postgresql://…")
+    @Option(
+            names = "--database-url",
+            description = "An empty database of your own, jdbc:postgresql://… or postgresql://…")
     private @Nullable String databaseUrl;
 
     @Option(names = "--json", description = "For programs.")
@@ -64,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException, InterruptedException {
         if (databaseUrl != null) {
-            print(measure(databaseUrl));
+            print(measure(DatabaseUrl.toJdbc(databaseUrl)));
             return 0;
         }
         try (EmbeddedServer server = EmbeddedServer.temporary()) {

@@ -114,8 +114,10 @@ final class NodeFixture implements AutoCloseable {
 
     /** The heartbeat goes on: two more are committed. */
     void awaitHeartbeats() {
-        long before = count("select max(counter) from holdfast.heartbeat");
-        Await.until("two heartbeats", () -> count("select max(counter) from holdfast.heartbeat") >= before + 2);
+        long before = count("select coalesce(max(counter), 0) from holdfast.heartbeat");
+        Await.until(
+                "two heartbeats",
+                () -> count("select coalesce(max(counter), 0) from holdfast.heartbeat") >= before + 2);
     }
 
     @Override

@@ -85,7 +85,7 @@ final class Feeder {
             patiently(() -> take(page));
         }
         if (!interrupted.isEmpty()) {
-            LOG.info("{} workflows that were running when their process ended go on", interrupted.size());
+            LOG.info("workflows that were running when their process ended, and go on: {}", interrupted.size());
         }
         interrupted.clear();
     }

@@ -1,6 +1,5 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.HoldfastException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionHeldException;
@@ -152,7 +151,7 @@ final class Admissions {
     private void answer(Request request, AdmissionCall.Found found) {
         try {
             request.answer().complete(admitted(request, found));
-        } catch (HoldfastException e) {
+        } catch (RuntimeException e) { // also what the caller's codec throws: this thread serves everybody
             request.answer().completeExceptionally(e);
         }
     }

@@ -25,7 +25,12 @@ interface CommitSql {
             join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era""")
     List<UUID> accepted(@Bind("buckets") int[] buckets, @Bind("eras") int[] eras, @Bind("uids") UUID[] uids);
 
-    /** A commit that waits for all that a commit waits for: what was visible before is as durable afterwards. */
-    @SqlQuery("select pg_catalog.pg_current_xact_id()::text")
+    /**
+     * A commit that waits for all that a commit waits for: what was visible before is as durable afterwards. It writes
+     * a message that nobody reads, since a transaction that has written nothing waits for nothing, xid or not.
+     */
+    @SqlQuery("""
+            select pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed')::text
+            from holdfast.require_durable()""")
     String confirm();
 }

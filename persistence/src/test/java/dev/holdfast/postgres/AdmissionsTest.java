@@ -3,8 +3,10 @@ package dev.holdfast.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.JacksonCodec;
+import dev.holdfast.TypeToken;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.postgres.wire.Request;
@@ -12,6 +14,7 @@ import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Node;
+import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -53,6 +57,29 @@ class AdmissionsTest {
         node.store().close();
         proxy.close();
         database.close();
+    }
+
+    /** A user's own. */
+    private static final class BrokenCodec implements Codec {
+        @Override
+        public byte[] encode(@Nullable Object value, TypeToken<?> type) {
+            throw new IllegalStateException("broken codec");
+        }
+
+        @Override
+        public <T> @Nullable T decode(byte[] bytes, TypeToken<T> type) {
+            throw new IllegalStateException("broken codec");
+        }
+
+        @Override
+        public <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type) {
+            throw new IllegalStateException("broken codec");
+        }
+
+        @Override
+        public byte[] digest(byte[] bytes) {
+            throw new IllegalStateException("broken codec");
+        }
     }
 
     private CompletableFuture<Admitted> admit(String key) {
@@ -140,5 +167,16 @@ class AdmissionsTest {
         });
         all.forEach(Await::done);
         assertThat(sent).hasSize(1);
+    }
+
+    /** Found again by its generated id, the stored input has no digest yet; the caller's codec makes it. */
+    @Test
+    void aCodecThatFailsHarmsNobodyElse() {
+        WorkflowKey key = node.store().newKey();
+        Await.done(node.store().mailbox(key, 0).accept(WriterFixture.queued()));
+        Admission again = new Admission(
+                Admission.ID_SCOPE, node.store().idOf(key), new byte[32], WriterFixture.queued(), new BrokenCodec());
+        assertThat(Await.failure(node.store().admit(again))).hasMessageContaining("broken codec");
+        assertThat(Await.done(admit("after-broken-codec")).joined()).isFalse();
     }
 }

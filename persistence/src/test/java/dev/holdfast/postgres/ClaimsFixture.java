@@ -95,7 +95,9 @@ final class ClaimsFixture implements AutoCloseable {
 
     /** That the node lives on: its heartbeat has moved so often. */
     void awaitHeartbeats(int beats) {
-        long before = count("select max(counter) from holdfast.heartbeat");
-        Await.until("heartbeats", () -> count("select max(counter) from holdfast.heartbeat") >= before + beats);
+        long before = count("select coalesce(max(counter), 0) from holdfast.heartbeat");
+        Await.until(
+                "heartbeats",
+                () -> count("select coalesce(max(counter), 0) from holdfast.heartbeat") >= before + beats);
     }
 }

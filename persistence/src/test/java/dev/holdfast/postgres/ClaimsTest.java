@@ -32,10 +32,13 @@ class ClaimsTest {
     @Test
     void aRestartTakesOverAtOnceWhenTheFormerProcessIsGone() {
         PgProxy former = fixture.startKillable("a", LONG);
+        Map<Integer, Long> before = fixture.epochs();
         former.refuse(true);
         Node next = Await.done(fixture.joining("a", LONG)); // in 30 s, a tenth of the lease
         assertThat(next.ownership().leaseHeld()).isTrue();
         assertThat(fixture.owned("a")).isEqualTo(256);
+        assertThat(fixture.epochs())
+                .allSatisfy((bucket, epoch) -> assertThat(epoch).isEqualTo(before.getOrDefault(bucket, 0L) + 1));
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class HotPathPlanTest {
-    private static final int ROWS = 100_000;
+    private static final int ROWS = 50_000;
     /** A call touches the few rows of its workflow, in a few indexes. */
     private static final long ROWS_READ_MAX = 60;
     /** The driver prepares at the fifth time, the server settles for a plan five times later. */

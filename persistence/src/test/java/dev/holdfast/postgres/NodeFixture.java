@@ -11,8 +11,10 @@ import dev.holdfast.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 
 /** A node with workflows of two steps: some end well, some fail, some are parked, some wait until they are let. */
@@ -24,7 +26,7 @@ final class NodeFixture implements AutoCloseable {
     final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Sql.on(database.dataSource());
     private final Set<String> entered = ConcurrentHashMap.newKeySet();
-    private final Set<String> let = ConcurrentHashMap.newKeySet();
+    private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
     private Engine engine;
 
     NodeFixture() {
@@ -42,9 +44,8 @@ final class NodeFixture implements AutoCloseable {
     private String run(WorkflowContext ctx, String input) {
         String first = ctx.step("first", String.class, step -> {
             entered.add(input);
-            while (input.startsWith("wait") && !let.contains(input)) {
-                Thread.onSpinWait();
-                Thread.sleep(1); // the workflow's work, until it is let or interrupted
+            if (input.startsWith("wait")) {
+                gate(input).await(); // until it is let, or interrupted
             }
             return input;
         });
@@ -86,8 +87,12 @@ final class NodeFixture implements AutoCloseable {
         return handle;
     }
 
+    private CountDownLatch gate(String input) {
+        return gates.computeIfAbsent(input, any -> new CountDownLatch(1));
+    }
+
     void let(String input) {
-        let.add(input);
+        gate(input).countDown();
     }
 
     void parkOne(String input) {
@@ -114,8 +119,10 @@ final class NodeFixture implements AutoCloseable {
 
     /** The heartbeat goes on: two more are committed. */
     void awaitHeartbeats() {
-        long before = count("select max(counter) from holdfast.heartbeat");
-        Await.until("two heartbeats", () -> count("select max(counter) from holdfast.heartbeat") >= before + 2);
+        long before = count("select coalesce(max(counter), 0) from holdfast.heartbeat");
+        Await.until(
+                "two heartbeats",
+                () -> count("select coalesce(max(counter), 0) from holdfast.heartbeat") >= before + 2);
     }
 
     @Override

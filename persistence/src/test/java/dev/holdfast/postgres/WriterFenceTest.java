@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.testing.Await;
 import java.util.List;
@@ -89,6 +90,20 @@ class WriterFenceTest {
                 .isInstanceOf(OwnershipLostException.class)
                 .hasMessageContaining("node test may not write");
         assertThat(fixture.records(mailbox)).isZero();
+    }
+
+    @Test
+    void aLoadingThatWaitsForSomebodysLockEndsWhenTheNodeDoes() throws Exception {
+        WorkflowMailbox mailbox = fixture.accepted();
+        try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
+            foreign.execute("select from holdfast.open for update");
+            fixture.flushes.clear();
+            CompletableFuture<Void> loading = mailbox.commit(new Entry.Loading(1, 0));
+            Await.until("it was tried in vain, twice", () -> fixture.flushes.size() >= 2);
+            assertThat(loading).isNotDone();
+            fixture.stop();
+            assertThat(Await.failure(loading)).isInstanceOf(OwnershipLostException.class);
+        }
     }
 
     private void fence() {

@@ -1,0 +1,26 @@
+package dev.holdfast.postgres;
+
+/** What a database or a role has set for the sessions to come. */
+record DatabaseDefaults(TestDatabase database) {
+
+    /** For everybody. */
+    void set(String setting, String value) {
+        run("alter database %s set %s = '%s'".formatted(name(), setting, value));
+    }
+
+    /** For our role; stronger than that of the database. */
+    void setForRole(String setting, String value) {
+        run("alter role current_user in database %s set %s = '%s'".formatted(name(), setting, value));
+    }
+
+    private void run(String sql) {
+        Sql.on(database.dataSource()).useHandle(handle -> handle.execute(sql));
+    }
+
+    private String name() {
+        return Sql.on(database.dataSource())
+                .withHandle(handle -> handle.createQuery("select pg_catalog.current_database()")
+                        .mapTo(String.class)
+                        .one());
+    }
+}

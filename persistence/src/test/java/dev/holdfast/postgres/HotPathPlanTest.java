@@ -7,7 +7,6 @@ import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -124,13 +123,11 @@ class HotPathPlanTest {
     }
 
     @Test
-    @Disabled("Reads keep the plans of the empty tables: they read whole tables once those have grown")
     void readingReadsByKeyAsTheTablesGrow() throws Exception {
         assertReadsByKeyAsTheTablesGrow(HotCalls::reads);
     }
 
     @Test
-    @Disabled("Reads keep the plans of the empty tables: they read whole tables once those have grown")
     void readingReadsByKeyThoughTheTablesWereAnalysedWhileEmpty() throws Exception {
         run("vacuum analyze");
         assertReadsByKeyAsTheTablesGrow(HotCalls::reads);

@@ -85,7 +85,7 @@ create table holdfast.open (
     check (status <> 'QUEUED' or due is not null)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
-create index open_due on holdfast.open (bucket, due) where due is not null;
+create index open_due on holdfast.open (due, bucket) where due is not null;
 comment on table holdfast.open is
     'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
     ' record is debris and is swept.';

@@ -1,4 +1,5 @@
--- Reading. A function, so that each session plans it once: planning looks at every partition, for milliseconds.
+-- Reading. A function, so that each session plans it once: planning looks at every partition, for milliseconds. Each
+-- row is looked up by itself: a join may read a whole table, by a plan made when it was empty.
 
 create function holdfast.summaries(p_buckets integer[], p_eras integer[], p_uids uuid[])
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, labels text,
@@ -16,11 +17,13 @@ begin
             then failed.at + failed.retry_millis * interval '1 millisecond' end,
         d.uid::text || '.' || d.seq, d.error_class, d.error_message
     from unnest(p_buckets, p_eras, p_uids) with ordinality as k(bucket, era, uid, place)
-    join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
-    left join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket
-    left join holdfast.bucket b on b.bucket = k.bucket
+    cross join lateral (select w.* from holdfast.workflow w
+        where w.bucket = k.bucket and w.uid = k.uid and w.era = k.era limit 1) w
+    left join lateral (select o.status from holdfast.open o
+        where o.uid = k.uid and o.bucket = k.bucket limit 1) o on true
+    left join lateral (select b.owner from holdfast.bucket b where b.bucket = k.bucket limit 1) b on true
     left join lateral (select l.at from holdfast.log l
-        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq = 1) first on true
+        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq = 1 limit 1) first on true
     left join lateral (select l.seq, l.at, l.event, l.detail from holdfast.log l
         where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) last on true
     left join lateral (select l.event_attempt, l.name from holdfast.log l
@@ -29,7 +32,8 @@ begin
     left join lateral (select l.seq, l.at, l.outcome, l.retry_millis from holdfast.log l
         where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq > last.seq - 3
             and l.outcome_state in (3, 4) order by l.seq desc limit 1) failed on true
-    left join holdfast.dead_letter d on d.uid = k.uid and d.bucket = k.bucket and d.state = 'OPEN'
+    left join lateral (select d.uid, d.seq, d.error_class, d.error_message from holdfast.dead_letter d
+        where d.uid = k.uid and d.bucket = k.bucket and d.state = 'OPEN' limit 1) d on true
     order by k.place;
 end $$;
 comment on function holdfast.summaries is

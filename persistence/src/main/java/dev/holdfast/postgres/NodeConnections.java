@@ -27,6 +27,7 @@ final class NodeConnections {
     private final Membership membership;
     private final CheckpointQueue queue;
     private final Admissions admissions;
+    private final Sweeper sweeper;
     private final List<Writer> writers = new ArrayList<>();
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -52,7 +53,7 @@ final class NodeConnections {
                 });
         this.admissions = new Admissions(
                 dedicated, Enrolment.none(incarnation, config.writers()), config.lease(), outage, installation.ids());
-        Sweeper sweeper = new Sweeper(jdbi, clock, outage);
+        this.sweeper = new Sweeper(jdbi, clock, outage);
         for (int number = 0; number < config.writers(); number++) {
             writers.add(new Writer(
                     dedicated,
@@ -127,7 +128,8 @@ final class NodeConnections {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            clock.shutdownNow();
+            sweeper.close();
+            clock.shutdown();
         }
     }
 

@@ -23,6 +23,7 @@ final class Sweeper {
     private final Jdbi jdbi;
     private final ScheduledExecutorService clock;
     private final Outage outage;
+    private volatile boolean closed;
 
     Sweeper(Jdbi jdbi, ScheduledExecutorService clock, Outage outage) {
         this.jdbi = jdbi;
@@ -40,13 +41,21 @@ final class Sweeper {
         }
     }
 
-    /** Nothing of it was written because a foreigner holds its row. */
+    /** Nothing of it was written, for a reason that may pass: a foreigner holds its row, or the server has an error. */
     void sendLater(Taken part) {
         part.mailbox().putBack(part);
         later(part.mailbox()::flush);
     }
 
+    /** Leaves what is untidy to the next start. What is to be sent again is still flushed, into a closed queue. */
+    void close() {
+        closed = true;
+    }
+
     private void tidy(WorkflowKey key) {
+        if (closed) {
+            return;
+        }
         try {
             boolean done = jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
             if (!done) {

@@ -10,6 +10,8 @@ enum Verdict {
     DATA,
     /** Rolled back for a reason that passes: send the same again. */
     AGAIN,
+    /** Rolled back by an error of the server, which may be about one row: nobody else may wait until it passes. */
+    UNCLEAR,
     /** The connection ended; the batch may or may not be committed. */
     UNKNOWN;
 
@@ -24,6 +26,9 @@ enum Verdict {
         }
         if (state.equals("23505")) {
             return CONFLICT;
+        }
+        if (state.startsWith("XX") || state.startsWith("P0")) {
+            return UNCLEAR;
         }
         boolean data = state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
         return data ? DATA : AGAIN;

@@ -107,6 +107,10 @@ final class Writer {
                         isolate(batch, e);
                         return;
                     }
+                    case UNCLEAR -> {
+                        putOff(batch, e);
+                        return;
+                    }
                     case AGAIN -> {
                         outage.failed(e);
                         pause();
@@ -168,6 +172,21 @@ final class Writer {
                     guilty.mailbox().key(),
                     e);
             guilty.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
+            return;
+        }
+        deliver(batch.firstHalf());
+        deliver(batch.secondHalf());
+    }
+
+    /** As above, but the guilty one may go another time. */
+    private void putOff(Batch batch, SQLException e) {
+        if (batch.isSingle()) {
+            Taken part = batch.parts().getFirst();
+            LOG.error(
+                    "workflow {} cannot be written, trying again",
+                    part.mailbox().key(),
+                    e);
+            sweeper.sendLater(part);
             return;
         }
         deliver(batch.firstHalf());

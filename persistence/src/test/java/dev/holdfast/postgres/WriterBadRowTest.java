@@ -143,6 +143,20 @@ class WriterBadRowTest {
         assertThat(fixture.records(unlucky)).isEqualTo(1);
     }
 
+    /** Errors of the server that may be about one row. */
+    @ParameterizedTest
+    @ValueSource(strings = {"XX000", "XX001", "P0001"})
+    void whatMayPassKeepsNobodyElseWaiting(String sqlState) {
+        refuseRecordsNamed("unlucky", sqlState);
+        WorkflowMailbox unlucky = fixture.accepted();
+        assertAllWritten(commitTogether(unlucky, FlushFixture.intent(0, "unlucky")));
+        CompletableFuture<Void> future = guiltyFutures.getFirst();
+        assertThat(future).isNotDone();
+        fixture.run("drop trigger refuse on holdfast.log");
+        Await.done(future);
+        assertThat(fixture.records(unlucky)).isEqualTo(1);
+    }
+
     @Test
     void aBadRowIsFoundByHalving() {
         List<CompletableFuture<Void>> neighbours = commitTogether(fixture.accepted(), FlushFixture.intent(0, "a\0b"));

@@ -4,8 +4,10 @@ import dev.holdfast.OverloadedException;
 import dev.holdfast.spi.OwnershipLostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +31,9 @@ final class CheckpointQueue {
     private final long bytesMax;
     private final Alarm alarm;
     private final Queue<WorkflowMailbox> ready = new ConcurrentLinkedQueue<>();
-    private final Queue<Thread> idle = new ConcurrentLinkedQueue<>();
+    /** Who waits for work, the last one to become idle first: its backend is the warmest. */
+    private final Deque<Thread> idle = new ConcurrentLinkedDeque<>();
+
     private final ReentrantLock taking = new ReentrantLock();
     private final AtomicInteger entries = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
@@ -103,7 +107,7 @@ final class CheckpointQueue {
             if (!batch.isEmpty()) {
                 return batch;
             }
-            idle.add(Thread.currentThread());
+            idle.push(Thread.currentThread());
             if (ready.isEmpty() && closed == null) {
                 LockSupport.park(this);
             }

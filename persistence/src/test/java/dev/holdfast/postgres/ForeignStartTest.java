@@ -6,7 +6,6 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.testing.Await;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,17 +64,6 @@ class ForeignStartTest {
                     .isPositive();
             Await.done(CompletableFuture.runAsync(fixture::startEngine));
             fixture.runOthers("new");
-        }
-    }
-
-    @Test
-    @Disabled("Claiming updates the rows of node and bucket, so a start waits for whoever holds them")
-    void aNodeStartsWhileSomebodyHoldsItsControlRows() throws Exception {
-        fixture.closeEngine();
-        try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.bucket where bucket = 1 for update"))
-                    .isPositive();
-            Await.done(CompletableFuture.runAsync(fixture::startEngine));
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,57 +44,30 @@ final class Loader {
         this.ids = ids;
     }
 
-    private record Head(
-            WorkflowKey key,
-            String id,
-            String definition,
-            int version,
-            byte[] input,
-            WorkflowStatus status,
-            int loads,
-            int loadedSeq,
-            Instant readAt) {}
-
     List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
         Map<UUID, List<LogRow>> logs = logs(keys);
-        List<StoredWorkflow> open = new ArrayList<>();
-        for (Head head : heads(keys)) {
-            List<LogRow> log = logs.getOrDefault(head.key().uid(), List.of());
-            Entry.Event last = log.isEmpty() ? null : log.getLast().event();
-            if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
-                LOG.debug("the open row of workflow {} is debris", head.id());
-                WorkflowKey key = head.key();
-                jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
-            } else {
-                open.add(stored(head, log));
-            }
+        List<StoredWorkflow> all = jdbi.withHandle(handle -> Keys.bind(handle.createQuery(WORKFLOWS), keys)
+                .map((row, context) -> stored(row, logs))
+                .list());
+        return all.stream().filter(this::isOpen).toList();
+    }
+
+    private boolean isOpen(StoredWorkflow stored) {
+        Entry.Event last =
+                stored.log().isEmpty() ? null : stored.log().getLast().event();
+        if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
+            LOG.debug("the open row of workflow {} is debris", stored.id());
+            WorkflowKey key = stored.key();
+            jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            return false;
         }
-        return open;
+        return true;
     }
 
-    private static StoredWorkflow stored(Head head, List<LogRow> log) {
-        return new StoredWorkflow(
-                head.key(),
-                head.id(),
-                head.definition(),
-                head.version(),
-                head.input(),
-                head.status(),
-                head.loads(),
-                head.loadedSeq(),
-                head.readAt(),
-                log);
-    }
-
-    private List<Head> heads(Collection<WorkflowKey> keys) {
-        return jdbi.withHandle(handle ->
-                Keys.bind(handle.createQuery(WORKFLOWS), keys).map(this::head).list());
-    }
-
-    private Head head(ResultSet row, StatementContext context) throws SQLException {
+    private StoredWorkflow stored(ResultSet row, Map<UUID, List<LogRow>> logs) throws SQLException {
         WorkflowKey key = Keys.of(row);
         String own = row.getString("id");
-        return new Head(
+        return new StoredWorkflow(
                 key,
                 own == null ? ids.format(key) : own,
                 row.getString("definition"),
@@ -105,7 +76,8 @@ final class Loader {
                 WorkflowStatus.valueOf(row.getString("status")),
                 row.getInt("loads"),
                 row.getInt("loaded_seq"),
-                row.getObject("read_at", OffsetDateTime.class).toInstant());
+                row.getObject("read_at", OffsetDateTime.class).toInstant(),
+                logs.getOrDefault(key.uid(), List.of()));
     }
 
     private Map<UUID, List<LogRow>> logs(Collection<WorkflowKey> keys) {

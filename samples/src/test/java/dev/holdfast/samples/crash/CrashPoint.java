@@ -4,10 +4,8 @@ import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.postgres.wire.Request;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -18,26 +16,11 @@ import java.util.stream.Stream;
  * the process can be killed at exactly this point.
  */
 final class CrashPoint {
-    /** The requests that write something. */
+    /** The requests that write something of a workflow. */
     enum Write {
         ADMISSION("from holdfast.admit("),
         FLUSH("from holdfast.flush("),
-        LEDGER("insert into probe.ledger"),
-        /** The former process is shut out. */
-        FENCE("into holdfast.fence (incarnation, connection, generation) values"),
-        /** The name is taken over. */
-        NODE("update holdfast.node set"),
-        /** The buckets are taken over. */
-        CLAIM("update holdfast.bucket set owner = $"),
-        /** A writer connection may write. */
-        ENROL("into holdfast.fence (incarnation, connection, generation, pid"),
-        COMMIT("COMMIT");
-
-        /** What is written of a workflow. */
-        static final Set<Write> OF_WORKFLOW = EnumSet.of(ADMISSION, FLUSH, LEDGER);
-
-        /** What is written by a process that becomes a node. */
-        static final Set<Write> OF_JOINING = EnumSet.of(FENCE, NODE, CLAIM, ENROL, COMMIT);
+        LEDGER("insert into probe.ledger");
 
         private final String mark;
 
@@ -56,31 +39,24 @@ final class CrashPoint {
         AFTER
     }
 
-    private final Set<Write> kinds;
     private final int at;
     private final Side side;
     private final List<Write> writes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Integer> reached = new CompletableFuture<>();
 
-    private CrashPoint(Set<Write> kinds, int at, Side side) {
-        this.kinds = kinds;
+    private CrashPoint(int at, Side side) {
         this.at = at;
         this.side = side;
     }
 
-    /** Only counts what is written of workflows. */
+    /** Only counts. */
     static CrashPoint none(PgProxy proxy) {
         return at(proxy, 0, Side.BEFORE);
     }
 
-    /** Stops at this request that writes a workflow, from 1. */
+    /** Stops at this writing request, from 1; 0 only counts. */
     static CrashPoint at(PgProxy proxy, int number, Side side) {
-        return at(proxy, Write.OF_WORKFLOW, number, side);
-    }
-
-    /** Stops at this request of these kinds, from 1; 0 only counts. */
-    static CrashPoint at(PgProxy proxy, Set<Write> kinds, int number, Side side) {
-        CrashPoint point = new CrashPoint(kinds, number, side);
+        CrashPoint point = new CrashPoint(number, side);
         proxy.rule(point::decide);
         return point;
     }
@@ -89,7 +65,7 @@ final class CrashPoint {
         if (reached.isDone() && side == Side.AFTER) {
             return Action.HOLD; // its connection is cut: whatever it does about that, the database does not answer
         }
-        Optional<Write> write = Write.of(request.sql()).filter(kinds::contains);
+        Optional<Write> write = Write.of(request.sql());
         write.ifPresent(writes::add);
         if (write.isEmpty() || writes.size() != at) {
             return Action.FORWARD;

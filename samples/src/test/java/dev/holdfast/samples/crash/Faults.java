@@ -40,7 +40,7 @@ final class Faults implements Function<Request, Action> {
 
     @Override
     public synchronized Action apply(Request request) {
-        Action action = choice.apply(Write.of(request.sql()).filter(Write.OF_WORKFLOW::contains));
+        Action action = choice.apply(Write.of(request.sql()));
         cuts += action == Action.FORWARD ? 0 : 1;
         return action;
     }

@@ -3,8 +3,8 @@ package dev.holdfast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of everything that Holdfast throws at its callers. Unchecked. One subclass for each thing that a caller can do
- * about it; the message says what happened, what was expected, and what to do.
+ * Root of everything that Holdfast throws at its callers. Unchecked, immutable. One subclass for each thing that a
+ * caller can do about it; the message says what happened, what was expected, and what to do.
  */
 public class HoldfastException extends RuntimeException {
     private static final long serialVersionUID = 1L;

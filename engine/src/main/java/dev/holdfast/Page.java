@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of a long list.
+ * A part of a long list, for those who list. Immutable.
  *
  * @param next the cursor of the page that follows, if there is one; opaque
  */

@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-/** A {@link StepBody} without a value. */
+/** A {@link StepBody} without a value, for {@link WorkflowContext#run}: same caller, same thread, same failures. */
 @FunctionalInterface
 public interface StepAction {
     /** Does it. */

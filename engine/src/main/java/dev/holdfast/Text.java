@@ -1,6 +1,9 @@
 package dev.holdfast;
 
-/** Makes free text storable: PostgreSQL refuses U+0000, UTF-8 has no lone surrogates, and rows have limits. */
+/**
+ * Makes free text storable: PostgreSQL refuses U+0000, UTF-8 has no lone surrogates, and rows have limits. For the
+ * engine and its stores; stateless.
+ */
 public final class Text {
     private Text() {}
 

@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-/** The states of a workflow. COMPLETED, FAILED and CANCELLED are final. */
+/** The states of a workflow. COMPLETED, FAILED and CANCELLED are final. Seen by all who inspect; immutable. */
 public enum WorkflowStatus {
     /** Accepted, not yet taken up. */
     QUEUED,

@@ -8,7 +8,10 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
-/** Brings what Helidon and the JDBC driver log through the JDK, warnings and worse, into the one log. */
+/**
+ * Brings what Helidon and the JDBC driver log through the JDK, warnings and worse, into the one log. Installed once by
+ * whoever starts a node; safe for all threads.
+ */
 public final class JulToSlf4j extends Handler {
     private final SimpleFormatter formatter = new SimpleFormatter();
 

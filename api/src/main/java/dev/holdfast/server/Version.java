@@ -1,6 +1,6 @@
 package dev.holdfast.server;
 
-/** Which build this is. */
+/** Which build this is. For logs and {@code --version}; stateless. */
 public final class Version {
     /** The first JDK where a thread that blocks inside synchronized does not hold on to its carrier (JEP 491). */
     private static final int UNPINNED = 24;

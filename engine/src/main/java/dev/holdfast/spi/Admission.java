@@ -6,7 +6,7 @@ import dev.holdfast.SubmissionConflictException;
 import java.util.Arrays;
 
 /**
- * A submission under a caller's key or id, on its way to the store.
+ * A submission under a caller's key or id, on its way to the store. Made by the engine; immutable.
  *
  * @param scope {@link #ID_SCOPE} for an id, the name of the definition for a key
  * @param name the id or key itself

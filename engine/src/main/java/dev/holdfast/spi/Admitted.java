@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
 /**
- * The answer to an {@link Admission}.
+ * The answer to an {@link Admission}, made by the store. Immutable.
  *
  * @param joined it was there before; nothing was written
  */

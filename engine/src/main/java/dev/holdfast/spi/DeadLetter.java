@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a workflow was parked, whole.
+ * Why a workflow was parked, whole. Made by the engine; immutable.
  *
  * @param step the name of the step it stopped at, null where it is none
  * @param position the position of that step, -1 where it is none

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of a workflow's log, as read back: an outcome, an event, or both.
+ * One record of a workflow's log, as read back: an outcome, an event, or both. Made by the store; immutable.
  *
  * @param seq dense, from 1
  * @param at when it was written, by the store's clock

@@ -2,7 +2,10 @@ package dev.holdfast.spi;
 
 import dev.holdfast.HoldfastException;
 
-/** This process may not write the workflow any more: stop, drop what its bodies still return, never go on. */
+/**
+ * Thrown by the store to the engine: this process may not write the workflow any more: stop, drop what its bodies still
+ * return, never go on.
+ */
 public final class OwnershipLostException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package dev.holdfast.spi;
 
 import dev.holdfast.HoldfastException;
 
-/** The store can never take this entry, whoever sends it: the data itself is refused. Nothing of it was written. */
+/**
+ * Thrown by the store to the engine: it can never take this entry, whoever sends it: the data itself is refused.
+ * Nothing of it was written.
+ */
 public final class RecordRefusedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

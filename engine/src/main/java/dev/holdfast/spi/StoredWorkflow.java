@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that is needed to go on with a workflow.
+ * All that is needed to go on with a workflow. Made by the store for the engine; immutable.
  *
  * @param loads of its last loading, 0 before the first
  * @param loadedSeq of its last loading

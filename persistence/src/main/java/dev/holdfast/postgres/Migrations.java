@@ -12,7 +12,8 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Brings the schema {@code holdfast} of a database up to what this build needs, by Flyway, with a history table of its
- * own. Called at every start and by {@code holdfast migrate}; several at once wait for each other.
+ * own. Called at every start and by {@code holdfast migrate}; several at once wait for each other. Throws
+ * {@code HoldfastException} with what the database refused. Stateless.
  */
 public final class Migrations {
     static final String SCHEMA = "holdfast";

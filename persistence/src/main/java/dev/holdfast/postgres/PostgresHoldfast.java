@@ -6,7 +6,7 @@ import javax.sql.DataSource;
 
 /**
  * The way in for programs: {@code PostgresHoldfast.on(dataSource).register(…).start()}. Starting brings the schema up
- * to date, joins as a node and goes on with what lies in the database.
+ * to date, joins as a node and goes on with what lies in the database. Stateless; the builder is for one thread.
  */
 public final class PostgresHoldfast {
     private PostgresHoldfast() {}

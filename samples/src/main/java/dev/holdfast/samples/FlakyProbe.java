@@ -8,7 +8,7 @@ import dev.holdfast.WorkflowContext;
 import java.io.IOException;
 import java.time.Duration;
 
-/** One step that fails so many times, or for good. */
+/** One step that fails so many times, or for good. Run by the engine, on many threads; stateless but for its ledger. */
 public final class FlakyProbe implements Workflow<FlakyProbe.Plan, FlakyProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.flaky", 1, Plan.class, Done.class);
 

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes an order: reserves the goods, charges the card, ships. When the charge is rejected the reservation is released
- * and the workflow fails. Every call to the outside takes the step's idempotency key, because it may come twice.
+ * and the workflow fails. Every call to the outside takes the step's idempotency key, because it may come twice. Run by
+ * the engine, on many threads; stateless.
  */
 public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Shipped> {
     public static final Definition<Order, Shipped> DEFINITION =

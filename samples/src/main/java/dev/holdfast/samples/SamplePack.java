@@ -5,7 +5,7 @@ import dev.holdfast.engine.EngineBuilder;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** All samples and probes, registered by {@code ./holdfast dev} and by {@code serve --samples}. */
+/** All samples and probes, registered by {@code ./holdfast dev} and by {@code serve --samples}. Stateless. */
 public final class SamplePack {
     private SamplePack() {}
 

@@ -8,7 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** So many steps one after the other. Its digest is the same whatever happens on the way. */
+/**
+ * So many steps one after the other. Its digest is the same whatever happens on the way. Run by the engine, on many
+ * threads.
+ */
 public final class StepsProbe implements Workflow<StepsProbe.Plan, StepsProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.steps", 1, Plan.class, Done.class);
 

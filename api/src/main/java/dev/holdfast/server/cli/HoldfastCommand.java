@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code holdfast}: the root of the command line. Made by the program that starts, which may add commands of its own,
- * and runs it. Exit status 0 is done, 1 refused or failed, 2 wrong usage.
+ * and runs it. Exit status 0 is done, 1 refused or failed, 2 wrong usage. One thread.
  */
 @Command(
         name = "holdfast",

@@ -10,6 +10,7 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.testing.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,10 +55,10 @@ final class NodeScenarios {
                 return Action.FORWARD;
             });
             WorkflowHandle<Integer> workflow = engine.submit(DEFINITION, 1);
-            TestNode.await("the outcome is on the wire", () -> outcomeIsHeld.getCount() == 0);
+            Await.until("the outcome is on the wire", () -> outcomeIsHeld.getCount() == 0);
             // Time for a second connection to bring the intent, if it were let.
             long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
-            TestNode.await("a moment", () -> secondBodyRan.get() || System.nanoTime() - until > 0);
+            Await.until("a moment", () -> secondBodyRan.get() || System.nanoTime() - until > 0);
             assertThat(secondBodyRan)
                     .as("the second body ran before the first outcome was recorded")
                     .isFalse();
@@ -82,7 +83,7 @@ final class NodeScenarios {
                         }))
                 .start()) {
             id = first.submit(DEFINITION, 1).id();
-            TestNode.await(
+            Await.until(
                     "the failure is recorded", () -> first.find(id).waitingFor().isPresent());
         }
         try (PgProxy proxy = new PgProxy(database.jdbcUrl())) {
@@ -91,14 +92,13 @@ final class NodeScenarios {
             try (Engine second = TestNode.builder(proxy.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                     .register(DEFINITION, (ctx, input) -> ctx.step("renamed", Integer.class, step -> 1))
                     .start()) {
-                TestNode.await(
-                        "it is parked", () -> second.find(id).deadLetter().isPresent());
+                Await.until("it is parked", () -> second.find(id).deadLetter().isPresent());
                 List<PgLink> holding =
                         proxy.links().stream().filter(PgLink::isHolding).toList();
                 assertThat(holding).as("the late message").hasSize(1);
                 assertThat(openStatus(database)).isEqualTo("DEAD_LETTERED");
                 holding.getFirst().release();
-                TestNode.await("the late message is read", () -> isRead(database, holding.getFirst()));
+                Await.until("the late message is read", () -> isRead(database, holding.getFirst()));
                 assertThat(openStatus(database)).isEqualTo("DEAD_LETTERED");
             }
         }

@@ -2,7 +2,6 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.engine.EngineBuilder;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -27,16 +26,5 @@ final class TestNode {
     static EngineBuilder builder(String url, String readUrl, PostgresStore.MailboxFactory mailboxes) {
         return EngineBuilder.on(
                 () -> new PostgresStore(dataSource(url), dataSource(readUrl), () -> {}, config(url), mailboxes));
-    }
-
-    /** Waits for a condition; fails after 20 s. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within 20 s: " + what);
-            }
-            Thread.sleep(2);
-        }
     }
 }

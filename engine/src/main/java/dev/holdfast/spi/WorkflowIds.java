@@ -31,6 +31,8 @@ public record WorkflowIds(int buckets, long seed) {
     private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
     private static final long CHECK_MASK = 0xFFFF;
     private static final int SUB_MILLI_BITS = 12;
+    /** A uid has 48 bits of milliseconds: until the year 10889. */
+    private static final long SECONDS_MAX = (1L << 48) / 1_000 - 1;
 
     /** Throws {@link IllegalArgumentException} for a number of buckets out of range. */
     public WorkflowIds {
@@ -52,8 +54,14 @@ public record WorkflowIds(int buckets, long seed) {
         return new WorkflowKey(bucket, era, new UUID(high, low | check(bucket, era, high, low)));
     }
 
-    /** The least uid of this time: uids are ordered by time. */
+    /** The least uid of this time: uids, compared byte by byte, are ordered by time. */
     public static UUID firstAt(Instant time) {
+        if (time.isBefore(Instant.EPOCH)) {
+            return new UUID(0, 0);
+        }
+        if (time.getEpochSecond() > SECONDS_MAX) {
+            return new UUID(-1, -1);
+        }
         long micros =
                 time.truncatedTo(ChronoUnit.MICROS).equals(time) ? time.getNano() / 1_000 : time.getNano() / 1_000 + 1;
         long inMilli = micros % 1_000;

@@ -226,6 +226,12 @@ public interface ListContract extends StoreFixture {
         assertThat(ids(node, byTime(Optional.of(middle), Optional.empty()))).isEqualTo(newestFirst.subList(0, 2));
         assertThat(ids(node, byTime(Optional.empty(), Optional.of(middle)))).isEqualTo(newestFirst.subList(2, 3));
         assertThat(ids(node, byTime(Optional.of(middle), Optional.of(middle)))).isEmpty();
+        Instant longAgo = Instant.parse("1900-01-01T00:00:00Z");
+        Instant farAway = Instant.parse("9999-12-31T23:59:59Z");
+        assertThat(ids(node, byTime(Optional.of(longAgo), Optional.of(farAway))))
+                .isEqualTo(newestFirst);
+        assertThat(ids(node, byTime(Optional.empty(), Optional.of(longAgo)))).isEmpty();
+        assertThat(ids(node, byTime(Optional.of(farAway), Optional.empty()))).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,19 @@ final class WorkflowIdsTest {
                     .isLessThan(WorkflowIds.firstAt(at.plusNanos(1)).toString());
             assertThat(WorkflowIds.firstAt(at.plusNanos(1))).isEqualTo(WorkflowIds.firstAt(at.plusNanos(1_000)));
         }
+    }
+
+    @Test
+    void anyTimeHasItsPlaceAmongTheUids() {
+        List<String> ordered = Stream.of(
+                        Instant.MIN,
+                        Instant.EPOCH,
+                        Instant.parse("2026-11-21T06:00:00.999999999Z"),
+                        Instant.parse("9999-12-31T23:59:59Z"),
+                        Instant.MAX)
+                .map(time -> WorkflowIds.firstAt(time).toString())
+                .toList();
+        assertThat(ordered).isSorted().doesNotHaveDuplicates();
     }
 
     @Test

@@ -86,7 +86,8 @@ final class Listing {
             return run(handle.createQuery(OPEN), filter, wanted);
         }
         List<WorkflowKey> keys = new ArrayList<>();
-        int newest = installation.eraAt(filter.before().orElse(now)) + 1;
+        Instant latest = filter.before().filter(now::isAfter).orElse(now);
+        int newest = installation.eraAt(latest) + 1;
         int oldest = filter.after().map(installation::eraAt).orElse(1);
         for (int era = newest; era >= oldest && keys.size() < wanted; era--) {
             Query query = handle.createQuery(ALL).bind("era", era).bind("every", statuses.isEmpty());

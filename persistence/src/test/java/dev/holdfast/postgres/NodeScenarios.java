@@ -111,12 +111,12 @@ final class NodeScenarios {
                         .one());
     }
 
-    /** The late message was the last statement of its backend, and is done. */
+    /** The late message was the last statement of its backend, and is done; the backend may be gone by now. */
     private static boolean isRead(TestDatabase database, PgLink link) {
         return Sql.on(database.dataSource())
                 .withHandle(handle -> handle.createQuery(
-                                "select count(*) = 1 from pg_stat_activity where client_port = :port"
-                                        + " and state = 'idle' and query like '%holdfast.flush%'")
+                                "select count(*) = 0 from pg_stat_activity where client_port = :port"
+                                        + " and not (state = 'idle' and query like '%holdfast.flush%')")
                         .bind("port", link.serverSidePort())
                         .mapTo(Boolean.class)
                         .one());

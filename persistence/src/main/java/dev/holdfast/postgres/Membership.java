@@ -38,7 +38,6 @@ final class Membership implements Ownership {
     private final Condition changed = lock.newCondition();
     private final ServerClock clock = new ServerClock();
     private volatile long sent;
-    private volatile boolean closed;
     private volatile @Nullable OwnershipLostException lost;
 
     Membership(
@@ -69,7 +68,6 @@ final class Membership implements Ownership {
     }
 
     void close() throws InterruptedException {
-        closed = true;
         end(new OwnershipLostException("node " + incarnation.node() + " has closed"));
         thread.interrupt();
         thread.join();
@@ -77,11 +75,11 @@ final class Membership implements Ownership {
 
     private void run() {
         long counter = 0;
-        while (!closed && lost == null) {
+        while (lost == null) {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setNetworkTimeout(Runnable::run, Math.toIntExact(lease.toMillis()));
                 Jdbi jdbi = Sql.on(connection);
-                while (!closed && lost == null) {
+                while (lost == null) {
                     beat(jdbi, ++counter);
                     Thread.sleep(interval);
                 }

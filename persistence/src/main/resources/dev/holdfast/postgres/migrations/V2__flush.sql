@@ -81,17 +81,12 @@ begin
 
     if p_careful then
         -- Each place is looked up by itself: a join may read the whole table, by a plan made when it was empty.
-        select coalesce(array_agg(l.record_id), '{}') into v_there
+        select coalesce(array_agg(l.record_id), '{}'), coalesce(array_agg(distinct p_uid[i]) filter (where true
+                and l.record_id <> p_record_id[i] -- not ours, sent before
+            ), '{}') into v_there, lost
             from generate_subscripts(p_uid, 1) i cross join lateral (
                 select l.record_id from holdfast.log l
                 where l.bucket = p_bucket[i] and l.uid = p_uid[i] and l.seq = p_seq[i] and l.era = p_era[i] limit 1) l;
-        select coalesce(array_agg(distinct p_uid[i]), '{}') into lost
-            from generate_subscripts(p_uid, 1) i cross join lateral (
-                select l.record_id from holdfast.log l
-                where l.bucket = p_bucket[i] and l.uid = p_uid[i] and l.seq = p_seq[i] and l.era = p_era[i] limit 1) l
-            where true
-                and l.record_id <> p_record_id[i] -- not ours, sent before
-            ;
         select lost || coalesce(array_agg(w.uid), '{}') into lost
             from generate_subscripts(p_new_uid, 1) i cross join lateral (
                 select w.uid from holdfast.workflow w

@@ -20,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Submissions under a caller's key or id, on a thread and a connection of their own: the one place where foreigners can
@@ -35,20 +34,17 @@ final class Admissions {
     /** One submission on its way; {@code place} is where it goes if it is new. */
     private record Request(Admission admission, WorkflowKey place, long recordId, CompletableFuture<Admitted> answer) {}
 
-    private final DataSource dataSource;
+    private final Enrolled<Connection> connection;
     private final Duration lease;
     private final Outage outage;
     private final WorkflowIds ids;
     private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-admission").unstarted(this::run);
-    private Enrolment enrolment;
-    private @Nullable Connection connection;
     private volatile boolean closed;
 
     Admissions(DataSource dataSource, Enrolment enrolment, Duration lease, Outage outage, WorkflowIds ids) {
-        this.dataSource = dataSource;
-        this.enrolment = enrolment;
+        this.connection = new Enrolled<>(dataSource, enrolment, lease, (opened, enrolled) -> opened);
         this.lease = lease;
         this.outage = outage;
         this.ids = ids;
@@ -82,7 +78,7 @@ final class Admissions {
     private void run() {
         List<Request> batch = new ArrayList<>();
         try {
-            enrol();
+            connection.enrol(outage);
             while (!closed) {
                 batch.clear();
                 batch.add(queue.take());
@@ -95,7 +91,7 @@ final class Admissions {
         } catch (InterruptedException e) {
             batch.forEach(Admissions::refuse); // but those that are answered already
         } finally {
-            disconnect();
+            connection.close();
             for (Request left = queue.poll(); left != null; left = queue.poll()) {
                 refuse(left);
             }
@@ -108,21 +104,13 @@ final class Admissions {
                         new StoreUnavailableException("this node is shutting down: submit to another one", null));
     }
 
-    private void enrol() {
-        try {
-            connected();
-        } catch (SQLException e) {
-            outage.failed(e);
-        }
-    }
-
     private void deliver(List<Request> batch) throws InterruptedException {
         boolean passHeld = false;
         while (true) {
             try {
                 List<AdmissionCall.Found> found = AdmissionCall.send(
-                        connected(),
-                        enrolment,
+                        connection.open(),
+                        connection.enrolment(),
                         batch.stream().map(Request::admission).toList(),
                         batch.stream().map(Request::place).toList(),
                         batch.stream().mapToLong(Request::recordId).toArray(),
@@ -140,7 +128,7 @@ final class Admissions {
                     return;
                 } else if (!held) {
                     outage.failed(e);
-                    disconnect(); // what was committed is found by its key
+                    connection.close(); // what was committed is found by its key
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 }
                 passHeld |= held;
@@ -185,27 +173,5 @@ final class Admissions {
         int half = batch.size() / 2;
         deliver(List.copyOf(batch.subList(0, half)));
         deliver(List.copyOf(batch.subList(half, batch.size())));
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            enrolment = enrolment.next();
-            open = enrolment.open(dataSource, lease);
-            connection = open;
-        }
-        return open;
-    }
-
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        try {
-            if (open != null) {
-                open.close();
-            }
-        } catch (SQLException e) {
-            outage.failed(e);
-        }
     }
 }

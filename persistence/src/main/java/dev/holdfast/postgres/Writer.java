@@ -9,7 +9,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +20,13 @@ final class Writer {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final DataSource dataSource;
+    private final Enrolled<WriterConnection> connection;
     private final CheckpointQueue queue;
     private final Duration lease;
     private final Outage outage;
     private final Sweeper sweeper;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
-    private @Nullable WriterConnection connection;
-    private Enrolment enrolment;
     private volatile boolean closed;
 
     Writer(
@@ -40,9 +37,8 @@ final class Writer {
             Outage outage,
             Sweeper sweeper,
             Consumer<OwnershipLostException> lost) {
-        this.dataSource = dataSource;
+        this.connection = new Enrolled<>(dataSource, enrolment, lease, WriterConnection::on);
         this.queue = queue;
-        this.enrolment = enrolment;
         this.lease = lease;
         this.outage = outage;
         this.sweeper = sweeper;
@@ -64,27 +60,18 @@ final class Writer {
     }
 
     private void run() {
-        enrol();
+        connection.enrol(outage);
         for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
             deliver(batch);
         }
-        disconnect();
-    }
-
-    /** Before there is anything to write: by its backends a process is known to live, or to be gone. */
-    private void enrol() {
-        try {
-            connected();
-        } catch (SQLException e) {
-            outage.failed(e);
-        }
+        connection.close();
     }
 
     private void deliver(Batch batch) {
         boolean careful = false;
         while (true) {
             try {
-                FlushCall.Result result = connected().send(batch, careful);
+                FlushCall.Result result = connection.open().send(batch, careful);
                 if (!result.refused() && !result.confirmed()) {
                     throw new SQLException("the commit was not confirmed by the standby", "08007");
                 }
@@ -92,23 +79,23 @@ final class Writer {
                 settle(batch, result);
                 return;
             } catch (RuntimeException e) {
-                isolate(batch, e); // it could not even be put into arrays
+                isolate(batch, part -> refuse(part, e)); // it could not even be put into arrays
                 return;
             } catch (SQLException e) {
                 switch (closed ? Verdict.AGAIN : Verdict.of(e)) {
                     case CONFLICT -> {
                         if (careful) {
-                            isolate(batch, e);
+                            isolate(batch, part -> refuse(part, e));
                             return;
                         }
                         careful = true;
                     }
                     case DATA -> {
-                        isolate(batch, e);
+                        isolate(batch, part -> refuse(part, e));
                         return;
                     }
                     case UNCLEAR -> {
-                        putOff(batch, e);
+                        isolate(batch, part -> putOff(part, e));
                         return;
                     }
                     case AGAIN -> {
@@ -155,51 +142,44 @@ final class Writer {
 
     /** The whole node is not the owner any more. */
     private void dropped(Batch batch, String why) {
-        OwnershipLostException reason =
-                new OwnershipLostException("node " + enrolment.incarnation().node() + " may not write: " + why);
+        OwnershipLostException reason = new OwnershipLostException(
+                "node " + connection.enrolment().incarnation().node() + " may not write: " + why);
         batch.parts().forEach(part -> part.fail(queue, reason));
         if (!closed) {
             lost.accept(reason);
         }
     }
 
-    /** Halves until the guilty workflow is alone; that one is stopped, the rest commits. */
-    private void isolate(Batch batch, Exception e) {
+    /** Halves until the guilty workflow is alone; the rest commits. */
+    private void isolate(Batch batch, Consumer<Taken> guilty) {
         if (batch.isSingle()) {
-            Taken guilty = batch.parts().getFirst();
-            LOG.error(
-                    "workflow {} has a record that the database refuses",
-                    guilty.mailbox().key(),
-                    e);
-            guilty.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
+            guilty.accept(batch.parts().getFirst());
             return;
         }
         deliver(batch.firstHalf());
         deliver(batch.secondHalf());
     }
 
-    /** As above, but the guilty one may go another time. */
-    private void putOff(Batch batch, SQLException e) {
-        if (batch.isSingle()) {
-            Taken part = batch.parts().getFirst();
-            LOG.error(
-                    "workflow {} cannot be written, trying again",
-                    part.mailbox().key(),
-                    e);
-            sweeper.sendLater(part);
-            return;
-        }
-        deliver(batch.firstHalf());
-        deliver(batch.secondHalf());
+    private void refuse(Taken part, Exception e) {
+        LOG.error(
+                "workflow {} has a record that the database refuses",
+                part.mailbox().key(),
+                e);
+        part.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
+    }
+
+    private void putOff(Taken part, SQLException e) {
+        LOG.error("workflow {} cannot be written, trying again", part.mailbox().key(), e);
+        sweeper.sendLater(part);
     }
 
     /** Replaces the connection, settles what of the batch is committed, returns the rest. */
     private Batch uncommitted(Batch batch) {
         while (!closed) {
-            disconnect();
+            connection.close();
             pause();
             try {
-                UnknownCommit unknown = new UnknownCommit(connected().connection(), enrolment);
+                UnknownCommit unknown = new UnknownCommit(connection.open().connection(), connection.enrolment());
                 unknown.awaitFormer(Math.toIntExact(lease.toMillis() / 2));
                 Set<Taken> committed = unknown.committed(batch);
                 committed.forEach(part -> part.succeed(queue));
@@ -215,28 +195,6 @@ final class Writer {
             }
         }
         return batch;
-    }
-
-    private WriterConnection connected() throws SQLException {
-        WriterConnection open = connection;
-        if (open == null) {
-            enrolment = enrolment.next();
-            open = WriterConnection.open(dataSource, enrolment, lease);
-            connection = open;
-        }
-        return open;
-    }
-
-    private void disconnect() {
-        WriterConnection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOG.debug("a broken connection did not close", e);
-            }
-        }
     }
 
     private void pause() {

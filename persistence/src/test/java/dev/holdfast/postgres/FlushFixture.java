@@ -31,8 +31,8 @@ final class FlushFixture {
     }
 
     WriterConnection connect(Incarnation incarnation, int generation) throws SQLException {
-        return WriterConnection.open(
-                database.dataSource(), new Enrolment(incarnation, 0, generation), Duration.ofSeconds(20));
+        Enrolment enrolment = new Enrolment(incarnation, 0, generation);
+        return WriterConnection.on(enrolment.open(database.dataSource(), Duration.ofSeconds(20)), enrolment);
     }
 
     WorkflowKey newKey() {

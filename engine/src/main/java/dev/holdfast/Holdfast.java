@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,9 @@ public interface Holdfast extends AutoCloseable {
 
     /** The history of a workflow in order, {@code limit} 1 to 500 items. Throws {@link UnknownWorkflowException}. */
     Page<HistoryItem> history(String id, Optional<String> cursor, int limit);
+
+    /** The nodes on this database that have not ended, by name. */
+    List<NodeSummary> nodes();
 
     /** What is registered here. */
     Collection<Definition<?, ?>> definitions();

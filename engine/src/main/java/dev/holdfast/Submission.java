@@ -39,6 +39,11 @@ public final class Submission {
         return new Submission(null, id, Map.of());
     }
 
+    /** The same under this id, which the engine has generated. */
+    public Submission withId(String generated) {
+        return new Submission(null, generated, labels);
+    }
+
     /** With a label more, to be found by; at most 20, names and values of 1 to 200 characters. */
     public Submission label(String name, String value) {
         Names.requireLabel("label name", name);

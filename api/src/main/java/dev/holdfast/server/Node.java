@@ -37,8 +37,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Returns once the node has joined, which waits while another node owns the workflows. What it throws ends the
-     * node: close it.
+     * Returns once the node has joined, which waits while a former process of its name may live. What it throws ends
+     * the node: close it.
      */
     public void start() {
         starter = Thread.currentThread();

@@ -84,7 +84,7 @@ enum ProblemCode {
     NODE_NOT_READY(
             503,
             true,
-            "This node does not own its workflows: it is starting, waits for another node, or has lost the ownership.",
+            "This node is no member: it is starting, or waits until a former process of its name is gone.",
             "Ask another node, or this one again when GET /health/ready says 200."),
     HTTP_VERSION_NOT_SUPPORTED(505, false, "This server speaks HTTP/1.1.", "Send the request as HTTP/1.1.");
 

@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine behind the routes: empty until it has joined, which may take long where another node owns the workflows.
- * Made by whoever starts a node, given to the server before the engine starts. Safe for all threads.
+ * The engine behind the routes: empty until it has joined, which may take a lease where a former process of its name
+ * may live. Made by whoever starts a node, given to the server before the engine starts. Safe for all threads.
  */
 public final class RunningEngine {
     private volatile @Nullable Joined joined;
@@ -42,7 +42,7 @@ public final class RunningEngine {
         }
         return started()
                 ? "This node's lease does not run: the database does not answer, or another process has taken over."
-                : "This node has not joined yet: it is starting, or another node owns the workflows.";
+                : "This node has not joined yet: it is starting, or a former process of its name may still live.";
     }
 
     /** The engine, ready or not. Throws {@link NotJoinedException}. */

@@ -3,7 +3,10 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.testing.MemoryStore;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -34,17 +37,34 @@ class HealthTest {
     }
 
     @Test
-    void staysUpUnreadyWhenAnotherNodeHasTakenOver() {
+    void staysUpUnreadyWhenAnotherNodeHasTakenOver() throws InterruptedException {
         try (ServerFixture server = ServerFixture.start();
                 MemoryStore other = new MemoryStore(server.database)) {
             String id = server.run("test.order", ORDER).text("id");
-            other.join(lost -> {});
+            other.join(new Deaf());
 
             server.get("/health/live").assertStatus().isEqualTo(200);
             server.get("/health/started").assertStatus().isEqualTo(200);
             server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/v1/workflows/" + id).assertStatus().isEqualTo(200);
+        }
+    }
+
+    /** A node that takes nothing up. */
+    private static final class Deaf implements BucketListener {
+        @Override
+        public void gained(Set<Integer> buckets) {}
+
+        @Override
+        public void vacate(Set<Integer> buckets) {}
+
+        @Override
+        public void lost(OwnershipLostException reason) {}
+
+        @Override
+        public int loaded() {
+            return 0;
         }
     }
 

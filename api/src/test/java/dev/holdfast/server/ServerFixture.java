@@ -28,7 +28,13 @@ public final class ServerFixture implements AutoCloseable {
         this.server = Server.start(config(settings), running);
         this.engine = workflows
                 .register(EngineBuilder.on(() -> store))
-                .config(new EngineConfig(10_000, 1 << 20, acceptWait, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .config(new EngineConfig(
+                        10_000,
+                        1 << 20,
+                        acceptWait,
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1)))
                 .start();
         if (joined) {
             running.set(engine, engine::ready);

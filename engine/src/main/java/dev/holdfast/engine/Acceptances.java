@@ -9,6 +9,7 @@ import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
@@ -66,11 +67,22 @@ final class Acceptances {
     private Accepted acceptPlain(Registered<?, ?> code, byte[] input, Submission submission) {
         WorkflowKey key = store.newKey();
         String id = store.idOf(key);
-        Mailbox mailbox = store.mailbox(key, 0);
-        if (!dispatcher.tryReserve()) {
-            awaitCommit(mailbox.accept(acceptance(code, input, submission, false)), id);
-            return new Accepted(key, id, null);
+        Mailbox mailbox;
+        try {
+            mailbox = store.mailbox(key, 0);
+        } catch (OwnershipLostException e) {
+            // This node has no bucket yet, or none any more: what it accepts is started by another one.
+            return admit(code, input, submission.withId(id));
         }
+        if (!dispatcher.tryReserve()) {
+            try (mailbox) {
+                awaitCommit(mailbox.accept(acceptance(code, input, submission, false)), id);
+                return new Accepted(key, id, null);
+            }
+        }
+        // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
+        boolean claimed = dispatcher.claim(key);
+        assert claimed : key;
         // Shares its commit with the first intent, which the new thread puts in a moment later.
         CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true));
         Execution execution = start(code, mailbox, key, id, input);
@@ -93,18 +105,30 @@ final class Acceptances {
         }
         // Started where it is admitted, not by the submitter, who may have given up waiting by then.
         CompletableFuture<Accepted> accepted = answer.handle((admitted, failure) -> {
-            if (starts && (admitted == null || admitted.joined())) {
+            Execution execution =
+                    starts && admitted != null && admitted.starts() ? startAdmitted(code, admitted, input) : null;
+            if (starts && execution == null) {
                 dispatcher.release();
             }
             if (admitted == null) {
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
-            boolean start = starts && !admitted.joined();
-            Execution execution =
-                    start ? start(code, store.mailbox(admitted.key(), 0), admitted.key(), admitted.id(), input) : null;
             return new Accepted(admitted.key(), admitted.id(), execution);
         });
         return awaitAdmission(accepted, admission);
+    }
+
+    /** Null where it is another node's by now, which takes it up. */
+    private @Nullable Execution startAdmitted(Registered<?, ?> code, Admitted admitted, byte[] input) {
+        if (!dispatcher.claim(admitted.key())) {
+            return null;
+        }
+        try {
+            return start(code, store.mailbox(admitted.key(), 0), admitted.key(), admitted.id(), input);
+        } catch (OwnershipLostException e) {
+            dispatcher.unclaim(admitted.key());
+            return null;
+        }
     }
 
     private Accepted awaitAdmission(CompletableFuture<Accepted> accepted, Admission admission) {

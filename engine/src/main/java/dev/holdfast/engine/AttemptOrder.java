@@ -14,15 +14,7 @@ class AttemptOrder {
         checkpoints.commit(intent);
         ownership.awaitLease();
         Attempted<T> attempted = body.get();
-        record(checkpoints, attempted);
-        return attempted;
-    }
-
-    /** With a retry to come the thread stays away for long, so its outcome goes at once; else with the next record. */
-    static void record(Checkpoints checkpoints, Attempted<?> attempted) {
         checkpoints.hold(attempted.outcome());
-        if (attempted.outcome().retryIn() != null) {
-            checkpoints.flush();
-        }
+        return attempted;
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
@@ -24,6 +25,7 @@ final class Checkpoints {
     private final Mailbox mailbox;
     private @Nullable Unwind unwind;
     private @Nullable DeadLetter parked;
+    private @Nullable Duration dueIn;
     private volatile boolean stopping;
     private volatile boolean dropped;
     private volatile @Nullable Thread sleeper;
@@ -36,7 +38,7 @@ final class Checkpoints {
     void requireOpen() {
         requireNotUnwound();
         if (stopping) {
-            throw unwind("the engine stops");
+            throw unload(WorkflowStatus.QUEUED, Duration.ZERO);
         }
     }
 
@@ -62,15 +64,33 @@ final class Checkpoints {
         stop();
     }
 
+    /** Whether it may record nothing any more. */
+    boolean isDropped() {
+        return dropped;
+    }
+
     /** Forgets an interrupt that user code has left behind, so that the next one is the engine's. */
     void forgetInterrupts() {
         boolean unused = Thread.interrupted();
         requireNotUnwound();
     }
 
+    /** Leaves this process until it is due; the database says so before the thread unwinds. */
+    Unwind unload(WorkflowStatus until, Duration wait) {
+        commit(new Entry.Unloading(until, wait));
+        dueIn = wait;
+        return unwind("it is " + until);
+    }
+
+    /** When the workflow is due again, if it was unloaded here. */
+    Optional<Duration> dueIn() {
+        return Optional.ofNullable(dueIn);
+    }
+
     /** Waits between two attempts, unless the engine stops. */
     void sleep(Duration wait) {
         forgetInterrupts();
+        flush();
         long nanos = TimeUnit.NANOSECONDS.convert(wait);
         long deadline = System.nanoTime() + nanos;
         sleeper = Thread.currentThread();
@@ -103,6 +123,11 @@ final class Checkpoints {
     /** Records what is held without waiting, with the next commit. */
     void flush() {
         mailbox.flush();
+    }
+
+    /** Nothing more is recorded. */
+    void close() {
+        mailbox.close();
     }
 
     /** Parks the workflow; returns the error to throw, once that is committed. */

@@ -1,22 +1,29 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * The loaded workflows of this node, never more than the limit: who wants to start one reserves a slot first. Safe for
- * all threads.
+ * The loaded workflows of this node, never more than the limit, and never one twice: who wants to start one reserves a
+ * slot and claims the workflow first, before its log is read. Safe for all threads.
  */
 final class Dispatcher {
-    private final ConcurrentHashMap<UUID, Execution> loaded = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, Seat> seats = new ConcurrentHashMap<>();
     private final Semaphore slots;
     private final int limit;
     private final Waiters waiters;
+    private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
+
+    /** What is being done with one workflow; without an execution it is only claimed. */
+    private record Seat(WorkflowKey key, Optional<Execution> execution) {}
 
     Dispatcher(int limit, Waiters waiters) {
         this.limit = limit;
@@ -24,14 +31,14 @@ final class Dispatcher {
         this.waiters = waiters;
     }
 
+    /** Told whenever a workflow has left. */
+    void onLeft(Consumer<Execution> told) {
+        left = told;
+    }
+
     /** Takes a slot if there is one; it must be started or released. */
     boolean tryReserve() {
         return slots.tryAcquire();
-    }
-
-    /** Waits for a slot. */
-    void reserve() throws InterruptedException {
-        slots.acquire();
     }
 
     /** Gives back a slot that was not used. */
@@ -44,41 +51,75 @@ final class Dispatcher {
         return slots.availablePermits();
     }
 
-    /** Runs it on a reserved slot, on a virtual thread of its own. */
+    /** How many are loaded or claimed. */
+    int loaded() {
+        return seats.size();
+    }
+
+    /** Makes the caller the only one here who does anything with it, until it is started or unclaimed. */
+    boolean claim(WorkflowKey key) {
+        return seats.putIfAbsent(key.uid(), new Seat(key, Optional.empty())) == null;
+    }
+
+    /** Gives back a claim that was not used. */
+    void unclaim(WorkflowKey key) {
+        seats.computeIfPresent(key.uid(), (uid, seat) -> seat.execution().isEmpty() ? null : seat);
+    }
+
+    /** Runs it, claimed and on a reserved slot, on a virtual thread of its own. */
     void start(Execution execution) {
-        loaded.put(execution.key().uid(), execution);
+        Seat seat = new Seat(execution.key(), Optional.of(execution));
+        seats.put(execution.key().uid(), seat);
         if (stopping) {
             execution.stop();
         }
-        Thread.ofVirtual().name("workflow").start(() -> run(execution));
+        Thread.ofVirtual().name("workflow").start(() -> run(execution, seat));
     }
 
-    private void run(Execution execution) {
-        UUID uid = execution.key().uid();
+    private void run(Execution execution, Seat seat) {
         try {
-            execution.run().ifPresent(ending -> waiters.tell(uid, ending));
+            execution.run().ifPresent(ending -> waiters.tell(execution.key(), ending));
         } finally {
-            loaded.remove(uid, execution);
+            execution.close();
+            seats.remove(execution.key().uid(), seat);
             slots.release();
+            left.accept(execution);
         }
     }
 
     Optional<Execution> loaded(UUID uid) {
-        return Optional.ofNullable(loaded.get(uid));
+        return Optional.ofNullable(seats.get(uid)).flatMap(Seat::execution);
+    }
+
+    /** Unwinds what runs in these buckets at its next step. */
+    void stop(Set<Integer> buckets) {
+        seats.values().stream()
+                .filter(seat -> buckets.contains(seat.key().bucket()))
+                .forEach(seat -> seat.execution().ifPresent(Execution::stop));
     }
 
     /** Unwinds all at their next step; returns whether none was left in time. */
     boolean stopAll(Duration grace) throws InterruptedException {
         stopping = true;
-        loaded.values().forEach(Execution::stop);
+        forAll(Execution::stop);
         return awaitNone(grace);
     }
 
     /** Drops what is left; returns whether none was left in time. */
     boolean dropAll(Duration grace) throws InterruptedException {
         stopping = true;
-        loaded.values().forEach(Execution::drop);
+        forAll(Execution::drop);
         return awaitNone(grace);
+    }
+
+    /** Drops all and forgets them: what does not hear of it is a ghost, and keeps nobody from being loaded again. */
+    void disown() {
+        forAll(Execution::drop);
+        seats.clear();
+    }
+
+    private void forAll(Consumer<Execution> act) {
+        seats.values().forEach(seat -> seat.execution().ifPresent(act));
     }
 
     private boolean awaitNone(Duration grace) throws InterruptedException {

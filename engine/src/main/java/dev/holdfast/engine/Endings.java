@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Entry;
@@ -7,22 +8,44 @@ import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** How workflows ended: waits in this process where it can, reads the log where it must. Safe for all threads. */
+/**
+ * How workflows ended: waits in this process where it can, reads the log where it must. For what does not run here, one
+ * question for all who wait, on a thread of its own. Safe for all threads.
+ */
 final class Endings {
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     private final Store store;
     private final Dispatcher dispatcher;
     private final Waiters waiters;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-endings").unstarted(this::run);
 
     Endings(Store store, Dispatcher dispatcher, Waiters waiters) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.waiters = waiters;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void close() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
     }
 
     WorkflowStatus status(WorkflowKey key, String id) {
@@ -33,29 +56,64 @@ final class Endings {
 
     /** Waits for the end, or for parking; empty when the time is over. */
     Optional<Ending> await(WorkflowKey key, @Nullable Execution execution, Duration timeout) {
-        if (execution == null) {
-            return waiters.await(key.uid(), timeout, () -> stored(key));
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+        if (execution != null) {
+            try {
+                return Optional.of(execution.ending().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            } catch (ExecutionException e) {
+                LOG.trace("it left this process without an end, and ends later, here or elsewhere", e);
+            }
         }
-        try {
-            return Optional.of(execution.ending().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            return stored(key); // it left this process without an end
-        }
+        return waiters.await(key, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), () -> stored(key));
     }
 
     /** What is loaded and has not ended will tell its waiters; what has ended may have told them already. */
     private Optional<Ending> stored(WorkflowKey key) {
-        return dispatcher
-                        .loaded(key.uid())
-                        .filter(execution -> !execution.ending().isDone())
-                        .isPresent()
+        return runsHere(key)
                 ? Optional.empty()
                 : store.lastRow(key).map(LogRow::event).flatMap(Endings::ending);
+    }
+
+    private boolean runsHere(WorkflowKey key) {
+        return dispatcher
+                .loaded(key.uid())
+                .filter(execution -> !execution.ending().isDone())
+                .isPresent();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK);
+                look();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("nobody is told of endings any more");
+        }
+    }
+
+    private void look() {
+        List<WorkflowKey> elsewhere =
+                waiters.waitedFor().stream().filter(key -> !runsHere(key)).toList();
+        if (elsewhere.isEmpty()) {
+            return;
+        }
+        try {
+            Map<UUID, LogRow> last = store.lastRows(elsewhere);
+            for (WorkflowKey key : elsewhere) {
+                Optional.ofNullable(last.get(key.uid()))
+                        .map(LogRow::event)
+                        .flatMap(Endings::ending)
+                        .ifPresent(ending -> waiters.tell(key, ending));
+            }
+        } catch (StoreUnavailableException e) {
+            LOG.debug("those who wait are told later", e);
+        }
     }
 
     private static Optional<Ending> ending(Entry.Event event) {

@@ -5,6 +5,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
@@ -12,13 +13,15 @@ import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.BucketListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,23 +45,49 @@ public final class Engine implements Holdfast {
     private final Feeder feeder;
     private final ScheduledExecutorService timeouts;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean lost;
 
-    /** Joins, which waits while another node owns the buckets, and goes on with what lies in the store. */
+    /** Joins, and goes on with what lies in the store as far as this node owns it. */
     Engine(Store store, Definitions definitions, Codec codec, EngineConfig config, AttemptOrder order)
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
         Waiters waiters = new Waiters();
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
-        Ownership ownership = store.join(this::lost);
         this.timeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
-        this.environment = new Environment(codec, ownership, config, order, timeouts);
+        this.environment = new Environment(codec, store.ownership(), config, order, timeouts);
         this.endings = new Endings(store, dispatcher, waiters);
         this.acceptances = new Acceptances(store, environment, dispatcher);
         this.feeder = new Feeder(store, environment, definitions, dispatcher);
+        store.join(new Owner());
         feeder.start();
+        endings.start();
+    }
+
+    /** What this node does as the ownership of buckets comes and goes. */
+    private final class Owner implements BucketListener {
+        @Override
+        public void gained(Set<Integer> buckets) throws InterruptedException {
+            feeder.gained(buckets);
+        }
+
+        @Override
+        public void vacate(Set<Integer> buckets) {
+            dispatcher.stop(buckets);
+        }
+
+        @Override
+        public void lost(OwnershipLostException reason) {
+            LOG.error("this node has lost its ownership, all its workflows stop here: {}", reason.getMessage());
+            // Interrupting is all that is left: the store refuses whatever is still written.
+            feeder.lost();
+            dispatcher.disown();
+        }
+
+        @Override
+        public int loaded() {
+            return dispatcher.loaded();
+        }
     }
 
     @Override
@@ -112,29 +141,23 @@ public final class Engine implements Holdfast {
     }
 
     @Override
+    public List<NodeSummary> nodes() {
+        return store.nodes();
+    }
+
+    @Override
     public Collection<Definition<?, ?>> definitions() {
         return definitions.all();
     }
 
     /** Whether this node may act: it owns its buckets and its lease runs. Asked by health checks. */
     public boolean ready() {
-        return !closed.get() && !lost && environment.ownership().leaseHeld();
+        return !closed.get() && environment.ownership().leaseHeld();
     }
 
     /** The name under which this node is known. */
     public String node() {
         return environment.ownership().node();
-    }
-
-    private void lost(OwnershipLostException e) {
-        lost = true;
-        LOG.error("this node has lost its ownership, all its workflows stop here: {}", e.getMessage());
-        // Interrupting is all that is left: the store refuses whatever is still written.
-        try {
-            dispatcher.dropAll(Duration.ZERO);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
@@ -145,6 +168,7 @@ public final class Engine implements Holdfast {
         acceptances.close();
         try {
             feeder.close();
+            endings.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");
             }

@@ -49,7 +49,7 @@ public final class EngineBuilder {
         return this;
     }
 
-    /** Starts; waits while another node owns what this one needs. Throws {@link HoldfastException}. */
+    /** Starts; waits while a former process of this node's name may live. Throws {@link HoldfastException}. */
     public Engine start() {
         Store opened = store.get();
         try {

@@ -8,14 +8,26 @@ import java.time.Duration;
  * @param loadedMax workflows that run at the same time; the others stay rows
  * @param payloadMaxBytes of an input, a step's value, a result
  * @param acceptWait how long a submitter waits for the commit before it is told that it is unknown
- * @param pollInterval between two looks for queued workflows
+ * @param pollInterval between two looks for what is due
+ * @param backOffInMemory a longer wait between two attempts is waited as a row, not as a thread
  * @param shutdownGrace how long {@code close} waits for bodies to end by themselves
  */
 public record EngineConfig(
-        int loadedMax, int payloadMaxBytes, Duration acceptWait, Duration pollInterval, Duration shutdownGrace) {
-    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 30 s. */
+        int loadedMax,
+        int payloadMaxBytes,
+        Duration acceptWait,
+        Duration pollInterval,
+        Duration backOffInMemory,
+        Duration shutdownGrace) {
+    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 100 ms, 30 s. */
     public static EngineConfig defaults() {
-        return new EngineConfig(10_000, 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30));
+        return new EngineConfig(
+                10_000,
+                1 << 20,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(30));
     }
 
     /** Throws {@link IllegalArgumentException} for limits that would stop everything. */
@@ -24,19 +36,23 @@ public record EngineConfig(
             throw new IllegalArgumentException(
                     "loadedMax " + loadedMax + ", payloadMaxBytes " + payloadMaxBytes + ": expected at least 1");
         }
-        if (acceptWait.isNegative() || !pollInterval.isPositive() || shutdownGrace.isNegative()) {
+        if (acceptWait.isNegative()
+                || !pollInterval.isPositive()
+                || backOffInMemory.isNegative()
+                || shutdownGrace.isNegative()) {
             throw new IllegalArgumentException("acceptWait " + acceptWait + ", pollInterval " + pollInterval
-                    + ", shutdownGrace " + shutdownGrace + ": expected no negative times, and a poll interval over 0");
+                    + ", backOffInMemory " + backOffInMemory + ", shutdownGrace " + shutdownGrace
+                    + ": expected no negative times, and a poll interval over 0");
         }
     }
 
     /** The same with another number of loaded workflows. */
     public EngineConfig loadedMax(int number) {
-        return new EngineConfig(number, payloadMaxBytes, acceptWait, pollInterval, shutdownGrace);
+        return new EngineConfig(number, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, shutdownGrace);
     }
 
     /** The same with another grace period. */
     public EngineConfig shutdownGrace(Duration grace) {
-        return new EngineConfig(loadedMax, payloadMaxBytes, acceptWait, pollInterval, grace);
+        return new EngineConfig(loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, grace);
     }
 }

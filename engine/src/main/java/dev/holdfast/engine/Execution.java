@@ -10,6 +10,7 @@ import dev.holdfast.spi.DeadLetter.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,22 @@ final class Execution {
 
     CompletableFuture<Ending> ending() {
         return ending;
+    }
+
+    /** Nothing more is written for it from here. Once, when its thread is done with it. */
+    void close() {
+        checkpoints.close();
+    }
+
+    /**
+     * When it is to be taken up again: when it is due if it was unloaded, after {@code otherwise} if it left without
+     * having ended, never if it has ended or is not this node's any more.
+     */
+    Optional<Duration> dueIn(Duration otherwise) {
+        if (checkpoints.isDropped() || !ending.isCompletedExceptionally()) {
+            return Optional.empty();
+        }
+        return checkpoints.dueIn().or(() -> Optional.of(otherwise));
     }
 
     /** Unwinds at the next step. From any thread. */

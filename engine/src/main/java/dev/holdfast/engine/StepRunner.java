@@ -7,6 +7,7 @@ import dev.holdfast.StepRejectedException;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.UndecodableException;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter.Cause;
 import dev.holdfast.spi.Entry.Intent;
 import dev.holdfast.spi.Entry.Outcome;
@@ -170,7 +171,11 @@ final class StepRunner {
                 && !(thrown instanceof TooLargeException || thrown instanceof InvalidInputException);
     }
 
+    /** A long wait is not waited here: what waits costs a row, no thread. */
     private void sleep(Duration wait) {
+        if (wait.compareTo(environment.config().backOffInMemory()) > 0) {
+            throw checkpoints.unload(WorkflowStatus.WAITING, wait);
+        }
         checkpoints.sleep(wait);
     }
 

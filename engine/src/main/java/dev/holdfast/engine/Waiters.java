@@ -1,9 +1,9 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -13,15 +13,15 @@ import java.util.function.Supplier;
 
 /** Who waits in this process for the end of which workflow. Safe for all threads; holds nothing once nobody waits. */
 final class Waiters {
-    private final ConcurrentHashMap<UUID, Set<Waiter>> byUid = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<WorkflowKey, Set<Waiter>> byKey = new ConcurrentHashMap<>();
 
     /**
      * Waits for the end, or for parking. {@code already} looks whether it is there; it is asked after this waiter can
      * be reached, so that an end in between is not missed.
      */
-    Optional<Ending> await(UUID uid, Duration timeout, Supplier<Optional<Ending>> already) {
+    Optional<Ending> await(WorkflowKey key, Duration timeout, Supplier<Optional<Ending>> already) {
         Waiter waiter = new Waiter();
-        add(uid, waiter);
+        add(key, waiter);
         try {
             Optional<Ending> there = already.get();
             return there.isPresent()
@@ -35,28 +35,33 @@ final class Waiters {
         } catch (ExecutionException e) {
             throw new IllegalStateException("waiters are never failed", e);
         } finally {
-            remove(uid, waiter);
+            remove(key, waiter);
         }
     }
 
     /** Tells all who wait, once the end is committed. */
-    void tell(UUID uid, Ending ending) {
-        Set<Waiter> waiting = byUid.remove(uid);
+    void tell(WorkflowKey key, Ending ending) {
+        Set<Waiter> waiting = byKey.remove(key);
         if (waiting != null) {
             waiting.forEach(waiter -> waiter.ending().complete(ending));
         }
     }
 
-    private void add(UUID uid, Waiter waiter) {
-        byUid.compute(uid, (key, waiting) -> {
+    /** What somebody waits for. */
+    Set<WorkflowKey> waitedFor() {
+        return Set.copyOf(byKey.keySet());
+    }
+
+    private void add(WorkflowKey key, Waiter waiter) {
+        byKey.compute(key, (same, waiting) -> {
             Set<Waiter> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
             all.add(waiter);
             return all;
         });
     }
 
-    private void remove(UUID uid, Waiter waiter) {
-        byUid.computeIfPresent(uid, (key, waiting) -> {
+    private void remove(WorkflowKey key, Waiter waiter) {
+        byKey.computeIfPresent(key, (same, waiting) -> {
             waiting.remove(waiter);
             return waiting.isEmpty() ? null : waiting;
         });

@@ -27,6 +27,11 @@ public record Admission(String scope, String name, byte[] digest, Entry.Acceptan
                         acceptance.definition(), submission.key().orElseThrow(), digest, acceptance, codec));
     }
 
+    /** The same, to be started by whoever owns it. */
+    public Admission queued() {
+        return acceptance.starts() ? new Admission(scope, name, digest, acceptance.queued(), codec) : this;
+    }
+
     /** Whether {@link #name} is the workflow's id. */
     public boolean byId() {
         return scope.equals(ID_SCOPE);

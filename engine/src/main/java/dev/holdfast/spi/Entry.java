@@ -11,15 +11,28 @@ public sealed interface Entry {
 
     /** The acceptance of a workflow with a generated id; {@code starts} when this node takes it up at once. */
     record Acceptance(String definition, int version, Map<String, String> labels, byte[] input, boolean starts)
-            implements Entry {}
+            implements Entry {
+        /** The same, to be taken up later. */
+        public Acceptance queued() {
+            return new Acceptance(definition, version, labels, input, false);
+        }
+    }
 
     /**
      * A workflow read back from its rows is about to run.
      *
-     * @param loads how often new processes have loaded it since its code last made progress, this one included
+     * @param loads how often a process has ended with it loaded since its code last made progress
      * @param seq of its last record
      */
     record Loading(int loads, int seq) implements Entry {}
+
+    /**
+     * A workflow leaves memory until it is due.
+     *
+     * @param until QUEUED where anybody may go on at once, WAITING where it waits
+     * @param dueIn counted by the store's clock
+     */
+    record Unloading(WorkflowStatus until, Duration dueIn) implements Entry {}
 
     /**
      * What became of an attempt of a step.

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * with {@link OwnershipLostException} when this process may not write the workflow any more, or with
  * {@link RecordRefusedException} when the store can never take the entry.
  */
-public interface Mailbox {
+public interface Mailbox extends AutoCloseable {
     /**
      * Puts in the acceptance of a new workflow. One that starts at once may wait up to 3 ms for the first event, to
      * share its commit.
@@ -25,4 +25,8 @@ public interface Mailbox {
 
     /** Lets what is held go with the next commit. */
     void flush();
+
+    /** Nothing more will be put in; what was is still written. To be called by whoever asked for the mailbox. */
+    @Override
+    void close();
 }

@@ -1,13 +1,16 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +18,26 @@ import org.jspecify.annotations.Nullable;
  * {@code StoreUnavailableException} when the store does not answer, writes of running workflows wait until it does.
  */
 public interface Store extends AutoCloseable {
-    /**
-     * Joins as a node and returns once this node owns its buckets; waits while another one does. {@code lost} is called
-     * once, on a thread of the store, when another process has taken over: stop everything.
-     */
-    Ownership join(Consumer<OwnershipLostException> lost) throws InterruptedException;
+    /** What this node owns; nothing before {@link #join}. */
+    Ownership ownership();
 
-    /** A place for a new workflow, in a bucket that this node owns. */
+    /**
+     * Joins as a node and takes what is free of its share of the buckets; the rest comes later, as the listener is
+     * told. Waits while another process that may live has the node's name; throws {@code HoldfastException} when it
+     * does live.
+     */
+    void join(BucketListener listener) throws InterruptedException;
+
+    /** A place for a new workflow: in a bucket that takes new ones here, if there is one. */
     WorkflowKey newKey();
 
     /** The id that a workflow with a generated id goes by. */
     String idOf(WorkflowKey key);
 
-    /** The mailbox of a workflow whose last record is {@code lastSeq}; one at a time. */
+    /**
+     * The mailbox of a workflow whose last record is {@code lastSeq}; one at a time, to be closed. Throws
+     * {@link OwnershipLostException} where this node does not own its bucket, or is giving it up.
+     */
     Mailbox mailbox(WorkflowKey key, int lastSeq);
 
     /**
@@ -44,11 +54,11 @@ public interface Store extends AutoCloseable {
      */
     CompletableFuture<Admitted> admit(Admission admission);
 
-    /** Owned workflows that were running when their process ended, after {@code after} in key order. */
-    List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit);
+    /** Workflows of these buckets that were running when their process ended, after {@code after} in key order. */
+    List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit);
 
-    /** Owned workflows that are queued and due, oldest first. */
-    List<WorkflowKey> due(int limit);
+    /** Owned workflows that wait for their time, those due now or within {@code ahead}, the first ones first. */
+    List<Due> due(Duration ahead, int limit);
 
     /** Reads workflows to run them on; those that have ended or are parked are left out. */
     List<StoredWorkflow> load(Collection<WorkflowKey> keys);
@@ -65,8 +75,16 @@ public interface Store extends AutoCloseable {
     /** The records of a workflow with a seq over {@code afterSeq}, in order. */
     List<LogRow> log(WorkflowKey key, int afterSeq, int limit);
 
+    /** The last record of each of these, by uid; without those that have none. */
+    Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys);
+
     /** Its last record. */
-    Optional<LogRow> lastRow(WorkflowKey key);
+    default Optional<LogRow> lastRow(WorkflowKey key) {
+        return Optional.ofNullable(lastRows(List.of(key)).get(key.uid()));
+    }
+
+    /** The nodes that are there, by name. */
+    List<NodeSummary> nodes();
 
     /** Gives up the ownership and everything open; unwritten entries are dropped. May be called twice. */
     @Override

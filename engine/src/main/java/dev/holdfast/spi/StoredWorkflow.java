@@ -1,12 +1,15 @@
 package dev.holdfast.spi;
 
 import dev.holdfast.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is needed to go on with a workflow. Made by the store for the engine; immutable.
  *
+ * @param due when it is to be taken up, null where it was loaded when its process ended
  * @param loads of its last loading, 0 before the first
  * @param loadedSeq of its last loading
  * @param readAt the store's clock at the time of reading; due times count from here
@@ -19,6 +22,7 @@ public record StoredWorkflow(
         int version,
         byte[] input,
         WorkflowStatus status,
+        @Nullable Instant due,
         int loads,
         int loadedSeq,
         Instant readAt,
@@ -26,5 +30,15 @@ public record StoredWorkflow(
     /** The seq of its last record, 0 before the first. */
     public int lastSeq() {
         return log.isEmpty() ? 0 : log.getLast().seq();
+    }
+
+    /** Whether the process in which it was loaded has ended under it. */
+    public boolean wasCutOff() {
+        return due == null;
+    }
+
+    /** How long it is not due yet, by the store's clock; zero where it is. */
+    public Duration dueIn() {
+        return due == null || due.isBefore(readAt) ? Duration.ZERO : Duration.between(readAt, due);
     }
 }

@@ -1,17 +1,20 @@
 package dev.holdfast.testing;
 
-import dev.holdfast.spi.Ownership;
+import dev.holdfast.NodeSummary;
 import dev.holdfast.spi.OwnershipLostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node that has joined: the owner of all buckets until another one joins, or until it ends. Safe for all threads. */
-final class Member implements Ownership {
+final class Member {
     private final MemoryDatabase database;
     private final String node;
     private final int number;
     private final long epoch;
+    private final Instant joinedAt;
     private final Consumer<OwnershipLostException> lost;
     private final AtomicReference<@Nullable String> over = new AtomicReference<>();
 
@@ -20,6 +23,7 @@ final class Member implements Ownership {
         this.node = node;
         this.number = number;
         this.epoch = epoch;
+        this.joinedAt = database.now();
         this.lost = lost;
     }
 
@@ -45,33 +49,20 @@ final class Member implements Ownership {
                 "node " + node + " is not the owner any more: " + (reason == null ? "it was deposed" : reason));
     }
 
-    @Override
-    public String node() {
+    String node() {
         return node;
     }
 
-    @Override
-    public int nodeNumber() {
+    int number() {
         return number;
     }
 
-    @Override
-    public long epoch(int bucket) {
-        if (isOver() || bucket < 0 || bucket >= MemoryDatabase.BUCKETS) {
-            throw exception();
-        }
+    long epoch() {
         return epoch;
     }
 
-    @Override
-    public boolean leaseHeld() {
-        return !isOver();
-    }
-
-    @Override
-    public void awaitLease() {
-        if (isOver()) {
-            throw exception();
-        }
+    NodeSummary summary() {
+        return new NodeSummary(
+                node, "memory", joinedAt, MemoryDatabase.BUCKETS, epoch, 0, database.waiting(), Duration.ZERO);
     }
 }

@@ -28,7 +28,7 @@ final class MemoryAdmissions {
         boolean starts = admission.acceptance().starts();
         database.claim(claim, new Claimed(place, admission.digest()));
         database.add(new MemoryWorkflow(place, id, admission.acceptance(), database.now(), starts ? by : null));
-        return new Admitted(place, id, false);
+        return new Admitted(place, id, false, starts && by != null);
     }
 
     private WorkflowKey place(Admission admission) {
@@ -51,6 +51,6 @@ final class MemoryAdmissions {
     private Admitted join(Admission admission, Claimed there) {
         MemoryWorkflow workflow = Objects.requireNonNull(database.at(there.key()));
         admission.requireSame(workflow.acceptance().definition(), there.digest(), workflow.id());
-        return new Admitted(workflow.key(), workflow.id(), true);
+        return new Admitted(workflow.key(), workflow.id(), true, false);
     }
 }

@@ -107,8 +107,14 @@ public final class MemoryDatabase {
         return member != null && locked(() -> member.equals(owner));
     }
 
-    Optional<String> owner() {
-        return Optional.ofNullable(owner).map(Member::node);
+    Optional<Member> owner() {
+        return Optional.ofNullable(owner);
+    }
+
+    /** How many workflows lie here until they are due. */
+    int waiting() {
+        return (int)
+                all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
     }
 
     @Nullable

@@ -62,6 +62,11 @@ final class MemoryMailbox implements Mailbox {
         writer.soon(this);
     }
 
+    @Override
+    public void close() {
+        // What was put in is on its way to the thread of the store.
+    }
+
     private void put(Entry entry, @Nullable CompletableFuture<Void> committed, boolean now) {
         Pending pending = new Pending(entry, committed, System.nanoTime());
         RuntimeException refused;

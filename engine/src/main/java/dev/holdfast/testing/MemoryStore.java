@@ -2,13 +2,15 @@ package dev.holdfast.testing;
 
 import dev.holdfast.Codec;
 import dev.holdfast.JacksonCodec;
+import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowFilter;
-import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Ownership;
@@ -21,14 +23,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +57,7 @@ public final class MemoryStore implements Store {
     private final MemorySummaries summaries;
     private final MemoryListing listing;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Member member;
+    private final MemoryOwnership ownership;
 
     /** A node of its own on an empty database. */
     public MemoryStore() {
@@ -74,6 +78,7 @@ public final class MemoryStore implements Store {
     MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
         this.database = database;
         this.node = node;
+        this.ownership = new MemoryOwnership(node);
         this.writer = new MemoryWriter(database, heldFor);
         this.admissions = new MemoryAdmissions(database);
         this.summaries = new MemorySummaries(database, codec);
@@ -81,12 +86,17 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Ownership join(Consumer<OwnershipLostException> lost) {
+    public Ownership ownership() {
+        return ownership;
+    }
+
+    @Override
+    public void join(BucketListener listener) throws InterruptedException {
         requireOpen();
-        Member joined = database.join(node, reason -> writer.behind(() -> lost.accept(reason)));
-        member = joined;
+        Member joined = database.join(node, reason -> writer.behind(() -> listener.lost(reason)));
+        ownership.join(joined);
         writer.start(joined);
-        return joined;
+        listener.gained(IntStream.range(0, MemoryDatabase.BUCKETS).boxed().collect(Collectors.toSet()));
     }
 
     @Override
@@ -101,6 +111,9 @@ public final class MemoryStore implements Store {
 
     @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
+        if (ownership.member().filter(one -> !one.isOver()).isEmpty()) {
+            throw new OwnershipLostException("node " + node + " does not own bucket " + key.bucket());
+        }
         return new MemoryMailbox(writer, key, lastSeq);
     }
 
@@ -111,37 +124,36 @@ public final class MemoryStore implements Store {
 
     @Override
     public CompletableFuture<Admitted> admit(Admission admission) {
-        return writer.answer(() -> read(() -> admissions.admit(admission, database.isOwner(member) ? member : null)));
+        return writer.answer(() -> read(() -> admissions.admit(
+                admission, ownership.member().filter(database::isOwner).orElse(null))));
     }
 
     @Override
-    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
+    public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
+        return read(() -> owned().filter(workflow ->
+                        ownership.member().filter(workflow::wasCutOff).isPresent())
+                .map(MemoryWorkflow::key)
+                .sorted(KEY_ORDER)
+                .filter(key -> buckets.contains(key.bucket()))
+                .filter(key -> after == null || KEY_ORDER.compare(key, after) > 0)
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
+    public List<Due> due(Duration ahead, int limit) {
         return read(() -> {
-            Member asking = member;
-            return owned(
-                            workflow -> asking != null && workflow.wasCutOff(asking),
-                            Comparator.comparing(MemoryWorkflow::key, KEY_ORDER))
-                    .filter(key -> after == null || KEY_ORDER.compare(key, after) > 0)
+            Instant now = database.now();
+            return owned().filter(workflow -> workflow.isDue(now.plus(ahead)))
+                    .sorted(Comparator.comparing(MemoryWorkflow::due).thenComparing(MemoryWorkflow::key, KEY_ORDER))
                     .limit(limit)
+                    .map(workflow -> new Due(workflow.key(), Duration.between(now, workflow.due())))
                     .toList();
         });
     }
 
-    @Override
-    public List<WorkflowKey> due(int limit) {
-        return read(() -> {
-            var oldestFirst =
-                    Comparator.comparing(MemoryWorkflow::createdAt).thenComparing(MemoryWorkflow::key, KEY_ORDER);
-            return owned(workflow -> workflow.status() == WorkflowStatus.QUEUED, oldestFirst)
-                    .limit(limit)
-                    .toList();
-        });
-    }
-
-    private Stream<WorkflowKey> owned(Predicate<MemoryWorkflow> which, Comparator<MemoryWorkflow> order) {
-        return database.isOwner(member)
-                ? database.all().stream().filter(which).sorted(order).map(MemoryWorkflow::key)
-                : Stream.empty();
+    private Stream<MemoryWorkflow> owned() {
+        return ownership.member().filter(database::isOwner).isPresent() ? database.all().stream() : Stream.empty();
     }
 
     @Override
@@ -186,11 +198,18 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Optional<LogRow> lastRow(WorkflowKey key) {
-        return read(() -> Optional.ofNullable(database.at(key))
-                .map(MemoryWorkflow::log)
-                .filter(log -> !log.isEmpty())
-                .map(List::getLast));
+    public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
+        return read(() -> keys.stream()
+                .map(database::at)
+                .filter(workflow -> workflow != null && !workflow.log().isEmpty())
+                .collect(Collectors.toMap(
+                        workflow -> workflow.key().uid(),
+                        workflow -> workflow.log().getLast())));
+    }
+
+    @Override
+    public List<NodeSummary> nodes() {
+        return read(() -> database.owner().stream().map(Member::summary).toList());
     }
 
     private <T> T read(Supplier<T> question) {
@@ -232,7 +251,7 @@ public final class MemoryStore implements Store {
     /** No transaction of this node is under way when it returns, and none will be. */
     private Optional<Member> endMember(String reason) {
         return database.locked(() -> {
-            Optional<Member> ending = Optional.ofNullable(member);
+            Optional<Member> ending = ownership.member();
             ending.ifPresent(one -> one.end(reason));
             return ending;
         });

@@ -39,7 +39,7 @@ final class MemorySummaries {
                 log.isEmpty() ? Optional.empty() : Optional.of(log.getFirst().at()),
                 last.orElse(workflow.createdAt()),
                 status.isFinal() ? last : Optional.empty(),
-                status.isFinal() ? Optional.empty() : database.owner(),
+                status.isFinal() ? Optional.empty() : database.owner().map(Member::node),
                 lastIntent(log).map(Entry.Intent::attempt).orElse(0),
                 waitingFor(log),
                 lastError(log),

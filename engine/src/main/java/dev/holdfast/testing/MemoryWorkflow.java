@@ -8,6 +8,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one workflow. Used inside of transactions only. */
@@ -18,6 +19,7 @@ final class MemoryWorkflow {
     private final Instant createdAt;
     private final List<LogRow> log = new ArrayList<>();
     private WorkflowStatus status;
+    private @Nullable Instant due;
     private @Nullable Member runner;
     private int loads;
     private int loadedSeq;
@@ -31,6 +33,7 @@ final class MemoryWorkflow {
         this.createdAt = createdAt;
         this.runner = runner;
         this.status = runner == null ? WorkflowStatus.QUEUED : WorkflowStatus.RUNNING;
+        this.due = runner == null ? createdAt : null;
     }
 
     /** Writes what a mailbox brings, all of it; an outcome shares its record with the event that follows it. */
@@ -40,6 +43,13 @@ final class MemoryWorkflow {
             switch (entry) {
                 case Entry.Acceptance accepted -> {} // that is this object
                 case Entry.Loading loading -> load(loading, by);
+                case Entry.Unloading unloading -> {
+                    if (held != null) {
+                        append(at, by, held, null);
+                        held = null;
+                    }
+                    unload(unloading, at);
+                }
                 case Entry.Outcome outcome -> {
                     if (held != null) {
                         append(at, by, held, null);
@@ -61,11 +71,17 @@ final class MemoryWorkflow {
         status = status == WorkflowStatus.COMPENSATING ? status : WorkflowStatus.RUNNING;
         loads = loading.loads();
         loadedSeq = loading.seq();
+        due = null;
         runner = by;
     }
 
+    private void unload(Entry.Unloading unloading, Instant at) {
+        status = status == WorkflowStatus.COMPENSATING ? status : unloading.until();
+        due = at.plus(unloading.dueIn());
+    }
+
     private void append(Instant at, Member by, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {
-        log.add(new LogRow(log.size() + 1, at, by.nodeNumber(), outcome, event));
+        log.add(new LogRow(log.size() + 1, at, by.number(), outcome, event));
         status = switch (event) {
             case null -> status;
             case Entry.Intent intent -> intent.undoes() < 0 ? status : WorkflowStatus.COMPENSATING;
@@ -107,7 +123,17 @@ final class MemoryWorkflow {
     /** Whether it was running in a process other than this one. */
     boolean wasCutOff(Member asking) {
         boolean running = status == WorkflowStatus.RUNNING || status == WorkflowStatus.COMPENSATING;
-        return running && !asking.equals(runner);
+        return running && due == null && !asking.equals(runner);
+    }
+
+    /** Whether it waits for a time that has come by then. */
+    boolean isDue(Instant by) {
+        return due != null && !isOver() && !due.isAfter(by);
+    }
+
+    /** When it is to be taken up; only of one that is due some time. */
+    Instant due() {
+        return Objects.requireNonNull(due);
     }
 
     StoredWorkflow stored(Instant readAt) {
@@ -118,6 +144,7 @@ final class MemoryWorkflow {
                 acceptance.version(),
                 acceptance.input(),
                 status,
+                due,
                 loads,
                 loadedSeq,
                 readAt,

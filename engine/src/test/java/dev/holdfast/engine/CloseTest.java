@@ -88,7 +88,7 @@ final class CloseTest {
         submitter.join();
         closer.join();
         assertThat(events).isEmpty();
-        assertThat(node.find("late").status()).isEqualTo(WorkflowStatus.RUNNING);
+        assertThat(node.find("late").status()).isEqualTo(WorkflowStatus.QUEUED);
     }
 
     @Test

@@ -220,7 +220,7 @@ final class CrashTest {
         <T> Attempted<T> run(Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<Attempted<T>> body) {
             Attempted<T> attempted = body.get();
             checkpoints.commit(intent);
-            record(checkpoints, attempted);
+            checkpoints.hold(attempted.outcome());
             return attempted;
         }
     }

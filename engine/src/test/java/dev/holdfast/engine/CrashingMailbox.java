@@ -72,4 +72,9 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     public void flush() {
         mailbox.flush();
     }
+
+    @Override
+    public void close() {
+        mailbox.close();
+    }
 }

@@ -1,27 +1,30 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.Due;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Ownership;
-import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.MemoryStore;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +38,15 @@ final class CrashingStore implements Store {
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private volatile Predicate<Entry> refused = entry -> false;
     private final AtomicInteger admissions = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
-    private volatile @Nullable PausableLease lease;
+    private final PausableLease lease;
 
     CrashingStore(MemoryStore store, CrashPlan plan) {
         this.store = store;
         this.plan = plan;
+        this.lease = new PausableLease(store.ownership());
     }
 
     /** The store can never take such entries. */
@@ -63,9 +68,14 @@ final class CrashingStore implements Store {
         return admissions.get();
     }
 
+    /** How often the node has looked for what is due. */
+    int looks() {
+        return looks.get();
+    }
+
     /** The database does not confirm heartbeats any more, or does so again. */
     void pauseLease(boolean paused) {
-        Objects.requireNonNull(lease).pause(paused);
+        lease.pause(paused);
     }
 
     boolean isDead() {
@@ -110,9 +120,13 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Ownership join(Consumer<OwnershipLostException> lost) {
-        lease = new PausableLease(store.join(lost));
+    public Ownership ownership() {
         return lease;
+    }
+
+    @Override
+    public void join(BucketListener listener) throws InterruptedException {
+        store.join(listener);
     }
 
     @Override
@@ -143,13 +157,14 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
-        return store.interrupted(after, limit);
+    public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
+        return store.interrupted(buckets, after, limit);
     }
 
     @Override
-    public List<WorkflowKey> due(int limit) {
-        return store.due(limit);
+    public List<Due> due(Duration ahead, int limit) {
+        looks.incrementAndGet();
+        return store.due(ahead, limit);
     }
 
     @Override
@@ -178,8 +193,13 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Optional<LogRow> lastRow(WorkflowKey key) {
-        return store.lastRow(key);
+    public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
+        return store.lastRows(keys);
+    }
+
+    @Override
+    public List<NodeSummary> nodes() {
+        return store.nodes();
     }
 
     @Override

@@ -22,8 +22,8 @@ final class EngineNode implements AutoCloseable {
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
     /** Polls quickly, and interrupts at once when it closes. */
-    static final EngineConfig CONFIG =
-            new EngineConfig(1_000, 1 << 20, Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ZERO);
+    static final EngineConfig CONFIG = new EngineConfig(
+            1_000, 1 << 20, Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ofMillis(100), Duration.ZERO);
 
     private final CrashingStore store;
     private final Store observer;

@@ -14,6 +14,7 @@ import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.DeadLetter.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Node;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
 import dev.holdfast.testing.MemoryDatabase;
@@ -107,7 +108,7 @@ final class RefusalTest {
     /** An outcome whose intent is missing, as in a torn log. */
     private String torn() {
         try (MemoryStore store = new MemoryStore(database)) {
-            store.join(lost -> {});
+            Node.joining(store);
             WorkflowKey key = store.newKey();
             Mailbox mailbox = store.mailbox(key, 0);
             CompletableFuture<Void> accepted =

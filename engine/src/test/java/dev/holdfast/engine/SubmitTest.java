@@ -213,7 +213,12 @@ final class SubmitTest {
     @Test
     void refusedSubmissionsLeaveTheirSlotsFree() {
         EngineConfig few = new EngineConfig(
-                4, 1 << 20, Duration.ofSeconds(5), Duration.ofDays(1), Duration.ZERO); // nothing queued is taken up
+                4,
+                1 << 20,
+                Duration.ofSeconds(5),
+                Duration.ofDays(1),
+                Duration.ZERO,
+                Duration.ZERO); // nothing queued is taken up
         try (EngineNode node = EngineNode.start(
                 database, builder -> register(builder).config(few).codec(new Picky()))) {
             node.run(ORDER, BOOKS, Submission.key("k"));

@@ -50,7 +50,7 @@ public interface AdmissionContract extends StoreFixture {
         Admitted first = node.admit(keyed("orders", "key-1", "{\"a\":1,\"b\":2}"));
         Admitted again = node.admit(keyed("orders", "key-1", "{\"b\":2.0,\"a\":1}"));
         assertThat(first.joined()).isFalse();
-        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true));
+        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true, false));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
@@ -61,7 +61,7 @@ public interface AdmissionContract extends StoreFixture {
         byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
         Admitted again = node.admit(
                 admission("orders", "key-1", new Entry.Acceptance("orders", 2, Map.of("a", "b"), input, true)));
-        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true));
+        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true, false));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
     }
 
@@ -106,7 +106,7 @@ public interface AdmissionContract extends StoreFixture {
         assertThat(node.store().locate("Own:id@x.y_z-1")).contains(admitted.key());
         assertThat(node.store().find(admitted.key()).orElseThrow().id()).isEqualTo("Own:id@x.y_z-1");
         assertThat(node.admit(identified("orders", "Own:id@x.y_z-1", "{}")))
-                .isEqualTo(new Admitted(admitted.key(), "Own:id@x.y_z-1", true));
+                .isEqualTo(new Admitted(admitted.key(), "Own:id@x.y_z-1", true, false));
     }
 
     @Test
@@ -143,21 +143,21 @@ public interface AdmissionContract extends StoreFixture {
         Node node = start();
         WorkflowKey place = node.store().newKey();
         String id = node.store().idOf(place);
-        assertThat(node.admit(identified("orders", id, "{\"a\":1}"))).isEqualTo(new Admitted(place, id, false));
+        assertThat(node.admit(identified("orders", id, "{\"a\":1}"))).isEqualTo(new Admitted(place, id, false, false));
         assertThat(node.store().find(place).orElseThrow().id()).isEqualTo(id);
         assertThat(node.store().locate(id)).contains(place);
         assertJoinsById(node, place, id, "{\"a\":1}", "{\"a\":2}");
     }
 
     private static void assertJoinsById(Node node, WorkflowKey key, String id, String equal, String other) {
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true));
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true, false));
         assertThatThrownBy(() -> node.admit(identified("orders", id, other)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("input");
         assertThatThrownBy(() -> node.admit(identified("refunds", id, equal)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("definition");
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true));
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true, false));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
@@ -180,7 +180,7 @@ public interface AdmissionContract extends StoreFixture {
         Admitted waits = node.admit(admission(Admission.ID_SCOPE, "later", acceptance(false)));
         assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
-        assertThat(node.store().due(10)).containsExactly(waits.key());
+        assertThat(node.due(10)).containsExactly(waits.key());
         Await.done(node.store().mailbox(starts.key(), 0).commit(completed()));
     }
 
@@ -194,7 +194,7 @@ public interface AdmissionContract extends StoreFixture {
         crash(former.store());
         Node node = start();
         assertThat(node.admit(keyed("orders", "key-1", "{\"a\":1}")))
-                .isEqualTo(new Admitted(first.key(), first.id(), true));
+                .isEqualTo(new Admitted(first.key(), first.id(), true, false));
         assertThatThrownBy(() -> node.admit(keyed("orders", "key-1", "{\"a\":2}")))
                 .isInstanceOf(SubmissionConflictException.class);
     }

@@ -107,9 +107,14 @@ final class Entries {
             case Ended ended -> "ended " + ended.status() + " " + text(ended.value());
             case Intent intent -> intent.toString();
             case Parked parked -> parked.toString();
-            case Acceptance acceptance -> throw new IllegalArgumentException("no record: " + acceptance);
-            case Entry.Loading loading -> throw new IllegalArgumentException("no record: " + loading);
+            case Acceptance acceptance -> throw noRecord(acceptance);
+            case Entry.Loading loading -> throw noRecord(loading);
+            case Entry.Unloading unloading -> throw noRecord(unloading);
         };
+    }
+
+    private static IllegalArgumentException noRecord(Entry entry) {
+        return new IllegalArgumentException("no record: " + entry);
     }
 
     private static String text(byte[] value) {

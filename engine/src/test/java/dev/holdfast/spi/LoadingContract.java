@@ -30,8 +30,7 @@ public interface LoadingContract extends StoreFixture {
         WrittenWorkflow.running(former).commit(intent(0), parked(0, "no"));
         crash(former.store());
         Node next = start();
-        assertThat(next.store().interrupted(null, 100))
-                .containsExactlyInAnyOrder(fresh.key(), running.key(), undoing.key());
+        assertThat(next.interrupted(null, 100)).containsExactlyInAnyOrder(fresh.key(), running.key(), undoing.key());
     }
 
     @Test
@@ -42,13 +41,13 @@ public interface LoadingContract extends StoreFixture {
                 .limit(25)
                 .toList();
         crash(former.store());
-        Store store = start().store();
+        Node next = start();
         List<WorkflowKey> read = new ArrayList<>();
-        List<WorkflowKey> page = store.interrupted(null, 7);
+        List<WorkflowKey> page = next.interrupted(null, 7);
         while (!page.isEmpty()) {
             assertThat(page).hasSizeLessThanOrEqualTo(7);
             read.addAll(page);
-            page = store.interrupted(page.getLast(), 7);
+            page = next.interrupted(page.getLast(), 7);
         }
         assertThat(read).containsExactlyInAnyOrderElementsOf(all);
     }
@@ -61,8 +60,8 @@ public interface LoadingContract extends StoreFixture {
                 .limit(10)
                 .toList();
         WrittenWorkflow.running(node);
-        assertThat(node.store().due(100)).isEqualTo(queued);
-        assertThat(node.store().due(3)).isEqualTo(queued.subList(0, 3));
+        assertThat(node.due(100)).isEqualTo(queued);
+        assertThat(node.due(3)).isEqualTo(queued.subList(0, 3));
     }
 
     @Test
@@ -73,7 +72,7 @@ public interface LoadingContract extends StoreFixture {
                 WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(parked(-1, "no"));
         WrittenWorkflow ended =
                 WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(completed());
-        assertThat(node.store().due(100)).isEmpty();
+        assertThat(node.due(100)).isEmpty();
         assertThat(Stream.of(running, parked, ended)
                         .map(workflow -> workflow.summary().status()))
                 .containsExactly(WorkflowStatus.RUNNING, WorkflowStatus.DEAD_LETTERED, WorkflowStatus.COMPLETED);
@@ -86,7 +85,7 @@ public interface LoadingContract extends StoreFixture {
             WrittenWorkflow workflow = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), end);
             assertThat(workflow.log()).hasSize(1);
         }
-        assertThat(node.store().due(10)).isEmpty();
+        assertThat(node.due(10)).isEmpty();
     }
 
     @Test
@@ -180,11 +179,11 @@ public interface LoadingContract extends StoreFixture {
         queued.commit(new Entry.Loading(1, 0));
         crash(first.store());
         Node second = start();
-        assertThat(second.store().interrupted(null, 10)).containsExactly(queued.key());
+        assertThat(second.interrupted(null, 10)).containsExactly(queued.key());
         queued.on(second).commit(new Entry.Loading(2, 0));
         crash(second.store());
         Node third = start();
-        assertThat(third.store().interrupted(null, 10)).containsExactly(queued.key());
+        assertThat(third.interrupted(null, 10)).containsExactly(queued.key());
         assertThat(queued.on(third).load().loads()).isEqualTo(2);
     }
 }

@@ -136,9 +136,10 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void anAcceptanceThatDoesNotStartIsQueued() {
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(false));
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance(false));
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
-        assertThat(workflow.store().due(10)).containsExactly(workflow.key());
+        assertThat(node.due(10)).containsExactly(workflow.key());
     }
 
     @Test

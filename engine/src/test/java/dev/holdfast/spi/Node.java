@@ -1,9 +1,13 @@
 package dev.holdfast.spi;
 
 import dev.holdfast.testing.Await;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that has joined.
@@ -14,12 +18,42 @@ public record Node(Store store, Ownership ownership, List<OwnershipLostException
 
     /** Joins. */
     public static Node joining(Store store) {
-        List<OwnershipLostException> lost = new CopyOnWriteArrayList<>();
+        Listener listener = new Listener(new CopyOnWriteArrayList<>());
         try {
-            return new Node(store, store.join(lost::add), lost);
+            store.join(listener);
+            return new Node(store, store.ownership(), listener.lost());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** What this node can take up now. */
+    public List<WorkflowKey> due(int limit) {
+        return store.due(Duration.ZERO, limit).stream().map(Due::key).toList();
+    }
+
+    /** What was running in any bucket. */
+    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
+        return store.interrupted(IntStream.range(0, 256).boxed().toList(), after, limit);
+    }
+
+    /** Takes nothing up. */
+    private record Listener(List<OwnershipLostException> lost) implements BucketListener {
+        @Override
+        public void gained(Set<Integer> buckets) {}
+
+        @Override
+        public void vacate(Set<Integer> buckets) {}
+
+        @Override
+        public void lost(OwnershipLostException reason) {
+            lost.add(reason);
+        }
+
+        @Override
+        public int loaded() {
+            return 0;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.WorkflowStatus;
@@ -8,6 +9,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Node;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
@@ -15,6 +17,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -135,10 +138,9 @@ final class MemoryStoreTest extends StoreContract {
         Await.done(node.store().mailbox(key, 0).accept(STARTS));
         try (Store observer = open()) {
             assertThat(observer.find(key)).isPresent();
-            assertThat(observer.due(10)).isEmpty();
-            assertThat(observer.interrupted(null, 10)).isEmpty();
-            assertThat(Await.failure(observer.mailbox(key, 0).commit(intent(0))))
-                    .isNotNull();
+            assertThat(observer.due(Duration.ZERO, 10)).isEmpty();
+            assertThat(observer.interrupted(List.of(0, 1, 2), null, 10)).isEmpty();
+            assertThatThrownBy(() -> observer.mailbox(key, 0)).isInstanceOf(OwnershipLostException.class);
         }
         assertThat(node.ownership().leaseHeld()).isTrue();
     }
@@ -148,7 +150,7 @@ final class MemoryStoreTest extends StoreContract {
         Node node = start();
         WorkflowKey key = node.store().newKey();
         Await.done(node.store().mailbox(key, 0).accept(STARTS));
-        assertThat(node.store().interrupted(null, 10)).isEmpty();
-        assertThat(start().store().interrupted(null, 10)).containsExactly(key);
+        assertThat(node.interrupted(null, 10)).isEmpty();
+        assertThat(start().interrupted(null, 10)).containsExactly(key);
     }
 }

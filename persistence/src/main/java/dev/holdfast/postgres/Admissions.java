@@ -152,14 +152,18 @@ final class Admissions {
         // There, but ours: a repeat of a batch whose first try was committed unseen.
         if (found.fate() == AdmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();
-            return new Admitted(place, admission.byId() ? admission.name() : ids.format(place), false);
+            return new Admitted(
+                    place,
+                    admission.byId() ? admission.name() : ids.format(place),
+                    false,
+                    admission.acceptance().starts());
         }
         WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
         String id = admission.byId() ? admission.name() : ids.format(key);
         byte[] digest =
                 found.input() == null ? found.digest() : admission.codec().digest(found.input());
         admission.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
-        return new Admitted(key, id, true);
+        return new Admitted(key, id, true, false);
     }
 
     private void isolate(List<Request> batch, SQLException e) throws InterruptedException {

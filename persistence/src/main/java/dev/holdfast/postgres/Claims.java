@@ -2,8 +2,8 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -13,50 +13,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a process becomes a node and takes the buckets: at once when the former incarnation of its name is gone, after a
- * lease of silence when that cannot be known, and not while another node lives. Whoever is declared dead is fenced
- * first, its backends are ended, and only when none of its batches is in flight its buckets are taken. One thread.
+ * How a process becomes a node: at once when the former incarnation of its name is gone, after a lease of silence when
+ * that cannot be known, and not while that one lives. Whoever is declared dead is fenced first, its backends are ended,
+ * and only when none of its batches is in flight its buckets are taken. One thread.
  */
 final class Claims {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
 
     private final Jdbi jdbi;
     private final Duration lease;
-    private final Outage outage;
-    private final DeathWatch watch;
 
-    Claims(Jdbi jdbi, Duration lease, Outage outage) {
+    Claims(Jdbi jdbi, Duration lease) {
         this.jdbi = jdbi;
         this.lease = lease;
-        this.outage = outage;
-        this.watch = new DeathWatch(lease);
     }
 
     /** Becomes the newest incarnation of the name. Throws {@link HoldfastException} while another process has it. */
     Incarnation become(String name) throws InterruptedException {
         UUID id = UUID.randomUUID();
+        jdbi.useExtension(NodeSql.class, sql -> sql.add(name));
         while (true) {
-            Optional<NodeSql.Node> former = jdbi.withExtension(NodeSql.class, sql -> sql.find(name));
-            Optional<Integer> number = former.isEmpty()
-                    ? jdbi.withExtension(NodeSql.class, sql -> sql.add(name, id))
-                    : former.map(NodeSql.Node::number);
-            if (former.isPresent()) {
-                UUID dead = former.orElseThrow().incarnation();
-                awaitDeath(name, dead);
-                declareDead(dead);
-                if (jdbi.withExtension(NodeSql.class, sql -> sql.replace(name, id, dead)) == 0) {
-                    continue;
-                }
+            Optional<NodeSql.Holder> holder = jdbi.withExtension(NodeSql.class, sql -> sql.holder(name));
+            int number = holder.orElseThrow().number();
+            int ordinal = holder.orElseThrow().ordinal() + 1;
+            UUID former = holder.orElseThrow().incarnation();
+            if (former != null) {
+                awaitDeath(name, former);
             }
-            if (number.isPresent()) {
-                return new Incarnation(name, number.orElseThrow(), id);
+            // The former is out and the next one there in one moment: who shares the buckets sees both, or neither.
+            boolean became = jdbi.inTransaction(tx -> {
+                if (former != null) {
+                    tx.attach(FenceSql.class).fence(former);
+                }
+                return tx.attach(NodeSql.class).become(number, ordinal, id, version()) > 0;
+            });
+            if (became) {
+                return new Incarnation(name, number, id);
             }
         }
     }
 
+    private static String version() {
+        String version = Claims.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
     private void awaitDeath(String name, UUID former) throws InterruptedException {
+        DeathWatch watch = new DeathWatch(lease);
         boolean told = false;
-        while (!jdbi.withHandle(handle -> isGone(handle, former))) {
+        while (!jdbi.withHandle(handle -> isGone(handle, watch, former))) {
             if (watch.isAlive(former)) {
                 throw new HoldfastException("another process is running as node \"" + name
                         + "\": give this one another name with --node-name, or stop the other one");
@@ -65,7 +70,7 @@ final class Claims {
                 LOG.info("a former process of node {} may still be there, watching it for {}", name, lease);
                 told = true;
             }
-            pause();
+            Thread.sleep(lease.dividedBy(20));
         }
     }
 
@@ -73,24 +78,39 @@ final class Claims {
      * Whether nothing that this incarnation sent can still arrive, or it is silent for long enough to be declared. One
      * that has not enrolled a connection yet may be about to.
      */
-    private boolean isGone(Handle handle, UUID former) {
+    private static boolean isGone(Handle handle, DeathWatch watch, UUID former) {
+        long asked = System.nanoTime();
+        NodeSql.Sign sign = handle.attach(NodeSql.class).sign(former);
+        watch.look(sign.server(), Map.of(former, sign.counter()), asked, System.nanoTime());
         FenceSql fence = handle.attach(FenceSql.class);
-        watch.look(handle);
         boolean enrolled = !fence.connections(former).isEmpty();
-        return fence.isFenced(former) || enrolled && fence.backendsAlive(former) == 0 || watch.isSilent(handle, former);
+        return fence.isFenced(former) || enrolled && fence.backendsAlive(former) == 0 || watch.isSilent(former);
     }
 
-    /** Shuts it out; returns when none of its batches is in flight. Reads after this see all that it has written. */
-    private void declareDead(UUID dead) throws InterruptedException {
-        jdbi.useExtension(FenceSql.class, fence -> fence.fence(dead));
-        List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(dead));
+    /**
+     * Shuts out one that has been silent since this heartbeat; whether it is shut out now. One that has spoken in
+     * between is left alone.
+     */
+    boolean declareDead(UUID silent, long counter) {
+        return jdbi.withExtension(FenceSql.class, fence -> {
+            fence.fenceSilent(silent, counter);
+            return fence.isFenced(silent);
+        });
+    }
+
+    /**
+     * Returns when nothing of one that is shut out is on its way any more. Statements that start after this see all
+     * that it has written; one that waited for its batch would not.
+     */
+    void awaitSilence(UUID fenced) throws InterruptedException {
+        List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));
         for (int connection : connections) {
-            while (!isIdle(dead, connection)) {
-                jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(dead));
-                pause();
+            while (!isIdle(fenced, connection)) {
+                jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
+                Thread.sleep(lease.dividedBy(20));
             }
         }
-        jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(dead));
+        jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
     }
 
     private boolean isIdle(UUID incarnation, int connection) {
@@ -104,71 +124,5 @@ final class Claims {
             LOG.debug("a batch of connection {} is still in flight", connection, e);
             return false;
         }
-    }
-
-    /** Takes all buckets; waits while a living node has some. */
-    List<NodeSql.Owned> takeBuckets(Incarnation mine) throws InterruptedException {
-        String waitsFor = "";
-        while (true) {
-            try {
-                requireNotReplaced(mine);
-                List<NodeSql.Owner> living = livingOwners(mine);
-                if (living.isEmpty() && claim(mine)) {
-                    return jdbi.withExtension(NodeSql.class, sql -> sql.owned(mine.id()));
-                }
-                String now = String.join(
-                        ", ", living.stream().map(NodeSql.Owner::owner).toList());
-                if (!living.isEmpty() && !now.equals(waitsFor)) {
-                    LOG.info("the workflows are owned by node {}; waiting until it stops", now);
-                    waitsFor = now;
-                }
-            } catch (JdbiException e) {
-                outage.failed(e);
-            }
-            pause();
-        }
-    }
-
-    /** One that waits says nothing, so that another process of its name may have taken it for dead. */
-    private void requireNotReplaced(Incarnation mine) {
-        if (jdbi.withExtension(FenceSql.class, fence -> fence.isFenced(mine.id()))) {
-            throw new HoldfastException("another process has become node \"" + mine.node()
-                    + "\" while this one waited: give this one another name with --node-name, or stop the other one");
-        }
-    }
-
-    private List<NodeSql.Owner> livingOwners(Incarnation mine) throws InterruptedException {
-        List<NodeSql.Owner> others = jdbi.withExtension(NodeSql.class, sql -> sql.others(mine.id()));
-        List<NodeSql.Owner> living = new ArrayList<>();
-        jdbi.useHandle(watch::look);
-        for (NodeSql.Owner other : others) {
-            UUID incarnation = other.incarnation();
-            boolean fenced = jdbi.withExtension(FenceSql.class, fence -> fence.isFenced(incarnation));
-            if (fenced || jdbi.withHandle(handle -> watch.isSilent(handle, incarnation))) {
-                declareDead(incarnation);
-            } else {
-                living.add(other);
-            }
-        }
-        return living;
-    }
-
-    /** Takes what the fenced have; false when somebody else was faster. */
-    private boolean claim(Incarnation mine) {
-        return jdbi.inTransaction(tx -> {
-            tx.execute("select pg_catalog.set_config('lock_timeout', '1s', true)");
-            NodeSql sql = tx.attach(NodeSql.class);
-            sql.lockClaims();
-            FenceSql fence = tx.attach(FenceSql.class);
-            UUID[] dead = sql.others(mine.id()).stream()
-                    .map(NodeSql.Owner::incarnation)
-                    .filter(fence::isFenced)
-                    .toArray(UUID[]::new);
-            return !fence.isFenced(mine.id()) && sql.claim(mine.node(), mine.id(), dead) > 0;
-        });
-    }
-
-    private void pause() throws InterruptedException {
-        Thread.sleep(lease.dividedBy(20));
     }
 }

@@ -24,6 +24,14 @@ interface FenceSql {
             on conflict do nothing""")
     void fence(@Bind("incarnation") UUID incarnation);
 
+    /** Shuts out an incarnation that has said nothing since this heartbeat. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation)
+            select :incarnation, -1, 0 where :counter = (
+                select coalesce(max(h.counter), 0) from holdfast.heartbeat h where h.incarnation = :incarnation)
+            on conflict do nothing""")
+    void fenceSilent(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
+
     /** Whether it is shut out. */
     @SqlQuery("select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)")
     boolean isFenced(@Bind("incarnation") UUID incarnation);

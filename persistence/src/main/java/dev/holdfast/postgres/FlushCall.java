@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class FlushCall {
     /** No session setting is relied upon; the function checks what matters. */
     private static final String SQL =
-            "select refused, lost, unloaded, tidy from holdfast.flush(" + "?, ".repeat(38) + "?::jsonb)";
+            "select refused, lost, held, tidy from holdfast.flush(" + "?, ".repeat(41) + "?::jsonb)";
 
     private final Connection connection;
     private final PreparedStatement statement;
@@ -32,11 +32,11 @@ final class FlushCall {
      * What became of a batch that was committed, or refused as a whole.
      *
      * @param lost workflows that somebody else has written: nothing of them was written
-     * @param unloaded workflows whose row is locked by a foreigner, so that their loading must be sent again
+     * @param held workflows whose row is locked by a foreigner, so that their loading or unloading must be sent again
      * @param tidy whether all rows of holdfast.open follow the log
      * @param confirmed false when the server did not wait for what the commit was to wait for
      */
-    record Result(boolean refused, Set<UUID> lost, Set<UUID> unloaded, boolean tidy, boolean confirmed) {}
+    record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy, boolean confirmed) {}
 
     /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
     Result send(Batch batch, boolean careful) throws SQLException {

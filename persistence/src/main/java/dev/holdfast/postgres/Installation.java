@@ -19,13 +19,13 @@ record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
     /** Reads it; the first one to come initialises it. */
     static Installation of(Jdbi jdbi, PostgresConfig config) {
         return jdbi.inTransaction(tx -> {
-            NodeSql sql = tx.attach(NodeSql.class);
+            SettingsSql sql = tx.attach(SettingsSql.class);
             sql.initialise(
                     config.buckets(),
                     new SecureRandom().nextLong(),
                     config.era().toSeconds());
-            NodeSql.Settings settings = sql.settings();
-            sql.addBuckets(settings.buckets());
+            SettingsSql.Settings settings = sql.settings();
+            tx.attach(BucketSql.class).add(settings.buckets());
             return new Installation(
                     new WorkflowIds(settings.buckets(), settings.idSeed()),
                     settings.initialisedAt(),
@@ -49,6 +49,6 @@ record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
 
     private static void addEra(Handle tx, int era) {
         tx.execute("select pg_catalog.set_config('lock_timeout', '200ms', true)");
-        tx.attach(NodeSql.class).addEra(era);
+        tx.attach(SettingsSql.class).addEra(era);
     }
 }

@@ -47,7 +47,8 @@ final class Listing {
             where e.status = any (:statuses)""" + CONDITIONS + "order by e.uid desc limit :limit";
 
     private static final String ALL = """
-            select w.bucket, w.era, w.uid from holdfast.bucket b cross join lateral (
+            select w.bucket, w.era, w.uid
+            from pg_catalog.generate_series(0, :buckets - 1) as b(bucket) cross join lateral (
                 select w.bucket, w.era, w.uid from holdfast.workflow w
                 left join holdfast.open o on o.uid = w.uid and o.bucket = w.bucket
                 left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
@@ -90,7 +91,10 @@ final class Listing {
         int newest = installation.eraAt(latest) + 1;
         int oldest = filter.after().map(installation::eraAt).orElse(1);
         for (int era = newest; era >= oldest && keys.size() < wanted; era--) {
-            Query query = handle.createQuery(ALL).bind("era", era).bind("every", statuses.isEmpty());
+            Query query = handle.createQuery(ALL)
+                    .bind("era", era)
+                    .bind("every", statuses.isEmpty())
+                    .bind("buckets", installation.ids().buckets());
             keys.addAll(run(query, filter, wanted - keys.size()));
         }
         return keys;

@@ -24,8 +24,8 @@ final class Loader {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
 
     private static final String WORKFLOWS = """
-            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, o.status, o.loads, o.loaded_seq,
-                pg_catalog.clock_timestamp() as read_at
+            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, o.status, o.due, o.loads,
+                o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
             join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
@@ -35,6 +35,14 @@ final class Loader {
             join holdfast.log l on l.bucket = k.bucket and l.uid = k.uid and l.era = k.era
             left join holdfast.dead_letter d on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
             order by l.uid, l.seq""";
+
+    /** The last record of each, by the primary key read backwards. */
+    private static final String LAST = "select " + LogSql.COLUMNS + """
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) l
+            left join holdfast.dead_letter d
+                on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq""";
 
     private final Jdbi jdbi;
     private final WorkflowIds ids;
@@ -67,6 +75,7 @@ final class Loader {
     private StoredWorkflow stored(ResultSet row, Map<UUID, List<LogRow>> logs) throws SQLException {
         WorkflowKey key = Keys.of(row);
         String own = row.getString("id");
+        OffsetDateTime due = row.getObject("due", OffsetDateTime.class);
         return new StoredWorkflow(
                 key,
                 own == null ? ids.format(key) : own,
@@ -74,6 +83,7 @@ final class Loader {
                 row.getInt("version"),
                 row.getBytes("input"),
                 WorkflowStatus.valueOf(row.getString("status")),
+                due == null ? null : due.toInstant(),
                 row.getInt("loads"),
                 row.getInt("loaded_seq"),
                 row.getObject("read_at", OffsetDateTime.class).toInstant(),
@@ -88,5 +98,13 @@ final class Loader {
                 .forEach(entry -> logs.computeIfAbsent(entry.getKey(), uid -> new ArrayList<>())
                         .add(entry.getValue())));
         return logs;
+    }
+
+    /** By uid; without those that have no record. */
+    Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
+        LogRowMapper mapper = new LogRowMapper();
+        return jdbi.withHandle(handle -> Keys.bind(handle.createQuery(LAST), keys)
+                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

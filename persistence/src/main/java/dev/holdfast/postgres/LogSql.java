@@ -2,7 +2,6 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.spi.LogRow;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -34,11 +33,4 @@ interface LogSql {
             @Bind("uid") UUID uid,
             @Bind("after") int after,
             @Bind("limit") int limit);
-
-    /** Its last record, by the primary key read backwards. */
-    @SqlQuery("select " + COLUMNS + FROM + """
-            where l.bucket = :bucket and l.uid = :uid and l.era = :era
-            order by l.seq desc limit 1""")
-    @RegisterRowMapper(LogRowMapper.class)
-    Optional<LogRow> last(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 }

@@ -1,69 +1,79 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node owns, and its heartbeat, on a thread and a connection of its own. The lease runs from the sending of
- * the last heartbeat that was committed, by the monotonic clock. Safe for all threads.
+ * That an incarnation lives: its heartbeat, on a thread and a connection of its own, and what it sees with each. The
+ * lease runs from the sending of the last heartbeat that was committed, by the monotonic clock. Safe for all threads.
  */
-final class Membership implements Ownership {
+final class Membership {
     private static final int PRUNE_EVERY = 60;
+    private static final Duration RETRY = Duration.ofMillis(200);
 
     private final DataSource dataSource;
     private final Incarnation incarnation;
-    private final long[] epochs;
-    private final int[] buckets;
     private final Duration lease;
     private final Duration interval;
     private final Outage outage;
+    private final IntSupplier loaded;
     private final Consumer<OwnershipLostException> listener;
+    private final DeathWatch watch;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition hurried = lock.newCondition();
     private final ServerClock clock = new ServerClock();
+    private long counter;
+    private boolean hurry;
     private volatile long sent;
+    private volatile Consumer<Sighting> sightings = sighting -> {};
     private volatile @Nullable OwnershipLostException lost;
 
+    /** {@code loaded} is how many workflows run here, to be told to people. */
     Membership(
             DataSource dataSource,
             Incarnation incarnation,
-            List<NodeSql.Owned> owned,
-            int allBuckets,
             PostgresConfig config,
             Outage outage,
+            IntSupplier loaded,
             Consumer<OwnershipLostException> listener) {
         this.dataSource = dataSource;
         this.incarnation = incarnation;
-        this.epochs = new long[allBuckets];
-        owned.forEach(bucket -> epochs[bucket.bucket()] = bucket.epoch());
-        this.buckets = owned.stream().mapToInt(NodeSql.Owned::bucket).toArray();
         this.lease = config.lease();
         this.interval = config.heartbeat();
         this.outage = outage;
+        this.loaded = loaded;
         this.listener = listener;
+        this.watch = new DeathWatch(lease);
         this.thread = Thread.ofPlatform().daemon().name("holdfast-heartbeat").unstarted(this::run);
     }
 
-    /** {@code now} is the database's clock, just read. */
-    void start(Instant now) {
+    /** The first heartbeat, on this connection; {@code now} is the database's clock, just read. Empty when fenced. */
+    Optional<Sighting> begin(Jdbi jdbi, Instant now) {
         clock.set(now);
-        sent = System.nanoTime();
+        return beat(jdbi);
+    }
+
+    /** Goes on by itself, and tells what it sees. */
+    void start(Consumer<Sighting> listening) {
+        sightings = listening;
         thread.start();
     }
 
@@ -74,37 +84,55 @@ final class Membership implements Ownership {
     }
 
     private void run() {
-        long counter = 0;
         while (lost == null) {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setNetworkTimeout(Runnable::run, Math.toIntExact(lease.toMillis()));
                 Jdbi jdbi = Sql.on(connection);
                 while (lost == null) {
-                    beat(jdbi, ++counter);
-                    Thread.sleep(interval);
+                    beat(jdbi).ifPresent(sightings);
+                    Duration silence = watch.untilSilence();
+                    pause(silence.compareTo(interval) < 0 ? silence : interval);
                 }
             } catch (SQLException | JdbiException e) {
                 outage.failed(e);
-                sleepQuietly();
+                try {
+                    pause(interval.compareTo(RETRY) < 0 ? interval : RETRY);
+                } catch (InterruptedException closing) {
+                    return;
+                }
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    private void beat(Jdbi jdbi, long counter) {
-        long sending = System.nanoTime();
-        Optional<Instant> at = jdbi.withExtension(NodeSql.class, sql -> sql.beat(incarnation.id(), counter));
-        if (at.isEmpty()) {
+    private Optional<Sighting> beat(Jdbi jdbi) {
+        long asked = System.nanoTime();
+        long number = ++counter;
+        Optional<View> seen =
+                jdbi.withExtension(NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt()));
+        long answered = System.nanoTime();
+        if (seen.isEmpty()) {
             lose(new OwnershipLostException("another process has declared node " + incarnation.node() + " dead"));
-            return;
+            return Optional.empty();
         }
-        clock.correct(at.orElseThrow(), sending, System.nanoTime());
-        renew(sending);
+        View view = seen.orElseThrow();
+        clock.correct(view.at(), asked, answered);
+        renew(asked);
         outage.over();
-        if (counter % PRUNE_EVERY == 0) {
-            jdbi.withExtension(NodeSql.class, sql -> sql.prune(incarnation.id(), counter - 1));
+        if (number % PRUNE_EVERY == 0) {
+            jdbi.withExtension(NodeSql.class, sql -> sql.prune(incarnation.id(), number - 1));
         }
+        return Optional.of(new Sighting(view, silent(view, asked, answered)));
+    }
+
+    private Map<UUID, Long> silent(View view, long asked, long answered) {
+        Map<UUID, Long> counters = new HashMap<>(
+                view.living().stream().collect(Collectors.toMap(View.Peer::incarnation, View.Peer::counter)));
+        counters.remove(incarnation.id());
+        watch.look(view.server(), counters, asked, answered);
+        counters.keySet().removeIf(other -> !watch.isSilent(other));
+        return counters;
     }
 
     private void renew(long sending) {
@@ -112,6 +140,30 @@ final class Membership implements Ownership {
         try {
             sent = sending;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = time.toNanos();
+            while (left > 0 && !hurry) {
+                left = hurried.awaitNanos(left);
+            }
+            hurry = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Beats and looks at once. */
+    void hurry() {
+        lock.lock();
+        try {
+            hurry = true;
+            hurried.signalAll();
         } finally {
             lock.unlock();
         }
@@ -139,58 +191,23 @@ final class Membership implements Ownership {
         }
     }
 
-    private void sleepQuietly() {
-        try {
-            Thread.sleep(Math.min(interval.toMillis(), 200));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** The database's clock, as of the last heartbeat. */
     Instant now() {
         return clock.now();
     }
 
-    /** One of the owned buckets, at random. */
-    int anyBucket() {
-        return buckets[ThreadLocalRandom.current().nextInt(buckets.length)];
-    }
-
-    Integer[] buckets() {
-        return Arrays.stream(buckets).boxed().toArray(Integer[]::new);
-    }
-
-    @Override
-    public String node() {
-        return incarnation.node();
-    }
-
-    @Override
-    public int nodeNumber() {
-        return incarnation.number();
-    }
-
-    @Override
-    public long epoch(int bucket) {
-        requireNotLost();
-        return epochs[bucket];
-    }
-
-    private void requireNotLost() {
+    void requireNotLost() {
         OwnershipLostException reason = lost;
         if (reason != null) {
             throw new OwnershipLostException(String.valueOf(reason.getMessage()));
         }
     }
 
-    @Override
-    public boolean leaseHeld() {
+    boolean leaseHeld() {
         return lost == null && System.nanoTime() - sent < lease.toNanos();
     }
 
-    @Override
-    public void awaitLease() throws InterruptedException {
+    void awaitLease() throws InterruptedException {
         if (leaseHeld()) {
             return;
         }

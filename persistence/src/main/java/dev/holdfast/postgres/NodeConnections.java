@@ -1,9 +1,16 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.spi.Admission;
+import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.BucketListener;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,15 +23,21 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a node holds open while it owns its buckets: writers, heartbeat, admission, and the housekeeping clock. */
+/**
+ * One incarnation of a node: what it owns, and all that it holds open for that. Ends for good when it is lost; whatever
+ * belongs to it, such as a mailbox, ends with it, so that nothing of a former ownership is written under a later one.
+ */
 final class NodeConnections {
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnections.class);
 
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     private final Jdbi jdbi;
+    private final Outage outage;
     private final Incarnation incarnation;
+    private final Holdings holdings;
     private final Membership membership;
+    private final Balancer balancer;
     private final CheckpointQueue queue;
     private final Admissions admissions;
     private final Sweeper sweeper;
@@ -32,81 +45,133 @@ final class NodeConnections {
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private NodeConnections(
+    /** What all incarnations of a process share. */
+    record Parts(
             DataSource dedicated,
             Jdbi jdbi,
             PostgresConfig config,
             Installation installation,
             Outage outage,
+            Balancer.Share share) {}
+
+    private NodeConnections(
+            Parts parts,
+            Claims claims,
             Incarnation incarnation,
-            List<NodeSql.Owned> owned,
+            BucketListener listener,
             Consumer<OwnershipLostException> lost) {
-        this.jdbi = jdbi;
+        PostgresConfig config = parts.config();
+        this.outage = parts.outage();
+        int buckets = parts.installation().ids().buckets();
+        this.jdbi = parts.jdbi();
         this.incarnation = incarnation;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-housekeeping").factory());
         this.queue = new CheckpointQueue(config.queueMaxEntries(), config.queueMaxBytes(), config.heldFor());
-        this.membership =
-                new Membership(dedicated, incarnation, owned, installation.ids().buckets(), config, outage, reason -> {
-                    queue().close(reason);
-                    lost.accept(reason);
-                });
+        this.holdings = new Holdings(buckets);
+        this.membership = new Membership(parts.dedicated(), incarnation, config, outage, listener::loaded, reason -> {
+            queue().close(reason);
+            lost.accept(reason);
+        });
+        this.balancer =
+                new Balancer(jdbi, claims, incarnation, holdings, membership, listener, outage, parts.share(), buckets);
         this.admissions = new Admissions(
-                dedicated, Enrolment.none(incarnation, config.writers()), config.lease(), outage, installation.ids());
+                parts.dedicated(),
+                Enrolment.none(incarnation, config.writers()),
+                config.lease(),
+                outage,
+                parts.installation().ids());
         this.sweeper = new Sweeper(jdbi, clock, outage);
         for (int number = 0; number < config.writers(); number++) {
-            writers.add(new Writer(
-                    dedicated,
-                    queue,
-                    Enrolment.none(incarnation, number),
-                    config.lease(),
-                    outage,
-                    sweeper,
-                    membership::lose));
+            Enrolment none = Enrolment.none(incarnation, number);
+            writers.add(new Writer(parts.dedicated(), queue, none, config.lease(), outage, sweeper, membership::lose));
         }
-        Future<?> unused = clock.scheduleWithFixedDelay(() -> addEras(installation), 1, 60, TimeUnit.MINUTES);
+        Future<?> unused = clock.scheduleWithFixedDelay(() -> keepHouse(parts.installation()), 1, 60, TimeUnit.MINUTES);
     }
 
-    /** Becomes a node, takes the buckets, starts everything; waits while others have them. */
-    static NodeConnections join(
-            DataSource dedicated,
-            Jdbi jdbi,
-            PostgresConfig config,
-            Installation installation,
-            Outage outage,
-            Consumer<OwnershipLostException> lost)
+    /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another process has the name. */
+    static NodeConnections become(Parts parts, BucketListener listener, Consumer<OwnershipLostException> lost)
             throws InterruptedException {
-        Claims claims = new Claims(jdbi, config.lease(), outage);
-        Incarnation incarnation = claims.become(config.nodeName());
-        List<NodeSql.Owned> owned = claims.takeBuckets(incarnation);
-        NodeConnections node =
-                new NodeConnections(dedicated, jdbi, config, installation, outage, incarnation, owned, lost);
-        node.membership.start(jdbi.withExtension(NodeSql.class, NodeSql::now));
-        node.queue.start();
-        node.writers.forEach(Writer::start);
-        node.admissions.start();
-        LOG.info("node {} owns {} buckets", incarnation.node(), owned.size());
-        return node;
+        Claims claims = new Claims(parts.jdbi(), parts.config().lease());
+        Incarnation incarnation = claims.become(parts.config().nodeName());
+        return new NodeConnections(parts, claims, incarnation, listener, lost);
     }
 
-    private void addEras(Installation installation) {
+    /** Takes its share of what is free; the rest comes later. */
+    void start() throws InterruptedException {
+        queue.start();
+        writers.forEach(Writer::start);
+        admissions.start();
+        try {
+            Instant now = jdbi.withExtension(SettingsSql.class, SettingsSql::now);
+            Optional<Sighting> first = membership.begin(jdbi, now);
+            if (first.isPresent()) {
+                balancer.balance(first.orElseThrow());
+            }
+        } catch (JdbiException e) {
+            outage.failed(e); // the heartbeat goes on by itself
+        }
+        balancer.start();
+        membership.start(balancer::offer);
+    }
+
+    private void keepHouse(Installation installation) {
         try {
             installation.addEras(jdbi, membership.now());
+            jdbi.withExtension(BucketSql.class, BucketSql::prune);
         } catch (JdbiException e) {
             LOG.warn("no room could be made for the next era yet, trying again in an hour", e);
         }
+    }
+
+    Incarnation incarnation() {
+        return incarnation;
     }
 
     Membership membership() {
         return membership;
     }
 
+    Holdings holdings() {
+        return holdings;
+    }
+
     CheckpointQueue queue() {
         return queue;
     }
 
-    Admissions admissions() {
-        return admissions;
+    /** How many submissions under a key or id wait. */
+    int admissionDepth() {
+        return admissions.depth();
+    }
+
+    /** Accepts it in this place, or joins what is there; it may start here if this node owns the bucket. */
+    CompletableFuture<Admitted> admit(Admission admission, WorkflowKey place) {
+        if (!admission.acceptance().starts() || !holdings.tryEnterOpen(place.bucket())) {
+            return admissions.admit(admission.queued(), place);
+        }
+        CompletableFuture<Admitted> answer = admissions.admit(admission, place);
+        // Left behind whoever starts it, since that enters the bucket by itself.
+        CompletableFuture<Admitted> started = new CompletableFuture<>();
+        var unused = answer.whenComplete((admitted, failure) -> {
+            try {
+                if (failure == null) {
+                    started.complete(admitted);
+                } else {
+                    started.completeExceptionally(failure);
+                }
+            } finally {
+                holdings.leave(place.bucket());
+            }
+        });
+        return started;
+    }
+
+    /** Ends without giving anything up: it is lost, or the process is to look dead. */
+    void abandon() throws InterruptedException {
+        if (closed.compareAndSet(false, true)) {
+            end(new OwnershipLostException("node " + incarnation.node() + " has lost its ownership"));
+        }
     }
 
     /** Stops everything and gives up the ownership, so that the next one need not wait. */
@@ -115,37 +180,38 @@ final class NodeConnections {
             return;
         }
         try {
-            admissions.close();
             if (membership.leaseHeld()) {
                 queue.drain(DRAIN);
             }
-            queue.close(new OwnershipLostException("node " + incarnation.node() + " closes"));
+            end(new OwnershipLostException("node " + incarnation.node() + " closes"));
+            release();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end(OwnershipLostException reason) throws InterruptedException {
+        try {
+            balancer.close();
+            admissions.close();
+            queue.close(reason);
             for (Writer writer : writers) {
                 writer.close();
             }
             membership.close();
-            release();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             sweeper.close();
             clock.shutdown();
         }
     }
 
-    /**
-     * Fences itself first: nothing that is still on its way may be written under the next owner. Then the next one need
-     * not wait either, so that a foreigner who holds the rows of the buckets holds up nobody here.
-     */
+    /** Fences itself first: nothing that is still on its way may be written under the next owner. */
     private void release() {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
-            jdbi.useTransaction(tx -> {
-                tx.execute("select pg_catalog.set_config('lock_timeout', '500ms', true)");
-                tx.attach(NodeSql.class).release(incarnation.id());
-            });
+            jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
         } catch (JdbiException e) {
-            LOG.warn("the ownership could not be given up, the next node waits for the lease: {}", e.getMessage());
+            LOG.warn("the ownership could not be given up, others wait for the lease: {}", e.getMessage());
         }
     }
 }

@@ -1,82 +1,89 @@
 package dev.holdfast.postgres;
 
-import java.time.Instant;
+import dev.holdfast.NodeSummary;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
 
-/** Statements on the control tables: settings, node, heartbeat, bucket. */
+/** Statements on holdfast.node, holdfast.incarnation and holdfast.heartbeat: who is there. Rows are only added. */
 interface NodeSql {
-    /** What is fixed for an installation. */
-    record Settings(int buckets, long idSeed, long eraSeconds, Instant initialisedAt) {}
+    /**
+     * A name in use, and the process that has it.
+     *
+     * @param ordinal which process of the name it is, 0 before the first; {@code incarnation} is null then
+     */
+    record Holder(int number, int ordinal, @Nullable UUID incarnation) {}
 
-    /** A node name in use. */
-    record Node(int number, UUID incarnation) {}
+    /** Makes a name known; it stays so. */
+    @SqlUpdate("insert into holdfast.node (name) values (:name) on conflict do nothing")
+    void add(@Bind("name") String name);
 
-    /** Who owns buckets. */
-    record Owner(String owner, UUID incarnation) {}
-
-    /** A bucket that is owned. */
-    record Owned(int bucket, long epoch) {}
-
-    /** Fails where a session of this role on this database would be less than durable. */
-    @SqlQuery("select holdfast.require_durable()::text")
-    String requireDurable();
-
-    /** The first node to come fixes the settings; later ones read them. */
-    @SqlUpdate("""
-            insert into holdfast.settings (buckets, id_seed, era_seconds) values (:buckets, :seed, :era)
-            on conflict do nothing""")
-    void initialise(@Bind("buckets") int buckets, @Bind("seed") long seed, @Bind("era") long eraSeconds);
-
-    @SqlQuery("select buckets, id_seed, era_seconds, initialised_at from holdfast.settings")
-    @RegisterConstructorMapper(Settings.class)
-    Settings settings();
-
-    /** One row for each bucket; there for good. */
-    @SqlUpdate("""
-            insert into holdfast.bucket (bucket) select b from pg_catalog.generate_series(0, :buckets - 1) b
-            on conflict do nothing""")
-    void addBuckets(@Bind("buckets") int buckets);
-
-    @SqlQuery("select pg_catalog.clock_timestamp()")
-    Instant now();
-
-    @SqlQuery("select holdfast.add_era(:era)")
-    boolean addEra(@Bind("era") int era);
-
-    /** The incarnation of a name, if the name was ever used. */
-    @SqlQuery("select number, incarnation from holdfast.node where name = :name")
-    @RegisterConstructorMapper(Node.class)
-    Optional<Node> find(@Bind("name") String name);
-
-    /** A name's first incarnation; empty when somebody else was faster. */
+    /** Who has the name; empty where nobody has ever had it. */
     @SqlQuery("""
-            insert into holdfast.node (name, incarnation, joined_at) values (:name, :incarnation, clock_timestamp())
-            on conflict do nothing returning number""")
-    Optional<Integer> add(@Bind("name") String name, @Bind("incarnation") UUID incarnation);
+            select n.number, coalesce(i.ordinal, 0) as ordinal, i.id as incarnation from holdfast.node n
+            left join holdfast.incarnation i on i.number = n.number
+            where n.name = :name order by i.ordinal desc limit 1""")
+    @RegisterConstructorMapper(Holder.class)
+    Optional<Holder> holder(@Bind("name") String name);
 
-    /** The next incarnation of a name; 0 when somebody else was faster. */
+    /** Becomes the next process of a name; 0 when somebody else was faster. */
     @SqlUpdate("""
-            update holdfast.node set incarnation = :incarnation, joined_at = clock_timestamp()
-            where name = :name and incarnation = :former""")
-    int replace(@Bind("name") String name, @Bind("incarnation") UUID incarnation, @Bind("former") UUID former);
+            insert into holdfast.incarnation (number, ordinal, id, version)
+            values (:number, :ordinal, :id, :version) on conflict do nothing""")
+    int become(
+            @Bind("number") int number,
+            @Bind("ordinal") int ordinal,
+            @Bind("id") UUID id,
+            @Bind("version") String version);
 
-    /** Says that an incarnation lives; empty when it is fenced. */
+    /**
+     * Says that an incarnation lives, and looks who else does, in one statement: no row when it is fenced. Living are
+     * those that are not fenced; free are buckets whose owner is nobody, or fenced.
+     */
     @SqlQuery("""
-            insert into holdfast.heartbeat (incarnation, counter)
-            select :incarnation, :counter where not exists (
-                select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
-            returning at""")
-    Optional<Instant> beat(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
+            with beat as (
+                insert into holdfast.heartbeat (incarnation, counter, loaded)
+                select :incarnation, :counter, :loaded where not exists (
+                    select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
+                returning at),
+            living as (
+                select i.id, i.number, (select coalesce(max(h.counter), 0) from holdfast.heartbeat h
+                    where h.incarnation = i.id) as counter
+                from holdfast.incarnation i where not exists (
+                    select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)),
+            owned as (
+                select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc),
+            free as (
+                select o.bucket, o.epoch, o.incarnation from owned o
+                where not exists (select from living l where l.id = o.incarnation))
+            select beat.at, pg_catalog.pg_postmaster_start_time()::text as server,
+                (select array_agg(l.id order by l.id) from living l) as ids,
+                (select array_agg(l.number order by l.id) from living l) as numbers,
+                (select array_agg(l.counter order by l.id) from living l) as counters,
+                (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
+                (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
+                (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers
+            from beat""")
+    @RegisterRowMapper(ViewMapper.class)
+    Optional<View> beat(
+            @Bind("incarnation") UUID incarnation, @Bind("counter") long counter, @Bind("loaded") int loaded);
 
-    /** What another one has said last; 0 when nothing. */
-    @SqlQuery("select coalesce(max(counter), 0) from holdfast.heartbeat where incarnation = :incarnation")
-    long counter(@Bind("incarnation") UUID incarnation);
+    /** What one has said last, 0 when nothing, and since when the server runs that was asked. */
+    record Sign(long counter, String server) {}
+
+    /** Looks at one incarnation. */
+    @SqlQuery("""
+            select coalesce(max(counter), 0) as counter, pg_catalog.pg_postmaster_start_time()::text as server
+            from holdfast.heartbeat where incarnation = :incarnation""")
+    @RegisterConstructorMapper(Sign.class)
+    Sign sign(@Bind("incarnation") UUID incarnation);
 
     /** The heartbeats that nobody needs any more, but for rows that somebody has locked. */
     @SqlUpdate("""
@@ -85,32 +92,22 @@ interface NodeSql {
                 where h.incarnation = :incarnation and h.counter < :below for update skip locked)""")
     int prune(@Bind("incarnation") UUID incarnation, @Bind("below") long below);
 
-    /** Something that changes when the server was restarted or failed over. */
-    @SqlQuery("select pg_catalog.pg_postmaster_start_time()::text")
-    String server();
-
-    /** One claim at a time. */
-    @SqlQuery("select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('holdfast.bucket', 0))::text")
-    String lockClaims();
-
-    /** Who owns buckets, and is not this one. */
+    /** The nodes that are there, as people see them; what waits is counted row by row. */
     @SqlQuery("""
-            select distinct owner, incarnation from holdfast.bucket
-            where incarnation is not null and incarnation <> :incarnation""")
-    @RegisterConstructorMapper(Owner.class)
-    List<Owner> others(@Bind("incarnation") UUID incarnation);
-
-    /** Takes what is free or belonged to the dead. */
-    @SqlUpdate("""
-            update holdfast.bucket set owner = :name, incarnation = :incarnation, epoch = epoch + 1
-            where incarnation is null or incarnation = any (:dead)""")
-    int claim(@Bind("name") String name, @Bind("incarnation") UUID incarnation, @Bind("dead") UUID[] dead);
-
-    @SqlQuery("select bucket, epoch from holdfast.bucket where incarnation = :incarnation")
-    @RegisterConstructorMapper(Owned.class)
-    List<Owned> owned(@Bind("incarnation") UUID incarnation);
-
-    /** Gives up what is owned. */
-    @SqlUpdate("update holdfast.bucket set owner = null, incarnation = null where incarnation = :incarnation")
-    int release(@Bind("incarnation") UUID incarnation);
+            with owned as (
+                select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc)
+            select n.name, i.version, i.joined_at, coalesce(h.loaded, 0) as loaded,
+                coalesce(h.at, i.joined_at) as heartbeat_at, pg_catalog.clock_timestamp() as read_at,
+                (select count(*) from owned o where o.incarnation = i.id) as buckets,
+                (select coalesce(max(o.epoch), 0) from owned o where o.incarnation = i.id) as epoch,
+                (select count(*) from holdfast.open w where w.due is not null and w.bucket in (
+                    select o.bucket from owned o where o.incarnation = i.id)) as waiting
+            from holdfast.incarnation i join holdfast.node n on n.number = i.number
+            left join lateral (select h.at, h.loaded from holdfast.heartbeat h
+                where h.incarnation = i.id order by h.counter desc limit 1) h on true
+            where not exists (select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)
+            order by n.name""")
+    @RegisterRowMapper(NodeSummaryMapper.class)
+    List<NodeSummary> nodes();
 }

@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import dev.holdfast.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ final class Outage {
     /** A call failed for a reason that passes. */
     void failed(Exception e) {
         if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
-            LOG.warn("the database does not answer, trying until it does: {}", e.getMessage());
+            LOG.warn("the database does not answer, trying until it does: {}", reason(e));
         }
     }
 
@@ -31,6 +32,13 @@ final class Outage {
     /** What a reader is told. */
     StoreUnavailableException unavailable(Exception e) {
         failed(e);
-        return new StoreUnavailableException("the database does not answer: " + e.getMessage() + "; try again", e);
+        return new StoreUnavailableException("the database does not answer: " + reason(e) + "; try again", e);
+    }
+
+    /** What the driver said, without the statement that JDBI adds. */
+    private static String reason(Throwable e) {
+        return e instanceof JdbiException && e.getCause() != null
+                ? reason(e.getCause())
+                : String.valueOf(e.getMessage());
     }
 }

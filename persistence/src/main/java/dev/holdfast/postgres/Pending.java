@@ -26,6 +26,7 @@ record Pending(Entry entry, @Nullable CompletableFuture<Void> committed, int byt
             case Entry.Parked parked -> parked.deadLetter().stack().length();
             case Entry.Intent intent -> intent.name().length();
             case Entry.Loading loading -> 0;
+            case Entry.Unloading unloading -> 0;
         };
     }
 

@@ -1,26 +1,29 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Ownership;
-import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -29,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The store on PostgreSQL: reads through the pool, writes through what {@link #join} starts. Safe for all threads. */
 final class PostgresStore implements Store {
-    private final DataSource dedicated;
     private final AutoCloseable pool;
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
@@ -39,12 +41,12 @@ final class PostgresStore implements Store {
     private final Loader loader;
     private final Summaries summaries;
     private final Listing listing;
-    private volatile @Nullable NodeConnections node;
+    private final NodeLife life;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
     @FunctionalInterface
     interface MailboxFactory {
-        WorkflowMailbox make(CheckpointQueue queue, WorkflowKey key, int lastSeq);
+        WorkflowMailbox make(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left);
     }
 
     /**
@@ -59,48 +61,54 @@ final class PostgresStore implements Store {
             AutoCloseable pool,
             PostgresConfig config,
             MailboxFactory mailboxes) {
-        this.dedicated = dedicated;
+        this(dedicated, pooled, pool, config, mailboxes, Balancer::evenly);
+    }
+
+    /** For a test that shares the buckets in its own way. */
+    PostgresStore(
+            DataSource dedicated,
+            DataSource pooled,
+            AutoCloseable pool,
+            PostgresConfig config,
+            MailboxFactory mailboxes,
+            Balancer.Share share) {
         this.pool = pool;
         this.config = config;
         this.mailboxes = mailboxes;
         this.jdbi = Sql.on(pooled);
         requireDurable();
         this.installation = Installation.of(jdbi, config);
-        installation.addEras(jdbi, jdbi.withExtension(NodeSql.class, NodeSql::now));
+        installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
         this.loader = new Loader(jdbi, installation.ids());
         this.summaries = new Summaries(jdbi, installation.ids());
         this.listing = new Listing(jdbi, summaries, installation);
+        this.life = new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share));
     }
 
     /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
     private void requireDurable() {
         try {
-            jdbi.withExtension(NodeSql.class, NodeSql::requireDurable);
+            jdbi.withExtension(SettingsSql.class, SettingsSql::requireDurable);
         } catch (JdbiException e) {
             throw new HoldfastException("this database cannot be used as it is set: " + e.getMessage(), e);
         }
     }
 
     @Override
-    public Ownership join(Consumer<OwnershipLostException> lost) throws InterruptedException {
-        NodeConnections joined = NodeConnections.join(dedicated, jdbi, config, installation, outage, lost);
-        node = joined;
-        return joined.membership();
+    public Ownership ownership() {
+        return life;
     }
 
-    private NodeConnections node() {
-        NodeConnections joined = node;
-        if (joined == null) {
-            throw new IllegalStateException("this store has not joined yet");
-        }
-        return joined;
+    @Override
+    public void join(BucketListener listener) throws InterruptedException {
+        life.join(listener);
     }
 
     @Override
     public WorkflowKey newKey() {
-        Membership membership = node().membership();
-        Instant now = membership.now();
-        return installation.ids().generate(membership.anyBucket(), installation.eraAt(now), now);
+        NodeConnections node = life.current();
+        Instant now = node.membership().now();
+        return installation.ids().generate(node.holdings().anyBucket(), installation.eraAt(now), now);
     }
 
     @Override
@@ -110,45 +118,50 @@ final class PostgresStore implements Store {
 
     @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
-        return mailboxes.make(node().queue(), key, lastSeq);
+        NodeConnections node = life.current();
+        node.membership().requireNotLost();
+        node.holdings().enter(key.bucket());
+        return mailboxes.make(node.queue(), key, lastSeq, () -> node.holdings().leave(key.bucket()));
     }
 
     @Override
     public void requireRoom() {
-        node().queue().requireRoom();
-        if (node().admissions().depth() > config.queueMaxEntries() / 2) {
+        NodeConnections node = life.current();
+        node.queue().requireRoom();
+        if (node.admissionDepth() > config.queueMaxEntries() / 2) {
             throw new OverloadedException(
-                    node().admissions().depth() + " submissions wait for the database on this node",
+                    node.admissionDepth() + " submissions wait for the database on this node",
                     CheckpointQueue.RETRY_AFTER);
         }
     }
 
     @Override
     public CompletableFuture<Admitted> admit(Admission admission) {
-        return node().admissions().admit(admission, place(admission));
+        return life.current().admit(admission, place(admission));
     }
 
     /** Where it goes if it is new: the bucket of its name, so that the key is looked for in one place. */
     private WorkflowKey place(Admission admission) {
         Optional<WorkflowKey> generated =
                 admission.byId() ? installation.ids().parse(admission.name()) : Optional.empty();
-        Instant now = node().membership().now();
+        Instant now = life.current().membership().now();
         return generated.orElseGet(() -> installation
                 .ids()
                 .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now));
     }
 
     @Override
-    public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
-        Integer[] buckets = node().membership().buckets();
+    public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
+        Integer[] asked = buckets.toArray(Integer[]::new);
         UUID uid = after == null ? null : after.uid();
-        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(buckets, uid, limit)));
+        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(asked, uid, limit)));
     }
 
     @Override
-    public List<WorkflowKey> due(int limit) {
-        Integer[] buckets = node().membership().buckets();
-        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, limit)));
+    public List<Due> due(Duration ahead, int limit) {
+        Integer[] buckets = life.current().holdings().active().toArray(Integer[]::new);
+        long micros = ahead.toNanos() / 1_000;
+        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
     }
 
     @Override
@@ -177,7 +190,7 @@ final class PostgresStore implements Store {
 
     @Override
     public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        Instant now = node().membership().now();
+        Instant now = life.current().membership().now();
         return read(db -> listing.page(filter, now));
     }
 
@@ -188,8 +201,13 @@ final class PostgresStore implements Store {
     }
 
     @Override
-    public Optional<LogRow> lastRow(WorkflowKey key) {
-        return read(db -> db.withExtension(LogSql.class, sql -> sql.last(key.bucket(), key.era(), key.uid())));
+    public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
+        return read(db -> loader.lastRows(keys));
+    }
+
+    @Override
+    public List<NodeSummary> nodes() {
+        return read(db -> db.withExtension(NodeSql.class, NodeSql::nodes));
     }
 
     private <T> T read(Function<Jdbi, T> question) {
@@ -202,10 +220,7 @@ final class PostgresStore implements Store {
 
     @Override
     public void close() {
-        NodeConnections joined = node;
-        if (joined != null) {
-            joined.close();
-        }
+        life.close();
         try {
             pool.close();
         } catch (Exception e) {

@@ -12,11 +12,16 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch changes beside the log: loadings, ends, parkings, and the rows that these add. One thread. */
+/**
+ * What a batch changes beside the log: loadings, unloadings, ends, parkings, and the rows that these add. One thread.
+ */
 final class StateColumns {
     private final List<UUID> loading = new ArrayList<>();
     private final List<Integer> loads = new ArrayList<>();
     private final List<Integer> loadedSeq = new ArrayList<>();
+    private final List<UUID> unloading = new ArrayList<>();
+    private final List<String> unloadedUntil = new ArrayList<>();
+    private final List<Long> unloadedMillis = new ArrayList<>();
     private final List<UUID> done = new ArrayList<>();
     private final List<UUID> compensating = new ArrayList<>();
     private final List<UUID> parked = new ArrayList<>();
@@ -25,14 +30,22 @@ final class StateColumns {
 
     StateColumns(Batch batch) {
         for (Taken part : batch.parts()) {
-            if (part.loading() != null) {
-                loading.add(part.mailbox().key().uid());
-                loads.add(part.loading().loads());
-                loadedSeq.add(part.loading().seq());
-            }
+            addMove(part.mailbox().key().uid(), part.move());
             for (Row row : part.rows()) {
                 add(part.mailbox().key(), row);
             }
+        }
+    }
+
+    private void addMove(UUID uid, @Nullable Entry move) {
+        if (move instanceof Entry.Loading in) {
+            loading.add(uid);
+            loads.add(in.loads());
+            loadedSeq.add(in.seq());
+        } else if (move instanceof Entry.Unloading out) {
+            unloading.add(uid);
+            unloadedUntil.add(out.until().name());
+            unloadedMillis.add(out.dueIn().toMillis());
         }
     }
 
@@ -83,6 +96,9 @@ final class StateColumns {
 
     void bind(Binder binder) throws SQLException {
         binder.add(uuids(loading)).add("int4", ints(loads)).add("int4", ints(loadedSeq));
+        binder.add(uuids(unloading));
+        binder.add("text", unloading.isEmpty() ? null : unloadedUntil.toArray(String[]::new));
+        binder.add("int8", unloading.isEmpty() ? null : unloadedMillis.toArray(Long[]::new));
         binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked));
         boolean none = ended.isEmpty() && deadLetters.isEmpty();
         binder.addText(none ? null : Json.write(Map.of("ended", ended, "deadLetters", deadLetters)));

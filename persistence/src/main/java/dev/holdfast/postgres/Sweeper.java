@@ -41,10 +41,15 @@ final class Sweeper {
         }
     }
 
-    /** Nothing of it was written, for a reason that may pass: a foreigner holds its row, or the server has an error. */
+    /** Nothing of it was written, for a reason that may pass: the server has an error. */
     void sendLater(Taken part) {
         part.mailbox().putBack(part);
-        later(part.mailbox()::flush);
+        flushLater(part.mailbox());
+    }
+
+    /** What waits in it was kept back, because a foreigner holds its row. */
+    void flushLater(WorkflowMailbox mailbox) {
+        later(mailbox::flush);
     }
 
     /** Leaves what is untidy to the next start. What is to be sent again is still flushed, into a closed queue. */

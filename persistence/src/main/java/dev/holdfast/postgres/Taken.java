@@ -9,27 +9,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a connection has taken from one mailbox, laid out as records.
  *
+ * @param move the loading or unloading, of which there is at most one and nothing behind it
  * @param firstSeq the seq before the first of the rows
  */
 record Taken(
         WorkflowMailbox mailbox,
         List<Pending> entries,
         Entry.@Nullable Acceptance acceptance,
-        Entry.@Nullable Loading loading,
+        @Nullable Entry move,
         List<Row> rows,
         int firstSeq) {
 
     /** Lays out the entries: an outcome shares its record with the event that follows it. */
     static Taken of(WorkflowMailbox mailbox, List<Pending> entries, int lastSeq) {
         Entry.Acceptance acceptance = null;
-        Entry.Loading loading = null;
+        Entry move = null;
         Entry.Outcome held = null;
         List<Row> rows = new ArrayList<>(entries.size());
         int seq = lastSeq;
         for (Pending pending : entries) {
             switch (pending.entry()) {
                 case Entry.Acceptance a -> acceptance = a;
-                case Entry.Loading l -> loading = l;
+                case Entry.Loading in -> move = in;
+                case Entry.Unloading out -> move = out;
                 case Entry.Outcome outcome -> {
                     if (held != null) {
                         rows.add(row(++seq, held, null));
@@ -45,7 +47,7 @@ record Taken(
         if (held != null) {
             rows.add(row(++seq, held, null));
         }
-        return new Taken(mailbox, entries, acceptance, loading, rows, lastSeq);
+        return new Taken(mailbox, entries, acceptance, move, rows, lastSeq);
     }
 
     private static Row row(int seq, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {
@@ -68,6 +70,15 @@ record Taken(
             pending.succeed();
         }
         mailbox.landed();
+    }
+
+    /** All but the move was written; that has to be sent again. */
+    void succeedButMove(CheckpointQueue queue) {
+        mailbox.putBack(entries.getLast(), lastSeq());
+        for (Pending pending : entries.subList(0, entries.size() - 1)) {
+            queue.removed(pending.bytes());
+            pending.succeed();
+        }
     }
 
     /** Nothing of it was written and never will be. */

@@ -54,7 +54,8 @@ final class UnknownCommit {
     }
 
     /**
-     * The parts of the batch that are committed, as durably as any commit. Loadings leave no trace: they count as not.
+     * The parts of the batch that are committed, as durably as any commit. Loadings and unloadings leave no trace: they
+     * count as not.
      */
     Set<Taken> committed(Batch batch) {
         Set<Long> records = new HashSet<>(records(batch));

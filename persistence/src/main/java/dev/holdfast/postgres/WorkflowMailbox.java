@@ -2,6 +2,7 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.ArrayDeque;
@@ -28,17 +29,21 @@ class WorkflowMailbox implements Mailbox {
 
     private final CheckpointQueue queue;
     private final WorkflowKey key;
+    private final Runnable left;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private int lastSeq;
     private boolean urgent;
     private boolean alarmed;
+    private boolean closed;
     private @Nullable RuntimeException broken;
 
-    WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq) {
+    /** {@code left} is run once, when the mailbox is closed and nothing of it is on its way any more. */
+    WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left) {
         this.queue = queue;
         this.key = key;
         this.lastSeq = lastSeq;
+        this.left = left;
     }
 
     WorkflowKey key() {
@@ -71,6 +76,22 @@ class WorkflowMailbox implements Mailbox {
         }
     }
 
+    @Override
+    public void close() {
+        boolean leaves;
+        synchronized (this) {
+            leaves = !closed && isEmpty();
+            closed = true;
+        }
+        if (leaves) {
+            left.run();
+        }
+    }
+
+    private boolean isEmpty() {
+        return state == State.IDLE && waiting.isEmpty();
+    }
+
     private void put(Pending pending, boolean now) {
         RuntimeException refused = queue.closedBecause();
         boolean offer = false;
@@ -80,6 +101,7 @@ class WorkflowMailbox implements Mailbox {
                 broken = null; // what could not be stored is given up; that it could not, can be
             }
             refused = refused == null ? broken : refused;
+            refused = refused == null && closed ? new OwnershipLostException("its mailbox is closed") : refused;
             if (refused == null) {
                 queue.added(pending.bytes());
                 waiting.add(pending);
@@ -132,11 +154,11 @@ class WorkflowMailbox implements Mailbox {
     synchronized Taken take(Batch.Room room) {
         state = State.IN_FLIGHT;
         List<Pending> entries = new ArrayList<>(waiting.size());
-        boolean loading = false;
-        while (!waiting.isEmpty() && !loading && room.take(waiting.element().bytes())) {
+        boolean moves = false;
+        while (!waiting.isEmpty() && !moves && room.take(waiting.element().bytes())) {
             Pending next = waiting.remove();
             entries.add(next);
-            loading = next.entry() instanceof Entry.Loading; // may have to be sent again, so nothing goes with it
+            moves = next.entry() instanceof Entry.Loading || next.entry() instanceof Entry.Unloading;
         }
         urgent = !waiting.isEmpty();
         Taken taken = Taken.of(this, entries, lastSeq);
@@ -152,12 +174,16 @@ class WorkflowMailbox implements Mailbox {
     /** The commit of what was taken is known; what waits may go. */
     void landed() {
         boolean offer;
+        boolean leaves;
         synchronized (this) {
             offer = urgent && !waiting.isEmpty();
             state = offer ? State.QUEUED : State.IDLE;
+            leaves = closed && isEmpty();
         }
         if (offer) {
             queue.offer(this);
+        } else if (leaves) {
+            left.run();
         }
     }
 
@@ -171,10 +197,20 @@ class WorkflowMailbox implements Mailbox {
         urgent = false;
     }
 
+    /** The last of what was taken was not written, and waits again; {@code seq} is the last record that was. */
+    synchronized void putBack(Pending last, int seq) {
+        waiting.addFirst(last);
+        lastSeq = seq;
+        state = State.IDLE;
+        urgent = false;
+    }
+
     /** Nothing of what was taken was written, and nothing else will be; {@code seq} is the last one that was. */
     void breakOff(RuntimeException reason, int seq) {
         List<Pending> lost;
+        boolean leaves;
         synchronized (this) {
+            leaves = closed && !isEmpty();
             broken = reason;
             lastSeq = seq;
             state = State.IDLE;
@@ -185,6 +221,9 @@ class WorkflowMailbox implements Mailbox {
         for (Pending pending : lost) {
             queue.removed(pending.bytes());
             pending.fail(reason);
+        }
+        if (leaves) {
+            left.run();
         }
     }
 }

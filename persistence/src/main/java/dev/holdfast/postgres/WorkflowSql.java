@@ -1,10 +1,12 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.spi.Due;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +20,23 @@ interface WorkflowSql {
     /** What was running when its process ended, by key; once for each start. */
     @SqlQuery("""
             select o.bucket, o.era, o.uid from holdfast.open o
-            where o.status in ('RUNNING', 'COMPENSATING') and o.bucket = any (:buckets)
+            where o.status in ('RUNNING', 'COMPENSATING') and o.due is null and o.bucket = any (:buckets)
                 and (cast(:after as uuid) is null or o.uid > :after)
             order by o.uid limit :limit""")
     @RegisterConstructorMapper(WorkflowKey.class)
     List<WorkflowKey> interrupted(
             @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
 
-    /** What is queued and due, by the index that holds nothing else. */
+    /** What is due by then, by the index that holds nothing else. */
     @SqlQuery("""
-            select o.bucket, o.era, o.uid from holdfast.open o
-            where o.due <= pg_catalog.clock_timestamp() and o.status = 'QUEUED' and o.bucket = any (:buckets)
+            select o.bucket, o.era, o.uid,
+                (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
+            from holdfast.open o
+            where o.due <= pg_catalog.clock_timestamp() + :micros * interval '1 microsecond'
+                and o.status <> 'PAUSED' and o.bucket = any (:buckets)
             order by o.due limit :limit""")
-    @RegisterConstructorMapper(WorkflowKey.class)
-    List<WorkflowKey> due(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
+    @RegisterRowMapper(DueMapper.class)
+    List<Due> due(@Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
 
     /** Where the workflow lies whose caller chose this id. */
     @SqlQuery("""

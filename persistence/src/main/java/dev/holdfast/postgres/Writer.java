@@ -129,8 +129,9 @@ final class Writer {
                         "workflow {} was written by another process, or by a retry under its id; it stops here",
                         part.mailbox().key());
                 part.fail(queue, new OwnershipLostException("another process has written this workflow"));
-            } else if (result.unloaded().contains(part.mailbox().key().uid())) {
-                sweeper.sendLater(part);
+            } else if (result.held().contains(part.mailbox().key().uid())) {
+                part.succeedButMove(queue);
+                sweeper.flushLater(part.mailbox());
             } else {
                 part.succeed(queue);
             }
@@ -182,7 +183,7 @@ final class Writer {
                 UnknownCommit unknown = new UnknownCommit(connection.open().connection(), connection.enrolment());
                 unknown.awaitFormer(Math.toIntExact(lease.toMillis() / 2));
                 Set<Taken> committed = unknown.committed(batch);
-                committed.forEach(part -> part.succeed(queue));
+                committed.forEach(this::succeed);
                 if (!committed.isEmpty()) {
                     sweeper.tidyLater(batch);
                 }
@@ -195,6 +196,16 @@ final class Writer {
             }
         }
         return batch;
+    }
+
+    /** Its records are committed; whether its move was done or held up, they do not tell. */
+    private void succeed(Taken part) {
+        if (part.move() == null) {
+            part.succeed(queue);
+        } else {
+            part.succeedButMove(queue);
+            part.mailbox().flush();
+        }
     }
 
     private void pause() {

@@ -146,7 +146,7 @@ class AdmissionsTest {
         Admitted admitted = Await.done(admit("cut-" + cut));
         assertThat(admitted.joined()).isFalse();
         assertThat(asked).hasValue(2);
-        assertThat(Await.done(admit("cut-" + cut))).isEqualTo(new Admitted(admitted.key(), admitted.id(), true));
+        assertThat(Await.done(admit("cut-" + cut))).isEqualTo(new Admitted(admitted.key(), admitted.id(), true, false));
         assertThat(node.store().load(List.of(admitted.key()))).hasSize(1);
     }
 

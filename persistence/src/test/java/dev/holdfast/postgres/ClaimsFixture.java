@@ -65,8 +65,9 @@ final class ClaimsFixture implements AutoCloseable {
         Await.until(
                 name + " has enrolled its connections",
                 () -> count("select count(distinct f.connection) from holdfast.fence f"
-                                + " join holdfast.node n using (incarnation) where f.connection >= 0 and n.name = '"
-                                + name + "'")
+                                + " join holdfast.incarnation i on i.id = f.incarnation"
+                                + " join holdfast.node n using (number) where f.connection >= 0 and n.name = '" + name
+                                + "'")
                         >= 2);
     }
 
@@ -81,14 +82,23 @@ final class ClaimsFixture implements AutoCloseable {
     }
 
     long owned(String name) {
-        return count("select count(*) from holdfast.bucket where owner = '" + name + "'");
+        return count("select count(*) from generate_series(0, 255) b join holdfast.incarnation i"
+                + " on i.id = holdfast.owner(b) join holdfast.node n using (number) where n.name = '" + name + "'");
+    }
+
+    /** Waits until the nodes own so many buckets each. */
+    void awaitOwned(Map<String, Long> buckets) {
+        Await.until(
+                "the nodes own " + buckets,
+                () -> buckets.entrySet().stream().allMatch(node -> owned(node.getKey()) == node.getValue()));
     }
 
     Map<Integer, Long> epochs() {
         return jdbi
-                .withHandle(handle -> handle.createQuery("select bucket, epoch from holdfast.bucket")
-                        .map((row, context) -> Map.entry(row.getInt(1), row.getLong(2)))
-                        .list())
+                .withHandle(
+                        handle -> handle.createQuery("select bucket, max(epoch) from holdfast.bucket group by bucket")
+                                .map((row, context) -> Map.entry(row.getInt(1), row.getLong(2)))
+                                .list())
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -95,7 +95,7 @@ class EmptySearchPathTest {
                 assertThat(flush.rows(key)).isEqualTo(4);
             }
         }
-        boolean added = flush.jdbi.withExtension(NodeSql.class, sql -> sql.addEra(77));
+        boolean added = flush.jdbi.withExtension(SettingsSql.class, sql -> sql.addEra(77));
         assertThat(added).isTrue();
     }
 

@@ -23,7 +23,7 @@ final class FlushFixture {
         Migrations.migrate(database.dataSource(), location);
         this.jdbi = Sql.on(database.dataSource());
         this.installation = Installation.of(jdbi, TestNode.config(database.jdbcUrl()));
-        installation.addEras(jdbi, jdbi.withExtension(NodeSql.class, NodeSql::now));
+        installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
     }
 
     Incarnation incarnation(String name) {
@@ -46,7 +46,7 @@ final class FlushFixture {
 
     Taken part(WorkflowKey key, int lastSeq, Entry... entries) {
         CheckpointQueue queue = new CheckpointQueue(1_000, 1 << 30, Duration.ofMillis(3));
-        WorkflowMailbox mailbox = new WorkflowMailbox(queue, key, lastSeq);
+        WorkflowMailbox mailbox = new WorkflowMailbox(queue, key, lastSeq, () -> {});
         return Taken.of(
                 mailbox,
                 List.of(entries).stream().map(entry -> Pending.of(entry, null)).toList(),

@@ -55,13 +55,12 @@ class ForeignStartTest {
     }
 
     @Test
-    void aNodeStartsWhileSomebodyRefersToItsControlRows() throws Exception {
+    void aNodeStartsWhileSomebodyHoldsItsControlRows() throws Exception {
         fixture.closeEngine();
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.bucket for key share"))
+            assertThat(foreign.execute("select from holdfast.bucket for update"))
                     .isPositive();
-            assertThat(foreign.execute("select from holdfast.node for key share"))
-                    .isPositive();
+            assertThat(foreign.execute("select from holdfast.node for update")).isPositive();
             Await.done(CompletableFuture.runAsync(fixture::startEngine));
             fixture.runOthers("new");
         }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeMutantTest {
     /** Gives itself back to the queue while it is in flight. */
     private static final class Careless extends WorkflowMailbox {
-        Careless(CheckpointQueue queue, WorkflowKey key, int lastSeq) {
-            super(queue, key, lastSeq);
+        Careless(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left) {
+            super(queue, key, lastSeq, left);
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
@@ -83,9 +84,9 @@ final class NodeScenarios {
                         }))
                 .start()) {
             id = first.submit(DEFINITION, 1).id();
-            Await.until(
-                    "the failure is recorded", () -> first.find(id).waitingFor().isPresent());
+            Await.until("it waits", () -> first.find(id).status() == WorkflowStatus.WAITING);
         }
+        Sql.on(database.dataSource()).useHandle(handle -> handle.execute("update holdfast.open set due = now()"));
         try (PgProxy proxy = new PgProxy(database.jdbcUrl())) {
             AtomicBoolean held = new AtomicBoolean();
             proxy.rule(request -> request.isFlush() && held.compareAndSet(false, true) ? Action.HOLD : Action.FORWARD);

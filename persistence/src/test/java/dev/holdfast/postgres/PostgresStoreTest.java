@@ -4,11 +4,13 @@ import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Node;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
+import dev.holdfast.testing.Await;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,13 +45,26 @@ class PostgresStoreTest extends StoreContract {
         Objects.requireNonNull(wires.get(store)).refuse(true);
     }
 
+    /** The former one lives, and finds out by what it has open; it cannot join again. */
     @Override
     public Node takeOver(Node former) {
-        UUID incarnation = Sql.on(database.dataSource())
-                .withHandle(handle -> handle.createQuery("select incarnation from holdfast.node")
+        Jdbi jdbi = Sql.on(database.dataSource());
+        UUID incarnation = jdbi.withHandle(
+                handle -> handle.createQuery("select id from holdfast.incarnation order by ordinal desc limit 1")
                         .mapTo(UUID.class)
                         .one());
-        Sql.on(database.dataSource()).useExtension(FenceSql.class, fence -> fence.fence(incarnation));
+        Await.until("all its connections are there", () -> isConnected(jdbi, incarnation));
+        Objects.requireNonNull(wires.get(former.store())).refuseNew();
+        jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation));
         return closedAfterTest(Node.joining(open()));
+    }
+
+    private static boolean isConnected(Jdbi jdbi, UUID incarnation) {
+        return jdbi.withExtension(FenceSql.class, fence -> fence.connections(incarnation))
+                                .size()
+                        == 3
+                && jdbi.withExtension(NodeSql.class, sql -> sql.sign(incarnation))
+                                .counter()
+                        > 1;
     }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
-    private static final String CONTROL = "('settings', 'node', 'heartbeat', 'fence', 'bucket', 'migration')";
+    private static final String CONTROL =
+            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'migration')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";

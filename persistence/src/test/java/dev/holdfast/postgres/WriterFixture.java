@@ -82,7 +82,7 @@ final class WriterFixture implements AutoCloseable {
     }
 
     WorkflowMailbox mailbox(WorkflowKey key) {
-        return new WorkflowMailbox(queue, key, 0);
+        return new WorkflowMailbox(queue, key, 0, () -> {});
     }
 
     /** One whose acceptance is committed, alone. */

@@ -37,7 +37,7 @@ class WriterOrderTest {
         private final List<CompletableFuture<Void>> futures = new ArrayList<>();
 
         Feeding(CheckpointQueue queue, WorkflowKey key) {
-            super(queue, key, 0);
+            super(queue, key, 0, () -> {});
         }
 
         @Override

@@ -1,6 +1,6 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
--- Control tables (few rows, none per workflow): settings, node, heartbeat, fence, bucket.
+-- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket.
 
 create table holdfast.settings (
     single boolean primary key default true check (single),
@@ -13,20 +13,32 @@ comment on table holdfast.settings is 'What is fixed when the installation is in
 
 create table holdfast.node (
     name text primary key,
-    number integer not null generated always as identity unique,
-    incarnation uuid not null,
-    joined_at timestamptz not null
+    number integer not null generated always as identity unique
 );
-comment on table holdfast.node is 'One row for each node name ever used; incarnation is its newest process.';
+comment on table holdfast.node is 'One row for each node name ever used. Never updated.';
+
+create table holdfast.incarnation (
+    number integer not null,
+    ordinal integer not null check (ordinal > 0),
+    id uuid not null unique,
+    version text not null,
+    joined_at timestamptz not null default clock_timestamp(),
+    primary key (number, ordinal)
+);
+comment on table holdfast.incarnation is
+    'The processes that were a node, by its number; the one with the highest ordinal has the name. Never updated, so'
+    ' nobody''s row lock can stop a start.';
 
 create table holdfast.heartbeat (
     incarnation uuid not null,
     counter bigint not null,
     at timestamptz not null default clock_timestamp(),
+    loaded integer not null default 0,
     primary key (incarnation, counter)
 );
 comment on table holdfast.heartbeat is
-    'Appended by each living node once per interval. Only the counter counts, the time is for people.';
+    'Appended by each living node once per interval. Only the counter counts; the time, and how many workflows it has'
+    ' loaded, are for people.';
 
 create table holdfast.fence (
     incarnation uuid not null,
@@ -43,13 +55,21 @@ comment on table holdfast.fence is
     ' incarnation. Rows are only ever added while the incarnation lives, so nobody''s row lock can stop a writer.';
 
 create table holdfast.bucket (
-    bucket integer primary key,
-    owner text,
+    bucket integer not null,
+    epoch bigint not null,
     incarnation uuid,
-    epoch bigint not null default 0,
-    check ((owner is null) = (incarnation is null))
+    at timestamptz not null default clock_timestamp(),
+    primary key (bucket, epoch)
 );
-comment on table holdfast.bucket is 'Who owns which slice of all workflows. The epoch grows with every change of hands.';
+comment on table holdfast.bucket is
+    'Who owns which slice of all workflows: the incarnation in the row with the highest epoch, nobody where that is null.'
+    ' Changing hands is adding the next epoch, so that of two who try one succeeds, and nobody''s row lock stops them.';
+
+create function holdfast.owner(p_bucket integer) returns uuid
+language sql stable as $$
+    select b.incarnation from holdfast.bucket b where b.bucket = p_bucket order by b.epoch desc limit 1
+$$;
+comment on function holdfast.owner is 'The incarnation that owns a bucket; null where nobody does.';
 
 create table holdfast.workflow (
     bucket integer not null,
@@ -81,14 +101,14 @@ create table holdfast.open (
     status text not null
         check (status in ('QUEUED', 'RUNNING', 'WAITING', 'COMPENSATING', 'PAUSED', 'DEAD_LETTERED')),
     primary key (uid, bucket),
-    check (status not in ('RUNNING', 'COMPENSATING', 'DEAD_LETTERED') or due is null),
+    check (status not in ('RUNNING', 'DEAD_LETTERED') or due is null),
     check (status <> 'QUEUED' or due is not null)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
 create index open_due on holdfast.open (due, bucket) where due is not null;
 comment on table holdfast.open is
     'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
-    ' record is debris and is swept.';
+    ' record is debris and is swept. One that runs, or undoes, has a due time while it is not loaded.';
 
 create table holdfast.log (
     record_id bigint not null,

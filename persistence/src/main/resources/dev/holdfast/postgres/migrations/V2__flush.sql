@@ -57,11 +57,12 @@ create function holdfast.flush(
     p_retry_millis bigint[], p_outcome_branch text[],
     p_event smallint[], p_event_position integer[], p_event_attempt integer[], p_event_branch text[], p_name text[],
     p_key uuid[], p_undoes integer[], p_detail bytea[],
-    -- loadings
+    -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
+    p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[],
     -- workflows that end, begin to undo, are parked; and the rare rows: ended, deadLetters
     p_done uuid[], p_compensating uuid[], p_parked uuid[], p_rare jsonb,
-    out refused boolean, out lost uuid[], out unloaded uuid[], out tidy boolean)
+    out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_at timestamptz;
@@ -70,7 +71,7 @@ declare
 begin
     refused := false;
     lost := '{}';
-    unloaded := '{}';
+    held := '{}';
     tidy := true;
     perform holdfast.require_durable();
 
@@ -131,7 +132,7 @@ begin
     end if;
 
     -- From here on rows that a foreigner may have locked.
-    if p_load_uid is null and p_done is null and p_compensating is null and p_parked is null then
+    if coalesce(p_load_uid, p_unload_uid, p_done, p_compensating, p_parked) is null then
         return;
     end if;
     perform set_config('lock_timeout', '20ms', true);
@@ -160,7 +161,17 @@ begin
             end if;
         exception when lock_not_available then
             perform set_config('lock_timeout', '1ms', true);
-            unloaded := unloaded || p_load_uid[i];
+            held := held || p_load_uid[i];
+        end;
+    end loop;
+    for i in 1 .. coalesce(cardinality(p_unload_uid), 0) loop
+        begin
+            update holdfast.open set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
+                    due = v_at + p_unload_millis[i] * interval '1 millisecond'
+                where uid = p_unload_uid[i] and uid <> all (lost);
+        exception when lock_not_available then
+            perform set_config('lock_timeout', '1ms', true);
+            held := held || p_unload_uid[i];
         end;
     end loop;
 end $$;

@@ -11,7 +11,7 @@ language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_gen
 begin
     return query
     select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.labels::text,
-        o.status, b.owner, first.at, last.at, last.event, case when last.event = 31 then last.detail end,
+        o.status, owner.name, first.at, last.at, last.event, case when last.event = 31 then last.detail end,
         intent.event_attempt, intent.name, failed.outcome,
         case when failed.seq = last.seq and last.event = 0
             then failed.at + failed.retry_millis * interval '1 millisecond' end,
@@ -21,7 +21,8 @@ begin
         where w.bucket = k.bucket and w.uid = k.uid and w.era = k.era limit 1) w
     left join lateral (select o.status from holdfast.open o
         where o.uid = k.uid and o.bucket = k.bucket limit 1) o on true
-    left join lateral (select b.owner from holdfast.bucket b where b.bucket = k.bucket limit 1) b on true
+    left join lateral (select n.name from holdfast.incarnation i join holdfast.node n on n.number = i.number
+        where i.id = holdfast.owner(k.bucket) limit 1) owner on true
     left join lateral (select l.at from holdfast.log l
         where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq = 1 limit 1) first on true
     left join lateral (select l.seq, l.at, l.event, l.detail from holdfast.log l

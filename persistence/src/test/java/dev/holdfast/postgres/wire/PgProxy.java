@@ -55,6 +55,11 @@ public final class PgProxy implements AutoCloseable {
         }
     }
 
+    /** Those that are there stay, no new ones are taken. */
+    public void refuseNew() {
+        refusing = true;
+    }
+
     public List<PgLink> links() {
         return List.copyOf(links);
     }

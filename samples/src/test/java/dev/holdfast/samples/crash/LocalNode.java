@@ -24,6 +24,7 @@ final class LocalNode {
                         limits.payloadMaxBytes(),
                         acceptWait,
                         limits.pollInterval(),
+                        limits.backOffInMemory(),
                         limits.shutdownGrace()));
         SamplePack.register(builder, database.ledger());
         return builder.start();

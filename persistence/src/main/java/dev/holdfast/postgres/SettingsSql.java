@@ -1,0 +1,33 @@
+package dev.holdfast.postgres;
+
+import java.time.Instant;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.settings, and on the server as a whole. */
+interface SettingsSql {
+    /** What is fixed for an installation. */
+    record Settings(int buckets, long idSeed, long eraSeconds, Instant initialisedAt) {}
+
+    /** Fails where a session of this role on this database would be less than durable. */
+    @SqlQuery("select holdfast.require_durable()::text")
+    String requireDurable();
+
+    /** The first node to come fixes the settings; later ones read them. */
+    @SqlUpdate("""
+            insert into holdfast.settings (buckets, id_seed, era_seconds) values (:buckets, :seed, :era)
+            on conflict do nothing""")
+    void initialise(@Bind("buckets") int buckets, @Bind("seed") long seed, @Bind("era") long eraSeconds);
+
+    @SqlQuery("select buckets, id_seed, era_seconds, initialised_at from holdfast.settings")
+    @RegisterConstructorMapper(Settings.class)
+    Settings settings();
+
+    @SqlQuery("select pg_catalog.clock_timestamp()")
+    Instant now();
+
+    @SqlQuery("select holdfast.add_era(:era)")
+    boolean addEra(@Bind("era") int era);
+}

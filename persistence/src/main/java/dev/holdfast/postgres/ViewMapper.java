@@ -1,0 +1,50 @@
+package dev.holdfast.postgres;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads the answer to a heartbeat. Stateless. */
+public final class ViewMapper implements RowMapper<View> {
+    @Override
+    public View map(ResultSet row, StatementContext context) throws SQLException {
+        return new View(
+                row.getObject("at", OffsetDateTime.class).toInstant(), row.getString("server"), living(row), free(row));
+    }
+
+    private static List<View.Peer> living(ResultSet row) throws SQLException {
+        UUID[] ids = (UUID[]) elements(row, "ids");
+        Integer[] numbers = (Integer[]) elements(row, "numbers");
+        Long[] counters = (Long[]) elements(row, "counters");
+        List<View.Peer> living = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            living.add(new View.Peer(ids[i], numbers[i], counters[i]));
+        }
+        return living;
+    }
+
+    private static List<View.Free> free(ResultSet row) throws SQLException {
+        if (row.getArray("free_buckets") == null) {
+            return List.of();
+        }
+        Integer[] buckets = (Integer[]) elements(row, "free_buckets");
+        Long[] epochs = (Long[]) elements(row, "free_epochs");
+        UUID[] formers = (UUID[]) elements(row, "free_formers");
+        List<View.Free> free = new ArrayList<>(buckets.length);
+        for (int i = 0; i < buckets.length; i++) {
+            free.add(new View.Free(buckets[i], epochs[i], formers[i]));
+        }
+        return free;
+    }
+
+    private static Object elements(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        return array.getArray();
+    }
+}

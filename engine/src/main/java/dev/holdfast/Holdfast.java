@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,31 @@ public interface Holdfast extends AutoCloseable {
 
     /** The history of a workflow in order, {@code limit} 1 to 500 items. Throws {@link UnknownWorkflowException}. */
     Page<HistoryItem> history(String id, Optional<String> cursor, int limit);
+
+    /**
+     * Asks the owner of a workflow to cancel it: its code stops at its next step, undoes what it did in sagas, and it
+     * ends as CANCELLED. Waits up to {@code wait} for the decision; empty when none was made by then, which it will be.
+     * Throws {@link UnknownWorkflowException}, {@link DecisionRefusedException}, {@link StoreUnavailableException}.
+     */
+    Optional<WorkflowStatus> cancel(String id, Decision decision, Duration wait);
+
+    /** As {@link #cancel}, but at once and without running any code of it, so that nothing is undone. */
+    Optional<WorkflowStatus> terminate(String id, Decision decision, Duration wait);
+
+    /** Open dead letters by filter. */
+    Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter);
+
+    /** The dead letter of this id, open or not. Throws {@link UnknownDeadLetterException}. */
+    DeadLetterSummary deadLetter(String id);
+
+    /**
+     * Asks the owner to let a parked workflow go on at the step that it stopped at, with a fresh budget of attempts and
+     * the same idempotency key. As {@link #cancel}; throws {@link UnknownDeadLetterException}.
+     */
+    Optional<WorkflowStatus> retry(String deadLetterId, Decision decision, Duration wait);
+
+    /** Asks the owner to end a parked workflow as FAILED. As {@link #retry}. */
+    Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait);
 
     /** The nodes on this database that have not ended, by name. */
     List<NodeSummary> nodes();

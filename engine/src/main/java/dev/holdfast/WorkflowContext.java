@@ -36,6 +36,13 @@ public interface WorkflowContext {
      */
     <T> T saga(SagaBody<T> body);
 
+    /**
+     * Runs {@code action} as a step when the workflow ends, whether it completes, fails or is cancelled; what was
+     * registered last runs first. Not when it is unloaded or parked: a {@code finally} block runs then too, and should
+     * hold nothing that the outside sees. To be called on every replay, like any other call here.
+     */
+    void onExit(String name, StepAction action);
+
     /** A logger named after the definition that is silent on replay. */
     Logger log();
 }

@@ -70,9 +70,9 @@ public final class Database implements AutoCloseable {
     }
 
     /** An engine on it, not started yet, with the samples. */
-    EngineBuilder engine(Samples samples, EngineConfig limits) {
+    EngineBuilder engine(Samples samples, EngineConfig limits, boolean allowHalt) {
         EngineBuilder builder = PostgresHoldfast.on(config).config(limits);
-        samples.register(builder, pool);
+        samples.register(builder, pool, allowHalt);
         return builder;
     }
 
@@ -95,7 +95,7 @@ public final class Database implements AutoCloseable {
 
     /** What the node opens, for people who set {@code max_connections}. */
     String connections() {
-        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, up to "
+        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, listener, up to "
                 + config.poolMax() + " for reads), up to " + SAMPLES_MAX + " more for samples";
     }
 

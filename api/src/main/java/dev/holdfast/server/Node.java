@@ -47,7 +47,7 @@ public final class Node implements AutoCloseable {
             Database opened = Database.open(config);
             database = opened;
             announce(opened);
-            Engine joined = opened.engine(samples, limits()).start();
+            Engine joined = opened.engine(samples, limits(), config.allowHalt()).start();
             engine = joined;
             running.set(joined, joined::ready);
         } finally {

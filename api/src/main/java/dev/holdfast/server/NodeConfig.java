@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param nodeName unique among living nodes, the same over restarts; by default the host's name, and for an embedded
  *     server a name made from it and the directory
  * @param lease how long the node may be silent before another one takes over
+ * @param allowHalt lets samples that are made for it end the process
  */
 public record NodeConfig(
         ServerConfig server,
         Optional<String> databaseUrl,
         Path data,
         Optional<String> nodeName,
-        Optional<Duration> lease) {
+        Optional<Duration> lease,
+        boolean allowHalt) {
     /** Throws {@link IllegalArgumentException} for a URL of another kind of database, a name or lease out of range. */
     public NodeConfig {
         databaseUrl = databaseUrl.map(DatabaseUrl::toJdbc);

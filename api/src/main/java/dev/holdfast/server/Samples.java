@@ -11,12 +11,12 @@ import javax.sql.DataSource;
 public interface Samples {
     /**
      * Registers definitions, and makes what their steps need in the database of the node. What it throws ends the
-     * start.
+     * start. {@code allowHalt} lets those that are made for it end the process of the node.
      */
-    void register(EngineBuilder builder, DataSource dataSource);
+    void register(EngineBuilder builder, DataSource dataSource, boolean allowHalt);
 
     /** No workflows at all. */
     static Samples none() {
-        return (builder, dataSource) -> {};
+        return (builder, dataSource, allowHalt) -> {};
     }
 }

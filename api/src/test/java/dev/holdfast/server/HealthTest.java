@@ -63,6 +63,9 @@ class HealthTest {
         public void lost(OwnershipLostException reason) {}
 
         @Override
+        public void wake() {}
+
+        @Override
         public int loaded() {
             return 0;
         }

@@ -29,12 +29,12 @@ class NodeTest {
     }
 
     private Node node(NodeConfig config) {
-        return new Node(config, (builder, dataSource) -> workflows.register(builder));
+        return new Node(config, (builder, dataSource, allowHalt) -> workflows.register(builder));
     }
 
     private static NodeConfig on(EmbeddedServer database, String name, Duration lease) throws Exception {
         return new NodeConfig(
-                freePort(), Optional.of(database.jdbcUrl()), Path.of(""), Optional.of(name), Optional.of(lease));
+                freePort(), Optional.of(database.jdbcUrl()), Path.of(""), Optional.of(name), Optional.of(lease), false);
     }
 
     private static TestClient client(NodeConfig config) {
@@ -43,7 +43,8 @@ class NodeTest {
 
     @Test
     void keepsWhatItAcceptedOverARestartOnItsOwnDatabase(@TempDir Path data) throws Exception {
-        NodeConfig config = new NodeConfig(freePort(), Optional.empty(), data, Optional.empty(), Optional.empty());
+        NodeConfig config =
+                new NodeConfig(freePort(), Optional.empty(), data, Optional.empty(), Optional.empty(), false);
         String id;
         try (TestClient client = client(config)) {
             try (Node node = node(config)) {

@@ -1,6 +1,8 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
@@ -8,6 +10,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +29,8 @@ final class Checkpoints {
     private @Nullable Unwind unwind;
     private @Nullable DeadLetter parked;
     private @Nullable Duration dueIn;
+    private volatile @Nullable Ask cancel;
+    private volatile @Nullable Cancellation cancelled;
     private volatile boolean stopping;
     private volatile boolean dropped;
     private volatile @Nullable Thread sleeper;
@@ -64,6 +69,64 @@ final class Checkpoints {
         stop();
     }
 
+    /** From another thread: the code is to be cancelled at its next step. */
+    void requestCancel(Ask ask) {
+        if (cancelled == null) {
+            cancel = ask;
+            LockSupport.unpark(sleeper);
+        } else {
+            CompletableFuture<Void> unused =
+                    mailbox.commit(new Entry.Answered(ask, new Answer(true, WorkflowStatus.COMPENSATING)));
+        }
+    }
+
+    /** Records that a cancel reaches the code here, if one was asked for; throws what takes it back. */
+    void cancelIfAsked(int position) {
+        Ask asked = cancel;
+        if (asked != null && cancelled == null) {
+            commit(new Entry.Cancelled(position, asked));
+            cancel = null;
+            throw cancelled();
+        }
+    }
+
+    /** Cancels as the log says; returns what to throw. */
+    Cancellation cancelled() {
+        Cancellation thrown = new Cancellation();
+        cancelled = thrown;
+        Ask again = cancel;
+        cancel = null;
+        if (again != null) {
+            requestCancel(again);
+        }
+        return thrown;
+    }
+
+    /** It came to no step that could be cancelled. */
+    private void refuseCancel() {
+        Ask asked = cancel;
+        if (asked != null && cancelled == null) {
+            CompletableFuture<Void> unused =
+                    mailbox.commit(new Entry.Answered(asked, new Answer(false, WorkflowStatus.DEAD_LETTERED)));
+        }
+    }
+
+    /** What a cancelled workflow's code gets for whatever it does besides undoing. */
+    Optional<Cancellation> cancellation() {
+        return Optional.ofNullable(cancelled);
+    }
+
+    /** From another thread: ends it without its code. */
+    CompletableFuture<Void> end(Entry.Ended ended) {
+        drop();
+        return mailbox.commit(ended);
+    }
+
+    /** From another thread: answers without doing anything. */
+    CompletableFuture<Void> answer(Entry.Answered answered) {
+        return mailbox.commit(answered);
+    }
+
     /** Whether it may record nothing any more. */
     boolean isDropped() {
         return dropped;
@@ -94,7 +157,7 @@ final class Checkpoints {
         long nanos = TimeUnit.NANOSECONDS.convert(wait);
         long deadline = System.nanoTime() + nanos;
         sleeper = Thread.currentThread();
-        for (long left = nanos; left > 0; left = deadline - System.nanoTime()) {
+        for (long left = nanos; left > 0 && cancel == null; left = deadline - System.nanoTime()) {
             requireOpen();
             LockSupport.parkNanos(this, left);
             if (Thread.interrupted()) {
@@ -138,6 +201,7 @@ final class Checkpoints {
             parkMinimal(deadLetter.minimal(String.valueOf(refused.getMessage())));
         }
         parked = deadLetter;
+        refuseCancel();
         return unwind("parked as " + deadLetter.cause());
     }
 

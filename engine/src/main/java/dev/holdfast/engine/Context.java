@@ -7,6 +7,8 @@ import dev.holdfast.StepBody;
 import dev.holdfast.StepScope;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -20,8 +22,10 @@ final class Context implements WorkflowContext {
     private final History history;
     private final Logger log;
     private final Thread thread = Thread.currentThread();
+    private final Deque<Runnable> exits = new ArrayDeque<>();
     private int next;
     private boolean inBody;
+    private boolean undoing;
 
     /** Made on the workflow's thread. */
     Context(String workflowId, Checkpoints checkpoints, StepRunner steps, History history, Logger log) {
@@ -74,6 +78,34 @@ final class Context implements WorkflowContext {
     }
 
     @Override
+    public void onExit(String name, StepAction action) {
+        requireHere();
+        checkpoints.requireOpen();
+        Step step = Step.named(name);
+        exits.push(() -> run(step, action));
+    }
+
+    /** Runs what is to run when the workflow ends, the last one registered first. */
+    void exit() {
+        undo(() -> {
+            while (!exits.isEmpty()) {
+                exits.pop().run();
+            }
+        });
+    }
+
+    /** Lets the steps of {@code undos} run although the workflow was cancelled, and be cancelled no more. */
+    void undo(Runnable undos) {
+        boolean before = undoing;
+        undoing = true;
+        try {
+            undos.run();
+        } finally {
+            undoing = before;
+        }
+    }
+
+    @Override
     public Logger log() {
         return next < history.size() ? NOPLogger.NOP_LOGGER : log;
     }
@@ -88,7 +120,12 @@ final class Context implements WorkflowContext {
     <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int undoes) {
         requireHere();
         checkpoints.requireOpen();
-        return steps.run(new Work<>(next++, step, type, scope -> inBody(body, scope), undoes));
+        if (!undoing) {
+            checkpoints.cancellation().ifPresent(thrown -> {
+                throw thrown;
+            });
+        }
+        return steps.run(new Work<>(next++, step, type, scope -> inBody(body, scope), undoes, !undoing));
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {

@@ -18,14 +18,14 @@ final class Dispatcher {
     private final ConcurrentHashMap<UUID, Seat> seats = new ConcurrentHashMap<>();
     private final Semaphore slots;
     private final int limit;
-    private final Waiters waiters;
+    private final Waiters<WorkflowKey, Ending> waiters;
     private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
 
     /** What is being done with one workflow; without an execution it is only claimed. */
     private record Seat(WorkflowKey key, Optional<Execution> execution) {}
 
-    Dispatcher(int limit, Waiters waiters) {
+    Dispatcher(int limit, Waiters<WorkflowKey, Ending> waiters) {
         this.limit = limit;
         this.slots = new Semaphore(limit);
         this.waiters = waiters;

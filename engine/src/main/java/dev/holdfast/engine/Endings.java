@@ -1,6 +1,5 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Entry;
@@ -19,33 +18,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * How workflows ended: waits in this process where it can, reads the log where it must. For what does not run here, one
- * question for all who wait, on a thread of its own. Safe for all threads.
- */
+/** How workflows ended: waits in this process where it can, reads the log where it must. Safe for all threads. */
 final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
-    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Store store;
     private final Dispatcher dispatcher;
-    private final Waiters waiters;
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-endings").unstarted(this::run);
+    private final Waiters<WorkflowKey, Ending> waiters;
 
-    Endings(Store store, Dispatcher dispatcher, Waiters waiters) {
+    Endings(Store store, Dispatcher dispatcher, Waiters<WorkflowKey, Ending> waiters) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.waiters = waiters;
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    void close() throws InterruptedException {
-        thread.interrupt();
-        thread.join();
     }
 
     WorkflowStatus status(WorkflowKey key, String id) {
@@ -86,33 +70,19 @@ final class Endings {
                 .isPresent();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK);
-                look();
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("nobody is told of endings any more");
-        }
-    }
-
-    private void look() {
+    /** Tells those who wait for what ended elsewhere. */
+    void look() {
         List<WorkflowKey> elsewhere =
                 waiters.waitedFor().stream().filter(key -> !runsHere(key)).toList();
         if (elsewhere.isEmpty()) {
             return;
         }
-        try {
-            Map<UUID, LogRow> last = store.lastRows(elsewhere);
-            for (WorkflowKey key : elsewhere) {
-                Optional.ofNullable(last.get(key.uid()))
-                        .map(LogRow::event)
-                        .flatMap(Endings::ending)
-                        .ifPresent(ending -> waiters.tell(key, ending));
-            }
-        } catch (StoreUnavailableException e) {
-            LOG.debug("those who wait are told later", e);
+        Map<UUID, LogRow> last = store.lastRows(elsewhere);
+        for (WorkflowKey key : elsewhere) {
+            Optional.ofNullable(last.get(key.uid()))
+                    .map(LogRow::event)
+                    .flatMap(Endings::ending)
+                    .ifPresent(ending -> waiters.tell(key, ending));
         }
     }
 
@@ -121,6 +91,8 @@ final class Endings {
             case Entry.Ended ended -> Optional.of(new Ending(ended.status(), ended.value()));
             case Entry.Parked parked -> Optional.of(Ending.parked());
             case Entry.Intent intent -> Optional.empty();
+            case Entry.Cancelled cancelled -> Optional.empty();
+            case Entry.Retried retried -> Optional.empty();
         };
     }
 }

@@ -1,6 +1,9 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.Codec;
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Decision;
 import dev.holdfast.Definition;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.Holdfast;
@@ -12,7 +15,10 @@ import dev.holdfast.TypeToken;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
@@ -22,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +50,8 @@ public final class Engine implements Holdfast {
     private final Endings endings;
     private final Acceptances acceptances;
     private final Feeder feeder;
+    private final Decisions decisions;
+    private final Lookout lookout;
     private final ScheduledExecutorService timeouts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -51,17 +60,23 @@ public final class Engine implements Holdfast {
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
-        Waiters waiters = new Waiters();
+        Waiters<WorkflowKey, Ending> waiters = new Waiters<>();
+        Waiters<UUID, Answer> answers = new Waiters<>();
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
         this.timeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
         this.environment = new Environment(codec, store.ownership(), config, order, timeouts);
         this.endings = new Endings(store, dispatcher, waiters);
         this.acceptances = new Acceptances(store, environment, dispatcher);
-        this.feeder = new Feeder(store, environment, definitions, dispatcher);
+        DueTimes dueTimes = new DueTimes();
+        Starter starter = new Starter(store, environment, definitions, dispatcher, dueTimes);
+        Inbox inbox = new Inbox(store, environment, dispatcher, starter, answers, waiters);
+        this.feeder = new Feeder(store, config.pollInterval(), dispatcher, starter, inbox, dueTimes);
+        this.decisions = new Decisions(store, answers, feeder::wake);
+        this.lookout = new Lookout(endings::look, decisions::look);
         store.join(new Owner());
         feeder.start();
-        endings.start();
+        lookout.start();
     }
 
     /** What this node does as the ownership of buckets comes and goes. */
@@ -82,6 +97,11 @@ public final class Engine implements Holdfast {
             // Interrupting is all that is left: the store refuses whatever is still written.
             feeder.lost();
             dispatcher.disown();
+        }
+
+        @Override
+        public void wake() {
+            feeder.wake();
         }
 
         @Override
@@ -141,6 +161,36 @@ public final class Engine implements Holdfast {
     }
 
     @Override
+    public Optional<WorkflowStatus> cancel(String id, Decision decision, Duration wait) {
+        return decisions.askWorkflow(Ask.Act.CANCEL, locate(id), id, decision, wait);
+    }
+
+    @Override
+    public Optional<WorkflowStatus> terminate(String id, Decision decision, Duration wait) {
+        return decisions.askWorkflow(Ask.Act.TERMINATE, locate(id), id, decision, wait);
+    }
+
+    @Override
+    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
+        return store.deadLetters(filter);
+    }
+
+    @Override
+    public DeadLetterSummary deadLetter(String id) {
+        return decisions.letter(id);
+    }
+
+    @Override
+    public Optional<WorkflowStatus> retry(String deadLetterId, Decision decision, Duration wait) {
+        return decisions.askLetter(Ask.Act.RETRY, deadLetterId, decision, wait);
+    }
+
+    @Override
+    public Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait) {
+        return decisions.askLetter(Ask.Act.DISCARD, deadLetterId, decision, wait);
+    }
+
+    @Override
     public List<NodeSummary> nodes() {
         return store.nodes();
     }
@@ -168,7 +218,7 @@ public final class Engine implements Holdfast {
         acceptances.close();
         try {
             feeder.close();
-            endings.close();
+            lookout.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");
             }

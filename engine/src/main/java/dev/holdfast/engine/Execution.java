@@ -5,6 +5,7 @@ import dev.holdfast.TooLargeException;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.DeadLetter.Cause;
 import dev.holdfast.spi.Entry;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+    private static final byte[] NOTHING = {};
 
     private final Environment environment;
     private final WorkflowKey key;
@@ -80,6 +83,23 @@ final class Execution {
         return checkpoints.dueIn().or(() -> Optional.of(otherwise));
     }
 
+    /** Cancels the code at its next step. From any thread. */
+    void cancel(Ask ask) {
+        checkpoints.requestCancel(ask);
+    }
+
+    /** Ends it without its code, and interrupts the body. From any thread. */
+    CompletableFuture<Void> terminate(Entry.Ended ended) {
+        CompletableFuture<Void> committed = checkpoints.end(ended);
+        drop();
+        return committed.thenRun(() -> ending.complete(new Ending(ended.status(), ended.value())));
+    }
+
+    /** Answers what is not possible for a workflow that is loaded. From any thread. */
+    CompletableFuture<Void> answer(Entry.Answered answered) {
+        return checkpoints.answer(answered);
+    }
+
     /** Unwinds at the next step. From any thread. */
     void stop() {
         checkpoints.stop();
@@ -123,9 +143,7 @@ final class Execution {
         StepRunner steps = new StepRunner(environment, key, id, checkpoints, history);
         Context context = new Context(id, checkpoints, steps, history, log);
         try {
-            return end(WorkflowStatus.COMPLETED, context, runCode(code, context));
-        } catch (WorkflowFailedException e) {
-            return end(WorkflowStatus.FAILED, context, environment.codec().encode(Failure.of(e), StepRunner.FAILURE));
+            return endOf(code, context);
         } catch (Unwind e) {
             return parkedOr(e);
         } catch (UndecodableException e) {
@@ -133,6 +151,30 @@ final class Execution {
         } catch (Throwable e) {
             return park(Parking.of(Cause.NON_RETRYABLE, context.positions() - 1, e));
         }
+    }
+
+    private <I, O> Ending endOf(Registered<I, O> code, Context context) throws Exception {
+        WorkflowStatus status = WorkflowStatus.COMPLETED;
+        byte[] value;
+        try {
+            value = runCode(code, context);
+        } catch (WorkflowFailedException e) {
+            status = WorkflowStatus.FAILED;
+            value = environment.codec().encode(Failure.of(e), StepRunner.FAILURE);
+        } catch (Unwind e) {
+            throw e;
+        } catch (Throwable e) {
+            if (checkpoints.cancellation().isEmpty()) {
+                throw e;
+            }
+            value = NOTHING;
+        }
+        if (checkpoints.cancellation().isPresent()) {
+            status = WorkflowStatus.CANCELLED; // whatever its code made of it
+            value = NOTHING;
+        }
+        context.exit();
+        return end(status, context, value);
     }
 
     @SuppressWarnings("NullAway") // a workflow whose input type allows it gets null as null

@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Entry.Intent;
 import dev.holdfast.spi.Entry.Outcome;
 import dev.holdfast.spi.LogRow;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,28 +17,47 @@ final class History {
     /** Of a workflow that was just accepted. */
     static final History EMPTY = new History(List.of(), Instant.EPOCH);
 
-    private final List<Recorded> steps = new ArrayList<>();
+    private static final int NEVER = -1;
+
+    private final List<@Nullable Recorded> steps = new ArrayList<>();
     private final Instant readAt;
+    private int cancelledAt = NEVER;
 
     /** {@code readAt} is the store's clock at the time of reading. */
     History(List<LogRow> log, Instant readAt) {
         this.readAt = readAt;
         for (LogRow row : log) {
             if (row.outcome() != null) {
-                steps.get(row.outcome().position()).ended(row.outcome(), row.at());
+                existing(row.outcome().position()).ended(row.outcome(), row.at());
             }
-            if (row.event() instanceof Intent intent) {
-                started(intent);
+            switch (row.event()) {
+                case Intent intent -> started(intent);
+                case Entry.Cancelled cancelled -> cancelledAt = cancelled.position();
+                case Entry.Retried retried ->
+                    steps.stream().filter(Objects::nonNull).forEach(Recorded::retried);
+                case null, default -> {}
             }
         }
     }
 
     private void started(Intent intent) {
+        while (intent.position() > steps.size()) {
+            steps.add(null); // the call that a cancel reached has no intent
+        }
         if (intent.position() == steps.size()) {
             steps.add(new Recorded(intent));
         } else {
-            steps.get(intent.position()).startedAgain(intent);
+            existing(intent.position()).startedAgain(intent);
         }
+    }
+
+    private Recorded existing(int position) {
+        return Objects.requireNonNull(steps.get(position));
+    }
+
+    /** Whether a cancel reached the code at this position. */
+    boolean isCancelledAt(int position) {
+        return position == cancelledAt;
     }
 
     /** What is recorded of the step at this position; null beyond the end. */
@@ -47,7 +68,7 @@ final class History {
 
     /** How many steps are recorded. */
     int size() {
-        return steps.size();
+        return Math.max(steps.size(), cancelledAt + 1);
     }
 
     /** Whether an outcome was recorded after this seq: the code has made progress. */
@@ -74,6 +95,15 @@ final class History {
         private void startedAgain(Intent intent) {
             attempts = intent.attempt();
             due = null;
+        }
+
+        /** Its attempts go on, its budget is fresh. */
+        private void retried() {
+            if (finalOutcome().isEmpty()) {
+                failures = 0;
+                outcome = null;
+                due = null;
+            }
         }
 
         private void ended(Outcome ended, Instant at) {

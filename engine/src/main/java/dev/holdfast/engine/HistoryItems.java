@@ -53,7 +53,15 @@ final class HistoryItems {
                         parked.deadLetter().cause().name(),
                         at,
                         parked.deadLetter().failure());
-            case Ended ended -> decided(seq, "end", ended.status().name(), at, failure(ended));
+            case Entry.Cancelled cancelled -> decided(seq, "cancel", "CANCELLED", at, null);
+            case Entry.Retried retried -> decided(seq, "retry", "RETRIED", at, null);
+            case Ended ended ->
+                decided(
+                        seq,
+                        ended.by() == null ? "end" : ended.by().verb(),
+                        ended.status().name(),
+                        at,
+                        failure(ended));
         }
     }
 

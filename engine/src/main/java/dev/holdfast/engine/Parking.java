@@ -5,6 +5,8 @@ import dev.holdfast.Text;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.DeadLetter.Cause;
 import dev.holdfast.spi.Entry.Intent;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.StoredWorkflow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -29,6 +31,28 @@ final class Parking {
         Cause shown = compensation && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
         return new DeadLetter(
                 shown, work.step().name(), work.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
+    }
+
+    /** Its process ended under it again and again; the step is the last one that was started. */
+    static DeadLetter poison(StoredWorkflow stored, int loads) {
+        Intent last = stored.log().reversed().stream()
+                .map(LogRow::event)
+                .filter(Intent.class::isInstance)
+                .map(Intent.class::cast)
+                .findFirst()
+                .orElse(null);
+        Failure failure = new Failure(
+                "dev.holdfast.Poison",
+                "its process ended " + loads + " times while it was loaded, without progress in between: see the logs"
+                        + " of those processes, mend the step, then retry");
+        return new DeadLetter(
+                Cause.POISON,
+                last == null ? null : last.name(),
+                last == null ? -1 : last.position(),
+                last == null ? null : last.idempotencyKey(),
+                last == null ? 0 : last.attempt(),
+                failure,
+                "");
     }
 
     /** Something that left the workflow's own code; {@code last} is the position it had come to. */

@@ -26,8 +26,8 @@ final class SagaRun implements Saga {
     <T> T run(SagaBody<T> body) {
         try {
             return body.run(this);
-        } catch (StepRejectedException | WorkflowFailedException e) {
-            undo();
+        } catch (StepRejectedException | WorkflowFailedException | Cancellation e) {
+            context.undo(this::undo);
             throw e;
         }
     }

@@ -44,6 +44,7 @@ final class StepRunner {
     <T> @Nullable T run(Work<T> work) {
         History.Recorded recorded = history.at(work.position());
         if (recorded == null) {
+            cancelIfDue(work);
             return attempt(work, 0, 0);
         }
         if (!work.matches(recorded)) {
@@ -52,11 +53,22 @@ final class StepRunner {
         if (recorded.finalOutcome().isPresent()) {
             return replay(work, recorded.finalOutcome().orElseThrow());
         }
+        cancelIfDue(work);
         if (recorded.givenUp().isPresent()) {
             throw parkAgain(work, recorded, recorded.givenUp().orElseThrow());
         }
         sleep(recorded.waitLeft());
         return attempt(work, recorded.attempts(), recorded.failures());
+    }
+
+    /** As the log says, or as somebody has asked since; what undoes is not cancelled. */
+    private void cancelIfDue(Work<?> work) {
+        if (history.isCancelledAt(work.position())) {
+            throw checkpoints.cancelled();
+        }
+        if (work.isCancellable()) {
+            checkpoints.cancelIfAsked(work.position());
+        }
     }
 
     private <T> @Nullable T replay(Work<T> work, Outcome outcome) {
@@ -156,12 +168,14 @@ final class StepRunner {
     }
 
     private void waitOrPark(Work<?> work, Intent intent, Attempted.Failed<?> failed) {
+        cancelIfDue(work);
         Duration wait = failed.outcome().retryIn();
         if (wait == null) {
             Cause cause = isRetryable(work, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
             throw checkpoints.park(Parking.of(cause, work, intent, failed.thrown()));
         }
         sleep(wait);
+        cancelIfDue(work);
     }
 
     /** A value that cannot be stored will not be storable the next time; an undo that is refused stays refused. */

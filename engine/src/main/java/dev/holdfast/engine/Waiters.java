@@ -1,6 +1,5 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -11,22 +10,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Who waits in this process for the end of which workflow. Safe for all threads; holds nothing once nobody waits. */
-final class Waiters {
-    private final ConcurrentHashMap<WorkflowKey, Set<Waiter>> byKey = new ConcurrentHashMap<>();
+/**
+ * Who waits in this process for which answer, such as the end of a workflow. Safe for all threads; holds nothing once
+ * nobody waits.
+ */
+final class Waiters<K, V> {
+    private final ConcurrentHashMap<K, Set<Waiter<V>>> byKey = new ConcurrentHashMap<>();
 
     /**
      * Waits for the end, or for parking. {@code already} looks whether it is there; it is asked after this waiter can
      * be reached, so that an end in between is not missed.
      */
-    Optional<Ending> await(WorkflowKey key, Duration timeout, Supplier<Optional<Ending>> already) {
-        Waiter waiter = new Waiter();
+    Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
+        Waiter<V> waiter = new Waiter<>();
         add(key, waiter);
         try {
-            Optional<Ending> there = already.get();
+            Optional<V> there = already.get();
             return there.isPresent()
                     ? there
-                    : Optional.of(waiter.ending().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
+                    : Optional.of(waiter.answer().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -40,27 +42,27 @@ final class Waiters {
     }
 
     /** Tells all who wait, once the end is committed. */
-    void tell(WorkflowKey key, Ending ending) {
-        Set<Waiter> waiting = byKey.remove(key);
+    void tell(K key, V answer) {
+        Set<Waiter<V>> waiting = byKey.remove(key);
         if (waiting != null) {
-            waiting.forEach(waiter -> waiter.ending().complete(ending));
+            waiting.forEach(waiter -> waiter.answer().complete(answer));
         }
     }
 
     /** What somebody waits for. */
-    Set<WorkflowKey> waitedFor() {
+    Set<K> waitedFor() {
         return Set.copyOf(byKey.keySet());
     }
 
-    private void add(WorkflowKey key, Waiter waiter) {
+    private void add(K key, Waiter<V> waiter) {
         byKey.compute(key, (same, waiting) -> {
-            Set<Waiter> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
+            Set<Waiter<V>> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
             all.add(waiter);
             return all;
         });
     }
 
-    private void remove(WorkflowKey key, Waiter waiter) {
+    private void remove(K key, Waiter<V> waiter) {
         byKey.computeIfPresent(key, (same, waiting) -> {
             waiting.remove(waiter);
             return waiting.isEmpty() ? null : waiting;
@@ -68,11 +70,11 @@ final class Waiters {
     }
 
     /** One who waits; equal to nobody else. */
-    private static final class Waiter {
-        private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private static final class Waiter<V> {
+        private final CompletableFuture<V> answer = new CompletableFuture<>();
 
-        CompletableFuture<Ending> ending() {
-            return ending;
+        CompletableFuture<V> answer() {
+            return answer;
         }
     }
 }

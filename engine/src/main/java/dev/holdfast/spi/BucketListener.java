@@ -19,6 +19,9 @@ public interface BucketListener {
      */
     void lost(OwnershipLostException reason);
 
+    /** Something for this node may have come into the store: look at once. On any thread. */
+    void wake();
+
     /** How many workflows run here, for people. On any thread. */
     int loaded();
 }

@@ -26,6 +26,7 @@ public record DeadLetter(
         NON_RETRYABLE,
         HISTORY_MISMATCH,
         UNDECODABLE,
+        POISON,
         COMPENSATION_FAILED
     }
 

@@ -88,8 +88,32 @@ public sealed interface Entry {
     /** The workflow cannot go on by itself. */
     record Parked(DeadLetter deadLetter) implements Event {}
 
-    /** The workflow has ended; {@code value} is the encoded result, of FAILED the encoded failure. */
-    record Ended(WorkflowStatus status, byte[] value) implements Event {
+    /**
+     * A cancel reaches the code of the workflow: from here on it only undoes.
+     *
+     * @param position the call that it reached, which never runs, or never again
+     */
+    record Cancelled(int position, Ask by) implements Event {}
+
+    /** A parked workflow goes on at the step that it stopped at, with a fresh budget of attempts. */
+    record Retried(Ask by) implements Event {}
+
+    /** What was asked is answered and changes nothing: it is not possible any more, or was done before. */
+    record Answered(Ask ask, Answer answer) implements Entry {}
+
+    /**
+     * The workflow has ended.
+     *
+     * @param value the encoded result, of FAILED the encoded failure
+     * @param by who ended it, null where its code did
+     */
+    record Ended(
+            WorkflowStatus status, byte[] value, @Nullable Ask by) implements Event {
+        /** By its code. */
+        public Ended(WorkflowStatus status, byte[] value) {
+            this(status, value, null);
+        }
+
         /** Throws {@link IllegalArgumentException} for a status that is not final. */
         public Ended {
             if (!status.isFinal()) {

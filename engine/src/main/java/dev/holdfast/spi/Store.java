@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
@@ -60,7 +62,7 @@ public interface Store extends AutoCloseable {
     /** Owned workflows that wait for their time, those due now or within {@code ahead}, the first ones first. */
     List<Due> due(Duration ahead, int limit);
 
-    /** Reads workflows to run them on; those that have ended or are parked are left out. */
+    /** Reads workflows to run them on; those that have ended are left out. */
     List<StoredWorkflow> load(Collection<WorkflowKey> keys);
 
     /** The place of the workflow of this id. */
@@ -82,6 +84,27 @@ public interface Store extends AutoCloseable {
     default Optional<LogRow> lastRow(WorkflowKey key) {
         return Optional.ofNullable(lastRows(List.of(key)).get(key.uid()));
     }
+
+    /**
+     * Appends to the inbox of a workflow; returns once it is committed. Nothing happens when it was there before.
+     * Throws {@code StoreUnavailableException}.
+     */
+    void ask(Ask ask);
+
+    /** What lies in the inboxes of owned workflows and is not answered yet, oldest first. */
+    List<Ask> inbox(int limit);
+
+    /** What was decided on these, by their id; those that are not answered yet are left out. */
+    Map<UUID, Answer> answers(Collection<UUID> asks);
+
+    /** Dead letters that wait for a decision, those of the newest workflows first. */
+    Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter);
+
+    /** The place of the dead letter of this id; empty for an id of another form. */
+    Optional<DeadLetterId> locateLetter(String id);
+
+    /** The dead letter of this record, open or not. */
+    Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq);
 
     /** The nodes that are there, by name. */
     List<NodeSummary> nodes();

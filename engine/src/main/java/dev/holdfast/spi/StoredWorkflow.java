@@ -32,6 +32,11 @@ public record StoredWorkflow(
         return log.isEmpty() ? 0 : log.getLast().seq();
     }
 
+    /** Whether it waits for a decision. */
+    public boolean isParked() {
+        return !log.isEmpty() && log.getLast().event() instanceof Entry.Parked;
+    }
+
     /** Whether the process in which it was loaded has ended under it. */
     public boolean wasCutOff() {
         return due == null;

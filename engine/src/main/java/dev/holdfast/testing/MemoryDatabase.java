@@ -34,6 +34,7 @@ public final class MemoryDatabase {
     private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
     private final Map<Claim, Claimed> claims = new HashMap<>();
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
+    private final MemoryInbox inbox = new MemoryInbox();
     private @Nullable Member owner;
     private long epoch;
 
@@ -115,6 +116,10 @@ public final class MemoryDatabase {
     int waiting() {
         return (int)
                 all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
+    }
+
+    MemoryInbox inbox() {
+        return inbox;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package dev.holdfast.testing;
 
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ final class MemoryMailbox implements Mailbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Pending> waiting = new ArrayList<>();
     private int lastSeq;
+    private boolean sealed;
     private @Nullable RuntimeException broken;
 
     MemoryMailbox(MemoryWriter writer, WorkflowKey key, int lastSeq) {
@@ -72,7 +74,10 @@ final class MemoryMailbox implements Mailbox {
         RuntimeException refused;
         lock.lock();
         try {
-            refused = broken;
+            refused = broken == null && sealed && !(entry instanceof Entry.Answered)
+                    ? new OwnershipLostException("the workflow has ended")
+                    : broken;
+            sealed |= refused == null && entry instanceof Entry.Ended;
             if (refused == null) {
                 waiting.add(pending);
                 writer.added(this);
@@ -144,6 +149,7 @@ final class MemoryMailbox implements Mailbox {
             lock.lock();
             try {
                 broken = reason;
+                sealed = false;
                 all.addAll(waiting);
                 waiting.clear();
                 writer.removed(this, all.size() - taken.size());

@@ -1,6 +1,8 @@
 package dev.holdfast.testing;
 
 import dev.holdfast.Codec;
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
@@ -9,7 +11,10 @@ import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
@@ -56,6 +61,7 @@ public final class MemoryStore implements Store {
     private final MemoryAdmissions admissions;
     private final MemorySummaries summaries;
     private final MemoryListing listing;
+    private final MemoryDeadLetters deadLetters;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final MemoryOwnership ownership;
 
@@ -83,6 +89,7 @@ public final class MemoryStore implements Store {
         this.admissions = new MemoryAdmissions(database);
         this.summaries = new MemorySummaries(database, codec);
         this.listing = new MemoryListing(database, summaries);
+        this.deadLetters = new MemoryDeadLetters(database);
     }
 
     @Override
@@ -163,7 +170,7 @@ public final class MemoryStore implements Store {
             return keys.stream()
                     .map(database::at)
                     .filter(Objects::nonNull)
-                    .filter(workflow -> !workflow.isOver())
+                    .filter(workflow -> !workflow.status().isFinal())
                     .map(workflow -> workflow.stored(now))
                     .toList();
         });
@@ -205,6 +212,44 @@ public final class MemoryStore implements Store {
                 .collect(Collectors.toMap(
                         workflow -> workflow.key().uid(),
                         workflow -> workflow.log().getLast())));
+    }
+
+    @Override
+    public void ask(Ask ask) {
+        read(() -> {
+            database.inbox().ask(ask);
+            return ask;
+        });
+    }
+
+    @Override
+    public List<Ask> inbox(int limit) {
+        return read(() -> ownership.member().filter(database::isOwner).isPresent()
+                ? database.inbox().asks().stream().limit(limit).toList()
+                : List.of());
+    }
+
+    @Override
+    public Map<UUID, Answer> answers(Collection<UUID> asks) {
+        return read(() -> asks.stream()
+                .filter(ask -> database.inbox().answer(ask).isPresent())
+                .collect(Collectors.toMap(
+                        ask -> ask, ask -> database.inbox().answer(ask).orElseThrow())));
+    }
+
+    @Override
+    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
+        return read(() -> deadLetters.list(filter));
+    }
+
+    @Override
+    public Optional<DeadLetterId> locateLetter(String id) {
+        return deadLetters.locate(id);
+    }
+
+    @Override
+    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
+        return read(() -> deadLetters.find(key, seq));
     }
 
     @Override

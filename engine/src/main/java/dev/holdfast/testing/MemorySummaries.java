@@ -86,9 +86,10 @@ final class MemorySummaries {
         return outcome == null || outcome.state().isFinal() ? null : codec.decode(outcome.value(), FAILURE);
     }
 
-    private static Optional<String> deadLetter(MemoryWorkflow workflow) {
+    private Optional<String> deadLetter(MemoryWorkflow workflow) {
         return workflow.status() == WorkflowStatus.DEAD_LETTERED
-                ? Optional.of(workflow.id() + "." + workflow.log().size())
+                ? Optional.of(MemoryDeadLetters.id(
+                        database, workflow.key(), workflow.log().size()))
                 : Optional.empty();
     }
 }

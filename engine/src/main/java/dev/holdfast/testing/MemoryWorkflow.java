@@ -1,8 +1,11 @@
 package dev.holdfast.testing;
 
 import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Instant;
@@ -37,12 +40,13 @@ final class MemoryWorkflow {
     }
 
     /** Writes what a mailbox brings, all of it; an outcome shares its record with the event that follows it. */
-    void write(Instant at, Member by, List<Entry> entries) {
+    void write(Instant at, Member by, List<Entry> entries, MemoryInbox inbox) {
         Entry.Outcome held = null;
         for (Entry entry : entries) {
             switch (entry) {
                 case Entry.Acceptance accepted -> {} // that is this object
                 case Entry.Loading loading -> load(loading, by);
+                case Entry.Answered answered -> inbox.answer(answered.ask(), answered.answer());
                 case Entry.Unloading unloading -> {
                     if (held != null) {
                         append(at, by, held, null);
@@ -59,6 +63,10 @@ final class MemoryWorkflow {
                 case Entry.Event event -> {
                     append(at, by, held, event);
                     held = null;
+                    Ask asked = asked(event);
+                    if (asked != null) {
+                        inbox.answer(asked, new Answer(true, status));
+                    }
                 }
             }
         }
@@ -82,12 +90,40 @@ final class MemoryWorkflow {
 
     private void append(Instant at, Member by, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {
         log.add(new LogRow(log.size() + 1, at, by.number(), outcome, event));
+        if (event instanceof Entry.Retried) {
+            due = at;
+            loads = 0;
+        }
         status = switch (event) {
             case null -> status;
             case Entry.Intent intent -> intent.undoes() < 0 ? status : WorkflowStatus.COMPENSATING;
+            case Entry.Cancelled cancelled -> WorkflowStatus.COMPENSATING;
+            case Entry.Retried retried -> WorkflowStatus.QUEUED;
             case Entry.Parked parked -> WorkflowStatus.DEAD_LETTERED;
             case Entry.Ended ended -> ended.status();
         };
+    }
+
+    private static @Nullable Ask asked(Entry.Event event) {
+        return switch (event) {
+            case Entry.Cancelled cancelled -> cancelled.by();
+            case Entry.Retried retried -> retried.by();
+            case Entry.Ended ended -> ended.by();
+            case Entry.Intent intent -> null;
+            case Entry.Parked parked -> null;
+        };
+    }
+
+    /** Throws {@link RecordRefusedException}: nothing follows an end, and a decision alone what was parked. */
+    void requireTakes(List<Entry> entries) {
+        boolean decision = entries.getFirst() instanceof Entry.Answered
+                || !status.isFinal()
+                        && (entries.getFirst() instanceof Entry.Loading
+                                || entries.getFirst() instanceof Entry.Event event && asked(event) != null);
+        if (isOver() && !decision) {
+            String message = "workflow " + id + " is " + status + ", nothing follows that";
+            throw new RecordRefusedException(message, new IllegalStateException(message));
+        }
     }
 
     WorkflowKey key() {

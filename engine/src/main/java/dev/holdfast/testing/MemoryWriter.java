@@ -124,10 +124,8 @@ final class MemoryWriter {
                 throw new OwnershipLostException("somebody else has written workflow " + workflow.id()
                         + ": its last record is " + workflow.log().size() + ", expected " + lastSeq);
             }
-            if (workflow.isOver()) {
-                throw refused("workflow " + workflow.id() + " is " + workflow.status() + ", nothing follows that");
-            }
-            workflow.write(now, writing, entries);
+            workflow.requireTakes(entries);
+            workflow.write(now, writing, entries, database.inbox());
             return workflow.log().size();
         });
     }

@@ -1,12 +1,17 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
@@ -195,6 +200,36 @@ final class CrashingStore implements Store {
     @Override
     public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
         return store.lastRows(keys);
+    }
+
+    @Override
+    public void ask(Ask ask) {
+        store.ask(ask);
+    }
+
+    @Override
+    public List<Ask> inbox(int limit) {
+        return store.inbox(limit);
+    }
+
+    @Override
+    public Map<UUID, Answer> answers(Collection<UUID> asks) {
+        return store.answers(asks);
+    }
+
+    @Override
+    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
+        return store.deadLetters(filter);
+    }
+
+    @Override
+    public Optional<DeadLetterId> locateLetter(String id) {
+        return store.locateLetter(id);
+    }
+
+    @Override
+    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
+        return store.deadLetter(key, seq);
     }
 
     @Override

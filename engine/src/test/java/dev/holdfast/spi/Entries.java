@@ -104,13 +104,23 @@ final class Entries {
             case Outcome o ->
                 "outcome %d/%s/%d %s %s retry %s"
                         .formatted(o.position(), o.branch(), o.attempt(), o.state(), text(o.value()), o.retryIn());
-            case Ended ended -> "ended " + ended.status() + " " + text(ended.value());
+            case Ended ended ->
+                "ended " + ended.status() + " " + text(ended.value())
+                        + (ended.by() == null ? "" : " " + text(ended.by()));
             case Intent intent -> intent.toString();
             case Parked parked -> parked.toString();
             case Acceptance acceptance -> throw noRecord(acceptance);
             case Entry.Loading loading -> throw noRecord(loading);
             case Entry.Unloading unloading -> throw noRecord(unloading);
+            case Entry.Answered answered -> throw noRecord(answered);
+            case Entry.Cancelled cancelled -> "cancelled at " + cancelled.position() + " " + text(cancelled.by());
+            case Entry.Retried retried -> "retried " + text(retried.by());
         };
+    }
+
+    /** As much of it as the log has. */
+    private static String text(Ask by) {
+        return by.act() + " " + by.id();
     }
 
     private static IllegalArgumentException noRecord(Entry entry) {

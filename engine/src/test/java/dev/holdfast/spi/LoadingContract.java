@@ -131,20 +131,22 @@ public interface LoadingContract extends StoreFixture {
     }
 
     @Test
-    default void theEndedAndTheParkedAreLeftOutOfLoading() {
+    default void theEndedAreLeftOutOfLoading() {
         Node node = start();
         WrittenWorkflow open = WrittenWorkflow.running(node).commit(intent(0));
         WrittenWorkflow other = WrittenWorkflow.queued(node);
+        WorkflowKey parked =
+                WrittenWorkflow.running(node).commit(intent(0), parked(0, "no")).key();
         List<WorkflowKey> keys = List.of(
                 open.key(),
                 WrittenWorkflow.running(node).commit(completed()).key(),
                 WrittenWorkflow.running(node).commit(failed("no")).key(),
                 other.key(),
-                WrittenWorkflow.running(node).commit(intent(0), parked(0, "no")).key(),
+                parked,
                 node.store().newKey());
         assertThat(node.store().load(keys))
                 .extracting(StoredWorkflow::key)
-                .containsExactlyInAnyOrder(open.key(), other.key());
+                .containsExactlyInAnyOrder(open.key(), other.key(), parked);
     }
 
     @Test

@@ -52,6 +52,9 @@ public record Node(Store store, Ownership ownership, List<OwnershipLostException
         }
 
         @Override
+        public void wake() {}
+
+        @Override
         public int loaded() {
             return 0;
         }

@@ -10,7 +10,6 @@ import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Node;
 import dev.holdfast.spi.OwnershipLostException;
-import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
 import dev.holdfast.spi.WorkflowKey;
@@ -115,7 +114,7 @@ final class MemoryStoreTest extends StoreContract {
         Mailbox mailbox = node.store().mailbox(key, 0);
         Await.done(mailbox.accept(STARTS));
         Await.done(mailbox.commit(COMPLETED));
-        assertThat(Await.failure(mailbox.commit(intent(0)))).isInstanceOf(RecordRefusedException.class);
+        assertThat(Await.failure(mailbox.commit(intent(0)))).isInstanceOf(OwnershipLostException.class);
         assertThat(node.store().find(key).orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
         assertThat(node.store().log(key, 0, 10)).hasSize(1);
     }

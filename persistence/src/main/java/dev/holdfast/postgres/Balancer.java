@@ -47,6 +47,7 @@ final class Balancer {
     private final Holdings holdings;
     private final Membership membership;
     private final BucketListener listener;
+    private final Wakeups wakeups;
     private final Outage outage;
     private final Share share;
     private final int buckets;
@@ -67,6 +68,7 @@ final class Balancer {
             Holdings holdings,
             Membership membership,
             BucketListener listener,
+            Wakeups wakeups,
             Outage outage,
             Share share,
             int buckets) {
@@ -76,6 +78,7 @@ final class Balancer {
         this.holdings = holdings;
         this.membership = membership;
         this.listener = listener;
+        this.wakeups = wakeups;
         this.outage = outage;
         this.share = share;
         this.buckets = buckets;
@@ -219,6 +222,7 @@ final class Balancer {
         jdbi.useExtension(BucketSql.class, sql -> releasing.forEach(sql::release));
         LOG.info("node {} has given up {} buckets", incarnation.node(), releasing.size());
         releasing.clear();
+        wakeups.tellMembers();
         membership.hurry(); // there may be more to give up
     }
 }

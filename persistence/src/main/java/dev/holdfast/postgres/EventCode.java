@@ -9,6 +9,8 @@ final class EventCode {
     static final short NONE = 0;
     static final short INTENT = 1;
     static final short PARKED = 20;
+    static final short RETRIED = 21;
+    static final short CANCEL = 22;
     static final short COMPLETED = 30;
     static final short FAILED = 31;
     static final short CANCELLED = 32;
@@ -20,6 +22,8 @@ final class EventCode {
             case null -> NONE;
             case Entry.Intent intent -> INTENT;
             case Entry.Parked parked -> PARKED;
+            case Entry.Retried retried -> RETRIED;
+            case Entry.Cancelled cancelled -> CANCEL;
             case Entry.Ended ended ->
                 switch (ended.status()) {
                     case COMPLETED -> COMPLETED;

@@ -130,6 +130,16 @@ final class Holdings {
         }
     }
 
+    /** Whether this node decides what happens in it. */
+    boolean isHeld(int bucket) {
+        if (bucket < 0 || bucket >= buckets.length) {
+            return false;
+        }
+        synchronized (buckets[bucket]) {
+            return buckets[bucket].state != State.FOREIGN;
+        }
+    }
+
     /** One that takes new workflows, at random; where there is none, any. */
     int anyBucket() {
         int[] now = open;

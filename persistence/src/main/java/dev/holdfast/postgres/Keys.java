@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,15 @@ final class Keys {
         return query.bind("buckets", keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new))
                 .bind("eras", keys.stream().map(WorkflowKey::era).toArray(Integer[]::new))
                 .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
+    }
+
+    /** The uid that a cursor names. Throws {@link InvalidInputException}. */
+    static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+        }
     }
 
     static WorkflowKey of(ResultSet row) throws SQLException {

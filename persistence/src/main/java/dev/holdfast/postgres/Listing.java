@@ -1,6 +1,5 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.InvalidInputException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowStatus;
@@ -117,7 +116,7 @@ final class Listing {
 
     private static @Nullable UUID below(WorkflowFilter filter) {
         Optional<UUID> before = filter.before().map(WorkflowIds::firstAt);
-        Optional<UUID> cursor = filter.cursor().map(Listing::parse);
+        Optional<UUID> cursor = filter.cursor().map(Keys::cursor);
         return before.isPresent() && cursor.isPresent()
                 ? (before.orElseThrow()
                                                 .toString()
@@ -127,13 +126,5 @@ final class Listing {
                                 : cursor)
                         .orElseThrow()
                 : before.or(() -> cursor).orElse(null);
-    }
-
-    private static UUID parse(String cursor) {
-        try {
-            return UUID.fromString(cursor);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
-        }
     }
 }

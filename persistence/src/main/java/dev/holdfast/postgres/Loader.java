@@ -63,6 +63,9 @@ final class Loader {
     private boolean isOpen(StoredWorkflow stored) {
         Entry.Event last =
                 stored.log().isEmpty() ? null : stored.log().getLast().event();
+        if (last instanceof Entry.Parked && stored.status() == WorkflowStatus.DEAD_LETTERED) {
+            return true;
+        }
         if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
             LOG.debug("the open row of workflow {} is debris", stored.id());
             WorkflowKey key = stored.key();

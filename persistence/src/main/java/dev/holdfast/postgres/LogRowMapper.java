@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.Failure;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Entry.Outcome;
@@ -58,11 +59,20 @@ public final class LogRowMapper implements RowMapper<LogRow> {
             case EventCode.NONE -> null;
             case EventCode.INTENT -> intent(row);
             case EventCode.PARKED -> new Entry.Parked(deadLetter(row));
+            case EventCode.RETRIED -> new Entry.Retried(Objects.requireNonNull(ask(row)));
+            case EventCode.CANCEL ->
+                new Entry.Cancelled(row.getInt("event_position"), Objects.requireNonNull(ask(row)));
             case EventCode.COMPLETED, EventCode.FAILED, EventCode.CANCELLED ->
-                new Entry.Ended(EventCode.status(event), row.getBytes("detail"));
+                new Entry.Ended(EventCode.status(event), row.getBytes("detail"), ask(row));
             default ->
                 throw new IllegalStateException("event " + event + " is unknown: was it written by a newer version?");
         };
+    }
+
+    /** What the log has of what was asked; who asked and why stands in the audit. */
+    private static @Nullable Ask ask(ResultSet row) throws SQLException {
+        UUID id = row.getObject("idempotency_key", UUID.class);
+        return id == null ? null : new Ask(Keys.of(row), id, Ask.Act.valueOf(row.getString("name")), "", 0, "", "");
     }
 
     private static Entry.Intent intent(ResultSet row) throws SQLException {

@@ -40,6 +40,7 @@ final class NodeConnections {
     private final Balancer balancer;
     private final CheckpointQueue queue;
     private final Admissions admissions;
+    private final Wakeups wakeups;
     private final Sweeper sweeper;
     private final List<Writer> writers = new ArrayList<>();
     private final ScheduledExecutorService clock;
@@ -73,8 +74,17 @@ final class NodeConnections {
             queue().close(reason);
             lost.accept(reason);
         });
-        this.balancer =
-                new Balancer(jdbi, claims, incarnation, holdings, membership, listener, outage, parts.share(), buckets);
+        this.wakeups = new Wakeups(
+                parts.dedicated(),
+                jdbi,
+                told -> {
+                    if (told.stream().anyMatch(holdings::isHeld)) {
+                        listener.wake();
+                    }
+                },
+                membership::hurry);
+        this.balancer = new Balancer(
+                jdbi, claims, incarnation, holdings, membership, listener, wakeups, outage, parts.share(), buckets);
         this.admissions = new Admissions(
                 parts.dedicated(),
                 Enrolment.none(incarnation, config.writers()),
@@ -113,12 +123,15 @@ final class NodeConnections {
         }
         balancer.start();
         membership.start(balancer::offer);
+        wakeups.start();
+        wakeups.tellMembers();
     }
 
     private void keepHouse(Installation installation) {
         try {
             installation.addEras(jdbi, membership.now());
             jdbi.withExtension(BucketSql.class, BucketSql::prune);
+            jdbi.withExtension(InboxSql.class, InboxSql::sweep);
         } catch (JdbiException e) {
             LOG.warn("no room could be made for the next era yet, trying again in an hour", e);
         }
@@ -140,6 +153,13 @@ final class NodeConnections {
         return queue;
     }
 
+    /** Something was put into this bucket that its owner has not seen. */
+    void tellOwner(int bucket) {
+        if (!holdings.isHeld(bucket)) {
+            wakeups.tell(bucket);
+        }
+    }
+
     /** How many submissions under a key or id wait. */
     int admissionDepth() {
         return admissions.depth();
@@ -148,7 +168,11 @@ final class NodeConnections {
     /** Accepts it in this place, or joins what is there; it may start here if this node owns the bucket. */
     CompletableFuture<Admitted> admit(Admission admission, WorkflowKey place) {
         if (!admission.acceptance().starts() || !holdings.tryEnterOpen(place.bucket())) {
-            return admissions.admit(admission.queued(), place);
+            CompletableFuture<Admitted> queued = admissions.admit(admission.queued(), place);
+            return queued.thenApply(admitted -> {
+                tellOwner(place.bucket());
+                return admitted;
+            });
         }
         CompletableFuture<Admitted> answer = admissions.admit(admission, place);
         // Left behind whoever starts it, since that enters the bucket by itself.
@@ -192,6 +216,7 @@ final class NodeConnections {
 
     private void end(OwnershipLostException reason) throws InterruptedException {
         try {
+            wakeups.close();
             balancer.close();
             admissions.close();
             queue.close(reason);
@@ -210,6 +235,7 @@ final class NodeConnections {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
             jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
+            Wakeups.tellMembersNow(jdbi);
         } catch (JdbiException e) {
             LOG.warn("the ownership could not be given up, others wait for the lease: {}", e.getMessage());
         }

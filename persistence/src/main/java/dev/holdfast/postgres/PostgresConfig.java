@@ -114,9 +114,9 @@ public record PostgresConfig(
                 heldFor);
     }
 
-    /** All connections that a node opens: writers, heartbeat, admission, pool. */
+    /** All connections that a node opens: writers, heartbeat, admission, one that listens, pool. */
     public int connections() {
-        return writers + 2 + poolMax;
+        return writers + 3 + poolMax;
     }
 
     private static String hostName() {

@@ -1,5 +1,7 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
@@ -8,7 +10,10 @@ import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
@@ -41,6 +46,7 @@ final class PostgresStore implements Store {
     private final Loader loader;
     private final Summaries summaries;
     private final Listing listing;
+    private final DeadLetters deadLetters;
     private final NodeLife life;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
@@ -82,6 +88,7 @@ final class PostgresStore implements Store {
         this.loader = new Loader(jdbi, installation.ids());
         this.summaries = new Summaries(jdbi, installation.ids());
         this.listing = new Listing(jdbi, summaries, installation);
+        this.deadLetters = new DeadLetters(jdbi, installation.ids());
         this.life = new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share));
     }
 
@@ -203,6 +210,54 @@ final class PostgresStore implements Store {
     @Override
     public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
         return read(db -> loader.lastRows(keys));
+    }
+
+    @Override
+    public void ask(Ask ask) {
+        WorkflowKey key = ask.key();
+        read(db -> {
+            db.useExtension(
+                    InboxSql.class,
+                    sql -> sql.ask(
+                            ask.id(),
+                            key.uid(),
+                            key.bucket(),
+                            key.era(),
+                            ask.letterSeq(),
+                            ask.act().name(),
+                            ask.target(),
+                            ask.actor(),
+                            ask.reason()));
+            return ask;
+        });
+        life.current().tellOwner(key.bucket());
+    }
+
+    @Override
+    public List<Ask> inbox(int limit) {
+        Integer[] buckets = life.current().holdings().active().toArray(Integer[]::new);
+        return read(db -> db.withExtension(InboxSql.class, sql -> sql.inbox(buckets, limit)));
+    }
+
+    @Override
+    public Map<UUID, Answer> answers(Collection<UUID> asks) {
+        UUID[] ids = asks.toArray(UUID[]::new);
+        return read(db -> db.withExtension(InboxSql.class, sql -> sql.answers(ids)));
+    }
+
+    @Override
+    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
+        return read(db -> deadLetters.open(filter));
+    }
+
+    @Override
+    public Optional<DeadLetterId> locateLetter(String id) {
+        return deadLetters.locate(id);
+    }
+
+    @Override
+    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
+        return read(db -> deadLetters.find(key, seq));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
@@ -69,10 +70,27 @@ final class RecordColumns {
         if (row.outcome() != null) {
             addOutcome(i, row.outcome());
         }
-        if (row.event() instanceof Entry.Intent intent) {
-            addIntent(i, intent);
-        } else if (row.event() instanceof Entry.Ended ended) {
-            detail[i] = ended.value();
+        switch (row.event()) {
+            case Entry.Intent intent -> addIntent(i, intent);
+            case Entry.Ended ended -> {
+                detail[i] = ended.value();
+                addAsk(i, ended.by());
+            }
+            case Entry.Cancelled cancelled -> {
+                eventPosition[i] = cancelled.position();
+                addAsk(i, cancelled.by());
+            }
+            case Entry.Retried retried -> addAsk(i, retried.by());
+            case Entry.Parked parked -> {}
+            case null -> {}
+        }
+    }
+
+    /** By what was asked a decision is known again. */
+    private void addAsk(int i, @Nullable Ask by) {
+        if (by != null) {
+            key[i] = by.id();
+            name[i] = by.act().name();
         }
     }
 

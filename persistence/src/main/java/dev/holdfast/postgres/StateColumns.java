@@ -1,6 +1,8 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.WorkflowKey;
@@ -27,10 +29,13 @@ final class StateColumns {
     private final List<UUID> parked = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> ended = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> deadLetters = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> answers = new ArrayList<>();
+    private final List<UUID> retried = new ArrayList<>();
 
     StateColumns(Batch batch) {
         for (Taken part : batch.parts()) {
             addMove(part.mailbox().key().uid(), part.move());
+            part.answers().forEach(answered -> answer(answered.ask(), answered.answer()));
             for (Row row : part.rows()) {
                 add(part.mailbox().key(), row);
             }
@@ -61,13 +66,35 @@ final class StateColumns {
                 parked.add(key.uid());
                 deadLetters.add(deadLetter(key, row.seq(), letter.deadLetter()));
             }
+            case Entry.Cancelled cancelled -> {
+                compensating.add(key.uid());
+                answer(cancelled.by(), new Answer(true, WorkflowStatus.COMPENSATING));
+            }
+            case Entry.Retried retry -> {
+                retried.add(key.uid());
+                answer(retry.by(), new Answer(true, WorkflowStatus.QUEUED));
+            }
             case Entry.Ended end -> {
                 done.add(key.uid());
+                if (end.by() != null) {
+                    answer(end.by(), new Answer(true, end.status()));
+                }
                 if (end.status() != WorkflowStatus.COMPLETED) {
                     ended.add(place(key, "status", end.status().name()));
                 }
             }
         }
+    }
+
+    private void answer(Ask ask, Answer answer) {
+        Map<String, @Nullable Object> row = place(ask.key(), "id", ask.id().toString());
+        row.put("action", ask.act().name());
+        row.put("target", ask.target());
+        row.put("actor", ask.actor());
+        row.put("reason", ask.reason());
+        row.put("outcome", answer.applied() ? "APPLIED" : "REFUSED");
+        row.put("status", answer.status().name());
+        answers.add(row);
     }
 
     private static Map<String, @Nullable Object> deadLetter(WorkflowKey key, int seq, DeadLetter letter) {
@@ -99,9 +126,10 @@ final class StateColumns {
         binder.add(uuids(unloading));
         binder.add("text", unloading.isEmpty() ? null : unloadedUntil.toArray(String[]::new));
         binder.add("int8", unloading.isEmpty() ? null : unloadedMillis.toArray(Long[]::new));
-        binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked));
-        boolean none = ended.isEmpty() && deadLetters.isEmpty();
-        binder.addText(none ? null : Json.write(Map.of("ended", ended, "deadLetters", deadLetters)));
+        binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked)).add(uuids(retried));
+        boolean none = ended.isEmpty() && deadLetters.isEmpty() && answers.isEmpty();
+        binder.addText(
+                none ? null : Json.write(Map.of("ended", ended, "deadLetters", deadLetters, "answers", answers)));
     }
 
     private static UUID @Nullable [] uuids(List<UUID> list) {

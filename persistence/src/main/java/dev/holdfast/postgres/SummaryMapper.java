@@ -13,7 +13,6 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a row of {@link Summaries}: the log has the last word over the open row. Stateless. */
 final class SummaryMapper implements RowMapper<WorkflowSummary> {
@@ -44,7 +43,9 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 row.getInt("attempt"),
                 status.isFinal() ? Optional.empty() : waiting(row),
                 error(row, status),
-                status == WorkflowStatus.DEAD_LETTERED ? letter(row) : Optional.empty());
+                status == WorkflowStatus.DEAD_LETTERED
+                        ? Optional.of(DeadLetters.id(ids, key, row.getInt("letter_seq")))
+                        : Optional.empty());
     }
 
     private static WorkflowStatus status(ResultSet row) throws SQLException {
@@ -76,11 +77,6 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
             return Optional.of(new Failure(row.getString("error_class"), row.getString("error_message")));
         }
         return Optional.ofNullable(failed).map(Json::readFailure);
-    }
-
-    private static Optional<String> letter(ResultSet row) throws SQLException {
-        @Nullable String id = row.getString("letter_id");
-        return Optional.ofNullable(id);
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a connection has taken from one mailbox, laid out as records.
  *
  * @param move the loading or unloading, of which there is at most one and nothing behind it
+ * @param answers to what was asked, that change nothing else
  * @param firstSeq the seq before the first of the rows
  */
 record Taken(
@@ -17,6 +18,7 @@ record Taken(
         List<Pending> entries,
         Entry.@Nullable Acceptance acceptance,
         @Nullable Entry move,
+        List<Entry.Answered> answers,
         List<Row> rows,
         int firstSeq) {
 
@@ -24,6 +26,7 @@ record Taken(
     static Taken of(WorkflowMailbox mailbox, List<Pending> entries, int lastSeq) {
         Entry.Acceptance acceptance = null;
         Entry move = null;
+        List<Entry.Answered> answers = new ArrayList<>(0);
         Entry.Outcome held = null;
         List<Row> rows = new ArrayList<>(entries.size());
         int seq = lastSeq;
@@ -32,6 +35,7 @@ record Taken(
                 case Entry.Acceptance a -> acceptance = a;
                 case Entry.Loading in -> move = in;
                 case Entry.Unloading out -> move = out;
+                case Entry.Answered answered -> answers.add(answered);
                 case Entry.Outcome outcome -> {
                     if (held != null) {
                         rows.add(row(++seq, held, null));
@@ -47,7 +51,7 @@ record Taken(
         if (held != null) {
             rows.add(row(++seq, held, null));
         }
-        return new Taken(mailbox, entries, acceptance, move, rows, lastSeq);
+        return new Taken(mailbox, entries, acceptance, move, answers, rows, lastSeq);
     }
 
     private static Row row(int seq, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {

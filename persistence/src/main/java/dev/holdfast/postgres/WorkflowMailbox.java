@@ -36,6 +36,7 @@ class WorkflowMailbox implements Mailbox {
     private boolean urgent;
     private boolean alarmed;
     private boolean closed;
+    private boolean sealed;
     private @Nullable RuntimeException broken;
 
     /** {@code left} is run once, when the mailbox is closed and nothing of it is on its way any more. */
@@ -101,8 +102,11 @@ class WorkflowMailbox implements Mailbox {
                 broken = null; // what could not be stored is given up; that it could not, can be
             }
             refused = refused == null ? broken : refused;
-            refused = refused == null && closed ? new OwnershipLostException("its mailbox is closed") : refused;
+            refused = refused == null && refuses(pending.entry())
+                    ? new OwnershipLostException("its mailbox is closed, or the workflow has ended")
+                    : refused;
             if (refused == null) {
+                sealed |= pending.entry() instanceof Entry.Ended;
                 queue.added(pending.bytes());
                 waiting.add(pending);
                 offer = now && makeUrgent();
@@ -117,6 +121,11 @@ class WorkflowMailbox implements Mailbox {
         } else if (alarm) {
             queue.alarm(this);
         }
+    }
+
+    /** Of two who end a workflow the first one does, and nothing follows that but answers. */
+    private boolean refuses(Entry entry) {
+        return closed || sealed && !(entry instanceof Entry.Answered);
     }
 
     /** Whether the caller must offer it to the queue. */
@@ -211,6 +220,7 @@ class WorkflowMailbox implements Mailbox {
         boolean leaves;
         synchronized (this) {
             leaves = closed && !isEmpty();
+            sealed = false;
             broken = reason;
             lastSeq = seq;
             state = State.IDLE;

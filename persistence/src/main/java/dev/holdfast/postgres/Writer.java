@@ -124,20 +124,29 @@ final class Writer {
             return;
         }
         for (Taken part : batch.parts()) {
-            if (result.lost().contains(part.mailbox().key().uid())) {
+            if (result.held().contains(part.mailbox().key().uid())) {
+                sendHeldAgain(part);
+            } else if (result.lost().contains(part.mailbox().key().uid())) {
                 LOG.error(
                         "workflow {} was written by another process, or by a retry under its id; it stops here",
                         part.mailbox().key());
                 part.fail(queue, new OwnershipLostException("another process has written this workflow"));
-            } else if (result.held().contains(part.mailbox().key().uid())) {
-                part.succeedButMove(queue);
-                sweeper.flushLater(part.mailbox());
             } else {
                 part.succeed(queue);
             }
         }
         if (!result.tidy()) {
             sweeper.tidyLater(batch);
+        }
+    }
+
+    /** A foreigner holds the row that it changes: its records are written without the move, or none of it is. */
+    private void sendHeldAgain(Taken part) {
+        if (part.move() == null) {
+            sweeper.sendLater(part);
+        } else {
+            part.succeedButMove(queue);
+            sweeper.flushLater(part.mailbox());
         }
     }
 

@@ -2,7 +2,9 @@ package dev.holdfast.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Decision;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.testing.Await;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,6 +40,12 @@ class ForeignRowLockTest {
         Await.until(
                 "it fails", () -> fixture.engine().find(failed.id()).status().isFinal());
         fixture.parkOne("park");
+        // Of a bucket that nobody owns, so that it stays; and one that is answered.
+        fixture.jdbi.useHandle(handle -> handle.execute("""
+                insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
+                values (gen_random_uuid(), gen_random_uuid(), 70000, 1, 0, 'CANCEL', '', '', '')"""));
+        WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");
+        fixture.engine().terminate(terminated.id(), Decision.because("for its audit row"), NodeFixture.BOUND);
     }
 
     @AfterAll
@@ -76,6 +84,10 @@ class ForeignRowLockTest {
             assertThat(running.result(NodeFixture.BOUND)).isEqualTo("wait" + name + "!");
             fixture.runOthers(name);
             fixture.parkOne("park" + name);
+            WorkflowHandle<String> other = fixture.waiting("wait-other" + name);
+            Decision why = Decision.because("nobody waits for " + held);
+            assertThat(fixture.engine().terminate(other.id(), why, NodeFixture.BOUND))
+                    .contains(WorkflowStatus.CANCELLED);
             assertThat(fixture.engine().ready()).isTrue();
         }
         Await.until("the open rows of what has ended are gone", this::isTidy);

@@ -9,13 +9,18 @@ import javax.sql.DataSource;
 public final class SamplePack {
     private SamplePack() {}
 
-    /** Adds them to an engine; the probes' ledger lies in the same database. */
-    public static void register(EngineBuilder engine, DataSource dataSource) {
+    /**
+     * Adds them to an engine; the probes' ledger lies in the same database. {@code allowHalt} lets them end the
+     * process.
+     */
+    public static void register(EngineBuilder engine, DataSource dataSource, boolean allowHalt) {
         try {
+            Halt.allow(allowHalt);
             Ledger ledger = new Ledger(dataSource);
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
-                    .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger));
+                    .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
+                    .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger));
         } catch (SQLException e) {
             throw new HoldfastException("the probes' ledger could not be made: " + e.getMessage(), e);
         }

@@ -31,6 +31,9 @@ final class DevCommand implements Callable<Integer> {
             description = "Where the database lives; kept over restarts. Default: ~/.holdfast/dev.")
     private Path data;
 
+    @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
+    private boolean allowHalt;
+
     @Spec
     private CommandSpec spec;
 
@@ -47,7 +50,8 @@ final class DevCommand implements Callable<Integer> {
         NodeConfig config = run.config(
                 Optional.empty(),
                 port,
-                server -> new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty()));
+                server ->
+                        new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty(), allowHalt));
         return run.run(config, samples, this::greet);
     }
 

@@ -55,6 +55,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--samples", description = "Register the samples.")
     private boolean withSamples;
 
+    @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
+    private boolean allowHalt;
+
     @Spec
     private CommandSpec spec;
 
@@ -80,6 +83,7 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.of(databaseUrl),
                 Path.of(""),
                 Optional.ofNullable(nodeName),
-                Optional.ofNullable(lease));
+                Optional.ofNullable(lease),
+                allowHalt);
     }
 }

@@ -1,6 +1,6 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
--- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket.
+-- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket, audit.
 
 create table holdfast.settings (
     single boolean primary key default true check (single),
@@ -105,6 +105,7 @@ create table holdfast.open (
     check (status <> 'QUEUED' or due is not null)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
+create index open_parked on holdfast.open (uid) where status = 'DEAD_LETTERED';
 create index open_due on holdfast.open (due, bucket) where due is not null;
 comment on table holdfast.open is
     'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
@@ -138,7 +139,8 @@ create table holdfast.log (
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
 comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
-comment on column holdfast.log.event is '0 none, 1 intent of a step, 20 parked, 30 completed, 31 failed, 32 cancelled';
+comment on column holdfast.log.event is '0 none, 1 intent of a step, 20 parked, 21 retried, 22 a cancel reached the code, 30 completed, 31 failed,'
+    ' 32 cancelled';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
 comment on column holdfast.log.undoes is 'of the intent of a compensation: the position of the step that it undoes';
 comment on column holdfast.log.detail is 'of a terminal record its result or failure';
@@ -178,7 +180,6 @@ create table holdfast.dead_letter (
     node integer not null,
     uid uuid not null,
     idempotency_key uuid,
-    state text not null default 'OPEN' check (state in ('OPEN', 'CLOSED')),
     cause text not null,
     step text,
     error_class text not null,
@@ -186,9 +187,41 @@ create table holdfast.dead_letter (
     stack text not null,
     primary key (bucket, uid, seq)
 );
-create unique index dead_letter_open on holdfast.dead_letter (uid, bucket) where state = 'OPEN';
 comment on table holdfast.dead_letter is
-    'Why a workflow cannot go on by itself. seq is that of its parking record; at most one of a workflow is OPEN.';
+    'Why a workflow could not go on by itself. Never updated; seq is that of the parking record. The letter is open while'
+    ' that is the last record of the workflow.';
+
+create table holdfast.inbox (
+    id uuid not null,
+    uid uuid not null,
+    at timestamptz not null default clock_timestamp(),
+    bucket integer not null,
+    era integer not null,
+    letter_seq integer not null,
+    action text not null check (action in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD')),
+    target text not null,
+    actor text not null,
+    reason text not null,
+    primary key (bucket, uid, id)
+);
+comment on table holdfast.inbox is
+    'What is asked of workflows, appended by anybody, decided by the owner. A row whose answer is in the audit is debris.';
+
+create table holdfast.audit (
+    id uuid not null,
+    decided boolean not null,
+    at timestamptz not null default clock_timestamp(),
+    action text not null,
+    target text not null,
+    actor text not null,
+    reason text not null,
+    outcome text check (outcome in ('APPLIED', 'REFUSED')),
+    status text,
+    primary key (id, decided),
+    check (decided = (outcome is not null))
+);
+comment on table holdfast.audit is
+    'Who asked for what and why, and, in a second row with the same id, what was decided. Only ever added to.';
 
 create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
 declare

@@ -60,8 +60,8 @@ create function holdfast.flush(
     -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[],
-    -- workflows that end, begin to undo, are parked; and the rare rows: ended, deadLetters
-    p_done uuid[], p_compensating uuid[], p_parked uuid[], p_rare jsonb,
+    -- workflows that end, begin to undo, are parked, go on; and the rare rows: ended, deadLetters, answers
+    p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
     out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -106,6 +106,18 @@ begin
             from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
     end if;
 
+    -- First, and without its record where a foreigner holds the row: nobody would find one that the row does not show.
+    for i in 1 .. coalesce(cardinality(p_retried), 0) loop
+        begin
+            perform set_config('lock_timeout', '20ms', true);
+            update holdfast.open set status = 'QUEUED', due = v_at, loads = 0
+                where uid = p_retried[i] and uid <> all (lost);
+        exception when lock_not_available then
+            held := held || p_retried[i];
+            lost := lost || p_retried[i];
+        end;
+    end loop;
+
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
             outcome_branch, event_branch, retry_millis, undoes)
@@ -129,10 +141,15 @@ begin
                 position integer, attempts integer, uid uuid, key uuid, cause text, step text, error_class text,
                 error_message text, stack text)
             where d.uid <> all (lost);
+        insert into holdfast.audit (id, decided, at, action, target, actor, reason, outcome, status)
+            select a.id, true, v_at, a.action, a.target, a.actor, a.reason, a.outcome, a.status
+            from jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, action text, target text, actor text,
+                reason text, outcome text, status text)
+            where a.uid <> all (lost) on conflict do nothing;
     end if;
 
     -- From here on rows that a foreigner may have locked.
-    if coalesce(p_load_uid, p_unload_uid, p_done, p_compensating, p_parked) is null then
+    if coalesce(p_load_uid, p_unload_uid, p_done, p_compensating, p_parked) is null and p_rare is null then
         return;
     end if;
     perform set_config('lock_timeout', '20ms', true);
@@ -147,6 +164,11 @@ begin
         if p_parked is not null then
             update holdfast.open set status = 'DEAD_LETTERED', due = null
                 where uid = any (p_parked) and uid <> all (lost);
+        end if;
+        if p_rare is not null then
+            delete from holdfast.inbox i
+                using jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, bucket integer)
+                where i.bucket = a.bucket and i.uid = a.uid and i.id = a.id and a.uid <> all (lost);
         end if;
     exception when lock_not_available then
         tidy := false;

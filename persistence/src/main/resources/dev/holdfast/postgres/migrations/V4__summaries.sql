@@ -4,7 +4,7 @@
 create function holdfast.summaries(p_buckets integer[], p_eras integer[], p_uids uuid[])
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, labels text,
     open_status text, owner text, started_at timestamptz, last_at timestamptz, event smallint, failure bytea,
-    attempt integer, step text, failed_attempt bytea, retry_at timestamptz, letter_id text, error_class text,
+    attempt integer, step text, failed_attempt bytea, retry_at timestamptz, letter_seq integer, error_class text,
     error_message text)
 language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -15,7 +15,7 @@ begin
         intent.event_attempt, intent.name, failed.outcome,
         case when failed.seq = last.seq and last.event = 0
             then failed.at + failed.retry_millis * interval '1 millisecond' end,
-        d.uid::text || '.' || d.seq, d.error_class, d.error_message
+        d.seq, d.error_class, d.error_message
     from unnest(p_buckets, p_eras, p_uids) with ordinality as k(bucket, era, uid, place)
     cross join lateral (select w.* from holdfast.workflow w
         where w.bucket = k.bucket and w.uid = k.uid and w.era = k.era limit 1) w
@@ -33,8 +33,8 @@ begin
     left join lateral (select l.seq, l.at, l.outcome, l.retry_millis from holdfast.log l
         where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq > last.seq - 3
             and l.outcome_state in (3, 4) order by l.seq desc limit 1) failed on true
-    left join lateral (select d.uid, d.seq, d.error_class, d.error_message from holdfast.dead_letter d
-        where d.uid = k.uid and d.bucket = k.bucket and d.state = 'OPEN' limit 1) d on true
+    left join lateral (select d.seq, d.error_class, d.error_message from holdfast.dead_letter d
+        where d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq and last.event = 20 limit 1) d on true
     order by k.place;
 end $$;
 comment on function holdfast.summaries is

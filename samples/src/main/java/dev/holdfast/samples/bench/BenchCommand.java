@@ -83,7 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
         dataSource.setUrl(url);
         EngineBuilder builder =
                 PostgresHoldfast.on(PostgresConfig.of(url).nodeName("bench").writers(writers));
-        SamplePack.register(builder, dataSource);
+        SamplePack.register(builder, dataSource, false);
         try (Engine engine = builder.start()) {
             for (int run = 1; run <= runs; run++) {
                 for (int number : loads()) {

@@ -14,10 +14,14 @@ import java.util.TreeMap;
 final class Invariants {
     /** At any moment, also while nodes run. */
     private static final Map<String, String> ALWAYS = new TreeMap<>(Map.of(
-            "I1 at most one record says how it ended or why it stopped, and it is the last one", """
+            "I1 at most one record says how it ended, and it is the last one; what follows a parking is a decision",
+                    """
             select uid::text from holdfast.log group by uid
-            having count(*) filter (where event >= 20) > 1
-                or max(seq) filter (where event >= 20) < max(seq)""",
+            having count(*) filter (where event >= 30) > 1
+                or max(seq) filter (where event >= 30) < max(seq)
+            union all
+            select p.uid::text from holdfast.log p join holdfast.log n on n.uid = p.uid and n.seq = p.seq + 1
+            where p.event = 20 and n.event < 21""",
             "I2 a position has one final outcome, and no attempt of it begins afterwards", """
             select o.uid::text || ' position ' || o.outcome_position from holdfast.log o join holdfast.log l
                 on l.uid = o.uid and (l.seq > o.seq and l.outcome_state > 0 and l.outcome_position = o.outcome_position
@@ -62,10 +66,11 @@ final class Invariants {
     private static final Map<String, String> AT_REST = new TreeMap<>(Map.of(
             "I1 every accepted workflow has ended, or is parked", """
             select w.uid::text from holdfast.workflow w
-            where not exists (select from holdfast.log l where l.uid = w.uid and l.event >= 20)""",
+            where not exists (select from holdfast.log l where l.uid = w.uid and (l.event >= 30 or l.event = 20
+                and not exists (select from holdfast.log n where n.uid = l.uid and n.seq > l.seq)))""",
             "what has ended is not open, what is parked has a dead letter", """
             select o.uid::text from holdfast.open o where o.status <> 'DEAD_LETTERED'
-                or not exists (select from holdfast.dead_letter d where d.uid = o.uid and d.state = 'OPEN')""",
+                or not exists (select from holdfast.dead_letter d where d.uid = o.uid)""",
             "what has failed, and nothing else, is listed as failed", """
             select coalesce(l.uid, e.uid)::text from holdfast.ended e
             full join (select uid from holdfast.log where event in (31, 32)) l on l.uid = e.uid

@@ -26,7 +26,7 @@ final class LocalNode {
                         limits.pollInterval(),
                         limits.backOffInMemory(),
                         limits.shutdownGrace()));
-        SamplePack.register(builder, database.ledger());
+        SamplePack.register(builder, database.ledger(), false);
         return builder.start();
     }
 }

@@ -102,6 +102,11 @@ final class NodeProcess implements AutoCloseable {
         return this;
     }
 
+    /** Whether it has ended, by itself or not. */
+    boolean isGone() {
+        return !process.isAlive();
+    }
+
     /** SIGKILL; returns when it is gone. */
     void kill() {
         process.destroyForcibly();

@@ -1,0 +1,186 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.Failure;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what is asked of the workflows that this node owns, each as one record of its log: the one decider of every
+ * race. What it does not come to, because the workflow is being loaded or its record was not written, stays in the
+ * inbox and is looked at again. Looks on the feeder's thread.
+ */
+final class Inbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+    private static final int PAGE = 256;
+    private static final byte[] NOTHING = {};
+
+    private final Store store;
+    private final Environment environment;
+    private final Dispatcher dispatcher;
+    private final Starter starter;
+    private final Waiters<UUID, Answer> answers;
+    private final Waiters<WorkflowKey, Ending> endings;
+    /** Asked of workflows that are loaded: looked at again when they have left. */
+    private final Set<WorkflowKey> asked = ConcurrentHashMap.newKeySet();
+
+    private volatile Runnable changed = () -> {};
+
+    Inbox(
+            Store store,
+            Environment environment,
+            Dispatcher dispatcher,
+            Starter starter,
+            Waiters<UUID, Answer> answers,
+            Waiters<WorkflowKey, Ending> endings) {
+        this.store = store;
+        this.environment = environment;
+        this.dispatcher = dispatcher;
+        this.starter = starter;
+        this.answers = answers;
+        this.endings = endings;
+    }
+
+    /** Run when a decision has made something to do. */
+    void onChange(Runnable told) {
+        changed = told;
+    }
+
+    /** A workflow has left this process; whether something was asked of it meanwhile. */
+    boolean left(WorkflowKey key) {
+        return asked.remove(key);
+    }
+
+    /** Decides what lies in the inbox. */
+    void look() {
+        for (Ask ask : store.inbox(PAGE)) {
+            Optional<Execution> loaded = dispatcher.loaded(ask.key().uid());
+            if (loaded.isPresent()) {
+                asked.add(ask.key());
+                decideLoaded(loaded.orElseThrow(), ask);
+            } else if (dispatcher.claim(ask.key())) {
+                decideClaimed(ask);
+            }
+        }
+    }
+
+    private void decideLoaded(Execution execution, Ask ask) {
+        switch (ask.act()) {
+            case CANCEL -> execution.cancel(ask);
+            case TERMINATE -> tell(ask, execution.terminate(ended(WorkflowStatus.CANCELLED, NOTHING, ask)));
+            case RETRY, DISCARD ->
+                tell(ask, execution.answer(new Entry.Answered(ask, refused(WorkflowStatus.RUNNING))));
+        }
+    }
+
+    /** It is unclaimed when its record is known, or by the execution that takes it over. */
+    private void decideClaimed(Ask ask) {
+        boolean handedOver = false;
+        try {
+            LogRow last = store.lastRow(ask.key()).orElse(null);
+            Entry record = record(ask, last);
+            handedOver = record != null;
+            if (record == null) {
+                starter.takeToCancel(ask);
+            } else {
+                write(ask, record, last == null ? 0 : last.seq());
+            }
+        } catch (OwnershipLostException e) {
+            handedOver = false;
+            LOG.debug("workflow {} is another node's now, which decides", ask.key(), e);
+        } finally {
+            if (!handedOver) {
+                dispatcher.unclaim(ask.key());
+            }
+        }
+    }
+
+    /** What the decision writes; null where the workflow's own code has to run for it. */
+    private @Nullable Entry record(Ask ask, @Nullable LogRow last) {
+        if (last != null && last.event() instanceof Entry.Ended ended) {
+            return new Entry.Answered(ask, refused(ended.status()));
+        }
+        DeadLetter letter = last != null && last.event() instanceof Entry.Parked parked ? parked.deadLetter() : null;
+        return switch (ask.act()) {
+            case TERMINATE -> ended(WorkflowStatus.CANCELLED, NOTHING, ask);
+            case CANCEL -> cancel(ask, last, letter);
+            case RETRY -> isOpen(ask, last, letter) ? new Entry.Retried(ask) : closed(ask, letter);
+            case DISCARD ->
+                isOpen(ask, last, letter) && letter != null
+                        ? ended(WorkflowStatus.FAILED, encode(letter.failure()), ask)
+                        : closed(ask, letter);
+        };
+    }
+
+    /** Nothing ran yet: it just ends. What kills its process is not loaded once more for this. */
+    private @Nullable Entry cancel(Ask ask, @Nullable LogRow last, @Nullable DeadLetter letter) {
+        if (last == null) {
+            return ended(WorkflowStatus.CANCELLED, NOTHING, ask);
+        }
+        boolean poison = letter != null && letter.cause() == Cause.POISON;
+        return poison ? new Entry.Answered(ask, refused(WorkflowStatus.DEAD_LETTERED)) : null;
+    }
+
+    private static boolean isOpen(Ask ask, @Nullable LogRow last, @Nullable DeadLetter letter) {
+        return letter != null && last != null && last.seq() == ask.letterSeq();
+    }
+
+    private Entry closed(Ask ask, @Nullable DeadLetter other) {
+        WorkflowStatus status = other != null
+                ? WorkflowStatus.DEAD_LETTERED
+                : store.find(ask.key()).map(found -> found.status()).orElse(WorkflowStatus.RUNNING);
+        return new Entry.Answered(ask, refused(status));
+    }
+
+    private void write(Ask ask, Entry record, int lastSeq) {
+        Mailbox mailbox = store.mailbox(ask.key(), lastSeq);
+        CompletableFuture<Void> committed = mailbox.commit(record);
+        mailbox.close();
+        tell(
+                ask,
+                committed
+                        .whenComplete((nothing, failure) -> dispatcher.unclaim(ask.key()))
+                        .thenRun(() -> {
+                            if (record instanceof Entry.Ended ended) {
+                                endings.tell(ask.key(), new Ending(ended.status(), ended.value()));
+                            }
+                            changed.run();
+                        }));
+    }
+
+    /** Whoever waits here is told at once what was committed; the answer itself is in the store. */
+    private void tell(Ask ask, CompletableFuture<Void> committed) {
+        CompletableFuture<Void> unused = committed.thenRunAsync(
+                () -> Optional.ofNullable(store.answers(Set.of(ask.id())).get(ask.id()))
+                        .ifPresent(answer -> answers.tell(ask.id(), answer)),
+                task -> Thread.ofVirtual().start(task));
+    }
+
+    private static Entry.Ended ended(WorkflowStatus status, byte[] value, Ask by) {
+        return new Entry.Ended(status, value, by);
+    }
+
+    private static Answer refused(WorkflowStatus status) {
+        return new Answer(false, status);
+    }
+
+    private byte[] encode(Failure failure) {
+        return environment.codec().encode(failure, StepRunner.FAILURE);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.spi.Ask;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads workflows from the store and starts them, each claimed before it is read, so that nobody else here writes what
+ * was read. One under which several processes have ended is a suspect: suspects run one at a time, so that who is
+ * innocent is not counted among the guilty, and one too many is parked unrun.
+ */
+final class Starter {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+    private static final int LOADS_SUSPECT = 2;
+    private static final int LOADS_POISON = 5;
+
+    private final Store store;
+    private final Environment environment;
+    private final Definitions definitions;
+    private final Dispatcher dispatcher;
+    private final DueTimes dueTimes;
+    /** What cannot run here stays due, and must not stand before what can. */
+    private final Set<WorkflowKey> passedOver = ConcurrentHashMap.newKeySet();
+    /** Those that wait until the one that runs has left. */
+    private final Set<WorkflowKey> suspects = ConcurrentHashMap.newKeySet();
+
+    private final AtomicReference<@Nullable WorkflowKey> runningSuspect = new AtomicReference<>();
+
+    Starter(Store store, Environment environment, Definitions definitions, Dispatcher dispatcher, DueTimes dueTimes) {
+        this.store = store;
+        this.environment = environment;
+        this.definitions = definitions;
+        this.dispatcher = dispatcher;
+        this.dueTimes = dueTimes;
+    }
+
+    /** How many lie in the store, due, and cannot run here. */
+    int passedOver() {
+        return passedOver.size() + suspects.size();
+    }
+
+    boolean isPassedOver(WorkflowKey key) {
+        return passedOver.contains(key) || suspects.contains(key);
+    }
+
+    /** Starts those that nobody here does anything with; returns how many. */
+    int take(List<WorkflowKey> keys) {
+        List<WorkflowKey> claimed = keys.stream().filter(dispatcher::claim).toList();
+        try {
+            return claimed.isEmpty() ? 0 : startAll(claimed);
+        } finally {
+            claimed.forEach(dispatcher::unclaim); // but those that were started
+        }
+    }
+
+    /** Starts the next suspect if none runs. */
+    int takeSuspect() {
+        Optional<WorkflowKey> next =
+                runningSuspect.get() == null ? suspects.stream().findFirst() : Optional.empty();
+        next.ifPresent(suspects::remove);
+        return next.map(key -> take(List.of(key))).orElse(0);
+    }
+
+    /** Runs a workflow that is claimed and not loaded up to its next step, where the cancel reaches it. */
+    void takeToCancel(Ask cancel) {
+        for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
+            start(stored, cancel);
+        }
+    }
+
+    /** An execution has left this process; whether there is a suspect that may run now. */
+    boolean left(Execution execution) {
+        runningSuspect.compareAndSet(execution.key(), null);
+        return !suspects.isEmpty();
+    }
+
+    /** Forgets what is another node's now. */
+    void lost() {
+        passedOver.clear();
+        suspects.clear();
+        runningSuspect.set(null);
+    }
+
+    private int startAll(Collection<WorkflowKey> keys) {
+        int taken = 0;
+        try {
+            for (StoredWorkflow stored : store.load(keys)) {
+                taken += !stored.isParked() && start(stored, null) ? 1 : 0;
+            }
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (keys.size() == 1) {
+                WorkflowKey unreadable = keys.iterator().next();
+                LOG.error("workflow {} cannot be read, it stays as it is", unreadable, e);
+                passedOver.add(unreadable);
+                return 0;
+            }
+            // One that cannot be read keeps nobody else from running.
+            for (WorkflowKey key : keys) {
+                taken += dispatcher.loaded(key.uid()).isPresent() ? 0 : startAll(List.of(key));
+            }
+        }
+        return taken;
+    }
+
+    private boolean start(StoredWorkflow stored, @Nullable Ask cancel) {
+        Optional<Registered<?, ?>> code = definitions.find(stored.definition(), stored.version());
+        if (code.isEmpty()) {
+            passedOver.add(stored.key());
+            LOG.warn(
+                    "workflow {} waits: definition {} version {} is not registered here",
+                    stored.id(),
+                    stored.definition(),
+                    stored.version());
+            return false;
+        }
+        if (cancel == null && stored.dueIn().isPositive()) {
+            dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
+            return false;
+        }
+        int loads = loads(stored);
+        boolean poison = loads >= LOADS_POISON;
+        if (!poison && loads >= LOADS_SUSPECT && !runningSuspect.compareAndSet(null, stored.key())) {
+            suspects.add(stored.key());
+            return false;
+        }
+        try {
+            History history = new History(stored.log(), stored.readAt()); // may be torn: before anything is taken
+            Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
+            return poison
+                    ? park(stored, mailbox, loads)
+                    : run(stored, mailbox, code.orElseThrow(), history, loads, cancel);
+        } catch (OwnershipLostException e) {
+            LOG.debug("workflow {} is another node's now", stored.id(), e);
+            runningSuspect.compareAndSet(stored.key(), null);
+            return false;
+        }
+    }
+
+    private boolean run(
+            StoredWorkflow stored,
+            Mailbox mailbox,
+            Registered<?, ?> code,
+            History history,
+            int loads,
+            @Nullable Ask cancel) {
+        if (!dispatcher.tryReserve()) {
+            mailbox.close();
+            runningSuspect.compareAndSet(stored.key(), null);
+            return false;
+        }
+        Execution execution = new Execution(
+                environment,
+                mailbox,
+                stored.key(),
+                stored.id(),
+                code,
+                stored.input(),
+                history,
+                new Entry.Loading(loads, stored.lastSeq()));
+        if (cancel != null) {
+            execution.cancel(cancel);
+        }
+        dispatcher.start(execution);
+        return true;
+    }
+
+    /** Claimed until that is written. */
+    private boolean park(StoredWorkflow stored, Mailbox mailbox, int loads) {
+        DeadLetter letter = Parking.poison(stored, loads);
+        LOG.warn(
+                "workflow {} is parked as {}: {}",
+                stored.id(),
+                letter.cause(),
+                letter.failure().message());
+        try (mailbox) {
+            mailbox.commit(new Entry.Parked(letter)).join();
+        } catch (CompletionException e) {
+            LOG.warn("workflow {} could not be parked, it is looked at again", stored.id(), e);
+        }
+        return false;
+    }
+
+    /** Counts the processes that ended with it loaded, since its code last made progress. */
+    private static int loads(StoredWorkflow stored) {
+        int before = History.progressed(stored.log(), stored.loadedSeq()) ? 0 : stored.loads();
+        return stored.wasCutOff() ? before + 1 : before;
+    }
+}

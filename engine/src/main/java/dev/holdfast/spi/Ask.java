@@ -1,0 +1,38 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.Decision;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * What somebody asks of a workflow, on its way through the inbox to the owner, who decides. Made by the engine;
+ * immutable.
+ *
+ * @param id the same for one and the same request, however often it is sent
+ * @param target the id of the workflow or of the dead letter, as people see it
+ * @param letterSeq of RETRY and DISCARD: the seq of the record that parked the workflow; else 0
+ */
+public record Ask(WorkflowKey key, UUID id, Act act, String target, int letterSeq, String actor, String reason) {
+    /** What can be asked; names are stored. */
+    public enum Act {
+        CANCEL,
+        TERMINATE,
+        RETRY,
+        DISCARD
+    }
+
+    /** A request for this decision. */
+    public static Ask of(WorkflowKey key, Act act, String target, int letterSeq, Decision decision) {
+        UUID id = decision.key()
+                .map(chosen -> UUID.nameUUIDFromBytes(
+                        (key.uid() + "\n" + act + "\n" + letterSeq + "\n" + chosen).getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(UUID::randomUUID);
+        return new Ask(key, id, act, target, letterSeq, decision.actor(), decision.reason());
+    }
+
+    /** As errors call it. */
+    public String verb() {
+        return act.name().toLowerCase(Locale.ROOT);
+    }
+}

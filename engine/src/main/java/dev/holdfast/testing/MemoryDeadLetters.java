@@ -1,0 +1,97 @@
+package dev.holdfast.testing;
+
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.DeadLetter;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Finds dead letters in the logs. Used inside of transactions only. */
+final class MemoryDeadLetters {
+    private final MemoryDatabase database;
+
+    MemoryDeadLetters(MemoryDatabase database) {
+        this.database = database;
+    }
+
+    /** The id of a dead letter as people see it. */
+    static String id(MemoryDatabase database, WorkflowKey key, int seq) {
+        return database.ids().format(key) + "." + seq;
+    }
+
+    Optional<DeadLetterId> locate(String id) {
+        int dot = id.lastIndexOf('.');
+        try {
+            return dot < 0
+                    ? Optional.empty()
+                    : database.ids()
+                            .parse(id.substring(0, dot))
+                            .map(key -> new DeadLetterId(key, Integer.parseInt(id.substring(dot + 1))));
+        } catch (NumberFormatException | InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<DeadLetterSummary> find(WorkflowKey key, int seq) {
+        MemoryWorkflow workflow = database.at(key);
+        if (workflow == null || seq < 1 || seq > workflow.log().size()) {
+            return Optional.empty();
+        }
+        LogRow row = workflow.log().get(seq - 1);
+        return row.event() instanceof Entry.Parked parked
+                ? Optional.of(summary(workflow, row, parked.deadLetter()))
+                : Optional.empty();
+    }
+
+    Page<DeadLetterSummary> list(DeadLetterFilter filter) {
+        List<DeadLetterSummary> open = database.all().stream()
+                .filter(workflow -> workflow.status() == WorkflowStatus.DEAD_LETTERED)
+                .filter(workflow -> filter.cursor()
+                        .filter(below -> workflow.key().uid().compareTo(UUID.fromString(below)) >= 0)
+                        .isEmpty())
+                .sorted(Comparator.comparing(
+                                (MemoryWorkflow workflow) -> workflow.key().uid())
+                        .reversed())
+                .flatMap(workflow -> find(workflow.key(), workflow.log().size()).stream())
+                .filter(letter -> filter.type()
+                        .filter(type -> !type.equals(letter.type()))
+                        .isEmpty())
+                .filter(letter -> filter.cause()
+                        .filter(cause -> !cause.equals(letter.cause()))
+                        .isEmpty())
+                .filter(letter -> filter.step().isEmpty() || filter.step().equals(letter.step()))
+                .limit(filter.limit() + 1L)
+                .toList();
+        boolean more = open.size() > filter.limit();
+        List<DeadLetterSummary> shown = more ? open.subList(0, filter.limit()) : open;
+        return new Page<>(
+                shown,
+                more ? locate(shown.getLast().id()).map(last -> last.key().uid().toString()) : Optional.empty());
+    }
+
+    private DeadLetterSummary summary(MemoryWorkflow workflow, LogRow row, DeadLetter letter) {
+        return new DeadLetterSummary(
+                id(database, workflow.key(), row.seq()),
+                workflow.id(),
+                workflow.acceptance().definition(),
+                workflow.acceptance().version(),
+                row.at(),
+                letter.cause().name(),
+                Optional.ofNullable(letter.step()),
+                letter.position(),
+                Optional.ofNullable(letter.idempotencyKey()).map(UUID::toString),
+                letter.attempts(),
+                letter.failure(),
+                letter.stack(),
+                row.seq() == workflow.log().size());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Failure;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * Reads dead letters. A letter is open while the record that parked its workflow is the last one; those are found by
+ * the index of parked rows in holdfast.open. An id is that of the workflow's place, and the seq of that record.
+ */
+final class DeadLetters {
+    private static final String COLUMNS = """
+            d.bucket, d.era, d.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
+                d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
+            """;
+
+    private static final String LAST = """
+            cross join lateral (select l.seq from holdfast.log l
+                where l.bucket = w.bucket and l.uid = w.uid and l.era = w.era order by l.seq desc limit 1) last
+            """;
+
+    private static final String OPEN = "select " + COLUMNS + """
+            from holdfast.open o join holdfast.workflow w on w.bucket = o.bucket and w.uid = o.uid and w.era = o.era
+            """ + LAST + """
+            join holdfast.dead_letter d on d.bucket = o.bucket and d.uid = o.uid and d.seq = last.seq
+            where o.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or o.uid < :below)
+                and (cast(:type as text) is null or w.definition = :type)
+                and (cast(:cause as text) is null or d.cause = :cause)
+                and (cast(:step as text) is null or d.step = :step)
+            order by o.uid desc limit :limit""";
+
+    private static final String ONE =
+            "select " + COLUMNS + """
+            from holdfast.dead_letter d join holdfast.workflow w
+                on w.bucket = d.bucket and w.uid = d.uid and w.era = d.era
+            """ + LAST + "where d.bucket = :bucket and d.uid = :uid and d.seq = :seq";
+
+    private final Jdbi jdbi;
+    private final WorkflowIds ids;
+
+    DeadLetters(Jdbi jdbi, WorkflowIds ids) {
+        this.jdbi = jdbi;
+        this.ids = ids;
+    }
+
+    /** The id of a dead letter as people see it. */
+    static String id(WorkflowIds ids, WorkflowKey key, int seq) {
+        return ids.format(key) + "." + seq;
+    }
+
+    /** The place that such an id names; empty for one of another form. */
+    Optional<DeadLetterId> locate(String id) {
+        int dot = id.lastIndexOf('.');
+        try {
+            return dot < 0
+                    ? Optional.empty()
+                    : ids.parse(id.substring(0, dot))
+                            .map(key -> new DeadLetterId(key, Integer.parseInt(id.substring(dot + 1))));
+        } catch (NumberFormatException | InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<DeadLetterSummary> find(WorkflowKey key, int seq) {
+        return jdbi.withHandle(handle -> handle.createQuery(ONE)
+                .bind("bucket", key.bucket())
+                .bind("uid", key.uid())
+                .bind("seq", seq)
+                .map((row, context) -> summary(row))
+                .findOne());
+    }
+
+    Page<DeadLetterSummary> open(DeadLetterFilter filter) {
+        int wanted = filter.limit() + 1;
+        List<DeadLetterSummary> found = jdbi.withHandle(handle -> bind(handle.createQuery(OPEN), filter)
+                .bind("limit", wanted)
+                .map((row, context) -> summary(row))
+                .list());
+        boolean more = found.size() == wanted;
+        List<DeadLetterSummary> shown = more ? found.subList(0, filter.limit()) : found;
+        return new Page<>(
+                shown,
+                more ? locate(shown.getLast().id()).map(last -> last.key().uid().toString()) : Optional.empty());
+    }
+
+    private static Query bind(Query query, DeadLetterFilter filter) {
+        return query.bind("below", filter.cursor().map(Keys::cursor).orElse(null))
+                .bind("type", filter.type().orElse(null))
+                .bind("cause", filter.cause().orElse(null))
+                .bind("step", filter.step().orElse(null));
+    }
+
+    private DeadLetterSummary summary(ResultSet row) throws SQLException {
+        WorkflowKey key = Keys.of(row);
+        String own = row.getString("id");
+        return new DeadLetterSummary(
+                id(ids, key, row.getInt("seq")),
+                own == null ? ids.format(key) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("cause"),
+                Optional.ofNullable(row.getString("step")),
+                row.getInt("position"),
+                Optional.ofNullable(row.getObject("idempotency_key", UUID.class))
+                        .map(UUID::toString),
+                row.getInt("attempts"),
+                new Failure(row.getString("error_class"), row.getString("error_message")),
+                row.getString("stack"),
+                row.getBoolean("open"));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.inbox and holdfast.audit: what is asked of workflows, and what was decided. */
+interface InboxSql {
+    /** Asks once: whatever was asked under the same id before, decided or not, is asked already. */
+    @SqlUpdate("""
+            with asked as (
+                insert into holdfast.audit (id, decided, action, target, actor, reason)
+                values (:id, false, :action, :target, :actor, :reason) on conflict do nothing returning id)
+            insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
+            select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from asked a""")
+    void ask(
+            @Bind("id") UUID id,
+            @Bind("uid") UUID uid,
+            @Bind("bucket") int bucket,
+            @Bind("era") int era,
+            @Bind("letterSeq") int letterSeq,
+            @Bind("action") String action,
+            @Bind("target") String target,
+            @Bind("actor") String actor,
+            @Bind("reason") String reason);
+
+    /** What is not decided yet, oldest first; small, since what is decided is deleted. */
+    @SqlQuery("""
+            select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.action, i.target, i.actor, i.reason
+            from holdfast.inbox i
+            where i.bucket = any (:buckets)
+                and not exists (select from holdfast.audit a where a.id = i.id and a.decided)
+            order by i.at limit :limit""")
+    @RegisterRowMapper(AskMapper.class)
+    List<Ask> inbox(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
+
+    /** What was decided, by the primary key. */
+    @SqlQuery("""
+            select a.id, a.outcome = 'APPLIED' as applied, a.status from holdfast.audit a
+            where a.id = any (:ids) and a.decided""")
+    @KeyColumn("id")
+    @RegisterConstructorMapper(Answer.class)
+    Map<UUID, Answer> answers(@Bind("ids") UUID[] ids);
+
+    /** Debris: rows that are decided, but that somebody held when they were to go. */
+    @SqlUpdate("""
+            delete from holdfast.inbox where (bucket, uid, id) in (
+                select i.bucket, i.uid, i.id from holdfast.inbox i
+                where exists (select from holdfast.audit a where a.id = i.id and a.decided)
+                for update skip locked)""")
+    int sweep();
+}

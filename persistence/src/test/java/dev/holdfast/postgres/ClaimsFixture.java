@@ -81,6 +81,10 @@ final class ClaimsFixture implements AutoCloseable {
                 handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 
+    void execute(String sql) {
+        jdbi.useHandle(handle -> handle.execute(sql));
+    }
+
     long owned(String name) {
         return count("select count(*) from generate_series(0, 255) b join holdfast.incarnation i"
                 + " on i.id = holdfast.owner(b) join holdfast.node n using (number) where n.name = '" + name + "'");

@@ -124,7 +124,7 @@ final class Acceptances {
             return null;
         }
         try {
-            return start(code, store.mailbox(admitted.key(), 0), admitted.key(), admitted.id(), input);
+            return start(code, store.mailbox(admitted), admitted.key(), admitted.id(), input);
         } catch (OwnershipLostException e) {
             dispatcher.unclaim(admitted.key());
             return null;

@@ -43,6 +43,12 @@ public interface Store extends AutoCloseable {
     Mailbox mailbox(WorkflowKey key, int lastSeq);
 
     /**
+     * The mailbox of what was admitted just now to be started here, also where this node is giving the bucket up
+     * meanwhile: it was let in before. Called while the answer is being handled, by no stage that comes later.
+     */
+    Mailbox mailbox(Admitted admitted);
+
+    /**
      * Throws {@code OverloadedException} when too much is unwritten for another submission; running workflows are never
      * refused.
      */

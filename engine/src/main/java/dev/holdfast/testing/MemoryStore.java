@@ -117,6 +117,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public Mailbox mailbox(Admitted admitted) {
+        return mailbox(admitted.key(), 0);
+    }
+
+    @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
         if (ownership.member().filter(one -> !one.isOver()).isEmpty()) {
             throw new OwnershipLostException("node " + node + " does not own bucket " + key.bucket());

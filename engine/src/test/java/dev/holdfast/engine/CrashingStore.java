@@ -140,6 +140,11 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public Mailbox mailbox(Admitted admitted) {
+        return new CrashingMailbox(this, store.mailbox(admitted), admitted.key());
+    }
+
+    @Override
     public WorkflowKey newKey() {
         return store.newKey();
     }

@@ -92,9 +92,22 @@ final class Holdings {
 
     /** Enters to go on with what is in it. Throws {@link OwnershipLostException} where this node may not. */
     void enter(int bucket) {
+        enter(bucket, false);
+    }
+
+    /**
+     * Enters for one who is inside already and will leave: what it has admitted runs on, and leaves by itself when the
+     * bucket is to be given up. Throws {@link OwnershipLostException} where nobody can be inside.
+     */
+    void enterBeside(int bucket) {
+        enter(bucket, true);
+    }
+
+    private void enter(int bucket, boolean beside) {
         synchronized (buckets[bucket]) {
             State state = buckets[bucket].state;
-            if (state != State.GAINED && state != State.OPEN) {
+            boolean behind = beside && state == State.VACATING && buckets[bucket].inside > 0;
+            if (state != State.GAINED && state != State.OPEN && !behind) {
                 throw new OwnershipLostException(
                         "bucket " + bucket + " is " + state + " here: this node may not write" + " in it");
             }

@@ -128,6 +128,18 @@ final class PostgresStore implements Store {
         NodeConnections node = life.current();
         node.membership().requireNotLost();
         node.holdings().enter(key.bucket());
+        return mailbox(node, key, lastSeq);
+    }
+
+    @Override
+    public Mailbox mailbox(Admitted admitted) {
+        NodeConnections node = life.current();
+        node.membership().requireNotLost();
+        node.holdings().enterBeside(admitted.key().bucket());
+        return mailbox(node, admitted.key(), 0);
+    }
+
+    private Mailbox mailbox(NodeConnections node, WorkflowKey key, int lastSeq) {
         return mailboxes.make(node.queue(), key, lastSeq, () -> node.holdings().leave(key.bucket()));
     }
 

@@ -66,6 +66,21 @@ class HoldingsTest {
         assertThat(holdings.vacating()).isEmpty();
     }
 
+    /** Who was let in to admit something may have to start it by the time that nobody is let in any more. */
+    @Test
+    void besideSomebodyInsideOneMoreEntersWhatIsToBeGivenUp() {
+        gainAndOpen(7);
+        assertThat(holdings.tryEnterOpen(BUCKET)).isTrue();
+        holdings.vacate(BUCKET);
+        holdings.enterBeside(BUCKET);
+        holdings.leave(BUCKET);
+        assertThat(holdings.giveUp(BUCKET)).isFalse();
+        holdings.leave(BUCKET);
+        assertThatThrownBy(() -> holdings.enterBeside(BUCKET)).isInstanceOf(OwnershipLostException.class);
+        assertThat(holdings.giveUp(BUCKET)).isTrue();
+        assertThatThrownBy(() -> holdings.enterBeside(BUCKET)).isInstanceOf(OwnershipLostException.class);
+    }
+
     @Test
     void onlyWhatIsVacatedIsGivenUp() {
         assertThat(holdings.giveUp(BUCKET)).isFalse();

@@ -144,7 +144,13 @@ final class Feeder {
     }
 
     private int takeDue() {
-        return starter.take(dueTimes.take(System.nanoTime(), room()));
+        List<WorkflowKey> due = dueTimes.take(System.nanoTime(), room());
+        try {
+            return starter.take(due);
+        } catch (StoreUnavailableException e) {
+            due.forEach(starter::later);
+            throw e;
+        }
     }
 
     /** Asks the store once in an interval, when woken, and again while it had more than there was room for. */

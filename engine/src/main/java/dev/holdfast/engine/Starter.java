@@ -11,11 +11,13 @@ import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final int LOADS_SUSPECT = 2;
     private static final int LOADS_POISON = 5;
+    private static final long NOT_OWNED = -1;
 
     private final Store store;
     private final Environment environment;
@@ -79,8 +82,26 @@ final class Starter {
 
     /** Runs a workflow that is claimed and not loaded up to its next step, where the cancel reaches it. */
     void takeToCancel(Ask cancel) {
+        long epoch = epoch(cancel.key().bucket());
         for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
-            start(stored, cancel);
+            start(stored, epoch, cancel);
+        }
+    }
+
+    /** Nobody else looks again for what was running, in a bucket that stays here after all. */
+    void later(WorkflowKey key) {
+        if (epoch(key.bucket()) != NOT_OWNED) {
+            long interval = environment.config().pollInterval().toNanos();
+            dueTimes.add(key, System.nanoTime() + interval);
+        }
+    }
+
+    /** Since when a bucket is owned. */
+    private long epoch(int bucket) {
+        try {
+            return environment.ownership().epoch(bucket);
+        } catch (OwnershipLostException e) {
+            return NOT_OWNED;
         }
     }
 
@@ -99,9 +120,14 @@ final class Starter {
 
     private int startAll(Collection<WorkflowKey> keys) {
         int taken = 0;
+        Map<Integer, Long> epochs = keys.stream()
+                .map(WorkflowKey::bucket)
+                .distinct()
+                .collect(Collectors.toMap(bucket -> bucket, this::epoch));
         try {
             for (StoredWorkflow stored : store.load(keys)) {
-                taken += !stored.isParked() && start(stored, null) ? 1 : 0;
+                long epoch = epochs.getOrDefault(stored.key().bucket(), NOT_OWNED);
+                taken += !stored.isParked() && start(stored, epoch, null) ? 1 : 0;
             }
         } catch (StoreUnavailableException e) {
             throw e;
@@ -120,7 +146,8 @@ final class Starter {
         return taken;
     }
 
-    private boolean start(StoredWorkflow stored, @Nullable Ask cancel) {
+    /** {@code epoch} is that under which it was read: another owner may have written it before that and after. */
+    private boolean start(StoredWorkflow stored, long epoch, @Nullable Ask cancel) {
         Optional<Registered<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
             passedOver.add(stored.key());
@@ -144,14 +171,23 @@ final class Starter {
         try {
             History history = new History(stored.log(), stored.readAt()); // may be torn: before anything is taken
             Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
+            if (epoch == NOT_OWNED || epoch(stored.key().bucket()) != epoch) {
+                mailbox.close();
+                throw new OwnershipLostException("it was read before its bucket came here");
+            }
             return poison
                     ? park(stored, mailbox, loads)
                     : run(stored, mailbox, code.orElseThrow(), history, loads, cancel);
         } catch (OwnershipLostException e) {
-            LOG.debug("workflow {} is another node's now", stored.id(), e);
-            runningSuspect.compareAndSet(stored.key(), null);
-            return false;
+            LOG.debug("workflow {} is another node's now, or soon", stored.id(), e);
+            return putOff(stored);
         }
+    }
+
+    private boolean putOff(StoredWorkflow stored) {
+        runningSuspect.compareAndSet(stored.key(), null);
+        later(stored.key());
+        return false;
     }
 
     private boolean run(
@@ -163,8 +199,7 @@ final class Starter {
             @Nullable Ask cancel) {
         if (!dispatcher.tryReserve()) {
             mailbox.close();
-            runningSuspect.compareAndSet(stored.key(), null);
-            return false;
+            return putOff(stored);
         }
         Execution execution = new Execution(
                 environment,

@@ -80,14 +80,14 @@ class HoldingsRaceTest {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("it never happened: " + what);
             }
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
     private void visit(SplittableRandom random) {
         while (!over.get()) {
             if (!entered(random.nextBoolean())) {
-                Thread.yield();
+                Thread.onSpinWait();
                 continue;
             }
             inside.incrementAndGet();

@@ -1,0 +1,145 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.Definition;
+import dev.holdfast.StepScope;
+import dev.holdfast.WorkflowContext;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Jdbi;
+
+/** Two nodes on one database, in one process; the test says which of them is to own how much. */
+final class BalanceFixture implements AutoCloseable {
+    static final Definition<Integer, Integer> DEFINITION = Definition.of("moved", 1, Integer.class, Integer.class);
+    static final List<String> NODES = List.of("a", "b");
+    static final int BUCKETS = 16;
+    static final int STEPS = 6;
+
+    /** Long, since nobody is to be taken for dead; the heartbeat is short, since every move waits for two. */
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    private static final Duration HEARTBEAT = Duration.ofMillis(25);
+
+    /** Every load that counts one more is kept, since the row goes when the workflow ends. */
+    private static final String KEEP_COUNTED_LOADS = """
+            create table public.counted (uid uuid, loads integer, at timestamptz default clock_timestamp());
+            create function public.keep() returns trigger language plpgsql as $$
+            begin
+                insert into public.counted (uid, loads) values (new.uid, new.loads);
+                return null;
+            end $$;
+            create trigger keep after update on holdfast.open for each row when (new.loads > 0)
+                execute function public.keep()""";
+
+    private static final String OWNED = """
+            select count(*) from generate_series(0, ? - 1) b join holdfast.incarnation i on i.id = holdfast.owner(b)
+            join holdfast.node n using (number) where n.name = ?""";
+
+    /** How often the body of an attempt was called. */
+    final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+
+    private final TestDatabase database = TestDatabase.create();
+    final Jdbi jdbi = Sql.on(database.dataSource());
+    private final Map<String, Integer> shares = new ConcurrentHashMap<>(Map.of("a", BUCKETS, "b", 0));
+    private final Map<String, Engine> engines = new ConcurrentHashMap<>();
+
+    BalanceFixture() {
+        Migrations.migrate(database.dataSource());
+        jdbi.useHandle(handle -> handle.execute(KEEP_COUNTED_LOADS));
+        NODES.forEach(node -> engines.put(node, start(node)));
+        awaitOwned("a", BUCKETS);
+    }
+
+    private Engine start(String node) {
+        PostgresConfig config = config(node);
+        var pool = Pool.forReads(config);
+        return EngineBuilder.on(() -> new PostgresStore(
+                        Pool.plain(config),
+                        pool,
+                        pool,
+                        config,
+                        WorkflowMailbox::new,
+                        (living, mine, buckets) -> shares.getOrDefault(node, 0)))
+                .register(DEFINITION, this::run)
+                .start();
+    }
+
+    private PostgresConfig config(String node) {
+        PostgresConfig plain = PostgresConfig.of(database.jdbcUrl());
+        return new PostgresConfig(
+                plain.url(),
+                node,
+                LEASE,
+                HEARTBEAT,
+                plain.writers(),
+                plain.poolMin(),
+                plain.poolMax(),
+                BUCKETS,
+                plain.era(),
+                plain.queueMaxEntries(),
+                plain.queueMaxBytes(),
+                plain.heldFor());
+    }
+
+    private int run(WorkflowContext ctx, int input) {
+        int sum = 0;
+        for (int i = 0; i < STEPS; i++) {
+            sum += ctx.step("add", Integer.class, step -> {
+                count(step);
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(4_000_000)); // a body does something
+                return input + step.position();
+            });
+        }
+        return sum;
+    }
+
+    private void count(StepScope step) {
+        String attempt = step.workflowId() + " position " + step.position() + " attempt " + step.attempt();
+        calls.computeIfAbsent(attempt, any -> new AtomicInteger()).incrementAndGet();
+    }
+
+    static int resultOf(int input) {
+        return STEPS * input + STEPS * (STEPS - 1) / 2;
+    }
+
+    Engine engine(String node) {
+        return java.util.Objects.requireNonNull(engines.get(node));
+    }
+
+    static String other(String node) {
+        return node.equals("a") ? "b" : "a";
+    }
+
+    /** This node is to own so many from now on, the other one the rest. */
+    void share(String node, int buckets) {
+        shares.put(other(node), BUCKETS - buckets);
+        shares.put(node, buckets);
+    }
+
+    void awaitOwned(String node, int buckets) {
+        Await.until("node " + node + " owns " + buckets, () -> owned(node) == buckets);
+    }
+
+    long owned(String node) {
+        return jdbi.withHandle(
+                handle -> handle.select(OWNED, BUCKETS, node).mapTo(Long.class).one());
+    }
+
+    List<String> rows(String sql) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(String.class).list());
+    }
+
+    @Override
+    public void close() {
+        engines.values().forEach(Engine::close);
+        database.close();
+    }
+}

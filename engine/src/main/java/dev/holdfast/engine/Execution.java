@@ -105,9 +105,13 @@ final class Execution {
         checkpoints.stop();
     }
 
-    /** Records nothing any more and interrupts the body. From any thread. */
+    /**
+     * Records nothing any more and interrupts the body. Who waits for its end looks elsewhere from now on, also while
+     * the body does not hear of it. From any thread.
+     */
     void drop() {
         checkpoints.drop();
+        ending.completeExceptionally(new Unwind("it is dropped here"));
         Thread running = thread;
         if (running != null) {
             running.interrupt();

@@ -1,0 +1,99 @@
+package dev.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.Await;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is left of a former life of a node writes nothing under the next one. */
+@Timeout(60)
+class RejoinTest {
+    private static final int ROOM = 100;
+
+    private final TestDatabase database = TestDatabase.create();
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    /** Writes by whichever queue the node has now, where it should write by its own or not at all. */
+    private static final class Faithless extends WorkflowMailbox {
+        private final CheckpointQueue own;
+        private final AtomicReference<CheckpointQueue> newest;
+        private int last;
+        private Entry.@Nullable Outcome held;
+
+        Faithless(
+                AtomicReference<CheckpointQueue> newest,
+                CheckpointQueue queue,
+                WorkflowKey key,
+                int lastSeq,
+                Runnable left) {
+            super(queue, key, lastSeq, left);
+            this.own = queue;
+            this.newest = newest;
+            this.last = lastSeq;
+            newest.set(queue);
+        }
+
+        @Override
+        synchronized Taken take(Batch.Room room) {
+            Taken taken = super.take(room);
+            last = taken.lastSeq();
+            return taken;
+        }
+
+        @Override
+        public void hold(Entry.Outcome outcome) {
+            held = outcome;
+            super.hold(outcome);
+        }
+
+        @Override
+        public void flush() {
+            CheckpointQueue now = newest.get();
+            if (now == own || held == null) {
+                super.flush();
+                return;
+            }
+            CountDownLatch written = new CountDownLatch(1);
+            WorkflowMailbox again = new WorkflowMailbox(now, key(), last, written::countDown);
+            again.hold(held);
+            again.flush();
+            again.close();
+            Await.until("it is written", () -> written.getCount() == 0); // before anybody reads the history
+        }
+    }
+
+    @Test
+    void whatADeafBodyReturnsAfterItsNodeWasFencedAndIsOwnerAgainIsDropped() {
+        try (RejoinScenarios node = new RejoinScenarios(database, WorkflowMailbox::new, ROOM)) {
+            node.whatADeafBodyReturnsIsDropped();
+        }
+    }
+
+    @Test
+    void whatWasHeldWhenTheNodeWasFencedIsDroppedWhenItIsOwnerAgain() {
+        try (RejoinScenarios node = new RejoinScenarios(database, WorkflowMailbox::new, 1)) {
+            node.whatWasHeldOfADeafWorkflowIsDropped();
+        }
+    }
+
+    @Test
+    void aMailboxThatOutlivesItsIncarnationIsFoundOut() {
+        AtomicReference<CheckpointQueue> newest = new AtomicReference<>();
+        PostgresStore.MailboxFactory faithless =
+                (queue, key, lastSeq, left) -> new Faithless(newest, queue, key, lastSeq, left);
+        try (RejoinScenarios node = new RejoinScenarios(database, faithless, 1)) {
+            assertThatThrownBy(node::whatWasHeldOfADeafWorkflowIsDropped).isInstanceOf(AssertionError.class);
+        }
+    }
+}

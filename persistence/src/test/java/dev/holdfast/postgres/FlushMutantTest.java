@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,10 @@ class FlushMutantTest {
 
     static Stream<Guard> guards() {
         return Stream.of(
+                new Guard(
+                        "perform pg_advisory_xact_lock(holdfast.fence_lock",
+                        fixture -> TakeOverScenarios.seesTheBatchItWaitedFor(
+                                fixture, TakeOverScenarios::inStatementsOfTheirOwn)),
                 new Guard("the whole incarnation is fenced", FenceScenarios::fencedIncarnationIsRefused),
                 new Guard("> p_generation) > 0 -- replaced", FenceScenarios::replacedConnectionIsRefused),
                 new Guard("l.record_id <> p_record_id[i] -- not ours", FenceScenarios::foreignRecordsAreToldFromOurs));
@@ -35,6 +40,17 @@ class FlushMutantTest {
     void holds(Guard guard) throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
             guard.scenario().run(new FlushFixture(database, Migrations.LOCATION));
+        }
+    }
+
+    @Test
+    void aHistoryReadInTheStatementThatWaitsIsFoundOut() throws Exception {
+        try (TestDatabase database = TestDatabase.create()) {
+            FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
+            assertThatThrownBy(() -> TakeOverScenarios.seesTheBatchItWaitedFor(
+                            fixture, TakeOverScenarios::inTheStatementThatWaits))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("records that are taken over");
         }
     }
 

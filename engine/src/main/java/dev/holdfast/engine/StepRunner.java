@@ -130,6 +130,8 @@ final class StepRunner {
 
     private <T> Attempted<T> call(Work<T> work, Intent intent, int failures) {
         long epoch = environment.ownership().epoch(key.bucket());
+        // The lease and the epoch may be those of the next life of this node: then this was dropped before.
+        checkpoints.requireNotUnwound();
         Scope scope =
                 new Scope(intent, workflowId, epoch, environment.ownership().node());
         try {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -41,6 +42,8 @@ final class RejoinScenarios implements AutoCloseable {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
+    private final AtomicBoolean stopsBeforeTheLease = new AtomicBoolean();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<String> events = new CopyOnWriteArrayList<>();
 
     /** With room for so many workflows: one that does not end keeps its place. */
@@ -48,10 +51,16 @@ final class RejoinScenarios implements AutoCloseable {
         this.database = database;
         this.jdbi = Sql.on(database.dataSource());
         Migrations.migrate(database.dataSource());
-        this.engine = EngineBuilder.on(() -> store(mailboxes))
+        this.engine = EngineBuilder.on(() -> LateLease.of(store(mailboxes), this::beforeTheLease))
                 .config(EngineConfig.defaults().loadedMax(loadedMax).shutdownGrace(Duration.ofMillis(200)))
                 .register(DEFINITION, this::run)
                 .start();
+    }
+
+    private void beforeTheLease() {
+        if (stopsBeforeTheLease.compareAndSet(true, false)) {
+            hearNothing();
+        }
     }
 
     private PostgresStore store(PostgresStore.MailboxFactory mailboxes) {
@@ -73,9 +82,10 @@ final class RejoinScenarios implements AutoCloseable {
                 TestNode.dataSource(database.jdbcUrl()), database.dataSource(), () -> {}, config, mailboxes);
     }
 
-    /** The first attempt, or the code after it, is where the node is fenced. */
+    /** The first attempt, or the code after it, or the moment before it, is where the node is fenced. */
     private String run(WorkflowContext ctx, boolean inBody) {
         String first = ctx.step("first", String.class, step -> {
+            bodies.add("attempt " + step.attempt());
             if (step.attempt() == 1 && inBody) {
                 hearNothing();
             }
@@ -123,6 +133,18 @@ final class RejoinScenarios implements AutoCloseable {
         String result = workflow.result(RESULT_WAIT);
         assertThat(result).as("the value of the later attempt").startsWith("attempt 2 of epoch");
         requireOnlyOutcome(result);
+    }
+
+    /** Its intent was committed, and when it asks for the lease there is one: that of the next incarnation. */
+    void whatHadNotBegunDoesNotBegin() {
+        stopsBeforeTheLease.set(true);
+        WorkflowHandle<String> workflow = engine.submit(DEFINITION, false);
+        fenceAndAwaitOwnedAgain();
+        assertThat(workflow.result(RESULT_WAIT)).startsWith("attempt 2 of epoch");
+        go.countDown();
+        Await.until("the former attempt may begin", () -> gone.getCount() == 0);
+        engine.close(); // returns when nothing runs any more
+        assertThat(bodies).as("bodies that began").containsExactly("attempt 2");
     }
 
     private void fenceAndAwaitOwnedAgain() {

@@ -88,6 +88,13 @@ class RejoinTest {
     }
 
     @Test
+    void aBodyThatHadNotBegunWhenTheNodeWasFencedDoesNotBeginUnderTheNextLease() {
+        try (RejoinScenarios node = new RejoinScenarios(database, WorkflowMailbox::new, ROOM)) {
+            node.whatHadNotBegunDoesNotBegin();
+        }
+    }
+
+    @Test
     void aMailboxThatOutlivesItsIncarnationIsFoundOut() {
         AtomicReference<CheckpointQueue> newest = new AtomicReference<>();
         PostgresStore.MailboxFactory faithless =

@@ -132,6 +132,9 @@ final class Balancer {
     /** One round. Also called when the node joins, so that it has what is free before it is asked for anything. */
     void balance(Sighting seen) throws InterruptedException {
         declareDead(seen.silent());
+        takeUp(seen.view().mine().stream()
+                .filter(bucket -> holdings.isNews(bucket.bucket(), bucket.epoch()))
+                .toList()); // taken by a statement whose answer never came
         int mine = holdings.active().size() + holdings.vacating().size();
         int due = share.of(seen.view().living(), incarnation.id(), buckets);
         if (due >= mine) {
@@ -167,8 +170,10 @@ final class Balancer {
         }
         int[] wantedBuckets = chosen.stream().mapToInt(View.Free::bucket).toArray();
         long[] epochs = chosen.stream().mapToLong(View.Free::epoch).toArray();
-        List<BucketSql.Owned> owned =
-                jdbi.withExtension(BucketSql.class, sql -> sql.claim(incarnation.id(), wantedBuckets, epochs));
+        takeUp(jdbi.withExtension(BucketSql.class, sql -> sql.claim(incarnation.id(), wantedBuckets, epochs)));
+    }
+
+    private void takeUp(List<BucketSql.Owned> owned) throws InterruptedException {
         owned.forEach(bucket -> holdings.gain(bucket.bucket(), bucket.epoch()));
         Set<Integer> gained = owned.stream().map(BucketSql.Owned::bucket).collect(Collectors.toSet());
         if (!gained.isEmpty()) {

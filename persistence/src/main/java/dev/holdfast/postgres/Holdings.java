@@ -49,6 +49,13 @@ final class Holdings {
         }
     }
 
+    /** Whether it became this node's at this epoch without anybody here knowing; not so of one that was given up. */
+    boolean isNews(int bucket, long epoch) {
+        synchronized (buckets[bucket]) {
+            return buckets[bucket].state == State.FOREIGN && epoch > buckets[bucket].epoch;
+        }
+    }
+
     /** Takes new workflows from now on. */
     void open(Collection<Integer> gained) {
         gained.forEach(bucket -> move(bucket, State.GAINED, State.OPEN));

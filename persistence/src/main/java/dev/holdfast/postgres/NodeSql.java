@@ -44,7 +44,7 @@ interface NodeSql {
 
     /**
      * Says that an incarnation lives, and looks who else does, in one statement: no row when it is fenced. Living are
-     * those that are not fenced; free are buckets whose owner is nobody, or fenced.
+     * those that are not fenced; free are buckets whose owner is nobody, or fenced; its own ones are told too.
      */
     @SqlQuery("""
             with beat as (
@@ -69,7 +69,11 @@ interface NodeSql {
                 (select array_agg(l.counter order by l.id) from living l) as counters,
                 (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
                 (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
-                (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers
+                (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers,
+                (select array_agg(o.bucket order by o.bucket) from owned o where o.incarnation = :incarnation)
+                    as own_buckets,
+                (select array_agg(o.epoch order by o.bucket) from owned o where o.incarnation = :incarnation)
+                    as own_epochs
             from beat""")
     @RegisterRowMapper(ViewMapper.class)
     Optional<View> beat(

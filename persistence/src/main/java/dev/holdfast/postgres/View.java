@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param at the database's clock
  * @param server changes when the server was restarted or failed over
  * @param living the incarnations that are not fenced, this one included
+ * @param mine the buckets of the one that looks
  */
-record View(Instant at, String server, List<Peer> living, List<Free> free) {
+record View(Instant at, String server, List<Peer> living, List<Free> free, List<BucketSql.Owned> mine) {
     /**
      * One that is not fenced.
      *

@@ -15,7 +15,11 @@ public final class ViewMapper implements RowMapper<View> {
     @Override
     public View map(ResultSet row, StatementContext context) throws SQLException {
         return new View(
-                row.getObject("at", OffsetDateTime.class).toInstant(), row.getString("server"), living(row), free(row));
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("server"),
+                living(row),
+                free(row),
+                own(row));
     }
 
     private static List<View.Peer> living(ResultSet row) throws SQLException {
@@ -41,6 +45,19 @@ public final class ViewMapper implements RowMapper<View> {
             free.add(new View.Free(buckets[i], epochs[i], formers[i]));
         }
         return free;
+    }
+
+    private static List<BucketSql.Owned> own(ResultSet row) throws SQLException {
+        if (row.getArray("own_buckets") == null) {
+            return List.of();
+        }
+        Integer[] buckets = (Integer[]) elements(row, "own_buckets");
+        Long[] epochs = (Long[]) elements(row, "own_epochs");
+        List<BucketSql.Owned> own = new ArrayList<>(buckets.length);
+        for (int i = 0; i < buckets.length; i++) {
+            own.add(new BucketSql.Owned(buckets[i], epochs[i]));
+        }
+        return own;
     }
 
     private static Object elements(ResultSet row, String column) throws SQLException {

@@ -43,7 +43,7 @@ final class ClaimsFixture implements AutoCloseable {
         return open(name, lease, database.jdbcUrl());
     }
 
-    private PostgresStore open(String name, Duration lease, String url) {
+    PostgresStore open(String name, Duration lease, String url) {
         var dataSource = TestNode.dataSource(url);
         PostgresConfig config = PostgresConfig.of(url).nodeName(name).lease(lease);
         PostgresStore store = new PostgresStore(dataSource, dataSource, () -> {}, config, WorkflowMailbox::new);
@@ -53,10 +53,16 @@ final class ClaimsFixture implements AutoCloseable {
 
     /** A process that can be killed: its sockets close, and that is all that the server sees. */
     PgProxy startKillable(String name, Duration lease) {
-        PgProxy wire = new PgProxy(database.jdbcUrl());
-        wires.add(wire);
+        PgProxy wire = wire();
         Node.joining(open(name, lease, wire.jdbcUrl()));
         awaitEnrolled(name);
+        return wire;
+    }
+
+    /** A way to the database that is in the hands of the test. */
+    PgProxy wire() {
+        PgProxy wire = new PgProxy(database.jdbcUrl());
+        wires.add(wire);
         return wire;
     }
 

@@ -7,11 +7,14 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Node;
+import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +102,30 @@ class ClaimsTest {
         Await.done(fixture.joining("b", LONG));
         assertThat(fixture.owned("b")).isEqualTo(256);
         assertThat(fixture.owned("a")).isZero();
+    }
+
+    /** The claim is committed, and the one who made it does not know. */
+    @Test
+    void bucketsWhoseClaimWasNotAnsweredAreTakenUpAllTheSame() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        PgProxy wire = fixture.wire();
+        wire.rule(request -> request.sql().contains("insert into holdfast.bucket (bucket, epoch, incarnation)")
+                        && first.compareAndSet(true, false)
+                ? Action.CUT_AFTER
+                : Action.FORWARD);
+        Node node = Node.joining(fixture.open("a", SHORT, wire.jdbcUrl()));
+        assertThat(first).as("a claim was cut off").isFalse();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+        Await.until(
+                "the node knows what it owns", () -> IntStream.range(0, 256).allMatch(bucket -> knows(node, bucket)));
+    }
+
+    private static boolean knows(Node node, int bucket) {
+        try {
+            return node.ownership().epoch(bucket) > 0;
+        } catch (OwnershipLostException e) {
+            return false;
+        }
     }
 
     @Test

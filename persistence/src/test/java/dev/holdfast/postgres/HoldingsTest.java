@@ -127,6 +127,19 @@ class HoldingsTest {
         assertThat(holdings.inside(BUCKET)).isZero();
     }
 
+    /** A look may be older than what was done since. */
+    @Test
+    void newsIsOnlyWhatIsNotOwnedAndWasNotGivenUpSince() {
+        assertThat(holdings.isNews(BUCKET, 7)).isTrue();
+        gainAndOpen(7);
+        assertThat(holdings.isNews(BUCKET, 7)).isFalse();
+        holdings.vacate(BUCKET);
+        assertThat(holdings.isNews(BUCKET, 9)).isFalse();
+        holdings.giveUp(BUCKET);
+        assertThat(holdings.isNews(BUCKET, 7)).isFalse();
+        assertThat(holdings.isNews(BUCKET, 9)).isTrue();
+    }
+
     private void gainAndOpen(long epoch) {
         holdings.gain(BUCKET, epoch);
         holdings.open(ALL);

@@ -113,6 +113,37 @@ final class NodeProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** SIGSTOP: it says nothing from now on, and its sockets stay open. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on and knows of nothing. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("the node takes no SIG" + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether it is the process that was started. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Lets it close its engine; kills it when it does not. */
     @Override
     public void close() {

@@ -4,29 +4,42 @@ import dev.holdfast.postgres.TestDatabase;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The database under test, looked at from outside, by SQL only. Safe for all threads. */
 final class Database implements AutoCloseable {
-    private final TestDatabase database;
+    private final String jdbcUrl;
+    private final DataSource dataSource;
+    private final Runnable drop;
     private final Jdbi jdbi;
 
-    private Database(TestDatabase database) {
-        this.database = database;
-        this.jdbi = Jdbi.create(database.dataSource());
+    private Database(String jdbcUrl, DataSource dataSource, Runnable drop) {
+        this.jdbcUrl = jdbcUrl;
+        this.dataSource = dataSource;
+        this.drop = drop;
+        this.jdbi = Jdbi.create(dataSource);
     }
 
     /** A new one; the first node brings the tables. */
     static Database create() {
-        return new Database(TestDatabase.create());
+        TestDatabase database = TestDatabase.create();
+        return new Database(database.jdbcUrl(), database.dataSource(), database::close);
+    }
+
+    /** The one of a server that goes with it. */
+    static Database on(String jdbcUrl) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(jdbcUrl);
+        return new Database(jdbcUrl, dataSource, () -> {});
     }
 
     String jdbcUrl() {
-        return database.jdbcUrl();
+        return jdbcUrl;
     }
 
     /** A connection for each call, past all proxies. */
     DataSource ledger() {
-        return database.dataSource();
+        return dataSource;
     }
 
     /** The first column of the rows of a query with positional parameters. */
@@ -65,6 +78,6 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        drop.run();
     }
 }

@@ -1,0 +1,62 @@
+package dev.holdfast.postgres.embedded;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A server of a test's own, that is stopped and started under its clients. One thread. */
+public final class RestartableServer implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final DataDirectory directory;
+    private final EmbeddedServer server;
+    private final int port;
+
+    /** How a server is told to end. */
+    public enum Mode {
+        /** Sessions are ended, everything is written out. */
+        FAST,
+        /** As if the power had failed: the next start recovers. */
+        IMMEDIATE
+    }
+
+    /** Starts it, in this empty directory. */
+    public RestartableServer(Path data) {
+        this.server = EmbeddedServer.start(data);
+        this.directory = DataDirectory.open(data);
+        this.port = server.port();
+    }
+
+    /** The same over restarts. */
+    public String jdbcUrl() {
+        return server.jdbcUrl();
+    }
+
+    /** Returns when it is down. */
+    public void stop(Mode mode) {
+        int exit = new Programs(directory)
+                .run(
+                        PATIENCE,
+                        "pg_ctl",
+                        "stop",
+                        "--pgdata=" + directory.cluster(),
+                        "--silent",
+                        "--wait",
+                        "--mode=" + (mode == Mode.FAST ? "fast" : "immediate"));
+        if (exit != 0) {
+            throw new IllegalStateException("pg_ctl stop ended with " + exit);
+        }
+    }
+
+    /** Returns when it answers again. */
+    public void start() {
+        int now = new Cluster(directory).findOrStart().port();
+        if (now != port) {
+            throw new IllegalStateException("the server was at port " + port + ", and is at " + now + " now");
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -73,9 +73,10 @@ final class Feeder {
         boolean first = soon
                 && dueTimes.add(
                         execution.key(), System.nanoTime() + dueIn.orElseThrow().toNanos());
+        boolean suspects = starter.left(execution);
         if (inbox.left(execution.key())) {
             wake();
-        } else if (starter.left(execution) || first || !interrupted.isEmpty()) {
+        } else if (suspects || first || !interrupted.isEmpty()) {
             wakes.release();
         }
     }

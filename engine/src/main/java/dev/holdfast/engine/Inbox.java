@@ -70,11 +70,14 @@ final class Inbox {
     /** Decides what lies in the inbox. */
     void look() {
         for (Ask ask : store.inbox(PAGE)) {
+            asked.add(ask.key()); // first, so that one that leaves just now is looked at again
             Optional<Execution> loaded = dispatcher.loaded(ask.key().uid());
             if (loaded.isPresent()) {
-                asked.add(ask.key());
                 decideLoaded(loaded.orElseThrow(), ask);
-            } else if (dispatcher.claim(ask.key())) {
+                continue;
+            }
+            asked.remove(ask.key());
+            if (dispatcher.claim(ask.key())) {
                 decideClaimed(ask);
             }
         }
@@ -84,9 +87,18 @@ final class Inbox {
         switch (ask.act()) {
             case CANCEL -> execution.cancel(ask);
             case TERMINATE -> tell(ask, execution.terminate(ended(WorkflowStatus.CANCELLED, NOTHING, ask)));
-            case RETRY, DISCARD ->
-                tell(ask, execution.answer(new Entry.Answered(ask, refused(WorkflowStatus.RUNNING))));
+            case RETRY, DISCARD -> {
+                if (!isLeaving(ask)) {
+                    tell(ask, execution.answer(new Entry.Answered(ask, refused(WorkflowStatus.RUNNING))));
+                }
+            }
         }
+    }
+
+    /** Parked, and so to be retried, but its thread is still here: it is decided when that has left. */
+    private boolean isLeaving(Ask ask) {
+        LogRow last = store.lastRow(ask.key()).orElse(null);
+        return last != null && last.event() instanceof Entry.Parked && last.seq() == ask.letterSeq();
     }
 
     /** It is unclaimed when its record is known, or by the execution that takes it over. */

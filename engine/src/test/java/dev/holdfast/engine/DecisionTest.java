@@ -233,6 +233,15 @@ final class DecisionTest {
     }
 
     @Test
+    void aRetryIsTakenAsSoonAsTheLetterIsSeen() {
+        try (EngineNode node = node(failing)) {
+            for (int round = 0; round < 300; round++) {
+                assertThat(node.engine().retry(parked(node), WHY, WAIT)).contains(WorkflowStatus.QUEUED);
+            }
+        }
+    }
+
+    @Test
     void aRepeatedRequestUnderAKeyIsOneRequest() {
         try (EngineNode node = node(failing)) {
             String letter = parked(node);

@@ -53,10 +53,10 @@ final class MemoryDeadLetters {
     }
 
     Page<DeadLetterSummary> list(DeadLetterFilter filter) {
+        Optional<UUID> from = filter.cursor().map(MemoryDeadLetters::cursor);
         List<DeadLetterSummary> open = database.all().stream()
                 .filter(workflow -> workflow.status() == WorkflowStatus.DEAD_LETTERED)
-                .filter(workflow -> filter.cursor()
-                        .filter(below -> workflow.key().uid().compareTo(UUID.fromString(below)) >= 0)
+                .filter(workflow -> from.filter(below -> workflow.key().uid().compareTo(below) >= 0)
                         .isEmpty())
                 .sorted(Comparator.comparing(
                                 (MemoryWorkflow workflow) -> workflow.key().uid())
@@ -76,6 +76,14 @@ final class MemoryDeadLetters {
         return new Page<>(
                 shown,
                 more ? locate(shown.getLast().id()).map(last -> last.key().uid().toString()) : Optional.empty());
+    }
+
+    private static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+        }
     }
 
     private DeadLetterSummary summary(MemoryWorkflow workflow, LogRow row, DeadLetter letter) {

@@ -9,6 +9,7 @@ import dev.holdfast.Decision;
 import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.HistoryItem;
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.UnknownDeadLetterException;
@@ -304,6 +305,15 @@ final class DecisionTest {
                     .isInstanceOf(DecisionRefusedException.class)
                     .hasMessageContaining("terminate or discard");
             assertThat(node.engine().terminate(id, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
+        }
+    }
+
+    @Test
+    void aCursorThatIsNoneIsRefused() {
+        try (EngineNode node = node(failing)) {
+            assertThatThrownBy(() ->
+                            node.engine().deadLetters(DeadLetterFilter.all(1).from("nonsense")))
+                    .isInstanceOf(InvalidInputException.class);
         }
     }
 

@@ -139,6 +139,10 @@ final class Feeder {
 
     private int takeInterrupted() {
         List<WorkflowKey> page = interrupted.stream().limit(room()).toList();
+        if (page.isEmpty()) {
+            return 0;
+        }
+        inbox.look(); // so that what was cancelled while nobody owned it does not run one more step
         int taken = starter.take(page);
         interrupted.removeAll(page);
         return taken;
@@ -160,10 +164,10 @@ final class Feeder {
             return 0;
         }
         pollNow = false;
-        inbox.look(); // first, so that what is cancelled does not start
         long now = System.nanoTime();
         int room = room();
         List<WorkflowKey> ready = room == 0 ? List.of() : due(room, now);
+        inbox.look(); // after the reading and before the start, as above
         int taken = starter.take(ready);
         polledNanos = taken == 0 ? now : polledNanos;
         pollNow |= taken > 0;

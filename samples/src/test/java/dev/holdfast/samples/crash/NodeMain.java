@@ -47,7 +47,8 @@ final class NodeMain {
         try (HikariDataSource ledger = pool(arguments[0])) {
             SamplePack.register(builder, ledger, true);
             CountDownLatch gate = new CountDownLatch(1);
-            builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate));
+            builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
+                    .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate));
             try (Engine engine = builder.start()) {
                 say("started");
                 new NodeMain(engine, gate).obey();
@@ -59,6 +60,11 @@ final class NodeMain {
 
     static PostgresConfig config(String url, String node, Duration lease, Duration heldFor) {
         PostgresConfig plain = PostgresConfig.of(url).nodeName(node).lease(lease);
+        return with(plain, plain.poolMax(), heldFor);
+    }
+
+    /** The same with these two. */
+    static PostgresConfig with(PostgresConfig plain, int poolMax, Duration heldFor) {
         return new PostgresConfig(
                 plain.url(),
                 plain.nodeName(),
@@ -66,7 +72,7 @@ final class NodeMain {
                 plain.heartbeat(),
                 plain.writers(),
                 plain.poolMin(),
-                plain.poolMax(),
+                poolMax,
                 plain.buckets(),
                 plain.era(),
                 plain.queueMaxEntries(),

@@ -38,11 +38,16 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts one; returns before it has started. */
     static NodeProcess launch(String jdbcUrl, String node, Duration heldFor) {
+        return launch(jdbcUrl, node, heldFor, LEASE);
+    }
+
+    /** Starts one with another lease. */
+    static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(SMALL);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeMain.class.getName()));
-        command.addAll(List.of(jdbcUrl, node, millis(LEASE), millis(heldFor)));
+        command.addAll(List.of(jdbcUrl, node, millis(lease), millis(heldFor)));
         try {
             return new NodeProcess(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

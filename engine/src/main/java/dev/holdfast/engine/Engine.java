@@ -210,6 +210,15 @@ public final class Engine implements Holdfast {
         return environment.ownership().node();
     }
 
+    /** What has stopped goes on at once on another node, while the rest still ends here. */
+    private void leave() {
+        try {
+            store.leave();
+        } catch (RuntimeException e) {
+            LOG.debug("others take over when this node has closed", e);
+        }
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -218,6 +227,7 @@ public final class Engine implements Holdfast {
         acceptances.close();
         try {
             feeder.close();
+            leave();
             lookout.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");

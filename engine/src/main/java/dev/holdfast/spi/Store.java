@@ -115,6 +115,12 @@ public interface Store extends AutoCloseable {
     /** The nodes that are there, by name. */
     List<NodeSummary> nodes();
 
+    /**
+     * Takes no more buckets, and gives up each as soon as nothing runs in it: this node is about to close, and others
+     * need not wait until it has.
+     */
+    void leave();
+
     /** Gives up the ownership and everything open; unwritten entries are dropped. May be called twice. */
     @Override
     void close();

@@ -273,6 +273,11 @@ public final class MemoryStore implements Store {
         }
     }
 
+    @Override
+    public void leave() {
+        requireOpen(); // there are no buckets to give up one by one
+    }
+
     /**
      * Ends as a process does that is killed: what is not written never will be, nothing is given up, nobody is told.
      * Threads of an engine on it are not ended, but they can write nothing any more.

@@ -243,6 +243,11 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public void leave() {
+        store.leave();
+    }
+
+    @Override
     public void close() {
         store.close();
     }

@@ -59,6 +59,7 @@ final class Balancer {
             Thread.ofPlatform().daemon().name("holdfast-balancer").unstarted(this::run);
     private long vacatingSince;
     private boolean resting;
+    private volatile boolean leaving;
     private volatile boolean closed;
 
     Balancer(
@@ -84,9 +85,10 @@ final class Balancer {
         this.buckets = buckets;
     }
 
-    /** The same number for all, one more for the first ones where it does not divide. */
+    /** The same number for all that stay, one more for the first ones where it does not divide. */
     static int evenly(List<View.Peer> living, UUID mine, int buckets) {
         List<UUID> order = living.stream()
+                .filter(peer -> !peer.leaving())
                 .sorted(Comparator.comparingInt(View.Peer::number))
                 .map(View.Peer::incarnation)
                 .toList();
@@ -102,6 +104,11 @@ final class Balancer {
         closed = true;
         thread.interrupt();
         thread.join();
+    }
+
+    /** Everything is to be given up as it becomes empty: this node is about to close. */
+    void leave() {
+        leaving = true;
     }
 
     /** From the heartbeat's thread; one that was not looked at yet is replaced. */
@@ -136,7 +143,7 @@ final class Balancer {
                 .filter(bucket -> holdings.isNews(bucket.bucket(), bucket.epoch()))
                 .toList()); // taken by a statement whose answer never came
         int mine = holdings.active().size() + holdings.vacating().size();
-        int due = share.of(seen.view().living(), incarnation.id(), buckets);
+        int due = leaving ? 0 : share.of(seen.view().living(), incarnation.id(), buckets);
         if (due >= mine) {
             holdings.vacating().forEach(holdings::keep);
             claim(seen.view().free(), due - mine);
@@ -189,12 +196,12 @@ final class Balancer {
 
     private void beginToVacate(int surplus) {
         boolean rested = System.nanoTime() - vacatingSince > VACATE_PATIENCE.toNanos();
-        if (!holdings.vacating().isEmpty() || resting && !rested) {
+        if (!leaving && (!holdings.vacating().isEmpty() || resting && !rested)) {
             return;
         }
         List<Integer> emptiest = holdings.active().stream()
                 .sorted(Comparator.comparingInt(holdings::inside))
-                .limit(Math.min(surplus, VACATING_MAX))
+                .limit(leaving ? surplus : Math.min(surplus, VACATING_MAX))
                 .toList();
         emptiest.forEach(holdings::vacate);
         vacatingSince = System.nanoTime();
@@ -211,7 +218,7 @@ final class Balancer {
                     releasing.put(bucket, epoch);
                 }
             }
-            if (System.nanoTime() - vacatingSince > VACATE_PATIENCE.toNanos()) {
+            if (!leaving && System.nanoTime() - vacatingSince > VACATE_PATIENCE.toNanos()) {
                 holdings.vacating().forEach(holdings::keep);
                 vacatingSince = System.nanoTime();
                 resting = true; // what is not empty in time stays, and is left alone for as long

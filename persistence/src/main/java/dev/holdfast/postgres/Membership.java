@@ -43,6 +43,7 @@ final class Membership {
     private long counter;
     private boolean hurry;
     private volatile long sent;
+    private volatile boolean leaving;
     private volatile Consumer<Sighting> sightings = sighting -> {};
     private volatile @Nullable OwnershipLostException lost;
 
@@ -109,8 +110,8 @@ final class Membership {
     private Optional<Sighting> beat(Jdbi jdbi) {
         long asked = System.nanoTime();
         long number = ++counter;
-        Optional<View> seen =
-                jdbi.withExtension(NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt()));
+        Optional<View> seen = jdbi.withExtension(
+                NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt(), leaving));
         long answered = System.nanoTime();
         if (seen.isEmpty()) {
             lose(new OwnershipLostException("another process has declared node " + incarnation.node() + " dead"));
@@ -156,6 +157,12 @@ final class Membership {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Says from now on that this node is about to close. */
+    void leave() {
+        leaving = true;
+        hurry();
     }
 
     /** Beats and looks at once. */

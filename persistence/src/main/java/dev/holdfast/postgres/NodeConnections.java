@@ -191,6 +191,12 @@ final class NodeConnections {
         return started;
     }
 
+    /** Takes nothing more, and gives up what is empty, for as long as it is not closed. */
+    void leave() {
+        balancer.leave();
+        membership.leave();
+    }
+
     /** Ends without giving anything up: it is lost, or the process is to look dead. */
     void abandon() throws InterruptedException {
         if (closed.compareAndSet(false, true)) {

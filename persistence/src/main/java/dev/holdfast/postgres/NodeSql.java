@@ -48,14 +48,16 @@ interface NodeSql {
      */
     @SqlQuery("""
             with beat as (
-                insert into holdfast.heartbeat (incarnation, counter, loaded)
-                select :incarnation, :counter, :loaded where not exists (
+                insert into holdfast.heartbeat (incarnation, counter, loaded, leaving)
+                select :incarnation, :counter, :loaded, :leaving where not exists (
                     select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
                 returning at),
             living as (
-                select i.id, i.number, (select coalesce(max(h.counter), 0) from holdfast.heartbeat h
-                    where h.incarnation = i.id) as counter
-                from holdfast.incarnation i where not exists (
+                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.leaving, false) as leaving
+                from holdfast.incarnation i
+                left join lateral (select h.counter, h.leaving from holdfast.heartbeat h
+                    where h.incarnation = i.id order by h.counter desc limit 1) h on true
+                where not exists (
                     select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)),
             owned as (
                 select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
@@ -67,6 +69,7 @@ interface NodeSql {
                 (select array_agg(l.id order by l.id) from living l) as ids,
                 (select array_agg(l.number order by l.id) from living l) as numbers,
                 (select array_agg(l.counter order by l.id) from living l) as counters,
+                (select array_agg(l.leaving order by l.id) from living l) as leaving,
                 (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
                 (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
                 (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers,
@@ -77,7 +80,10 @@ interface NodeSql {
             from beat""")
     @RegisterRowMapper(ViewMapper.class)
     Optional<View> beat(
-            @Bind("incarnation") UUID incarnation, @Bind("counter") long counter, @Bind("loaded") int loaded);
+            @Bind("incarnation") UUID incarnation,
+            @Bind("counter") long counter,
+            @Bind("loaded") int loaded,
+            @Bind("leaving") boolean leaving);
 
     /** What one has said last, 0 when nothing, and since when the server runs that was asked. */
     record Sign(long counter, String server) {}

@@ -286,6 +286,11 @@ final class PostgresStore implements Store {
     }
 
     @Override
+    public void leave() {
+        life.current().leave();
+    }
+
+    @Override
     public void close() {
         life.close();
         try {

@@ -19,8 +19,9 @@ record View(Instant at, String server, List<Peer> living, List<Free> free, List<
      *
      * @param number of its node
      * @param counter of its last heartbeat, 0 before the first
+     * @param leaving it is about to close, and has no share any more
      */
-    record Peer(UUID incarnation, int number, long counter) {}
+    record Peer(UUID incarnation, int number, long counter, boolean leaving) {}
 
     /**
      * A bucket that may be taken.

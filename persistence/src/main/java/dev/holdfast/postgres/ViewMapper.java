@@ -26,9 +26,10 @@ public final class ViewMapper implements RowMapper<View> {
         UUID[] ids = (UUID[]) elements(row, "ids");
         Integer[] numbers = (Integer[]) elements(row, "numbers");
         Long[] counters = (Long[]) elements(row, "counters");
+        Boolean[] leaving = (Boolean[]) elements(row, "leaving");
         List<View.Peer> living = new ArrayList<>(ids.length);
         for (int i = 0; i < ids.length; i++) {
-            living.add(new View.Peer(ids[i], numbers[i], counters[i]));
+            living.add(new View.Peer(ids[i], numbers[i], counters[i], leaving[i]));
         }
         return living;
     }

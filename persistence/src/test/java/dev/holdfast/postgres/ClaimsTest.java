@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Node;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,6 +72,22 @@ class ClaimsTest {
         fixture.awaitOwned(Map.of("a", 128L, "b", 0L, "c", 128L));
         assertThat(first.lost()).isEmpty();
         assertThat(third.lost()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatLeavesGivesUpAtOnceWhatIsEmptyAndTheRestWhenItIs() {
+        Node leaving = Node.joining(fixture.open("a", LONG));
+        Node staying = Node.joining(fixture.open("b", LONG));
+        fixture.awaitOwned(Map.of("a", 128L, "b", 128L));
+        WorkflowKey key = leaving.store().newKey();
+        Mailbox inside = leaving.store().mailbox(key, 0);
+        leaving.store().leave();
+        fixture.awaitOwned(Map.of("a", 1L, "b", 255L));
+        assertThat(leaving.ownership().epoch(key.bucket())).isPositive();
+        inside.close();
+        fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
+        assertThat(leaving.lost()).isEmpty();
+        assertThat(staying.lost()).isEmpty();
     }
 
     @Test

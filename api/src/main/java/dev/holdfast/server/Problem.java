@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Failure;
+import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,11 @@ record Problem(ProblemCode code, String detail, Map<String, Object> more, Map<St
     /** With the workflow that it is about. */
     Problem workflow(String id) {
         return with("workflowId", id);
+    }
+
+    /** With the state in which that workflow is. */
+    Problem workflowStatus(WorkflowStatus status) {
+        return with("workflowStatus", status);
     }
 
     /** With the error that a workflow ended with. */

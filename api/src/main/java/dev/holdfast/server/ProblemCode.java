@@ -36,6 +36,8 @@ enum ProblemCode {
             "Look at GET /v1/definitions, check name and version, or start a node that registers it."),
     UNKNOWN_WORKFLOW(
             404, false, "No workflow has this id.", "Check the id; GET /v1/workflows lists those that are there."),
+    UNKNOWN_DEAD_LETTER(
+            404, false, "No dead letter has this id.", "Check the id; GET /v1/dead-letters lists those that are open."),
     METHOD_NOT_ALLOWED(405, false, "This path does not serve this method.", "Use one of the Allow header."),
     KEY_CONFLICT(
             409,
@@ -54,6 +56,21 @@ enum ProblemCode {
             "Send the same again in a moment."),
     WORKFLOW_FAILED(409, false, "The workflow ended as FAILED, so it has no result.", "Read its history."),
     WORKFLOW_CANCELLED(409, false, "The workflow ended as CANCELLED, so it has no result.", "Read its history."),
+    WORKFLOW_ENDED(
+            409,
+            false,
+            "The workflow has ended, and what has ended stays as it is.",
+            "Read its history; \"workflowStatus\" says how it ended."),
+    CANCEL_REFUSED(
+            409,
+            false,
+            "The workflow is parked, and its code came to no step at which it could be cancelled.",
+            "Terminate it, or discard its dead letter: both run no code of it."),
+    DEAD_LETTER_CLOSED(
+            409,
+            false,
+            "A dead letter waits for one decision, and this one has had it.",
+            "Look at the workflow of \"workflowId\"; if it is parked again, it has another dead letter."),
     TOO_LARGE(
             413,
             false,

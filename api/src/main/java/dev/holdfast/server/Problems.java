@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Failure;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.OverloadedException;
@@ -7,6 +8,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.SubmissionHeldException;
 import dev.holdfast.TooLargeException;
+import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownDefinitionException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowCancelledException;
@@ -32,6 +34,9 @@ final class Problems {
             case TooLargeException e -> new Problem(ProblemCode.TOO_LARGE, message);
             case UnknownDefinitionException e -> new Problem(ProblemCode.UNKNOWN_DEFINITION, message);
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);
+            case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
+            case DecisionRefusedException e ->
+                refused(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
             case SubmissionConflictException e ->
                 new Problem(ProblemCode.KEY_CONFLICT, message).workflow(e.existingId());
             case SubmissionHeldException e -> new Problem(ProblemCode.SUBMISSION_HELD, message).retryAfter(SOON);
@@ -73,6 +78,17 @@ final class Problems {
     /** The problem of an id that is taken, where {@link #of} speaks of a key. */
     static Problem idConflict(SubmissionConflictException e) {
         return new Problem(ProblemCode.ID_CONFLICT, String.valueOf(e.getMessage())).workflow(e.existingId());
+    }
+
+    /** The problem of a dead letter that is closed, where {@link #of} speaks of its workflow. */
+    static Problem letterClosed(DecisionRefusedException e) {
+        return refused(ProblemCode.DEAD_LETTER_CLOSED, e);
+    }
+
+    private static Problem refused(ProblemCode code, DecisionRefusedException e) {
+        return new Problem(code, String.valueOf(e.getMessage()))
+                .workflow(e.workflowId())
+                .workflowStatus(e.status());
     }
 
     private static Problem internal() {

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,11 @@ final class Query {
 
     Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
+    }
+
+    /** How long to wait by {@code wait}, in whole seconds; not at all without it. */
+    Duration waitUpTo(Duration most) {
+        return text("wait").map(text -> Values.wait("wait", text, most)).orElse(Duration.ZERO);
     }
 
     /** The labels, by their names. */

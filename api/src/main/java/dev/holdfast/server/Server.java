@@ -64,11 +64,13 @@ public final class Server implements AutoCloseable {
 
     private static HttpRouting.Builder routing(ServerConfig config, RunningEngine engine, Waits waits) {
         Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
+        Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return HttpRouting.builder()
                 .addFilter(new RequestGuard(config.requestsMax()))
                 .register(new HealthService(engine))
                 .register(new DefinitionService(engine))
-                .register(new WorkflowService(engine, bodies, waits, config.waitMax()))
+                .register(new WorkflowService(engine, bodies, waits, decisions, config.waitMax()))
+                .register(new DeadLetterService(engine, decisions))
                 .error(Throwable.class, new Failures());
     }
 

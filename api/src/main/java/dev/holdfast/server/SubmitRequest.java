@@ -1,8 +1,6 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Submission;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +9,6 @@ import java.util.Set;
 
 /** What a submission says beside its input, checked before anything is done with it. */
 record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
-    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
     private static final Set<String> KNOWN = Set.of("id", "version", "label.");
     private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay", "deadline");
 
@@ -21,7 +18,7 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         return new SubmitRequest(
                 type,
                 query.text("version").map(text -> Values.number("version", text, 1, Integer.MAX_VALUE)),
-                labelled(identified(key(request), query.text("id")), query.labels()),
+                labelled(identified(KeyHeader.of(request), query.text("id")), query.labels()),
                 Preference.wait(request.headers(), waitMax));
     }
 
@@ -40,22 +37,11 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         }
     }
 
-    private static Optional<String> key(ServerRequest request) {
-        if (!request.headers().contains(IDEMPOTENCY_KEY)) {
-            return Optional.empty();
-        }
-        var keys = request.headers().values(IDEMPOTENCY_KEY);
-        if (keys.size() > 1) {
-            throw Values.invalid("Idempotency-Key", "it comes twice, or has a comma, expected once");
-        }
-        return Optional.of(request.headers().get(IDEMPOTENCY_KEY).get());
-    }
-
     private static Submission identified(Optional<String> key, Optional<String> id) {
         if (key.isPresent() && id.isPresent()) {
-            throw Values.invalid("id", "it comes with an Idempotency-Key, expected one of them");
+            throw Values.invalid("id", "it comes with an " + KeyHeader.NAME + ", expected one of them");
         }
-        return key.map(text -> Values.checked("Idempotency-Key", () -> Submission.key(text)))
+        return key.map(text -> Values.checked(KeyHeader.NAME, () -> Submission.key(text)))
                 .or(() -> id.map(text -> Values.checked("id", () -> Submission.id(text))))
                 .orElse(Submission.plain());
     }

@@ -33,7 +33,7 @@ final class Submitted {
         }
         response.header(Preference.APPLIED, "wait=" + wait.get().toSeconds());
         try {
-            byte[] result = waits.result(handle, wait.get());
+            byte[] result = waits.answer(handle::result, wait.get());
             byte[] answer = Json.bytes(members(handle.id(), WorkflowStatus.COMPLETED), "result", result);
             Answers.json(request, response, Status.OK_200, answer);
         } catch (WorkflowFailedException e) {

@@ -1,17 +1,20 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Step;
 import dev.holdfast.Submission;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Checks single values at the door. What is wrong throws {@link ProblemException} naming the parameter. */
 final class Values {
     private static final int SHOWN_MAX = 100;
     private static final int CURSOR_MAX = 1_000;
+    private static final Pattern LETTER = Pattern.compile("[A-Za-z0-9._:@-]{1,200}");
 
     private Values() {}
 
@@ -28,6 +31,20 @@ final class Values {
     static String workflowId(String id) {
         checked("id", () -> Submission.id(id));
         return id;
+    }
+
+    /** An id that a dead letter could have: of the same alphabet. */
+    static String letterId(String id) {
+        if (!LETTER.matcher(id).matches()) {
+            throw invalid("id", "\"" + shown(id) + "\" is no id of a dead letter: expected 1 to 200 of A-Za-z0-9._:@-");
+        }
+        return id;
+    }
+
+    /** A name that a step could have. */
+    static String stepName(String name) {
+        checked("step", () -> Step.named(name));
+        return name;
     }
 
     /** A name that could have been registered. */

@@ -1,15 +1,14 @@
 package dev.holdfast.server;
 
-import dev.holdfast.ResultNotReadyException;
-import dev.holdfast.WorkflowHandle;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
- * Requests that wait for a result. They wait on their own thread, in the engine; a server that stops ends all waits, so
- * that each is answered at once with how things stand. Safe for all threads.
+ * Requests that wait for a result or a decision. They wait on their own thread, in the engine; a server that stops ends
+ * all waits, so that each is answered at once with how things stand. Safe for all threads.
  */
 final class Waits {
     private final ReentrantLock lock = new ReentrantLock();
@@ -17,16 +16,16 @@ final class Waits {
     private boolean over;
 
     /**
-     * The result, as soon as there is one. Throws {@link ResultNotReadyException} when the time is over, and when the
-     * workflow is parked; the rest as {@link WorkflowHandle#result}.
+     * What the engine answers to a question that takes how long to wait. It is asked once more, without waiting, when
+     * its wait was ended, so asking twice must be no more than asking once.
      */
-    byte[] result(WorkflowHandle<byte[]> handle, Duration timeout) {
-        if (!enter()) {
-            return handle.result(Duration.ZERO);
+    <T> T answer(Function<Duration, T> question, Duration wait) {
+        if (wait.isZero() || !enter()) {
+            return question.apply(Duration.ZERO);
         }
         boolean interrupted = false;
         try {
-            return handle.result(timeout);
+            return question.apply(wait);
         } catch (RuntimeException e) {
             interrupted = Thread.currentThread().isInterrupted();
             if (!interrupted) {
@@ -35,7 +34,7 @@ final class Waits {
         } finally {
             leave();
         }
-        return handle.result(Duration.ZERO); // of an interrupted wait
+        return question.apply(Duration.ZERO); // of an interrupted wait
     }
 
     /** Ends all waits, now and from now on. */

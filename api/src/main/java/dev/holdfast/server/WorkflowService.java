@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.SubmissionConflictException;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** {@code /v1/workflows}: submit, list, show, history, result. */
+/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate. */
 final class WorkflowService implements HttpService {
     static final String PATH = "/v1/workflows";
     private static final Set<String> PAGED = Set.of("limit", "cursor");
@@ -25,13 +26,15 @@ final class WorkflowService implements HttpService {
     private final Bodies bodies;
     private final Submitted submitted;
     private final Waits waits;
+    private final Decisions decisions;
     private final Duration waitMax;
 
-    WorkflowService(RunningEngine engine, Bodies bodies, Waits waits, Duration waitMax) {
+    WorkflowService(RunningEngine engine, Bodies bodies, Waits waits, Decisions decisions, Duration waitMax) {
         this.engine = engine;
         this.bodies = bodies;
         this.submitted = new Submitted(waits);
         this.waits = waits;
+        this.decisions = decisions;
         this.waitMax = waitMax;
     }
 
@@ -41,6 +44,8 @@ final class WorkflowService implements HttpService {
         Endpoint.at(PATH + "/{name}").post(this::submit).get(this::show).register(rules);
         Endpoint.at(PATH + "/{name}/history").get(this::history).register(rules);
         Endpoint.at(PATH + "/{name}/result").get(this::result).register(rules);
+        Endpoint.at(PATH + "/{name}/cancel").post(this::cancel).register(rules);
+        Endpoint.at(PATH + "/{name}/terminate").post(this::terminate).register(rules);
     }
 
     private static String name(ServerRequest request) {
@@ -95,9 +100,7 @@ final class WorkflowService implements HttpService {
     private void result(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
         String id = Values.workflowId(name(request));
-        Duration wait = query.text("wait")
-                .map(text -> Values.wait("wait", text, waitMax))
-                .orElse(Duration.ZERO);
+        Duration wait = query.waitUpTo(waitMax);
         WorkflowHandle<byte[]> handle = existing(id, () -> engine.require().handle(id));
         try {
             Answers.json(request, response, Status.OK_200, resultOf(handle, wait));
@@ -115,6 +118,20 @@ final class WorkflowService implements HttpService {
                 throw e;
             }
         }
-        return waits.result(handle, wait);
+        return waits.answer(handle::result, wait);
+    }
+
+    private void cancel(ServerRequest request, ServerResponse response) {
+        String id = Values.workflowId(name(request));
+        DecisionRequest asked = decisions.optional(request);
+        var decided = existing(id, () -> decisions.ask(Holdfast::cancel, id, asked));
+        Decisions.answer(request, response, "CANCEL_REQUESTED", decided, Decisions.subject(id));
+    }
+
+    private void terminate(ServerRequest request, ServerResponse response) {
+        String id = Values.workflowId(name(request));
+        DecisionRequest asked = decisions.required(request);
+        var decided = existing(id, () -> decisions.ask(Holdfast::terminate, id, asked));
+        Decisions.answer(request, response, "TERMINATE_REQUESTED", decided, Decisions.subject(id));
     }
 }

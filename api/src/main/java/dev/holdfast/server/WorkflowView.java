@@ -30,15 +30,34 @@ record WorkflowView(
 
     record WaitingView(String kind, String name, @Nullable Instant until) {}
 
-    record Links(String self, String history, String result) {}
+    /** What can be asked of it now. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Links(
+            String self,
+            String history,
+            String result,
+            @Nullable String cancel,
+            @Nullable String terminate,
+            @Nullable String deadLetter) {
+        static Links of(WorkflowSummary workflow) {
+            String self = path(workflow.id());
+            boolean open = !workflow.status().isFinal();
+            return new Links(
+                    self,
+                    self + "/history",
+                    self + "/result",
+                    open ? self + "/cancel" : null,
+                    open ? self + "/terminate" : null,
+                    workflow.deadLetter().map(DeadLetterView::path).orElse(null));
+        }
+    }
 
     static WorkflowView item(WorkflowSummary workflow) {
         return of(workflow, null);
     }
 
     static WorkflowView alone(WorkflowSummary workflow) {
-        String self = path(workflow.id());
-        return of(workflow, new Links(self, self + "/history", self + "/result"));
+        return of(workflow, Links.of(workflow));
     }
 
     /** Where a workflow is. Ids need no encoding. */

@@ -3,10 +3,7 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.testing.MemoryStore;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -22,7 +19,11 @@ class HealthTest {
                 answer.assertProblem(503, "NODE_NOT_READY");
                 assertThat(answer.header("Retry-After")).contains("1");
             }
-            server.get("/v1/definitions").assertProblem(503, "NODE_NOT_READY");
+            for (String path : new String[] {"/v1/definitions", "/v1/dead-letters", "/v1/dead-letters/a"}) {
+                server.get(path).assertProblem(503, "NODE_NOT_READY");
+            }
+            server.post("/v1/workflows/a/cancel", "").assertProblem(503, "NODE_NOT_READY");
+            server.post("/v1/dead-letters/a/retry", "{\"reason\":\"x\"}").assertProblem(503, "NODE_NOT_READY");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "NODE_NOT_READY");
             server.get("/nothing").assertProblem(404, "NO_SUCH_PATH");
         }
@@ -41,33 +42,13 @@ class HealthTest {
         try (ServerFixture server = ServerFixture.start();
                 MemoryStore other = new MemoryStore(server.database)) {
             String id = server.run("test.order", ORDER).text("id");
-            other.join(new Deaf());
+            other.join(new DeafNode());
 
             server.get("/health/live").assertStatus().isEqualTo(200);
             server.get("/health/started").assertStatus().isEqualTo(200);
             server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/v1/workflows/" + id).assertStatus().isEqualTo(200);
-        }
-    }
-
-    /** A node that takes nothing up. */
-    private static final class Deaf implements BucketListener {
-        @Override
-        public void gained(Set<Integer> buckets) {}
-
-        @Override
-        public void vacate(Set<Integer> buckets) {}
-
-        @Override
-        public void lost(OwnershipLostException reason) {}
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public int loaded() {
-            return 0;
         }
     }
 

@@ -78,9 +78,18 @@ class MalformedRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/v1", "/v1/", "/v1/workflows/", "/v1/workflows/a%2Fb", "/V1/workflows"})
+    @ValueSource(
+            strings = {"/", "/v1", "/v1/", "/v1/workflows/", "/v1/workflows/a%2Fb", "/V1/workflows", "/v1/dead-letters/"
+            })
     void findsNothingAtOtherPaths(String path) {
         get(path).assertProblem(404, "NO_SUCH_PATH");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/workflows/a/pause", "/v1/dead-letters/a/resolve", "/v1/dead-letters/a/skip"})
+    void findsNothingAtPathsThatAreNotBuilt(String path) {
+        send(POST.replace("/v1/workflows/test.order", path) + "Content-Length: 2\r\n\r\n{}")
+                .assertProblem(404, "NO_SUCH_PATH");
     }
 
     @Test
@@ -151,6 +160,33 @@ class MalformedRequestTest {
 
         answer.assertProblem(405, "METHOD_NOT_ALLOWED");
         assertThat(answer.header("Allow")).contains("POST, GET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/workflows/a/cancel",
+                "/v1/workflows/a/terminate",
+                "/v1/dead-letters/a/retry",
+                "/v1/dead-letters/a/discard"
+            })
+    void takesDecisionsByPostOnly(String path) {
+        for (String method : new String[] {"GET", "PUT", "DELETE", "HEAD"}) {
+            Answer answer =
+                    RawRequest.head(server.server.port(), method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
+            answer.assertStatus().isEqualTo(405);
+            assertThat(answer.header("Allow")).contains("POST");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/dead-letters", "/v1/dead-letters/a"})
+    void readsByGetOnly(String path) {
+        for (String method : new String[] {"POST", "PUT", "DELETE"}) {
+            Answer answer = send(method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
+            answer.assertProblem(405, "METHOD_NOT_ALLOWED");
+            assertThat(answer.header("Allow")).contains("GET");
+        }
     }
 
     @Test

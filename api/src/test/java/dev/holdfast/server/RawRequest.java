@@ -33,6 +33,14 @@ final class RawRequest implements AutoCloseable {
         }
     }
 
+    /** Sends it and reads the answer without its body. */
+    static Answer head(int port, String request) {
+        try (RawRequest raw = new RawRequest(port)) {
+            raw.write(request);
+            return raw.head();
+        }
+    }
+
     void write(String text) {
         write(text.getBytes(StandardCharsets.ISO_8859_1));
     }

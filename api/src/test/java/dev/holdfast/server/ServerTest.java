@@ -49,6 +49,27 @@ class ServerTest {
     }
 
     @Test
+    @Timeout(30)
+    void answersWhoWaitsForADecisionWhenItCloses() {
+        try (ServerFixture server = ServerFixture.start(Map.of("finish-wait", "10m"));
+                RawRequest cancel = new RawRequest(server.server.port())) {
+            String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
+            cancel.write("POST /v1/workflows/" + id + "/cancel?wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 0\r\n\r\n");
+            Deadline.until(() -> server.store.inbox(2), asked -> !asked.isEmpty());
+
+            server.server.close();
+
+            Answer answer = cancel.answer();
+            answer.assertStatus().isEqualTo(202);
+            assertThat(answer.text("status")).isEqualTo("CANCEL_REQUESTED");
+            assertThat(server.store.inbox(2))
+                    .as("asked again under the same key")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void endsConnectionsThatAreIdleWhenItCloses() {
         try (ServerFixture server = ServerFixture.start();
                 RawRequest idle = new RawRequest(server.server.port())) {

@@ -14,6 +14,8 @@ final class TestWorkflows {
     static final Definition<Order, Receipt> ORDER_2 = Definition.of("test.order", 2, Order.class, Receipt.class);
     static final Definition<Order, Receipt> FAILS = Definition.of("test.fails", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> PARKS = Definition.of("test.parks", 1, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> BREAKS = Definition.of("test.breaks", 1, Order.class, Receipt.class);
+    static final Definition<Order, Receipt> BUG = Definition.of("test.bug", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
 
@@ -42,6 +44,19 @@ final class TestWorkflows {
                                 ctx.step(Step.named("break").retry(RetryPolicy.never()), Receipt.class, step -> {
                                     throw new IllegalStateException("broken");
                                 }))
+                .register(
+                        BREAKS,
+                        (ctx, order) ->
+                                ctx.step(Step.named("break-once").retry(RetryPolicy.never()), Receipt.class, step -> {
+                                    if (step.attempt() == 1) {
+                                        throw new IllegalStateException("broken for now");
+                                    }
+                                    return receipt(order, step.attempt());
+                                }))
+                .register(BUG, (ctx, order) -> {
+                    ctx.run("fine", step -> {});
+                    throw new IllegalStateException("a bug");
+                })
                 .register(WAITS, (ctx, order) -> {
                     ctx.run("wait", step -> gate.await());
                     return receipt(order, 1);

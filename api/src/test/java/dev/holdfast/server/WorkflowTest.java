@@ -80,6 +80,24 @@ class WorkflowTest {
     }
 
     @Test
+    void linksToWhatCanBeDoneNow() {
+        JsonNode open = server.get(path(server.post("/v1/workflows/test.waits", ORDER)))
+                .json()
+                .path("links");
+        JsonNode parked =
+                server.get(path(server.run("test.parks", ORDER))).json().path("links");
+        JsonNode ended =
+                server.get(path(server.run("test.fails", ORDER))).json().path("links");
+
+        assertThat(open.propertyNames()).containsExactly("self", "history", "result", "cancel", "terminate");
+        assertThat(open.path("cancel").asString()).isEqualTo(open.path("self").asString() + "/cancel");
+        assertThat(parked.propertyNames())
+                .containsExactly("self", "history", "result", "cancel", "terminate", "deadLetter");
+        server.get(parked.path("deadLetter").asString()).assertStatus().isEqualTo(200);
+        assertThat(ended.propertyNames()).containsExactly("self", "history", "result");
+    }
+
+    @Test
     void showsTheHistoryInOrderAndInPages() {
         String path = path(server.run("test.order", ORDER)) + "/history";
         JsonNode items = server.get(path).json().path("items");

@@ -1,0 +1,32 @@
+package dev.holdfast.server;
+
+import dev.holdfast.Decision;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** What somebody asks to be decided, and how long to wait for it, checked before anything is done with it. */
+record DecisionRequest(Decision decision, Duration waitUpTo) {
+    /** Who asks, as long as there are no API keys. */
+    private static final String ANYBODY = "anonymous";
+
+    private static final Set<String> KNOWN = Set.of("wait");
+
+    /** {@code reasonElse} stands where the body has no reason; without it a reason is required. */
+    static DecisionRequest of(ServerRequest request, Bodies bodies, Duration waitMax, Optional<String> reasonElse) {
+        Duration wait = Query.parse(request.query().rawValue(), KNOWN, Set.of()).waitUpTo(waitMax);
+        Optional<String> key = KeyHeader.of(request);
+        String reason =
+                bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
+        Decision decision = new Decision(reason, ANYBODY, Optional.empty());
+        return new DecisionRequest(keyed(decision, key), wait);
+    }
+
+    /** Without a key of the caller, one of its own: so the engine can be asked twice by one request. */
+    private static Decision keyed(Decision decision, Optional<String> key) {
+        return key.map(text -> Values.checked(KeyHeader.NAME, () -> decision.key(text)))
+                .orElseGet(() -> decision.key(UUID.randomUUID().toString()));
+    }
+}

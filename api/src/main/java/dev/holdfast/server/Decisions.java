@@ -1,0 +1,69 @@
+package dev.holdfast.server;
+
+import dev.holdfast.Decision;
+import dev.holdfast.Holdfast;
+import dev.holdfast.WorkflowStatus;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes requests for decisions, and answers them: 200 with what was decided, 202 while nothing is. */
+final class Decisions {
+    private static final String NO_REASON = "not given";
+
+    private final RunningEngine engine;
+    private final Bodies bodies;
+    private final Waits waits;
+    private final Duration waitMax;
+
+    Decisions(RunningEngine engine, Bodies bodies, Waits waits, Duration waitMax) {
+        this.engine = engine;
+        this.bodies = bodies;
+        this.waits = waits;
+        this.waitMax = waitMax;
+    }
+
+    /** One of those of {@link Holdfast} that an owner decides, such as {@code Holdfast::cancel}. */
+    interface Act {
+        Optional<WorkflowStatus> ask(Holdfast engine, String target, Decision decision, Duration wait);
+    }
+
+    /** What the request asks for; it may come without a reason. */
+    DecisionRequest optional(ServerRequest request) {
+        return DecisionRequest.of(request, bodies, waitMax, Optional.of(NO_REASON));
+    }
+
+    /** What the request asks for, with its reason. */
+    DecisionRequest required(ServerRequest request) {
+        return DecisionRequest.of(request, bodies, waitMax, Optional.empty());
+    }
+
+    /** What was decided, if it was within the wait of the request. Throws as the act does. */
+    Optional<WorkflowStatus> ask(Act act, String target, DecisionRequest asked) {
+        Holdfast holdfast = engine.require();
+        return waits.answer(wait -> act.ask(holdfast, target, asked.decision(), wait), asked.waitUpTo());
+    }
+
+    /** The members that say what it is about; more may be added. */
+    static Map<String, Object> subject(String id) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("id", id);
+        return members;
+    }
+
+    /** {@code requested} is the status while nothing is decided. */
+    static void answer(
+            ServerRequest request,
+            ServerResponse response,
+            String requested,
+            Optional<WorkflowStatus> decided,
+            Map<String, Object> subject) {
+        subject.put("status", decided.map(WorkflowStatus::name).orElse(requested));
+        Status status = decided.isPresent() ? Status.OK_200 : Status.ACCEPTED_202;
+        Answers.json(request, response, status, Json.bytes(subject));
+    }
+}

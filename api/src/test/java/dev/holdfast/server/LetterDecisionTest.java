@@ -1,0 +1,148 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.testing.MemoryStore;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Dead letters: retried, discarded, and closed by that. */
+class LetterDecisionTest {
+    private static final String PATH = "/v1/dead-letters";
+    private static final String REASON = "{\"reason\":\"mended\"}";
+
+    private ServerFixture server;
+
+    @BeforeEach
+    void start() {
+        server = ServerFixture.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** The id of the dead letter of a workflow that has just been parked. */
+    private String park(String type) {
+        return letterOf(server.run(type, ORDER).text("id"));
+    }
+
+    private String letterOf(String workflow) {
+        return server.get("/v1/workflows/" + workflow).text("deadLetter");
+    }
+
+    private String workflowOf(String letter) {
+        return server.get(PATH + "/" + letter).text("workflowId");
+    }
+
+    @Test
+    void retryGoesOnAtTheStep() {
+        String letter = park("test.breaks");
+        String workflow = workflowOf(letter);
+
+        Answer answer = server.post(PATH + "/" + letter + "/retry?wait=20", REASON);
+
+        answer.assertStatus().isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"QUEUED\"}");
+        assertThat(server.get("/v1/workflows/" + workflow + "/result?wait=20").body())
+                .isEqualTo("{\"item\":\"book\",\"total\":6}");
+        assertThat(server.get(PATH).json().path("items").size()).isZero();
+    }
+
+    @Test
+    void discardEndsItAsFailed() {
+        String letter = park("test.parks");
+        String workflow = workflowOf(letter);
+
+        Answer answer = server.post(PATH + "/" + letter + "/discard?wait=20", REASON);
+
+        assertThat(answer.body())
+                .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"FAILED\"}");
+        server.get("/v1/workflows/" + workflow + "/result").assertProblem(409, "WORKFLOW_FAILED");
+    }
+
+    @Test
+    void isRefusedWithTheStateOnceItIsClosed() {
+        String letter = park("test.parks");
+        String workflow = workflowOf(letter);
+        server.post(PATH + "/" + letter + "/retry?wait=20", REASON)
+                .assertStatus()
+                .isEqualTo(200);
+        Deadline.until(() -> letterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
+
+        for (String act : new String[] {"retry", "discard"}) {
+            Answer refused =
+                    server.post(PATH + "/" + letter + "/" + act, REASON).assertProblem(409, "DEAD_LETTER_CLOSED");
+            assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
+            assertThat(refused.text("workflowId")).isEqualTo(workflow);
+        }
+        server.post(PATH + "/" + letterOf(workflow) + "/discard?wait=20", REASON)
+                .assertStatus()
+                .isEqualTo(200);
+        assertThat(server.post(PATH + "/" + letter + "/retry", REASON).text("workflowStatus"))
+                .isEqualTo("FAILED");
+    }
+
+    @Test
+    void answersARepeatUnderAKeyAlike() {
+        String retry = PATH + "/" + park("test.breaks") + "/retry?wait=20";
+        Answer first = server.post(retry, REASON, "Idempotency-Key", "k1");
+        first.assertStatus().isEqualTo(200);
+
+        assertThat(server.post(retry, REASON, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
+        server.post(retry, REASON, "Idempotency-Key", "k2").assertProblem(409, "DEAD_LETTER_CLOSED");
+        server.post(retry.replace("retry", "discard"), REASON, "Idempotency-Key", "k1")
+                .assertProblem(409, "DEAD_LETTER_CLOSED");
+    }
+
+    @Test
+    void oneOfTwoThatRaceIsApplied() {
+        for (int round = 0; round < 20; round++) {
+            String letter = park("test.breaks");
+            String workflow = workflowOf(letter);
+            String retry = PATH + "/" + letter + "/retry?wait=20";
+            CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> server.post(retry, REASON));
+            List<Answer> answers = List.of(server.post(retry, REASON), other.join());
+
+            assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
+            answers.stream()
+                    .filter(answer -> answer.status() == 409)
+                    .forEach(refused -> refused.assertProblem(409, "DEAD_LETTER_CLOSED"));
+            server.get("/v1/workflows/" + workflow + "/result?wait=20")
+                    .assertStatus()
+                    .isEqualTo(200);
+            assertThat(server.get("/v1/workflows/" + workflow + "/history")
+                            .json()
+                            .path("items")
+                            .valueStream()
+                            .map(item -> item.path("name").asString()))
+                    .containsExactly("break-once", "dead-letter", "retry", "break-once", "end");
+        }
+    }
+
+    @Test
+    void saysThatNothingIsDecidedYet() throws InterruptedException {
+        String letter = park("test.parks");
+        String workflow = workflowOf(letter);
+        try (MemoryStore owner = new MemoryStore(server.database)) {
+            owner.join(new DeafNode());
+            for (String act : new String[] {"retry", "discard"}) {
+                for (String wait : new String[] {"", "?wait=1"}) {
+                    Answer answer = server.post(PATH + "/" + letter + "/" + act + wait, REASON);
+
+                    answer.assertStatus().isEqualTo(202);
+                    assertThat(answer.body())
+                            .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\""
+                                    + act.toUpperCase(Locale.ROOT) + "_REQUESTED\"}");
+                }
+            }
+        }
+    }
+}

@@ -59,20 +59,21 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new HistoryCommand())
-                .addSubcommand(new ResultCommand());
-        var defaults = new SettingDefaults(settings);
+                .addSubcommand(new ResultCommand())
+                .addSubcommand(new CancelCommand())
+                .addSubcommand(new TerminateCommand())
+                .addSubcommand(DeadLettersCommand.commandLine());
         help(line);
-        for (CommandLine command : line.getSubcommands().values()) {
-            help(command);
-            command.setDefaultValueProvider(defaults);
-        }
-        return line.setExpandAtFiles(false) // an input may be @FILE
+        return line.setDefaultValueProvider(new SettingDefaults(settings))
+                .setExpandAtFiles(false) // an input may be @FILE
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .setExecutionExceptionHandler(new Refusals());
     }
 
+    /** For it, and for all commands below it. */
     private static void help(CommandLine command) {
         command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
+        command.getSubcommands().values().forEach(HoldfastCommand::help);
     }
 
     private static Duration duration(String text) {

@@ -27,9 +27,13 @@ final class Shown {
         if (!error.isObject()) {
             return NOTHING;
         }
-        String type = value(error.path("class"));
-        String line = (type.substring(type.lastIndexOf('.') + 1) + ": " + value(error.path("message")))
-                .replaceAll("\\s+", " ");
-        return line.length() > ERROR_MAX ? line.substring(0, ERROR_MAX - 1) + "…" : line;
+        String line = wholeError(error);
+        String last = line.substring(line.lastIndexOf('.', line.indexOf(": ")) + 1);
+        return last.length() > ERROR_MAX ? last.substring(0, ERROR_MAX - 1) + "…" : last;
+    }
+
+    /** The class and the message in one line. */
+    static String wholeError(JsonNode error) {
+        return (value(error.path("class")) + ": " + value(error.path("message"))).replaceAll("\\s+", " ");
     }
 }

@@ -24,6 +24,19 @@ class UsageTest {
                 "submit a --label x",
                 "list --url ftp://host",
                 "list --url http://a/b",
+                "cancel",
+                "cancel a b",
+                "cancel a --wait soon",
+                "terminate a",
+                "terminate --reason x",
+                "dead-letters",
+                "dead-letters nothing",
+                "dead-letters list --colour",
+                "dead-letters show",
+                "dead-letters retry a",
+                "dead-letters retry --reason x",
+                "dead-letters discard a",
+                "dead-letters discard a --reason x --wait soon",
                 "dev --port many",
                 "dev --port 70000",
                 "serve",
@@ -98,17 +111,48 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "dev", "serve", "migrate", "submit", "list", "show", "history", "result"})
+    @ValueSource(
+            strings = {
+                "",
+                "dev ",
+                "serve ",
+                "migrate ",
+                "submit ",
+                "list ",
+                "show ",
+                "history ",
+                "result ",
+                "cancel ",
+                "terminate ",
+                "dead-letters ",
+                "dead-letters list ",
+                "dead-letters show ",
+                "dead-letters retry ",
+                "dead-letters discard "
+            })
     void helpsWithEveryCommand(String command) {
-        CommandRun run = command.isEmpty() ? CommandRun.of("--help") : CommandRun.of(command, "--help");
+        CommandRun run = CommandRun.of((command + "--help").split(" "));
 
         run.assertStatus(0);
-        assertThat(run.out()).startsWith("Usage: holdfast");
+        assertThat(run.out()).startsWith("Usage: holdfast " + command);
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 120);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"submit a", "list", "show a", "history a", "result a"})
+    @ValueSource(
+            strings = {
+                "submit a",
+                "list",
+                "show a",
+                "history a",
+                "result a",
+                "cancel a",
+                "terminate a --reason x",
+                "dead-letters list",
+                "dead-letters show a",
+                "dead-letters retry a --reason x",
+                "dead-letters discard a --reason x"
+            })
     void saysSoWhenNoServerIsThere(String command) throws IOException {
         String url = "http://127.0.0.1:" + freePort();
 

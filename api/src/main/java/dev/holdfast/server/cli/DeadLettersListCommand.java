@@ -1,0 +1,69 @@
+package dev.holdfast.server.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast dead-letters list}. */
+@Command(name = "list", description = "List open dead letters, those of the newest workflows first.")
+final class DeadLettersListCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "Of this definition.")
+    private @Nullable String type;
+
+    @Option(names = "--cause", paramLabel = "CAUSE", description = "Parked for this, such as RETRIES_EXHAUSTED.")
+    private @Nullable String cause;
+
+    @Option(names = "--step", paramLabel = "STEP", description = "Parked at this step.")
+    private @Nullable String step;
+
+    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
+    private @Nullable String limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    private @Nullable String cursor;
+
+    @SuppressWarnings("NullAway.Init")
+    DeadLettersListCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = new LinkedHashMap<>();
+        ListCommand.put(query, "type", type);
+        ListCommand.put(query, "cause", cause);
+        ListCommand.put(query, "step", step);
+        ListCommand.put(query, "limit", limit);
+        ListCommand.put(query, "cursor", cursor);
+        Client.Answer answer = client.ask(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
+        if (client.json()) {
+            client.out().println(answer.body());
+        } else {
+            Pages.print(client, answer.json(), table(answer.json().path("items")));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static Table table(JsonNode items) {
+        Table table = new Table("ID", "TYPE", "CAUSE", "STEP", "ATTEMPTS", "PARKED", "ERROR");
+        for (JsonNode item : items) {
+            table.add(
+                    Shown.value(item.path("id")),
+                    Shown.value(item.path("type")),
+                    Shown.value(item.path("cause")),
+                    Shown.value(item.path("step")),
+                    Shown.value(item.path("attempts")),
+                    Shown.time(item.path("parkedAt")),
+                    Shown.error(item.path("error")));
+        }
+        return table;
+    }
+}

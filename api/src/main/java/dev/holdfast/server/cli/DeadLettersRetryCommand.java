@@ -1,0 +1,31 @@
+package dev.holdfast.server.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast dead-letters retry}. */
+@Command(name = "retry", description = "Let a parked workflow go on at its step, with fresh attempts and the same key.")
+final class DeadLettersRetryCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Mixin
+    private DecisionOptions decision;
+
+    @Parameters(paramLabel = "ID", description = "The id of the dead letter.")
+    private String id;
+
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the audit.")
+    private String reason;
+
+    @SuppressWarnings("NullAway.Init")
+    DeadLettersRetryCommand() {}
+
+    @Override
+    public Integer call() {
+        return decision.ask(client, "/v1/dead-letters/" + Client.segment(id) + "/retry", reason);
+    }
+}

@@ -69,6 +69,7 @@ public final class Server implements AutoCloseable {
                 .addFilter(new RequestGuard(config.requestsMax()))
                 .register(new HealthService(engine))
                 .register(new DefinitionService(engine))
+                .register(new NodeService(engine))
                 .register(new WorkflowService(engine, bodies, waits, decisions, config.waitMax()))
                 .register(new DeadLetterService(engine, decisions))
                 .error(Throwable.class, new Failures());

@@ -19,7 +19,8 @@ class HealthTest {
                 answer.assertProblem(503, "NODE_NOT_READY");
                 assertThat(answer.header("Retry-After")).contains("1");
             }
-            for (String path : new String[] {"/v1/definitions", "/v1/dead-letters", "/v1/dead-letters/a"}) {
+            for (String path :
+                    new String[] {"/v1/definitions", "/v1/nodes", "/v1/dead-letters", "/v1/dead-letters/a"}) {
                 server.get(path).assertProblem(503, "NODE_NOT_READY");
             }
             server.post("/v1/workflows/a/cancel", "").assertProblem(503, "NODE_NOT_READY");

@@ -79,7 +79,15 @@ class MalformedRequestTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/v1", "/v1/", "/v1/workflows/", "/v1/workflows/a%2Fb", "/V1/workflows", "/v1/dead-letters/"
+            strings = {
+                "/",
+                "/v1",
+                "/v1/",
+                "/v1/workflows/",
+                "/v1/workflows/a%2Fb",
+                "/V1/workflows",
+                "/v1/dead-letters/",
+                "/v1/nodes/"
             })
     void findsNothingAtOtherPaths(String path) {
         get(path).assertProblem(404, "NO_SUCH_PATH");
@@ -180,7 +188,7 @@ class MalformedRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/dead-letters", "/v1/dead-letters/a"})
+    @ValueSource(strings = {"/v1/dead-letters", "/v1/dead-letters/a", "/v1/nodes"})
     void readsByGetOnly(String path) {
         for (String method : new String[] {"POST", "PUT", "DELETE"}) {
             Answer answer = send(method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");

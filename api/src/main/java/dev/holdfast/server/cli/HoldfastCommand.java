@@ -62,7 +62,8 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new ResultCommand())
                 .addSubcommand(new CancelCommand())
                 .addSubcommand(new TerminateCommand())
-                .addSubcommand(DeadLettersCommand.commandLine());
+                .addSubcommand(DeadLettersCommand.commandLine())
+                .addSubcommand(new NodesCommand());
         help(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // an input may be @FILE

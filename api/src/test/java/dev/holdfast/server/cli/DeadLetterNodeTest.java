@@ -79,6 +79,7 @@ class DeadLetterNodeTest {
                 String asked = "RETRY " + letter + " anonymous the bank is open ";
                 assertThat(audit(database)).containsExactly(asked + "- -", asked + "APPLIED QUEUED");
                 assertThat(run(node, "dead-letters", "list").lines()).hasSize(1);
+                assertThat(run(node, "nodes").lines().get(1)).startsWith("first ");
             }
         }
     }

@@ -153,4 +153,15 @@ class DecisionCommandsTest {
                 .hasToString("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"FAILED\"}");
         assertThat(run("result", workflow).assertStatus(1).err()).startsWith("WORKFLOW_FAILED: ");
     }
+
+    @Test
+    void nodesPrintsAlignedColumns() {
+        List<String> lines = run("nodes").assertStatus(0).lines();
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst())
+                .matches("NAME +VERSION +JOINED +BUCKETS +EPOCH +LOADED +WAITING +LEASE AGE MILLIS");
+        assertThat(lines.get(1)).matches("\\S+ +\\S+ +\\S+Z +\\d+ +\\d+ +\\d+ +\\d+ +\\d+");
+        assertThat(json(run("nodes", "--json")).path("items").size()).isEqualTo(1);
+    }
 }

@@ -1,8 +1,11 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.Definition;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
 import dev.holdfast.StepScope;
 import dev.holdfast.WorkflowContext;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.testing.Await;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +22,8 @@ import org.jdbi.v3.core.Jdbi;
 /** Two nodes on one database, in one process; the test says which of them is to own how much. */
 final class BalanceFixture implements AutoCloseable {
     static final Definition<Integer, Integer> DEFINITION = Definition.of("moved", 1, Integer.class, Integer.class);
+    static final Definition<Integer, Integer> GATED = Definition.of("gated", 1, Integer.class, Integer.class);
+    private static final RetryPolicy SELDOM = RetryPolicy.exponential(Duration.ofMinutes(10), 5);
     static final List<String> NODES = List.of("a", "b");
     static final int BUCKETS = 16;
     static final int STEPS = 6;
@@ -45,12 +51,21 @@ final class BalanceFixture implements AutoCloseable {
     /** How often the body of an attempt was called. */
     final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
+    final CountDownLatch gate = new CountDownLatch(1);
+
     private final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Sql.on(database.dataSource());
+    private final Map<String, StoreWith.Interference> interference;
     private final Map<String, Integer> shares = new ConcurrentHashMap<>(Map.of("a", BUCKETS, "b", 0));
     private final Map<String, Engine> engines = new ConcurrentHashMap<>();
 
     BalanceFixture() {
+        this(Map.of());
+    }
+
+    /** With something between an engine and its store, by the name of the node. */
+    BalanceFixture(Map<String, StoreWith.Interference> interference) {
+        this.interference = interference;
         Migrations.migrate(database.dataSource());
         jdbi.useHandle(handle -> handle.execute(KEEP_COUNTED_LOADS));
         NODES.forEach(node -> engines.put(node, start(node)));
@@ -60,14 +75,17 @@ final class BalanceFixture implements AutoCloseable {
     private Engine start(String node) {
         PostgresConfig config = config(node);
         var pool = Pool.forReads(config);
-        return EngineBuilder.on(() -> new PostgresStore(
-                        Pool.plain(config),
-                        pool,
-                        pool,
-                        config,
-                        WorkflowMailbox::new,
-                        (living, mine, buckets) -> shares.getOrDefault(node, 0)))
+        return EngineBuilder.on(() -> StoreWith.of(
+                        new PostgresStore(
+                                Pool.plain(config),
+                                pool,
+                                pool,
+                                config,
+                                WorkflowMailbox::new,
+                                (living, mine, buckets) -> shares.getOrDefault(node, 0)),
+                        interference.getOrDefault(node, (method, real) -> real.ask())))
                 .register(DEFINITION, this::run)
+                .register(GATED, this::runGated)
                 .start();
     }
 
@@ -100,6 +118,18 @@ final class BalanceFixture implements AutoCloseable {
         return sum;
     }
 
+    /** Its body waits until it is let, but for one with input 0, which waits for its next attempt. */
+    private int runGated(WorkflowContext ctx, int input) {
+        return ctx.step(Step.named("gated").retry(SELDOM), Integer.class, step -> {
+            count(step);
+            if (input == 0) {
+                throw new IllegalStateException("not now");
+            }
+            gate.await();
+            return input;
+        });
+    }
+
     private void count(StepScope step) {
         String attempt = step.workflowId() + " position " + step.position() + " attempt " + step.attempt();
         calls.computeIfAbsent(attempt, any -> new AtomicInteger()).incrementAndGet();
@@ -123,6 +153,26 @@ final class BalanceFixture implements AutoCloseable {
         shares.put(node, buckets);
     }
 
+    /** All is given up, and nobody takes it. */
+    void shareNothing() {
+        NODES.forEach(node -> shares.put(node, 0));
+        NODES.forEach(node -> awaitOwned(node, 0));
+    }
+
+    /** It is to give up all, and the other one takes nothing. */
+    void shareNothingOf(String node) {
+        shares.put(node, 0);
+        // What it accepts is for others to start by then.
+        Await.until("node " + node + " lets nobody in", () -> {
+            String id = engine(node).submit(DEFINITION, 1).id();
+            return engine(node).find(id).status() == WorkflowStatus.QUEUED;
+        });
+    }
+
+    void execute(String sql) {
+        jdbi.useHandle(handle -> handle.execute(sql));
+    }
+
     void awaitOwned(String node, int buckets) {
         Await.until("node " + node + " owns " + buckets, () -> owned(node) == buckets);
     }
@@ -139,6 +189,7 @@ final class BalanceFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        gate.countDown();
         engines.values().forEach(Engine::close);
         database.close();
     }

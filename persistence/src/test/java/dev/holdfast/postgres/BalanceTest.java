@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class BalanceTest {
     private static final System.Logger LOG = System.getLogger(BalanceTest.class.getName());
 
-    private static final int SUBMITTERS = 100;
+    private static final int SUBMITTERS = 60;
     private static final Duration RESULT_WAIT = Duration.ofSeconds(20);
 
     private static final String NOT_DENSE = """

@@ -2,22 +2,13 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 
 /** The ownership of a node in which something happens between a committed intent and the look at the lease. */
 record LateLease(Ownership ownership, Runnable before) implements Ownership {
     /** The store, but for its ownership. */
     static Store of(Store store, Runnable before) {
         LateLease late = new LateLease(store.ownership(), before);
-        return (Store) Proxy.newProxyInstance(
-                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
-                    try {
-                        return method.getName().equals("ownership") ? late : method.invoke(store, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getTargetException();
-                    }
-                });
+        return StoreWith.of(store, (method, real) -> method.equals("ownership") ? late : real.ask());
     }
 
     @Override

@@ -40,7 +40,7 @@ class WallClockTest {
         Node first = Node.joining(fixture.open("a", TestNode.LEASE));
         Node second = Node.joining(fixture.open("b", TestNode.LEASE));
         fixture.awaitOwned(Map.of("a", 128L, "b", 128L));
-        fixture.awaitHeartbeats(11); // more than two leases
+        fixture.awaitHeartbeats(8); // more than a lease and a half
         assertThat(fixture.count(FENCED)).isZero();
         assertThat(first.lost()).isEmpty();
         assertThat(second.lost()).isEmpty();

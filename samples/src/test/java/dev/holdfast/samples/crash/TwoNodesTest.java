@@ -26,6 +26,12 @@ import org.junit.jupiter.api.Timeout;
 class TwoNodesTest {
     private static final String FIRST = "first";
     private static final String SECOND = "second";
+    private static final String BEATS = """
+            select max(h.counter) from holdfast.heartbeat h join holdfast.incarnation i on i.id = h.incarnation
+            join holdfast.node n using (number) where n.name = ?""";
+    /** A heartbeat takes 0.4 s, a look into the inbox comes every second. */
+    private static final int BEATS_IN_A_LOOK = 4;
+
     private static final Decision WHY = Decision.because("the customer left").by("ann");
     private static final Duration WAIT = Duration.ofSeconds(20);
     /** Never reached: what waits for it fails the test. */
@@ -101,6 +107,10 @@ class TwoNodesTest {
             submitHeld(first);
             try (Holdfast second = join(2)) {
                 assertThat(second.cancel("w1", WHY, Duration.ZERO)).isEmpty();
+                long beats = database.number(BEATS, FIRST);
+                Eventually.until(
+                        "the owner has looked into its inbox",
+                        () -> database.number(BEATS, FIRST) > beats + BEATS_IN_A_LOOK);
                 first.tell("go");
                 Eventually.until("it is cancelled", () -> isCancelled(second));
             }

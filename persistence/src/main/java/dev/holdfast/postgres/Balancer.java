@@ -129,6 +129,8 @@ final class Balancer {
                     vacate();
                 } catch (JdbiException e) {
                     outage.failed(e);
+                } catch (RuntimeException e) {
+                    LOG.error("a round of balancing has failed, the next heartbeat brings another", e);
                 }
             }
         } catch (InterruptedException e) {

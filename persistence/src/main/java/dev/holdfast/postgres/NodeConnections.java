@@ -120,6 +120,8 @@ final class NodeConnections {
             }
         } catch (JdbiException e) {
             outage.failed(e); // the heartbeat goes on by itself
+        } catch (RuntimeException e) {
+            LOG.error("the first round of balancing has failed, the next heartbeat brings another", e);
         }
         balancer.start();
         membership.start(balancer::offer);

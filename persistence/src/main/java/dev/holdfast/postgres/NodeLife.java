@@ -30,7 +30,12 @@ final class NodeLife implements Ownership {
         synchronized (this) {
             listener = told;
         }
-        NodeConnections node = NodeConnections.become(parts, told, this::lost);
+        NodeConnections node;
+        try {
+            node = NodeConnections.become(parts, told, this::lost);
+        } catch (JdbiException e) {
+            throw parts.outage().unavailable(e);
+        }
         current = node;
         node.start();
     }
@@ -74,7 +79,7 @@ final class NodeLife implements Ownership {
             try {
                 return NodeConnections.become(parts, told, this::lost);
             } catch (HoldfastException | JdbiException e) {
-                String now = String.valueOf(e.getMessage());
+                String now = Outage.reason(e);
                 if (!now.equals(trouble)) {
                     LOG.warn("this node cannot join again yet, trying until it can: {}", now);
                     trouble = now;

@@ -36,7 +36,7 @@ final class Outage {
     }
 
     /** What the driver said, without the statement that JDBI adds. */
-    private static String reason(Throwable e) {
+    static String reason(Throwable e) {
         return e instanceof JdbiException && e.getCause() != null
                 ? reason(e.getCause())
                 : String.valueOf(e.getMessage());

@@ -47,6 +47,7 @@ final class PostgresStore implements Store {
     private final Summaries summaries;
     private final Listing listing;
     private final DeadLetters deadLetters;
+    private final Asks asks;
     private final NodeLife life;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
@@ -88,6 +89,7 @@ final class PostgresStore implements Store {
         this.loader = new Loader(jdbi, installation.ids());
         this.summaries = new Summaries(jdbi, installation.ids());
         this.listing = new Listing(jdbi, summaries, installation);
+        this.asks = new Asks(jdbi);
         this.deadLetters = new DeadLetters(jdbi, installation.ids());
         this.life = new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share));
     }
@@ -226,35 +228,21 @@ final class PostgresStore implements Store {
 
     @Override
     public void ask(Ask ask) {
-        WorkflowKey key = ask.key();
         read(db -> {
-            db.useExtension(
-                    InboxSql.class,
-                    sql -> sql.ask(
-                            ask.id(),
-                            key.uid(),
-                            key.bucket(),
-                            key.era(),
-                            ask.letterSeq(),
-                            ask.act().name(),
-                            ask.target(),
-                            ask.actor(),
-                            ask.reason()));
+            asks.append(ask);
             return ask;
         });
-        life.current().tellOwner(key.bucket());
+        life.current().tellOwner(ask.key().bucket());
     }
 
     @Override
     public List<Ask> inbox(int limit) {
-        Integer[] buckets = life.current().holdings().active().toArray(Integer[]::new);
-        return read(db -> db.withExtension(InboxSql.class, sql -> sql.inbox(buckets, limit)));
+        return read(db -> asks.in(life.current().holdings().active(), limit));
     }
 
     @Override
-    public Map<UUID, Answer> answers(Collection<UUID> asks) {
-        UUID[] ids = asks.toArray(UUID[]::new);
-        return read(db -> db.withExtension(InboxSql.class, sql -> sql.answers(ids)));
+    public Map<UUID, Answer> answers(Collection<UUID> ids) {
+        return read(db -> asks.answers(ids));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Entry;
@@ -53,7 +54,18 @@ final class Endings {
                 LOG.trace("it left this process without an end, and ends later, here or elsewhere", e);
             }
         }
-        return waiters.await(key, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), () -> stored(key));
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        return waiters.await(key, left, () -> execution == null ? stored(key) : storedIfKnown(key));
+    }
+
+    /** Whoever waits already goes on waiting when the store is away just now. */
+    private Optional<Ending> storedIfKnown(WorkflowKey key) {
+        try {
+            return stored(key);
+        } catch (StoreUnavailableException e) {
+            LOG.debug("whether it has ended is looked for again", e);
+            return Optional.empty();
+        }
     }
 
     /** What is loaded and has not ended will tell its waiters; what has ended may have told them already. */

@@ -1,6 +1,7 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.Failure;
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
@@ -40,6 +41,9 @@ final class Inbox {
     /** Asked of workflows that are loaded: looked at again when they have left. */
     private final Set<WorkflowKey> asked = ConcurrentHashMap.newKeySet();
 
+    /** What was logged once. */
+    private final Set<UUID> undecidable = ConcurrentHashMap.newKeySet();
+
     private volatile Runnable changed = () -> {};
 
     Inbox(
@@ -78,7 +82,20 @@ final class Inbox {
             }
             asked.remove(ask.key());
             if (dispatcher.claim(ask.key())) {
-                decideClaimed(ask);
+                decideAlone(ask);
+            }
+        }
+    }
+
+    /** One that cannot be read keeps no other from being decided, nor anything from being started. */
+    private void decideAlone(Ask ask) {
+        try {
+            decideClaimed(ask);
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (undecidable.add(ask.id())) {
+                LOG.error("workflow {} cannot be read, so nobody can {} it", ask.key(), ask.verb(), e);
             }
         }
     }

@@ -150,12 +150,13 @@ final class Starter {
     private boolean start(StoredWorkflow stored, long epoch, @Nullable Ask cancel) {
         Optional<Registered<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
-            passedOver.add(stored.key());
-            LOG.warn(
-                    "workflow {} waits: definition {} version {} is not registered here",
-                    stored.id(),
-                    stored.definition(),
-                    stored.version());
+            if (passedOver.add(stored.key())) {
+                LOG.warn(
+                        "workflow {} waits: definition {} version {} is not registered here",
+                        stored.id(),
+                        stored.definition(),
+                        stored.version());
+            }
             return false;
         }
         if (cancel == null && stored.dueIn().isPositive()) {

@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Decision;
 import dev.holdfast.Definition;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.RetryPolicy;
@@ -20,6 +21,7 @@ import dev.holdfast.testing.Await;
 import dev.holdfast.testing.MemoryDatabase;
 import dev.holdfast.testing.MemoryStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +133,19 @@ final class RefusalTest {
                 assertThat(node.run(WORK, "")).isEqualTo("done");
             }
             assertThat(node.find(torn).status().isFinal()).isFalse();
+        }
+    }
+
+    @Test
+    void aCancelOfATornLogHarmsNobodyElseAndItCanBeTerminated() {
+        String torn = torn();
+        Decision why = Decision.because("its log is torn");
+        try (EngineNode node = EngineNode.start(database, builder -> builder.register(WORK, code))) {
+            assertThat(node.engine().cancel(torn, why, Duration.ofMillis(50))).isEmpty();
+            for (int i = 0; i < 20; i++) {
+                assertThat(node.run(WORK, "")).isEqualTo("done");
+            }
+            assertThat(node.engine().terminate(torn, why, EngineNode.DEADLINE)).contains(WorkflowStatus.CANCELLED);
         }
     }
 

@@ -30,6 +30,7 @@ final class Checkpoints {
     private @Nullable DeadLetter parked;
     private @Nullable Duration dueIn;
     private volatile @Nullable Ask cancel;
+    private @Nullable Ask loadedFor;
     private volatile @Nullable Cancellation cancelled;
     private volatile boolean stopping;
     private volatile boolean dropped;
@@ -69,6 +70,12 @@ final class Checkpoints {
         stop();
     }
 
+    /** Before its thread starts: it is loaded for nothing but to be cancelled. */
+    void loadedToCancel(Ask ask) {
+        loadedFor = ask;
+        cancel = ask;
+    }
+
     /** From another thread: the code is to be cancelled at its next step. */
     void requestCancel(Ask ask) {
         if (cancelled == null) {
@@ -102,9 +109,9 @@ final class Checkpoints {
         return thrown;
     }
 
-    /** It came to no step that could be cancelled. */
+    /** It came to no step that could be cancelled. What was asked later is decided when this has left. */
     private void refuseCancel() {
-        Ask asked = cancel;
+        Ask asked = loadedFor;
         if (asked != null && cancelled == null) {
             CompletableFuture<Void> unused =
                     mailbox.commit(new Entry.Answered(asked, new Answer(false, WorkflowStatus.DEAD_LETTERED)));

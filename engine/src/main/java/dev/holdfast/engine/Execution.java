@@ -83,6 +83,11 @@ final class Execution {
         return checkpoints.dueIn().or(() -> Optional.of(otherwise));
     }
 
+    /** Before it is started: it is loaded for nothing but this. */
+    void loadedToCancel(Ask ask) {
+        checkpoints.loadedToCancel(ask);
+    }
+
     /** Cancels the code at its next step. From any thread. */
     void cancel(Ask ask) {
         checkpoints.requestCancel(ask);

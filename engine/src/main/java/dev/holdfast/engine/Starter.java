@@ -212,7 +212,7 @@ final class Starter {
                 history,
                 new Entry.Loading(loads, stored.lastSeq()));
         if (cancel != null) {
-            execution.cancel(cancel);
+            execution.loadedToCancel(cancel);
         }
         dispatcher.start(execution);
         return true;

@@ -294,6 +294,17 @@ final class DecisionTest {
     }
 
     @Test
+    void aCancelRightAfterTheParkingIsDecidedWhenTheWorkflowHasLeft() {
+        try (EngineNode node = node(failing)) {
+            for (int i = 0; i < 50; i++) {
+                String id = node.submit(WORK, "").id();
+                node.await(id, WorkflowStatus.DEAD_LETTERED);
+                assertThat(node.engine().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
+            }
+        }
+    }
+
+    @Test
     void aCancelThatReachesNoStepIsRefusedAndParksItAgain() {
         try (EngineNode node = node((ctx, in) -> {
             ctx.run("first", step -> {});

@@ -123,15 +123,9 @@ final class Checkpoints {
         return Optional.ofNullable(cancelled);
     }
 
-    /** From another thread: ends it without its code. */
-    CompletableFuture<Void> end(Entry.Ended ended) {
-        drop();
-        return mailbox.commit(ended);
-    }
-
-    /** From another thread: answers without doing anything. */
-    CompletableFuture<Void> answer(Entry.Answered answered) {
-        return mailbox.commit(answered);
+    /** From another thread: records what was decided. */
+    CompletableFuture<Void> decide(Entry decision) {
+        return mailbox.commit(decision);
     }
 
     /** Whether it may record nothing any more. */

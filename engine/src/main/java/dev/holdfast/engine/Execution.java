@@ -95,14 +95,13 @@ final class Execution {
 
     /** Ends it without its code, and interrupts the body. From any thread. */
     CompletableFuture<Void> terminate(Entry.Ended ended) {
-        CompletableFuture<Void> committed = checkpoints.end(ended);
         drop();
-        return committed.thenRun(() -> ending.complete(new Ending(ended.status(), ended.value())));
+        return checkpoints.decide(ended);
     }
 
     /** Answers what is not possible for a workflow that is loaded. From any thread. */
     CompletableFuture<Void> answer(Entry.Answered answered) {
-        return checkpoints.answer(answered);
+        return checkpoints.decide(answered);
     }
 
     /** Unwinds at the next step. From any thread. */
@@ -141,7 +140,7 @@ final class Execution {
             ending.completeExceptionally(e);
             return Optional.empty();
         } catch (Throwable e) {
-            LOG.error("workflow {} stops here, it goes on at the next start of a node", id, e);
+            LOG.error("workflow {} stops here, it is taken up again in a moment", id, e);
             ending.completeExceptionally(e);
             return Optional.empty();
         }

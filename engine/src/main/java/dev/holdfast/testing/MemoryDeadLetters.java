@@ -23,22 +23,8 @@ final class MemoryDeadLetters {
         this.database = database;
     }
 
-    /** The id of a dead letter as people see it. */
-    static String id(MemoryDatabase database, WorkflowKey key, int seq) {
-        return database.ids().format(key) + "." + seq;
-    }
-
     Optional<DeadLetterId> locate(String id) {
-        int dot = id.lastIndexOf('.');
-        try {
-            return dot < 0
-                    ? Optional.empty()
-                    : database.ids()
-                            .parse(id.substring(0, dot))
-                            .map(key -> new DeadLetterId(key, Integer.parseInt(id.substring(dot + 1))));
-        } catch (NumberFormatException | InvalidInputException e) {
-            return Optional.empty();
-        }
+        return DeadLetterId.parse(database.ids(), id);
     }
 
     Optional<DeadLetterSummary> find(WorkflowKey key, int seq) {
@@ -88,7 +74,7 @@ final class MemoryDeadLetters {
 
     private DeadLetterSummary summary(MemoryWorkflow workflow, LogRow row, DeadLetter letter) {
         return new DeadLetterSummary(
-                id(database, workflow.key(), row.seq()),
+                new DeadLetterId(workflow.key(), row.seq()).format(database.ids()),
                 workflow.id(),
                 workflow.acceptance().definition(),
                 workflow.acceptance().version(),

@@ -5,6 +5,7 @@ import dev.holdfast.Failure;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
 import java.time.Instant;
@@ -88,8 +89,7 @@ final class MemorySummaries {
 
     private Optional<String> deadLetter(MemoryWorkflow workflow) {
         return workflow.status() == WorkflowStatus.DEAD_LETTERED
-                ? Optional.of(MemoryDeadLetters.id(
-                        database, workflow.key(), workflow.log().size()))
+                ? Optional.of(new DeadLetterId(workflow.key(), workflow.log().size()).format(database.ids()))
                 : Optional.empty();
     }
 }

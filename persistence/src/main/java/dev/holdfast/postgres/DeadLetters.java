@@ -3,7 +3,6 @@ package dev.holdfast.postgres;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Failure;
-import dev.holdfast.InvalidInputException;
 import dev.holdfast.Page;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowIds;
@@ -56,22 +55,8 @@ final class DeadLetters {
         this.ids = ids;
     }
 
-    /** The id of a dead letter as people see it. */
-    static String id(WorkflowIds ids, WorkflowKey key, int seq) {
-        return ids.format(key) + "." + seq;
-    }
-
-    /** The place that such an id names; empty for one of another form. */
     Optional<DeadLetterId> locate(String id) {
-        int dot = id.lastIndexOf('.');
-        try {
-            return dot < 0
-                    ? Optional.empty()
-                    : ids.parse(id.substring(0, dot))
-                            .map(key -> new DeadLetterId(key, Integer.parseInt(id.substring(dot + 1))));
-        } catch (NumberFormatException | InvalidInputException e) {
-            return Optional.empty();
-        }
+        return DeadLetterId.parse(ids, id);
     }
 
     Optional<DeadLetterSummary> find(WorkflowKey key, int seq) {
@@ -107,7 +92,7 @@ final class DeadLetters {
         WorkflowKey key = Keys.of(row);
         String own = row.getString("id");
         return new DeadLetterSummary(
-                id(ids, key, row.getInt("seq")),
+                new DeadLetterId(key, row.getInt("seq")).format(ids),
                 own == null ? ids.format(key) : own,
                 row.getString("definition"),
                 row.getInt("version"),

@@ -33,16 +33,14 @@ final class Loader {
     private static final String LOGS = "select " + LogSql.COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             join holdfast.log l on l.bucket = k.bucket and l.uid = k.uid and l.era = k.era
-            left join holdfast.dead_letter d on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
-            order by l.uid, l.seq""";
+            """ + LogSql.LETTER + "order by l.uid, l.seq";
 
     /** The last record of each, by the primary key read backwards. */
     private static final String LAST = "select " + LogSql.COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             cross join lateral (select l.* from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) l
-            left join holdfast.dead_letter d
-                on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq""";
+            """ + LogSql.LETTER;
 
     private final Jdbi jdbi;
     private final WorkflowIds ids;

@@ -17,13 +17,14 @@ interface LogSql {
             as letter_key, d.error_class, d.error_message, d.stack
             """;
 
-    String FROM = """
-            from holdfast.log l left join holdfast.dead_letter d
+    /** Finds the dead letter of a parking record {@code l}. */
+    String LETTER = """
+             left join holdfast.dead_letter d
                 on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
             """;
 
     /** A part of one history, by the primary key. */
-    @SqlQuery("select " + COLUMNS + FROM + """
+    @SqlQuery("select " + COLUMNS + "from holdfast.log l" + LETTER + """
             where l.bucket = :bucket and l.uid = :uid and l.era = :era and l.seq > :after
             order by l.seq limit :limit""")
     @RegisterRowMapper(LogRowMapper.class)

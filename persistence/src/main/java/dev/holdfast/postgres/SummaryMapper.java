@@ -4,6 +4,7 @@ import dev.holdfast.Failure;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.WorkflowSummary.Waiting;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
@@ -44,7 +45,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 status.isFinal() ? Optional.empty() : waiting(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
-                        ? Optional.of(DeadLetters.id(ids, key, row.getInt("letter_seq")))
+                        ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids))
                         : Optional.empty());
     }
 

@@ -144,7 +144,7 @@ final class Feeder {
         }
         inbox.look(); // so that what was cancelled while nobody owned it does not run one more step
         int taken = starter.take(page);
-        interrupted.removeAll(page);
+        interrupted.removeAll(Set.copyOf(page));
         return taken;
     }
 

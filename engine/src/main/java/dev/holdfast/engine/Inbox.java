@@ -13,6 +13,8 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -71,19 +73,29 @@ final class Inbox {
         return asked.remove(key);
     }
 
-    /** Decides what lies in the inbox. */
+    /** Decides what lies in the inbox; what cannot be decided yet keeps nothing else from it. */
     void look() {
-        for (Ask ask : store.inbox(PAGE)) {
-            asked.add(ask.key()); // first, so that one that leaves just now is looked at again
-            Optional<Execution> loaded = dispatcher.loaded(ask.key().uid());
-            if (loaded.isPresent()) {
-                decideLoaded(loaded.orElseThrow(), ask);
-                continue;
+        Set<UUID> seen = new HashSet<>();
+        List<Ask> page;
+        do {
+            page = store.inbox(seen, PAGE);
+            for (Ask ask : page) {
+                seen.add(ask.id());
+                decide(ask);
             }
-            asked.remove(ask.key());
-            if (dispatcher.claim(ask.key())) {
-                decideAlone(ask);
-            }
+        } while (page.size() == PAGE);
+    }
+
+    private void decide(Ask ask) {
+        asked.add(ask.key()); // first, so that one that leaves just now is looked at again
+        Optional<Execution> loaded = dispatcher.loaded(ask.key().uid());
+        if (loaded.isPresent()) {
+            decideLoaded(loaded.orElseThrow(), ask);
+            return;
+        }
+        asked.remove(ask.key());
+        if (dispatcher.claim(ask.key())) {
+            decideAlone(ask);
         }
     }
 

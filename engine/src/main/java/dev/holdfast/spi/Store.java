@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -97,8 +98,8 @@ public interface Store extends AutoCloseable {
      */
     void ask(Ask ask);
 
-    /** What lies in the inboxes of owned workflows and is not answered yet, oldest first. */
-    List<Ask> inbox(int limit);
+    /** What lies in the inboxes of owned workflows and is not answered yet, but for those, oldest first. */
+    List<Ask> inbox(Set<UUID> except, int limit);
 
     /** What was decided on these, by their id; those that are not answered yet are left out. */
     Map<UUID, Answer> answers(Collection<UUID> asks);

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -228,9 +229,12 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public List<Ask> inbox(int limit) {
+    public List<Ask> inbox(Set<UUID> except, int limit) {
         return read(() -> ownership.member().filter(database::isOwner).isPresent()
-                ? database.inbox().asks().stream().limit(limit).toList()
+                ? database.inbox().asks().stream()
+                        .filter(ask -> !except.contains(ask.id()))
+                        .limit(limit)
+                        .toList()
                 : List.of());
     }
 

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -213,8 +214,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<Ask> inbox(int limit) {
-        return store.inbox(limit);
+    public List<Ask> inbox(Set<UUID> except, int limit) {
+        return store.inbox(except, limit);
     }
 
     @Override

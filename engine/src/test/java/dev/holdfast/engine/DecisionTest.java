@@ -149,6 +149,21 @@ final class DecisionTest {
     }
 
     @Test
+    void manyCancelsThatCannotBeDecidedYetKeepNoOtherFromIt() {
+        try (EngineNode node = node((ctx, in) -> ctx.step("call", String.class, step -> {
+            go.await();
+            return in;
+        }))) {
+            for (int i = 0; i < 300; i++) { // more than one look takes at a time
+                node.engine().cancel(node.submit(WORK, "").id(), WHY, Duration.ZERO);
+            }
+            String last = node.submit(WORK, "").id();
+            assertThat(node.engine().terminate(last, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
+            go.countDown();
+        }
+    }
+
+    @Test
     void aCancelThatItsCodeSwallowsStillCancels() throws InterruptedException {
         Workflow<String, String> stubborn = (ctx, in) -> {
             inBody.countDown();

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -40,13 +41,13 @@ public interface InboxContract extends StoreFixture {
         Ask ask = ask(workflow, Ask.Act.CANCEL, 0);
         node.store().ask(ask);
         node.store().ask(ask);
-        assertThat(node.store().inbox(10)).containsExactly(ask);
+        assertThat(node.store().inbox(Set.of(), 10)).containsExactly(ask);
         assertThat(answers(node, ask)).isEmpty();
         workflow.commit(new Entry.Cancelled(0, ask));
-        assertThat(node.store().inbox(10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.COMPENSATING));
         node.store().ask(ask);
-        assertThat(node.store().inbox(10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
     }
 
     @Test
@@ -57,7 +58,7 @@ public interface InboxContract extends StoreFixture {
         crash(former.store());
         Node next = start();
         next.store().ask(ask);
-        assertThat(next.store().inbox(10)).containsExactly(ask);
+        assertThat(next.store().inbox(Set.of(), 10)).containsExactly(ask);
         workflow.on(next).commit(new Entry.Ended(WorkflowStatus.CANCELLED, new byte[0], ask));
         assertThat(answers(next, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.CANCELLED));
         assertThat(workflow.on(next).summary().status()).isEqualTo(WorkflowStatus.CANCELLED);
@@ -71,7 +72,7 @@ public interface InboxContract extends StoreFixture {
         node.store().ask(ask);
         workflow.on(node).commit(new Entry.Answered(ask, new Answer(false, WorkflowStatus.COMPLETED)));
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(false, WorkflowStatus.COMPLETED));
-        assertThat(node.store().inbox(10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(workflow.on(node).log()).hasSize(2);
     }
 

@@ -31,9 +31,10 @@ final class Asks {
                         ask.reason()));
     }
 
-    List<Ask> in(Collection<Integer> buckets, int limit) {
-        Integer[] asked = buckets.toArray(Integer[]::new);
-        return jdbi.withExtension(InboxSql.class, sql -> sql.inbox(asked, limit));
+    List<Ask> in(Collection<Integer> buckets, Collection<UUID> except, int limit) {
+        Integer[] of = buckets.toArray(Integer[]::new);
+        UUID[] known = except.toArray(UUID[]::new);
+        return jdbi.withExtension(InboxSql.class, sql -> sql.inbox(of, known, limit));
     }
 
     Map<UUID, Answer> answers(Collection<UUID> ids) {

@@ -36,11 +36,11 @@ interface InboxSql {
     @SqlQuery("""
             select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.action, i.target, i.actor, i.reason
             from holdfast.inbox i
-            where i.bucket = any (:buckets)
+            where i.bucket = any (:buckets) and i.id <> all (:except)
                 and not exists (select from holdfast.audit a where a.id = i.id and a.decided)
             order by i.at limit :limit""")
     @RegisterRowMapper(AskMapper.class)
-    List<Ask> inbox(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
+    List<Ask> inbox(@Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
 
     /** What was decided, by the primary key. */
     @SqlQuery("""

@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -236,8 +237,8 @@ final class PostgresStore implements Store {
     }
 
     @Override
-    public List<Ask> inbox(int limit) {
-        return read(db -> asks.in(life.current().holdings().active(), limit));
+    public List<Ask> inbox(Set<UUID> except, int limit) {
+        return read(db -> asks.in(life.current().holdings().active(), except, limit));
     }
 
     @Override

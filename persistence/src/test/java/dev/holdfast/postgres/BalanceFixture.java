@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 
 /** Two nodes on one database, in one process; the test says which of them is to own how much. */
@@ -56,16 +57,27 @@ final class BalanceFixture implements AutoCloseable {
     private final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Sql.on(database.dataSource());
     private final Map<String, StoreWith.Interference> interference;
+    private final UnaryOperator<EngineBuilder> more;
     private final Map<String, Integer> shares = new ConcurrentHashMap<>(Map.of("a", BUCKETS, "b", 0));
     private final Map<String, Engine> engines = new ConcurrentHashMap<>();
 
     BalanceFixture() {
-        this(Map.of());
+        this(Map.of(), builder -> builder);
+    }
+
+    /** With more definitions. */
+    BalanceFixture(UnaryOperator<EngineBuilder> more) {
+        this(Map.of(), more);
     }
 
     /** With something between an engine and its store, by the name of the node. */
     BalanceFixture(Map<String, StoreWith.Interference> interference) {
+        this(interference, builder -> builder);
+    }
+
+    private BalanceFixture(Map<String, StoreWith.Interference> interference, UnaryOperator<EngineBuilder> more) {
         this.interference = interference;
+        this.more = more;
         Migrations.migrate(database.dataSource());
         jdbi.useHandle(handle -> handle.execute(KEEP_COUNTED_LOADS));
         NODES.forEach(node -> engines.put(node, start(node)));
@@ -75,7 +87,7 @@ final class BalanceFixture implements AutoCloseable {
     private Engine start(String node) {
         PostgresConfig config = config(node);
         var pool = Pool.forReads(config);
-        return EngineBuilder.on(() -> StoreWith.of(
+        EngineBuilder builder = EngineBuilder.on(() -> StoreWith.of(
                         new PostgresStore(
                                 Pool.plain(config),
                                 pool,
@@ -85,8 +97,8 @@ final class BalanceFixture implements AutoCloseable {
                                 (living, mine, buckets) -> shares.getOrDefault(node, 0)),
                         interference.getOrDefault(node, (method, real) -> real.ask())))
                 .register(DEFINITION, this::run)
-                .register(GATED, this::runGated)
-                .start();
+                .register(GATED, this::runGated);
+        return more.apply(builder).start();
     }
 
     private PostgresConfig config(String node) {

@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
  * standard output what comes of it; and closes when the input ends, as it does when its parent dies.
  */
 final class NodeMain {
-    private static final Duration RESULT_WAIT = Duration.ofMinutes(1);
+    private static final Duration RESULT_WAIT = Duration.ofMinutes(5); // outages count too
 
     private final Engine engine;
     private final CountDownLatch gate;

@@ -51,7 +51,8 @@ final class Answers {
         return shown ? Optional.of(path) : Optional.empty();
     }
 
-    private static void send(ServerRequest request, ServerResponse response, byte[] body) {
+    /** Its status and type are set. */
+    static void send(ServerRequest request, ServerResponse response, byte[] body) {
         response.header(NO_STORE);
         if (request.prologue().method().equals(Method.HEAD)) {
             response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length))

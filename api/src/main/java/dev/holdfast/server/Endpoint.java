@@ -35,7 +35,10 @@ final class Endpoint {
     }
 
     void register(HttpRules rules) {
-        handlers.forEach((method, handler) -> rules.route(method, path, handler));
+        handlers.forEach((method, handler) -> rules.route(method, path, (request, response) -> {
+            RequestMetrics.at(request, path);
+            handler.handle(request, response);
+        }));
         String allowed = handlers.keySet().stream().map(Method::text).collect(Collectors.joining(", "));
         rules.any(path, (request, response) -> {
             throw new ProblemException(new Problem(

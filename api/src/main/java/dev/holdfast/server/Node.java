@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One process: server, engine, and, where none is given, a database of its own. The server comes first, so that health
  * answers while the engine waits for the ownership. Started by one thread, closed by any, each part once: server,
- * engine, database.
+ * engine, database, telemetry.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -26,6 +26,7 @@ public final class Node implements AutoCloseable {
     private final CountDownLatch closeEnded = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile @Nullable Thread starter;
+    private @Nullable NodeTelemetry telemetry;
     private @Nullable Server server;
     private @Nullable Database database;
     private @Nullable Engine engine;
@@ -43,11 +44,15 @@ public final class Node implements AutoCloseable {
     public void start() {
         starter = Thread.currentThread();
         try {
-            server = Server.start(config.server(), running);
+            NodeTelemetry reporting = NodeTelemetry.start();
+            telemetry = reporting;
+            server = Server.start(config.server(), running, reporting);
             Database opened = Database.open(config);
             database = opened;
             announce(opened);
-            Engine joined = opened.engine(samples, limits(), config.allowHalt()).start();
+            Engine joined = opened.engine(samples, limits(), config.allowHalt())
+                    .telemetry(reporting.openTelemetry())
+                    .start();
             engine = joined;
             running.set(joined, joined::ready);
         } finally {
@@ -108,6 +113,7 @@ public final class Node implements AutoCloseable {
         close("server", server);
         close("engine", engine);
         close("database", database);
+        close("telemetry", telemetry);
         closeEnded.countDown();
     }
 

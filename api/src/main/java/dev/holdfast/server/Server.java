@@ -28,10 +28,12 @@ public final class Server implements AutoCloseable {
     }
 
     /** Listens. Throws {@link HoldfastException} when it cannot, as when the port is taken. */
-    public static Server start(ServerConfig config, RunningEngine engine) {
+    public static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry) {
         Waits waits = new Waits();
-        WebServer web =
-                listener(config).routing(routing(config, engine, waits)).build().start();
+        WebServer web = listener(config)
+                .routing(routing(config, engine, waits, telemetry))
+                .build()
+                .start();
         if (!web.isRunning()) { // Helidon says so in the log only
             throw new HoldfastException("The server cannot listen on " + config.host() + ":" + config.port()
                     + ", which is taken, or not allowed: choose another port with --port.");
@@ -62,12 +64,15 @@ public final class Server implements AutoCloseable {
                 .maxHeadersSize(config.headersMaxBytes());
     }
 
-    private static HttpRouting.Builder routing(ServerConfig config, RunningEngine engine, Waits waits) {
+    private static HttpRouting.Builder routing(
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
         Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
         Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return HttpRouting.builder()
+                .addFilter(new RequestMetrics(telemetry.openTelemetry()))
                 .addFilter(new RequestGuard(config.requestsMax()))
                 .register(new HealthService(engine))
+                .register(new MetricsService(telemetry))
                 .register(new DefinitionService(engine))
                 .register(new NodeService(engine))
                 .register(new WorkflowService(engine, bodies, waits, decisions, config.waitMax()))

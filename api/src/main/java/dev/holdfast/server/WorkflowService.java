@@ -57,7 +57,11 @@ final class WorkflowService implements HttpService {
         var holdfast = engine.require();
         try {
             WorkflowHandle<byte[]> handle = bodies.with(
-                    request, body -> holdfast.submitJson(asked.type(), asked.version(), body, asked.submission()));
+                    request,
+                    body -> CallersTrace.of(request)
+                            .wrapSupplier(
+                                    () -> holdfast.submitJson(asked.type(), asked.version(), body, asked.submission()))
+                            .get());
             submitted.answer(request, response, asked, handle);
         } catch (SubmissionConflictException e) {
             throw asked.submission().id().isPresent() ? new ProblemException(Problems.idConflict(e)) : e;

@@ -18,6 +18,7 @@ public final class ServerFixture implements AutoCloseable {
     final MemoryDatabase database;
     final MemoryStore store;
     final RunningEngine running = new RunningEngine();
+    private final NodeTelemetry telemetry = NodeTelemetry.start();
     final Engine engine;
     final Server server;
     private final TestClient client = new TestClient(this::url);
@@ -25,9 +26,9 @@ public final class ServerFixture implements AutoCloseable {
     private ServerFixture(Map<String, String> settings, MemoryDatabase database, boolean joined, Duration acceptWait) {
         this.database = database;
         this.store = new MemoryStore(database);
-        this.server = Server.start(config(settings), running);
+        this.server = Server.start(config(settings), running, telemetry);
         this.engine = workflows
-                .register(EngineBuilder.on(() -> store))
+                .register(EngineBuilder.on(telemetry -> store))
                 .config(new EngineConfig(
                         10_000,
                         1 << 20,
@@ -100,6 +101,7 @@ public final class ServerFixture implements AutoCloseable {
         workflows.gate.countDown();
         server.close();
         engine.close();
+        telemetry.close();
         client.close();
     }
 }

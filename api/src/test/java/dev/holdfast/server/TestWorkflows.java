@@ -5,6 +5,7 @@ import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.engine.EngineBuilder;
+import io.opentelemetry.api.trace.Span;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,6 +18,7 @@ final class TestWorkflows {
     static final Definition<Order, Receipt> BREAKS = Definition.of("test.breaks", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> BUG = Definition.of("test.bug", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
+    static final Definition<Object, String> TRACE = Definition.of("test.trace", 1, Object.class, String.class);
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
 
     /** What {@link #WAITS} waits for. */
@@ -61,6 +63,12 @@ final class TestWorkflows {
                     ctx.run("wait", step -> gate.await());
                     return receipt(order, 1);
                 })
+                .register(
+                        TRACE,
+                        (ctx, input) -> ctx.step(
+                                "ask",
+                                String.class,
+                                step -> Span.current().getSpanContext().getTraceId()))
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }
 

@@ -36,9 +36,14 @@ final class Acceptances {
     /**
      * A workflow that is accepted.
      *
+     * @param joined it was there before
      * @param execution that runs it, if it was started here just now
      */
-    record Accepted(WorkflowKey key, String id, @Nullable Execution execution) {}
+    record Accepted(
+            WorkflowKey key,
+            String id,
+            boolean joined,
+            @Nullable Execution execution) {}
 
     void close() {
         closed = true;
@@ -51,7 +56,25 @@ final class Acceptances {
         }
         requireOpen();
         boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
-        return plain ? acceptPlain(code, input, submission) : admit(code, input, submission);
+        Telemetry telemetry = environment.telemetry();
+        DefinitionMetrics metrics = telemetry.metrics().of(code.definition().name());
+        try (ActiveSpan span = telemetry.tracing().submission(code.definition())) {
+            try {
+                Origin origin = new Origin(Tracing.context(span), System.nanoTime());
+                Accepted accepted =
+                        plain ? acceptPlain(code, input, submission, origin) : admit(code, input, submission, origin);
+                span.span().setAttribute("holdfast.workflow.id", accepted.id());
+                if (accepted.joined()) {
+                    metrics.joined();
+                } else {
+                    metrics.accepted();
+                }
+                return accepted;
+            } catch (RuntimeException e) {
+                span.failed(e);
+                throw e;
+            }
+        }
     }
 
     private void requireOpen() {
@@ -64,7 +87,7 @@ final class Acceptances {
         store.requireRoom();
     }
 
-    private Accepted acceptPlain(Registered<?, ?> code, byte[] input, Submission submission) {
+    private Accepted acceptPlain(Registered<?, ?> code, byte[] input, Submission submission, Origin origin) {
         WorkflowKey key = store.newKey();
         String id = store.idOf(key);
         Mailbox mailbox;
@@ -72,30 +95,31 @@ final class Acceptances {
             mailbox = store.mailbox(key, 0);
         } catch (OwnershipLostException e) {
             // This node has no bucket yet, or none any more: what it accepts is started by another one.
-            return admit(code, input, submission.withId(id));
+            return admit(code, input, submission.withId(id), origin);
         }
         if (!dispatcher.tryReserve()) {
             try (mailbox) {
-                awaitCommit(mailbox.accept(acceptance(code, input, submission, false)), id);
-                return new Accepted(key, id, null);
+                awaitCommit(mailbox.accept(acceptance(code, input, submission, false, origin)), id);
+                return new Accepted(key, id, false, null);
             }
         }
         // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
         boolean claimed = dispatcher.claim(key);
         assert claimed : key;
         // Shares its commit with the first intent, which the new thread puts in a moment later.
-        CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true));
-        Execution execution = start(code, mailbox, key, id, input);
+        CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true, origin));
+        Execution execution = start(code, mailbox, key, id, input, origin);
         awaitCommit(committed, id);
-        return new Accepted(key, id, execution);
+        return new Accepted(key, id, false, execution);
     }
 
-    private Accepted admit(Registered<?, ?> code, byte[] input, Submission submission) {
+    private Accepted admit(Registered<?, ?> code, byte[] input, Submission submission, Origin origin) {
         boolean starts = dispatcher.tryReserve();
         Admission admission;
         CompletableFuture<Admitted> answer;
         try {
-            admission = Admission.of(submission, acceptance(code, input, submission, starts), environment.codec());
+            admission =
+                    Admission.of(submission, acceptance(code, input, submission, starts, origin), environment.codec());
             answer = store.admit(admission);
         } catch (RuntimeException e) {
             if (starts) {
@@ -105,26 +129,27 @@ final class Acceptances {
         }
         // Started where it is admitted, not by the submitter, who may have given up waiting by then.
         CompletableFuture<Accepted> accepted = answer.handle((admitted, failure) -> {
-            Execution execution =
-                    starts && admitted != null && admitted.starts() ? startAdmitted(code, admitted, input) : null;
+            Execution execution = starts && admitted != null && admitted.starts()
+                    ? startAdmitted(code, admitted, input, origin)
+                    : null;
             if (starts && execution == null) {
                 dispatcher.release();
             }
             if (admitted == null) {
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
-            return new Accepted(admitted.key(), admitted.id(), execution);
+            return new Accepted(admitted.key(), admitted.id(), admitted.joined(), execution);
         });
         return awaitAdmission(accepted, admission);
     }
 
     /** Null where it is another node's by now, which takes it up. */
-    private @Nullable Execution startAdmitted(Registered<?, ?> code, Admitted admitted, byte[] input) {
+    private @Nullable Execution startAdmitted(Registered<?, ?> code, Admitted admitted, byte[] input, Origin origin) {
         if (!dispatcher.claim(admitted.key())) {
             return null;
         }
         try {
-            return start(code, store.mailbox(admitted), admitted.key(), admitted.id(), input);
+            return start(code, store.mailbox(admitted), admitted.key(), admitted.id(), input, origin);
         } catch (OwnershipLostException e) {
             dispatcher.unclaim(admitted.key());
             return null;
@@ -152,16 +177,22 @@ final class Acceptances {
                 e);
     }
 
-    private Execution start(Registered<?, ?> code, Mailbox mailbox, WorkflowKey key, String id, byte[] input) {
-        Execution execution = new Execution(environment, mailbox, key, id, code, input, History.EMPTY, null);
+    private Execution start(
+            Registered<?, ?> code, Mailbox mailbox, WorkflowKey key, String id, byte[] input, Origin origin) {
+        Execution execution = new Execution(environment, mailbox, key, id, code, input, History.EMPTY, null, origin);
         dispatcher.start(execution);
         return execution;
     }
 
     private static Entry.Acceptance acceptance(
-            Registered<?, ?> code, byte[] input, Submission submission, boolean starts) {
+            Registered<?, ?> code, byte[] input, Submission submission, boolean starts, Origin origin) {
         return new Entry.Acceptance(
-                code.definition().name(), code.definition().version(), submission.labels(), input, starts);
+                code.definition().name(),
+                code.definition().version(),
+                submission.labels(),
+                input,
+                starts,
+                origin.trace());
     }
 
     private void awaitCommit(CompletableFuture<Void> committed, String id) {

@@ -23,12 +23,14 @@ final class Decisions {
     private final Store store;
     private final Waiters<UUID, Answer> waiters;
     private final Runnable wake;
+    private final EngineMetrics metrics;
 
     /** {@code wake} makes this node look into the inbox, in case that it is the owner. */
-    Decisions(Store store, Waiters<UUID, Answer> waiters, Runnable wake) {
+    Decisions(Store store, Waiters<UUID, Answer> waiters, Runnable wake, EngineMetrics metrics) {
         this.store = store;
         this.waiters = waiters;
         this.wake = wake;
+        this.metrics = metrics;
     }
 
     /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is CANCEL or TERMINATE. */
@@ -80,6 +82,7 @@ final class Decisions {
         if (answer.isPresent() && !answer.orElseThrow().applied()) {
             throw refused(ask, workflowId, answer.orElseThrow().status());
         }
+        metrics.decided(ask.act(), answer.isPresent() ? "applied" : "pending");
         return answer.map(Answer::status);
     }
 
@@ -87,7 +90,8 @@ final class Decisions {
         return Optional.ofNullable(store.answers(List.of(ask.id())).get(ask.id()));
     }
 
-    private static DecisionRefusedException refused(Ask ask, String workflowId, WorkflowStatus status) {
+    private DecisionRefusedException refused(Ask ask, String workflowId, WorkflowStatus status) {
+        metrics.decided(ask.act(), "refused");
         String why = switch (ask.act()) {
             case CANCEL ->
                 status.isFinal()

@@ -56,7 +56,13 @@ public final class Engine implements Holdfast {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Joins, and goes on with what lies in the store as far as this node owns it. */
-    Engine(Store store, Definitions definitions, Codec codec, EngineConfig config, AttemptOrder order)
+    Engine(
+            Store store,
+            Definitions definitions,
+            Codec codec,
+            EngineConfig config,
+            AttemptOrder order,
+            Telemetry telemetry)
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
@@ -65,15 +71,18 @@ public final class Engine implements Holdfast {
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
         this.timeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
-        this.environment = new Environment(codec, store.ownership(), config, order, timeouts);
+        this.environment = new Environment(codec, store.ownership(), config, order, timeouts, telemetry);
         this.endings = new Endings(store, dispatcher, waiters);
         this.acceptances = new Acceptances(store, environment, dispatcher);
         DueTimes dueTimes = new DueTimes();
         Starter starter = new Starter(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, starter, answers, waiters);
         this.feeder = new Feeder(store, config.pollInterval(), dispatcher, starter, inbox, dueTimes);
-        this.decisions = new Decisions(store, answers, feeder::wake);
+        this.decisions = new Decisions(store, answers, feeder::wake, telemetry.metrics());
         this.lookout = new Lookout(endings::look, decisions::look);
+        definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
+        telemetry.metrics().loaded(dispatcher::loaded);
+        telemetry.metrics().oldestDue(feeder::oldestDue);
         store.join(new Owner());
         feeder.start();
         lookout.start();
@@ -236,6 +245,7 @@ public final class Engine implements Holdfast {
             Thread.currentThread().interrupt();
         } finally {
             timeouts.shutdownNow();
+            environment.telemetry().metrics().close();
             store.close();
         }
     }

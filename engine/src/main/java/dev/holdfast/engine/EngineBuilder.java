@@ -6,22 +6,27 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.Workflow;
 import dev.holdfast.spi.Store;
-import java.util.function.Supplier;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.function.Function;
 
 /** Starts an engine on a store. Made by the store's entry point; one thread; each builder starts one engine. */
 public final class EngineBuilder {
-    private final Supplier<? extends Store> store;
+    private final Function<OpenTelemetry, ? extends Store> store;
     private final Definitions definitions = new Definitions();
     private Codec codec = new JacksonCodec();
     private EngineConfig config = EngineConfig.defaults();
     private AttemptOrder order = new AttemptOrder();
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
 
-    private EngineBuilder(Supplier<? extends Store> store) {
+    private EngineBuilder(Function<OpenTelemetry, ? extends Store> store) {
         this.store = store;
     }
 
-    /** An engine on what this makes; it is made by {@link #start} and closed with the engine. */
-    public static EngineBuilder on(Supplier<? extends Store> store) {
+    /**
+     * An engine on what this makes, which is told where to report what it does; it is made by {@link #start} and closed
+     * with the engine.
+     */
+    public static EngineBuilder on(Function<OpenTelemetry, ? extends Store> store) {
         return new EngineBuilder(store);
     }
 
@@ -43,6 +48,12 @@ public final class EngineBuilder {
         return this;
     }
 
+    /** Reports metrics and traces there; without this nowhere. The caller closes it, after the engine. */
+    public EngineBuilder telemetry(OpenTelemetry to) {
+        this.telemetry = to;
+        return this;
+    }
+
     /** For the test that proves the order. */
     EngineBuilder order(AttemptOrder other) {
         this.order = other;
@@ -51,9 +62,9 @@ public final class EngineBuilder {
 
     /** Starts; waits while a former process of this node's name may live. Throws {@link HoldfastException}. */
     public Engine start() {
-        Store opened = store.get();
+        Store opened = store.apply(telemetry);
         try {
-            return new Engine(opened, definitions, codec, config, order);
+            return new Engine(opened, definitions, codec, config, order, Telemetry.of(telemetry));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             opened.close();

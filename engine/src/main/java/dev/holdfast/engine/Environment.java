@@ -6,4 +6,9 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** What all executions of an engine share. */
 record Environment(
-        Codec codec, Ownership ownership, EngineConfig config, AttemptOrder order, ScheduledExecutorService timeouts) {}
+        Codec codec,
+        Ownership ownership,
+        EngineConfig config,
+        AttemptOrder order,
+        ScheduledExecutorService timeouts,
+        Telemetry telemetry) {}

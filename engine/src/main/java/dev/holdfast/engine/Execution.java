@@ -36,6 +36,8 @@ final class Execution {
     private final History history;
     private final Checkpoints checkpoints;
     private final Entry.@Nullable Loading loading;
+    private final Origin origin;
+    private final DefinitionMetrics metrics;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private volatile @Nullable Thread thread;
 
@@ -48,7 +50,8 @@ final class Execution {
             Registered<?, ?> registered,
             byte[] input,
             History history,
-            Entry.@Nullable Loading loading) {
+            Entry.@Nullable Loading loading,
+            Origin origin) {
         this.environment = environment;
         this.key = key;
         this.id = id;
@@ -57,6 +60,9 @@ final class Execution {
         this.history = history;
         this.checkpoints = new Checkpoints(mailbox);
         this.loading = loading;
+        this.origin = origin;
+        this.metrics =
+                environment.telemetry().metrics().of(registered.definition().name());
     }
 
     WorkflowKey key() {
@@ -96,7 +102,7 @@ final class Execution {
     /** Ends it without its code, and interrupts the body. From any thread. */
     CompletableFuture<Void> terminate(Entry.Ended ended) {
         drop();
-        return checkpoints.decide(ended);
+        return checkpoints.decide(ended).thenRun(() -> metrics.ended(ended.status()));
     }
 
     /** Answers what is not possible for a workflow that is loaded. From any thread. */
@@ -127,20 +133,31 @@ final class Execution {
      */
     Optional<Ending> run() {
         thread = Thread.currentThread();
+        Tracing tracing = environment.telemetry().tracing();
+        String node = environment.ownership().node();
+        try (ActiveSpan span = tracing.run(registered.definition(), id, node, origin.trace())) {
+            return run(span);
+        }
+    }
+
+    private Optional<Ending> run(ActiveSpan span) {
         try {
             if (loading != null) {
                 checkpoints.commit(loading);
             }
             Ending end = runToItsEnd(registered);
+            span.outcome(end.status().name());
             ending.complete(end);
             return Optional.of(end);
         } catch (Unwind e) {
             LOG.debug("workflow {} leaves this process: {}", id, e.getMessage());
+            span.outcome(String.valueOf(e.getMessage()));
             checkpoints.flush();
             ending.completeExceptionally(e);
             return Optional.empty();
         } catch (Throwable e) {
             LOG.error("workflow {} stops here, it is taken up again in a moment", id, e);
+            span.failed(e);
             ending.completeExceptionally(e);
             return Optional.empty();
         }
@@ -148,7 +165,8 @@ final class Execution {
 
     private <I, O> Ending runToItsEnd(Registered<I, O> code) {
         Logger log = LoggerFactory.getLogger("holdfast." + code.definition().name());
-        StepRunner steps = new StepRunner(environment, key, id, checkpoints, history);
+        StepWatch watch = new StepWatch(environment.telemetry().tracing(), metrics, origin.acceptedNanos());
+        StepRunner steps = new StepRunner(environment, key, id, checkpoints, history, watch);
         Context context = new Context(id, checkpoints, steps, history, log);
         try {
             return endOf(code, context);
@@ -207,6 +225,7 @@ final class Execution {
             return park(Parking.endedEarly(context.positions(), beyond));
         }
         checkpoints.commit(new Entry.Ended(status, value));
+        metrics.ended(status);
         return new Ending(status, value);
     }
 
@@ -221,6 +240,7 @@ final class Execution {
                 id,
                 parked.cause(),
                 parked.failure().message());
+        metrics.parked(parked.cause());
         return Ending.parked();
     }
 }

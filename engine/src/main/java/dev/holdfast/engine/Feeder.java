@@ -36,6 +36,7 @@ final class Feeder {
     private final Thread thread;
     private volatile boolean pollNow = true;
     private volatile boolean closed;
+    private volatile Duration oldestDue = Duration.ZERO;
     private long polledNanos;
 
     Feeder(Store store, Duration interval, Dispatcher dispatcher, Starter starter, Inbox inbox, DueTimes dueTimes) {
@@ -65,6 +66,11 @@ final class Feeder {
     void wake() {
         pollNow = true;
         wakes.release();
+    }
+
+    /** For how long the oldest one that could run has been due, in seconds, at the last look. */
+    double oldestDue() {
+        return oldestDue.toNanos() / 1e9;
     }
 
     private void left(Execution execution) {
@@ -176,6 +182,12 @@ final class Feeder {
 
     private List<WorkflowKey> due(int room, long now) {
         List<Due> due = store.due(interval, room + starter.passedOver() + PAGE);
+        oldestDue = due.stream()
+                .filter(one -> !starter.isPassedOver(one.key()))
+                .findFirst()
+                .filter(one -> one.in().isNegative())
+                .map(one -> one.in().negated())
+                .orElse(Duration.ZERO);
         due.stream()
                 .filter(one -> one.in().isPositive())
                 .forEach(one -> dueTimes.add(one.key(), now + one.in().toNanos()));

@@ -116,7 +116,8 @@ final class HistoryItems {
         }
     }
 
-    private static String state(Outcome.State state) {
+    /** As a history calls it. */
+    static String state(Outcome.State state) {
         return switch (state) {
             case SUCCEEDED -> "succeeded";
             case REJECTED -> "rejected";

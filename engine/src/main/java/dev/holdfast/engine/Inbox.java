@@ -200,9 +200,21 @@ final class Inbox {
                         .thenRun(() -> {
                             if (record instanceof Entry.Ended ended) {
                                 endings.tell(ask.key(), new Ending(ended.status(), ended.value()));
+                                countEnd(ask.key(), ended.status());
                             }
                             changed.run();
                         }));
+    }
+
+    /** Its definition is read for this: nobody waits. */
+    private void countEnd(WorkflowKey key, WorkflowStatus status) {
+        Thread.ofVirtual()
+                .start(() -> store.find(key)
+                        .ifPresent(found -> environment
+                                .telemetry()
+                                .metrics()
+                                .of(found.type())
+                                .ended(status)));
     }
 
     /** Whoever waits here is told at once what was committed; the answer itself is in the store. */

@@ -9,6 +9,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -210,12 +211,23 @@ final class Starter {
                 code,
                 stored.input(),
                 history,
-                new Entry.Loading(loads, stored.lastSeq()));
+                new Entry.Loading(loads, stored.lastSeq()),
+                Origin.of(stored));
         if (cancel != null) {
             execution.loadedToCancel(cancel);
         }
+        watch(stored);
         dispatcher.start(execution);
         return true;
+    }
+
+    private void watch(StoredWorkflow stored) {
+        DefinitionMetrics metrics = environment.telemetry().metrics().of(stored.definition());
+        if (stored.due() == null) {
+            metrics.interrupted();
+        } else {
+            metrics.takenUp(Duration.between(stored.due(), stored.readAt()));
+        }
     }
 
     /** Claimed until that is written. */
@@ -228,6 +240,7 @@ final class Starter {
                 letter.failure().message());
         try (mailbox) {
             mailbox.commit(new Entry.Parked(letter)).join();
+            environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
         } catch (CompletionException e) {
             LOG.warn("workflow {} could not be parked, it is looked at again", stored.id(), e);
         }

@@ -31,13 +31,21 @@ final class StepRunner {
     private final String workflowId;
     private final Checkpoints checkpoints;
     private final History history;
+    private final StepWatch watch;
 
-    StepRunner(Environment environment, WorkflowKey key, String workflowId, Checkpoints checkpoints, History history) {
+    StepRunner(
+            Environment environment,
+            WorkflowKey key,
+            String workflowId,
+            Checkpoints checkpoints,
+            History history,
+            StepWatch watch) {
         this.environment = environment;
         this.key = key;
         this.workflowId = workflowId;
         this.checkpoints = checkpoints;
         this.history = history;
+        this.watch = watch;
     }
 
     /** The value of the step, from the log or from its body. */
@@ -118,7 +126,11 @@ final class StepRunner {
         try {
             return environment
                     .order()
-                    .run(checkpoints, environment.ownership(), intent, () -> call(work, intent, failures));
+                    .run(
+                            checkpoints,
+                            environment.ownership(),
+                            intent,
+                            () -> watch.attempt(intent, () -> call(work, intent, failures)));
         } catch (InterruptedException e) {
             throw checkpoints.unwind("interrupted before the body");
         } catch (OwnershipLostException e) {

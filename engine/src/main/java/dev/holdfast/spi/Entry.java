@@ -9,12 +9,23 @@ import org.jspecify.annotations.Nullable;
 /** What the engine puts into the mailbox of a workflow. Immutable. */
 public sealed interface Entry {
 
-    /** The acceptance of a workflow with a generated id; {@code starts} when this node takes it up at once. */
-    record Acceptance(String definition, int version, Map<String, String> labels, byte[] input, boolean starts)
+    /**
+     * The acceptance of a workflow.
+     *
+     * @param starts when this node takes it up at once
+     * @param trace that of the submission
+     */
+    record Acceptance(
+            String definition,
+            int version,
+            Map<String, String> labels,
+            byte[] input,
+            boolean starts,
+            @Nullable TraceContext trace)
             implements Entry {
         /** The same, to be taken up later. */
         public Acceptance queued() {
-            return new Acceptance(definition, version, labels, input, false);
+            return new Acceptance(definition, version, labels, input, false, trace);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is needed to go on with a workflow. Made by the store for the engine; immutable.
  *
+ * @param trace that of its submission
  * @param due when it is to be taken up, null where it was loaded when its process ended
  * @param loads of its last loading, 0 before the first
  * @param loadedSeq of its last loading
@@ -21,6 +22,7 @@ public record StoredWorkflow(
         String definition,
         int version,
         byte[] input,
+        @Nullable TraceContext trace,
         WorkflowStatus status,
         @Nullable Instant due,
         int loads,

@@ -179,6 +179,7 @@ final class MemoryWorkflow {
                 acceptance.definition(),
                 acceptance.version(),
                 acceptance.input(),
+                acceptance.trace(),
                 status,
                 due,
                 loads,

@@ -45,7 +45,8 @@ final class EngineNode implements AutoCloseable {
 
     /** On a store that its workflows know, so that they can die in it. */
     static EngineNode start(MemoryDatabase database, CrashingStore store, UnaryOperator<EngineBuilder> with) {
-        Engine engine = with.apply(EngineBuilder.on(() -> store).config(CONFIG)).start();
+        Engine engine =
+                with.apply(EngineBuilder.on(telemetry -> store).config(CONFIG)).start();
         return new EngineNode(store, new MemoryStore(database), engine);
     }
 

@@ -114,7 +114,7 @@ final class RefusalTest {
             WorkflowKey key = store.newKey();
             Mailbox mailbox = store.mailbox(key, 0);
             CompletableFuture<Void> accepted =
-                    mailbox.accept(new Entry.Acceptance("work", 1, Map.of(), new byte[] {'"', '"'}, false));
+                    mailbox.accept(new Entry.Acceptance("work", 1, Map.of(), new byte[] {'"', '"'}, false, null));
             Await.done(accepted);
             mailbox.hold(new Entry.Outcome(5, null, 1, Entry.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
             mailbox.flush();

@@ -60,7 +60,7 @@ public interface AdmissionContract extends StoreFixture {
         Admitted first = node.admit(keyed("orders", "key-1", "{}"));
         byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
         Admitted again = node.admit(
-                admission("orders", "key-1", new Entry.Acceptance("orders", 2, Map.of("a", "b"), input, true)));
+                admission("orders", "key-1", new Entry.Acceptance("orders", 2, Map.of("a", "b"), input, true, null)));
         assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true, false));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
     }

@@ -31,11 +31,11 @@ final class Entries {
     }
 
     static Acceptance acceptance(String definition, String input, boolean starts) {
-        return new Acceptance(definition, 1, Map.of(), input.getBytes(UTF_8), starts);
+        return new Acceptance(definition, 1, Map.of(), input.getBytes(UTF_8), starts, null);
     }
 
     static Acceptance labelled(String definition, Map<String, String> labels) {
-        return new Acceptance(definition, 1, labels, "{}".getBytes(UTF_8), false);
+        return new Acceptance(definition, 1, labels, "{}".getBytes(UTF_8), false, null);
     }
 
     static Admission admission(String scope, String name, Acceptance acceptance) {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is taken up, and how. */
 public interface LoadingContract extends StoreFixture {
+    /** As a caller sent it. */
+    TraceContext TRACE = new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=1");
+
     @Test
     default void whatWasRunningWhenItsProcessEndedIsInterrupted() {
         Node former = start();
@@ -92,7 +95,7 @@ public interface LoadingContract extends StoreFixture {
     default void aLoadedWorkflowHasAllThatItWasAcceptedWith() {
         Node node = start();
         Entry.Acceptance acceptance = new Entry.Acceptance(
-                "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false);
+                "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false, TRACE);
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance);
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.key()).isEqualTo(workflow.key());
@@ -101,6 +104,7 @@ public interface LoadingContract extends StoreFixture {
         assertThat(loaded.version()).isEqualTo(7);
         assertThat(loaded.input()).asString().isEqualTo("{\"a\": [1, 2]}");
         assertThat(loaded.status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(loaded.trace()).isEqualTo(TRACE);
         assertThat(loaded.loads()).isZero();
         assertThat(loaded.loadedSeq()).isZero();
         assertThat(loaded.log()).isEmpty();

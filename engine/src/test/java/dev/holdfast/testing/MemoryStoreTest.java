@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 
 final class MemoryStoreTest extends StoreContract {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456789Z");
-    private static final Entry.Acceptance STARTS = new Entry.Acceptance("orders", 1, Map.of(), new byte[0], true);
-    private static final Entry.Acceptance QUEUES = new Entry.Acceptance("orders", 1, Map.of(), new byte[0], false);
+    private static final Entry.Acceptance STARTS = new Entry.Acceptance("orders", 1, Map.of(), new byte[0], true, null);
+    private static final Entry.Acceptance QUEUES =
+            new Entry.Acceptance("orders", 1, Map.of(), new byte[0], false, null);
     private static final Entry.Ended COMPLETED = new Entry.Ended(WorkflowStatus.COMPLETED, new byte[0]);
     private static final Entry.Outcome OUTCOME =
             new Entry.Outcome(0, null, 1, Entry.Outcome.State.SUCCEEDED, new byte[0], null);

@@ -47,6 +47,11 @@ final class AcceptanceColumns {
                 .add("text", definition)
                 .add("int4", version);
         binder.add("text", labels).add("bytea", input).add("bool", starts);
+        TraceColumns.bind(
+                binder,
+                accepting.stream()
+                        .map(part -> Objects.requireNonNull(part.acceptance()))
+                        .toList());
     }
 
     private static void bindNone(Binder binder) throws SQLException {
@@ -56,5 +61,6 @@ final class AcceptanceColumns {
                 .add("text", null)
                 .add("int4", null);
         binder.add("text", null).add("bytea", null).add("bool", null);
+        TraceColumns.bind(binder, List.of());
     }
 }

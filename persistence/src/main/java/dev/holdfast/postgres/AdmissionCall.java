@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The call of {@code holdfast.admit}: submissions in, what became of each out, in order; one message, one commit. */
 final class AdmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(16)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(18)
                     + "?)";
 
     private AdmissionCall() {}
@@ -104,5 +104,6 @@ final class AdmissionCall {
         }
         binder.add("bytea", digests).add("text", ids).add("text", definitions).add("int4", versions);
         binder.add("text", labels).add("bytea", inputs).add("bool", starts);
+        TraceColumns.bind(binder, admissions.stream().map(Admission::acceptance).toList());
     }
 }

@@ -50,6 +50,7 @@ final class Balancer {
     private final Wakeups wakeups;
     private final Outage outage;
     private final Share share;
+    private final StoreMetrics metrics;
     private final int buckets;
     private final BlockingQueue<Sighting> newest = new ArrayBlockingQueue<>(1);
     /** Given up here, but the database does not know yet; with their epochs. */
@@ -72,6 +73,7 @@ final class Balancer {
             Wakeups wakeups,
             Outage outage,
             Share share,
+            StoreMetrics metrics,
             int buckets) {
         this.jdbi = jdbi;
         this.claims = claims;
@@ -82,6 +84,7 @@ final class Balancer {
         this.wakeups = wakeups;
         this.outage = outage;
         this.share = share;
+        this.metrics = metrics;
         this.buckets = buckets;
     }
 
@@ -179,7 +182,15 @@ final class Balancer {
         }
         int[] wantedBuckets = chosen.stream().mapToInt(View.Free::bucket).toArray();
         long[] epochs = chosen.stream().mapToLong(View.Free::epoch).toArray();
-        takeUp(jdbi.withExtension(BucketSql.class, sql -> sql.claim(incarnation.id(), wantedBuckets, epochs)));
+        List<BucketSql.Owned> taken =
+                jdbi.withExtension(BucketSql.class, sql -> sql.claim(incarnation.id(), wantedBuckets, epochs));
+        Set<Integer> left = chosen.stream()
+                .filter(bucket -> bucket.former() != null)
+                .map(View.Free::bucket)
+                .collect(Collectors.toSet());
+        metrics.takenOver(Math.toIntExact(
+                taken.stream().filter(owned -> left.contains(owned.bucket())).count()));
+        takeUp(taken);
     }
 
     private void takeUp(List<BucketSql.Owned> owned) throws InterruptedException {

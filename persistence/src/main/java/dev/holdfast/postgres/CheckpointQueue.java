@@ -73,6 +73,11 @@ final class CheckpointQueue {
         return entries.get();
     }
 
+    /** What they take, about. */
+    long bytes() {
+        return bytes.get();
+    }
+
     void offer(WorkflowMailbox mailbox) {
         ready.add(mailbox);
         Thread writer = idle.poll();

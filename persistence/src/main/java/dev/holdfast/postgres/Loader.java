@@ -4,6 +4,7 @@ import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +26,8 @@ final class Loader {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
 
     private static final String WORKFLOWS = """
-            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, o.status, o.due, o.loads,
-                o.loaded_seq, pg_catalog.clock_timestamp() as read_at
+            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, w.traceparent, w.tracestate,
+                o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
             join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
@@ -83,12 +85,18 @@ final class Loader {
                 row.getString("definition"),
                 row.getInt("version"),
                 row.getBytes("input"),
+                trace(row),
                 WorkflowStatus.valueOf(row.getString("status")),
                 due == null ? null : due.toInstant(),
                 row.getInt("loads"),
                 row.getInt("loaded_seq"),
                 row.getObject("read_at", OffsetDateTime.class).toInstant(),
                 logs.getOrDefault(key.uid(), List.of()));
+    }
+
+    private static @Nullable TraceContext trace(ResultSet row) throws SQLException {
+        String traceparent = row.getString("traceparent");
+        return traceparent == null ? null : new TraceContext(traceparent, row.getString("tracestate"));
     }
 
     private Map<UUID, List<LogRow>> logs(Collection<WorkflowKey> keys) {

@@ -214,6 +214,11 @@ final class Membership {
         return lost == null && System.nanoTime() - sent < lease.toNanos();
     }
 
+    /** Since the sending of the last heartbeat that was committed. */
+    Duration leaseAge() {
+        return Duration.ofNanos(System.nanoTime() - sent);
+    }
+
     void awaitLease() throws InterruptedException {
         if (leaseHeld()) {
             return;

@@ -53,7 +53,8 @@ final class NodeConnections {
             PostgresConfig config,
             Installation installation,
             Outage outage,
-            Balancer.Share share) {}
+            Balancer.Share share,
+            StoreMetrics metrics) {}
 
     private NodeConnections(
             Parts parts,
@@ -84,7 +85,17 @@ final class NodeConnections {
                 },
                 membership::hurry);
         this.balancer = new Balancer(
-                jdbi, claims, incarnation, holdings, membership, listener, wakeups, outage, parts.share(), buckets);
+                jdbi,
+                claims,
+                incarnation,
+                holdings,
+                membership,
+                listener,
+                wakeups,
+                outage,
+                parts.share(),
+                parts.metrics(),
+                buckets);
         this.admissions = new Admissions(
                 parts.dedicated(),
                 Enrolment.none(incarnation, config.writers()),
@@ -94,7 +105,15 @@ final class NodeConnections {
         this.sweeper = new Sweeper(jdbi, clock, outage);
         for (int number = 0; number < config.writers(); number++) {
             Enrolment none = Enrolment.none(incarnation, number);
-            writers.add(new Writer(parts.dedicated(), queue, none, config.lease(), outage, sweeper, membership::lose));
+            writers.add(new Writer(
+                    parts.dedicated(),
+                    queue,
+                    none,
+                    config.lease(),
+                    outage,
+                    sweeper,
+                    parts.metrics(),
+                    membership::lose));
         }
         Future<?> unused = clock.scheduleWithFixedDelay(() -> keepHouse(parts.installation()), 1, 60, TimeUnit.MINUTES);
     }

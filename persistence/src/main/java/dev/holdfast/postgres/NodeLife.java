@@ -4,6 +4,7 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.spi.BucketListener;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipLostException;
+import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,11 @@ final class NodeLife implements Ownership {
         node.start();
     }
 
+    /** Empty before {@link #join}. */
+    Optional<NodeConnections> joined() {
+        return Optional.ofNullable(current);
+    }
+
     /** Throws {@link IllegalStateException} before {@link #join}. */
     NodeConnections current() {
         NodeConnections node = current;
@@ -54,6 +60,7 @@ final class NodeLife implements Ownership {
         if (told == null || closed) {
             return;
         }
+        parts.metrics().fenced();
         told.lost(reason);
         rejoining = Thread.ofPlatform().daemon().name("holdfast-rejoin").start(() -> rejoin(told));
     }

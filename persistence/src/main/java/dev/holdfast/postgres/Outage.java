@@ -13,10 +13,16 @@ final class Outage {
     private static final long NONE = 0;
 
     private final AtomicLong since = new AtomicLong(NONE);
+    private final StoreMetrics metrics;
+
+    Outage(StoreMetrics metrics) {
+        this.metrics = metrics;
+    }
 
     /** A call failed for a reason that passes. */
     void failed(Exception e) {
         if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
+            metrics.outage();
             LOG.warn("the database does not answer, trying until it does: {}", reason(e));
         }
     }

@@ -21,9 +21,9 @@ public final class PostgresHoldfast {
 
     /** As above, with settings; their URL and pool are not used. */
     public static EngineBuilder on(DataSource dataSource, PostgresConfig config) {
-        return EngineBuilder.on(() -> {
+        return EngineBuilder.on(telemetry -> {
             Migrations.migrate(dataSource);
-            return new PostgresStore(dataSource, dataSource, () -> {}, config, WorkflowMailbox::new);
+            return new PostgresStore(dataSource, dataSource, () -> {}, config, telemetry);
         });
     }
 
@@ -32,11 +32,11 @@ public final class PostgresHoldfast {
         if (config.url().isEmpty()) {
             throw new IllegalArgumentException("no database URL: use PostgresConfig.of(\"jdbc:postgresql://…\")");
         }
-        return EngineBuilder.on(() -> {
+        return EngineBuilder.on(telemetry -> {
             DataSource plain = Pool.plain(config);
             Migrations.migrate(plain);
             HikariDataSource pool = Pool.forReads(config);
-            return new PostgresStore(plain, pool, pool, config, WorkflowMailbox::new);
+            return new PostgresStore(plain, pool, pool, config, telemetry);
         });
     }
 }

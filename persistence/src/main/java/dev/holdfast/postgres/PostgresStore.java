@@ -21,6 +21,7 @@ import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -42,7 +43,7 @@ final class PostgresStore implements Store {
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
     private final Jdbi jdbi;
-    private final Outage outage = new Outage();
+    private final Outage outage;
     private final Installation installation;
     private final Loader loader;
     private final Summaries summaries;
@@ -50,6 +51,7 @@ final class PostgresStore implements Store {
     private final DeadLetters deadLetters;
     private final Asks asks;
     private final NodeLife life;
+    private final StoreGauges gauges;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
     @FunctionalInterface
@@ -68,19 +70,22 @@ final class PostgresStore implements Store {
             DataSource pooled,
             AutoCloseable pool,
             PostgresConfig config,
-            MailboxFactory mailboxes) {
-        this(dedicated, pooled, pool, config, mailboxes, Balancer::evenly);
+            OpenTelemetry telemetry) {
+        this(dedicated, pooled, pool, config, telemetry, WorkflowMailbox::new, Balancer::evenly);
     }
 
-    /** For a test that shares the buckets in its own way. */
+    /** For a test that makes mailboxes, or shares the buckets, in its own way. */
     PostgresStore(
             DataSource dedicated,
             DataSource pooled,
             AutoCloseable pool,
             PostgresConfig config,
+            OpenTelemetry telemetry,
             MailboxFactory mailboxes,
             Balancer.Share share) {
         this.pool = pool;
+        StoreMetrics metrics = new StoreMetrics(telemetry);
+        this.outage = new Outage(metrics);
         this.config = config;
         this.mailboxes = mailboxes;
         this.jdbi = Sql.on(pooled);
@@ -92,7 +97,9 @@ final class PostgresStore implements Store {
         this.listing = new Listing(jdbi, summaries, installation);
         this.asks = new Asks(jdbi);
         this.deadLetters = new DeadLetters(jdbi, installation.ids());
-        this.life = new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share));
+        this.life =
+                new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
+        this.gauges = new StoreGauges(telemetry, life::joined, new Backlog(jdbi, outage), pooled);
     }
 
     /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
@@ -281,6 +288,7 @@ final class PostgresStore implements Store {
 
     @Override
     public void close() {
+        gauges.close();
         life.close();
         try {
             pool.close();

@@ -3,10 +3,13 @@ package dev.holdfast.postgres;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
@@ -50,4 +53,14 @@ interface WorkflowSql {
             select exists (select from holdfast.workflow w
                 where w.bucket = :bucket and w.era = :era and w.uid = :uid)""")
     boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+
+    /** How many are open, for each status. Reads all rows of the table. */
+    @SqlQuery("""
+            select s.status, count(o.uid) as open
+            from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,DEAD_LETTERED}'::text[]) as s(status)
+            left join holdfast.open o on o.status = s.status and o.bucket = any (:buckets)
+            group by s.status""")
+    @KeyColumn("status")
+    @ValueColumn("open")
+    Map<String, Long> open(@Bind("buckets") Integer[] buckets);
 }

@@ -25,6 +25,7 @@ final class Writer {
     private final Duration lease;
     private final Outage outage;
     private final Sweeper sweeper;
+    private final StoreMetrics metrics;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
     private volatile boolean closed;
@@ -36,12 +37,14 @@ final class Writer {
             Duration lease,
             Outage outage,
             Sweeper sweeper,
+            StoreMetrics metrics,
             Consumer<OwnershipLostException> lost) {
         this.connection = new Enrolled<>(dataSource, enrolment, lease, WriterConnection::on);
         this.queue = queue;
         this.lease = lease;
         this.outage = outage;
         this.sweeper = sweeper;
+        this.metrics = metrics;
         this.lost = lost;
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -71,11 +74,15 @@ final class Writer {
         boolean careful = false;
         while (true) {
             try {
+                long began = System.nanoTime();
                 FlushCall.Result result = connection.open().send(batch, careful);
                 if (!result.refused() && !result.confirmed()) {
                     throw new SQLException("the commit was not confirmed by the standby", "08007");
                 }
                 outage.over();
+                if (!result.refused()) {
+                    metrics.committed(batch, began);
+                }
                 settle(batch, result);
                 return;
             } catch (RuntimeException e) {

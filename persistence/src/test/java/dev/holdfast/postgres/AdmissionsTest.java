@@ -16,6 +16,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Node;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class AdmissionsTest {
                 TestNode.dataSource(database.jdbcUrl()),
                 () -> {},
                 TestNode.config(proxy.jdbcUrl()),
-                WorkflowMailbox::new));
+                OpenTelemetry.noop()));
     }
 
     @AfterAll
@@ -85,7 +86,7 @@ class AdmissionsTest {
     private CompletableFuture<Admitted> admit(String key) {
         JacksonCodec codec = new JacksonCodec();
         byte[] input = "1".getBytes(UTF_8);
-        Entry.Acceptance acceptance = new Entry.Acceptance("test", 1, Map.of(), input, false);
+        Entry.Acceptance acceptance = new Entry.Acceptance("test", 1, Map.of(), input, false, null);
         return node.store().admit(new Admission("test", key, codec.digest(input), acceptance, codec));
     }
 

@@ -87,12 +87,13 @@ final class BalanceFixture implements AutoCloseable {
     private Engine start(String node) {
         PostgresConfig config = config(node);
         var pool = Pool.forReads(config);
-        EngineBuilder builder = EngineBuilder.on(() -> StoreWith.of(
+        EngineBuilder builder = EngineBuilder.on(telemetry -> StoreWith.of(
                         new PostgresStore(
                                 Pool.plain(config),
                                 pool,
                                 pool,
                                 config,
+                                telemetry,
                                 WorkflowMailbox::new,
                                 (living, mine, buckets) -> shares.getOrDefault(node, 0)),
                         interference.getOrDefault(node, (method, real) -> real.ask())))

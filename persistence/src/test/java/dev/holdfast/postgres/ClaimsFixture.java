@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Node;
 import dev.holdfast.testing.Await;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ final class ClaimsFixture implements AutoCloseable {
     PostgresStore open(String name, Duration lease, String url) {
         var dataSource = TestNode.dataSource(url);
         PostgresConfig config = PostgresConfig.of(url).nodeName(name).lease(lease);
-        PostgresStore store = new PostgresStore(dataSource, dataSource, () -> {}, config, WorkflowMailbox::new);
+        PostgresStore store = new PostgresStore(dataSource, dataSource, () -> {}, config, OpenTelemetry.noop());
         opened.add(store);
         return store;
     }

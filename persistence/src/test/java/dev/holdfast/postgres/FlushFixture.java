@@ -54,7 +54,8 @@ final class FlushFixture {
     }
 
     static Entry.Acceptance acceptance() {
-        return new Entry.Acceptance("test", 1, Map.of(), "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), true);
+        return new Entry.Acceptance(
+                "test", 1, Map.of(), "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), true, null);
     }
 
     static Entry.Intent intent(int position, String name) {

@@ -5,6 +5,7 @@ import dev.holdfast.spi.Node;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
 import dev.holdfast.testing.Await;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -34,7 +35,7 @@ class PostgresStoreTest extends StoreContract {
         PgProxy wire = new PgProxy(database.jdbcUrl());
         DataSource dataSource = TestNode.dataSource(wire.jdbcUrl());
         Store store =
-                new PostgresStore(dataSource, dataSource, wire, TestNode.config(wire.jdbcUrl()), WorkflowMailbox::new);
+                new PostgresStore(dataSource, dataSource, wire, TestNode.config(wire.jdbcUrl()), OpenTelemetry.noop());
         wires.put(store, wire);
         return store;
     }

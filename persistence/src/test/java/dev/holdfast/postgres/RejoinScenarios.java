@@ -9,6 +9,7 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
 import dev.holdfast.testing.Await;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +52,7 @@ final class RejoinScenarios implements AutoCloseable {
         this.database = database;
         this.jdbi = Sql.on(database.dataSource());
         Migrations.migrate(database.dataSource());
-        this.engine = EngineBuilder.on(() -> LateLease.of(store(mailboxes), this::beforeTheLease))
+        this.engine = EngineBuilder.on(telemetry -> LateLease.of(store(mailboxes), this::beforeTheLease))
                 .config(EngineConfig.defaults().loadedMax(loadedMax).shutdownGrace(Duration.ofMillis(200)))
                 .register(DEFINITION, this::run)
                 .start();
@@ -79,7 +80,13 @@ final class RejoinScenarios implements AutoCloseable {
                 plain.queueMaxBytes(),
                 HELD_LONG);
         return new PostgresStore(
-                TestNode.dataSource(database.jdbcUrl()), database.dataSource(), () -> {}, config, mailboxes);
+                TestNode.dataSource(database.jdbcUrl()),
+                database.dataSource(),
+                () -> {},
+                config,
+                OpenTelemetry.noop(),
+                mailboxes,
+                Balancer::evenly);
     }
 
     /** The first attempt, or the code after it, or the moment before it, is where the node is fenced. */

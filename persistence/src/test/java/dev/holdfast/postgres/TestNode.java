@@ -24,7 +24,7 @@ final class TestNode {
 
     /** Writers and heartbeat on {@code url}, reads on {@code readUrl}; the database is migrated already. */
     static EngineBuilder builder(String url, String readUrl, PostgresStore.MailboxFactory mailboxes) {
-        return EngineBuilder.on(
-                () -> new PostgresStore(dataSource(url), dataSource(readUrl), () -> {}, config(url), mailboxes));
+        return EngineBuilder.on(telemetry -> new PostgresStore(
+                dataSource(url), dataSource(readUrl), () -> {}, config(url), telemetry, mailboxes, Balancer::evenly));
     }
 }

@@ -7,6 +7,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -65,12 +66,13 @@ final class WriterFixture implements AutoCloseable {
     /** With so many connections. */
     WriterFixture start(int connections) {
         DataSource dataSource = TestNode.dataSource(proxy.jdbcUrl());
-        Outage outage = new Outage();
+        StoreMetrics metrics = new StoreMetrics(OpenTelemetry.noop());
+        Outage outage = new Outage(metrics);
         Sweeper sweeper = new Sweeper(jdbi, clock, outage);
         queue.start();
         for (int number = 0; number < connections; number++) {
             Writer writer = new Writer(
-                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, lost::add);
+                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, metrics, lost::add);
             writers.add(writer);
             writer.start();
         }
@@ -97,7 +99,7 @@ final class WriterFixture implements AutoCloseable {
     }
 
     static Entry.Acceptance acceptance(int version, boolean starts) {
-        return new Entry.Acceptance("test", version, Map.of(), new byte[] {'1'}, starts);
+        return new Entry.Acceptance("test", version, Map.of(), new byte[] {'1'}, starts, null);
     }
 
     /** What is put in meanwhile waits together: the only connection is kept busy until then. */

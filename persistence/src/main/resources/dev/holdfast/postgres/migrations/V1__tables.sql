@@ -80,11 +80,14 @@ create table holdfast.workflow (
     definition text not null,
     id text,
     labels jsonb check (jsonb_typeof(labels) = 'object'),
+    traceparent text,
+    tracestate text,
     input bytea not null,
     primary key (bucket, uid, era)
 ) partition by list (era);
 comment on table holdfast.workflow is
-    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id is set only where the caller chose it.';
+    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id is set only where the caller chose it. The'
+    ' trace of the submission is kept in the form of W3C Trace Context.';
 
 create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
     select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000

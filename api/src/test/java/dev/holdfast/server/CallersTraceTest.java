@@ -1,0 +1,39 @@
+package dev.holdfast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The trace of a request reaches the bodies of the workflow's steps, also where nobody collects traces. */
+class CallersTraceTest {
+    private static final String NONE = "00000000000000000000000000000000";
+
+    private static String traceInBody(ServerFixture server, String traceparent) {
+        return server.post("/v1/workflows/test.trace", "1", "Prefer", "wait=20", "traceparent", traceparent)
+                .text("result");
+    }
+
+    @Test
+    void bodiesBelongToTheTraceOfTheRequest() {
+        try (ServerFixture server = ServerFixture.start()) {
+            assertThat(traceInBody(server, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+                    .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+            })
+    void aMalformedTraceIsPassedOver(String traceparent) {
+        try (ServerFixture server = ServerFixture.start()) {
+            assertThat(traceInBody(server, traceparent)).isEqualTo(NONE);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.holdfast.engine;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Scope;
+
+/** A span that is current on the thread that started it, which ends it too. */
+record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
+    @SuppressWarnings("MustBeClosedChecker") // closed with this
+    static ActiveSpan start(SpanBuilder builder) {
+        Span span = builder.startSpan();
+        return new ActiveSpan(span, span.makeCurrent());
+    }
+
+    /** What became of it, as the engine calls it. */
+    void outcome(String outcome) {
+        span.setAttribute("holdfast.outcome", outcome);
+    }
+
+    /** It did not do what it was for. */
+    void failed(Throwable thrown) {
+        span.recordException(thrown);
+        span.setStatus(StatusCode.ERROR, String.valueOf(thrown.getMessage()));
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+        span.end();
+    }
+}

@@ -27,8 +27,7 @@ enum ProblemCode {
             false,
             "The request comes from a web page of another origin.",
             "Call from a program, or from a page of this server."),
-    NO_SUCH_PATH(
-            404, false, "Nothing is served at this path.", "Check the path; all of them begin with /v1 or /health."),
+    NO_SUCH_PATH(404, false, "Nothing is served at this path.", "Check the path; GET /openapi has all of them."),
     UNKNOWN_DEFINITION(
             404,
             false,

@@ -6,6 +6,7 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http1.Http1Config;
 
 /**
@@ -66,18 +67,27 @@ public final class Server implements AutoCloseable {
 
     private static HttpRouting.Builder routing(
             ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
-        Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
-        Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return HttpRouting.builder()
                 .addFilter(new RequestMetrics(telemetry.openTelemetry()))
                 .addFilter(new RequestGuard(config.requestsMax()))
-                .register(new HealthService(engine))
-                .register(new MetricsService(telemetry))
-                .register(new DefinitionService(engine))
-                .register(new NodeService(engine))
-                .register(new WorkflowService(engine, bodies, waits, decisions, config.waitMax()))
-                .register(new DeadLetterService(engine, decisions))
+                .register(services(config, engine, waits, telemetry))
                 .error(Throwable.class, new Failures());
+    }
+
+    /** All that is served: what stands here registers every route there is. */
+    static HttpService[] services(
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
+        Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
+        Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
+        return new HttpService[] {
+            new HealthService(engine),
+            new MetricsService(telemetry),
+            new OpenApiService(),
+            new DefinitionService(engine),
+            new NodeService(engine),
+            new WorkflowService(engine, bodies, waits, decisions, config.waitMax()),
+            new DeadLetterService(engine, decisions)
+        };
     }
 
     /** Where it listens; of use when a free port was asked for. */

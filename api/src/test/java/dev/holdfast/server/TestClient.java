@@ -36,12 +36,20 @@ final class TestClient implements AutoCloseable {
             var response = http.send(request.build(), BodyHandlers.ofString());
             Map<String, String> headers = new LinkedHashMap<>();
             response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            return new Answer(response.statusCode(), headers, response.body());
+            return described(response.request(), new Answer(response.statusCode(), headers, response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Every answer of every test is one that the OpenAPI document describes. */
+    private static Answer described(HttpRequest request, Answer answer) {
+        OpenApi document = OpenApi.document();
+        document.operation(request.method(), request.uri().getRawPath())
+                .ifPresent(operation -> document.assertDescribes(operation, answer));
+        return answer;
     }
 
     /** Whether a server answers at all. */

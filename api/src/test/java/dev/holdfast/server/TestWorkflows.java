@@ -19,6 +19,9 @@ final class TestWorkflows {
     static final Definition<Order, Receipt> BUG = Definition.of("test.bug", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
     static final Definition<Object, String> TRACE = Definition.of("test.trace", 1, Object.class, String.class);
+    /** With the input of the example in the OpenAPI document. */
+    static final Definition<Sale, Sale> SALE = Definition.of("probe.order", 1, Sale.class, Sale.class);
+
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
 
     /** What {@link #WAITS} waits for. */
@@ -33,6 +36,8 @@ final class TestWorkflows {
     }
 
     record Receipt(String item, int total) {}
+
+    record Sale(String item, int quantity, String cardToken) {}
 
     EngineBuilder register(EngineBuilder builder) {
         return builder.register(ORDER, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 1)))
@@ -69,6 +74,7 @@ final class TestWorkflows {
                                 "ask",
                                 String.class,
                                 step -> Span.current().getSpanContext().getTraceId()))
+                .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }
 

@@ -1,0 +1,178 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.server.OpenApi.Operation;
+import dev.holdfast.testing.MemoryStore;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every answer that the OpenAPI document promises is given, and is as it says. */
+class OpenApiAnswersTest {
+    private static final String REASON = "{\"reason\":\"mended\"}";
+    private static final int OVER_THE_LIMIT = (1 << 20) + 1;
+
+    private final OpenApi document = OpenApi.document();
+    private final Exercised exercised = new Exercised();
+
+    @Test
+    void everyPromisedAnswerIsGivenAsDescribed() throws InterruptedException {
+        try (ServerFixture server = ServerFixture.start()) {
+            refusals(server);
+            node(server);
+            workflows(server);
+            cancel(server);
+            deadLetters(server);
+            undecided(server);
+        }
+        overloaded();
+        notJoined();
+
+        assertThat(exercised.missing()).isEmpty();
+    }
+
+    private Answer get(ServerFixture server, String target) {
+        return take("GET", target, server.get(target));
+    }
+
+    private Answer post(ServerFixture server, String target, String json, String... headers) {
+        return take("POST", target, server.post(target, json, headers));
+    }
+
+    private Answer take(String method, String target, Answer answer) {
+        String path = target.split("\\?", 2)[0];
+        return exercised.take(document.operation(method, path).orElseThrow(), answer);
+    }
+
+    private Answer raw(ServerFixture server, Operation operation, String path, String headers, String body) {
+        String request = operation.method() + " " + path + " HTTP/1.1\r\n" + headers
+                + (headers.contains("Length") ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body;
+        return exercised.take(operation, RawRequest.send(server.server.port(), request));
+    }
+
+    /** What each route may refuse, by the statuses that it names. */
+    private void refusals(ServerFixture server) {
+        String local = "Host: 127.0.0.1\r\n";
+        String json = local + "Content-Type: application/json\r\n";
+        for (Operation operation : document.operations()) {
+            boolean submits = operation.toString().equals("POST /v1/workflows/{name}");
+            String path = operation.at(submits ? "test.order" : "nobody");
+            String body = operation.method().equals("GET") ? "" : submits ? ORDER : REASON;
+            for (String status : operation.statuses()) {
+                switch (status) {
+                    case OpenApi.DEFAULT -> raw(server, operation, path, "Host: evil.example\r\n", "");
+                    case "400" -> raw(server, operation, path + "?colour=red", json, body);
+                    case "404" -> raw(server, operation, operation.at("nobody"), json, body);
+                    case "413" -> raw(server, operation, path, json + "Content-Length: " + OVER_THE_LIMIT + "\r\n", "");
+                    case "415" -> raw(server, operation, path, local, body);
+                    default -> {} // by its own scenario
+                }
+            }
+        }
+    }
+
+    private void node(ServerFixture server) {
+        for (String path : new String[] {
+            "/health/live", "/health/started", "/health/ready", "/openapi", "/v1/definitions", "/v1/nodes"
+        }) {
+            get(server, path).assertStatus().isEqualTo(200);
+        }
+    }
+
+    private void workflows(ServerFixture server) {
+        String order = "/v1/workflows/test.order";
+        post(server, order + "?label.tenant=acme", ORDER, "Idempotency-Key", "k1")
+                .assertStatus()
+                .isEqualTo(202);
+        post(server, order, ORDER.replace('3', '4'), "Idempotency-Key", "k1").assertProblem(409, "KEY_CONFLICT");
+        for (String type : new String[] {"test.order", "test.fails"}) {
+            String id = post(server, "/v1/workflows/" + type, ORDER, "Prefer", "wait=20")
+                    .text("id");
+            get(server, "/v1/workflows/" + id).assertStatus().isEqualTo(200);
+            get(server, "/v1/workflows/" + id + "/history").assertStatus().isEqualTo(200);
+            get(server, "/v1/workflows/" + id + "/result").assertStatus().isIn(200, 409);
+            post(server, "/v1/workflows/" + id + "/cancel", REASON).assertProblem(409, "WORKFLOW_ENDED");
+            post(server, "/v1/workflows/" + id + "/terminate", REASON).assertProblem(409, "WORKFLOW_ENDED");
+        }
+        get(server, "/v1/workflows").assertStatus().isEqualTo(200);
+    }
+
+    private void cancel(ServerFixture server) {
+        String parked = "/v1/workflows/" + server.run("test.parks", ORDER).text("id");
+        get(server, parked + "/result").assertStatus().isEqualTo(202);
+        post(server, parked + "/cancel?wait=20", REASON).assertStatus().isEqualTo(200);
+        Deadline.until(() -> server.get(parked).text("status"), "CANCELLED"::equals);
+        get(server, parked + "/result").assertProblem(409, "WORKFLOW_CANCELLED");
+        String other = "/v1/workflows/" + server.run("test.parks", ORDER).text("id");
+        post(server, other + "/terminate?wait=20", REASON).assertStatus().isEqualTo(200);
+        get(server, other + "/history").assertStatus().isEqualTo(200);
+    }
+
+    private void deadLetters(ServerFixture server) {
+        for (String act : new String[] {"retry", "discard"}) {
+            String path = parked(server);
+            get(server, path).assertStatus().isEqualTo(200);
+            get(server, "/v1/dead-letters").assertStatus().isEqualTo(200);
+            post(server, path + "/" + act + "?wait=20", REASON).assertStatus().isEqualTo(200);
+            post(server, path + "/" + act, REASON).assertProblem(409, "DEAD_LETTER_CLOSED");
+            get(server, path).assertStatus().isEqualTo(200);
+        }
+    }
+
+    /** The path of a dead letter that has just been made. */
+    private static String parked(ServerFixture server) {
+        return server.get("/v1/workflows/" + server.run("test.breaks", ORDER).text("id"))
+                .json()
+                .at("/links/deadLetter")
+                .asString();
+    }
+
+    /** As long as the owner takes nothing up. */
+    private void undecided(ServerFixture server) throws InterruptedException {
+        String letter = parked(server);
+        String workflow = "/v1/workflows/" + server.get(letter).text("workflowId");
+        try (MemoryStore owner = new MemoryStore(server.database)) {
+            owner.join(new DeafNode());
+            for (String path :
+                    new String[] {letter + "/retry", letter + "/discard", workflow + "/cancel", workflow + "/terminate"
+                    }) {
+                post(server, path, REASON).assertStatus().isEqualTo(202);
+            }
+        }
+    }
+
+    private void overloaded() {
+        try (ServerFixture small = ServerFixture.start(Map.of("requests-max", "1"));
+                RawRequest waiting = new RawRequest(small.server.port())) {
+            waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
+            Deadline.until(() -> small.engine.list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
+
+            whereNamed("429", small);
+        }
+    }
+
+    private void notJoined() {
+        try (ServerFixture server = ServerFixture.beforeJoining()) {
+            whereNamed("503", server);
+        }
+    }
+
+    /** Asks every route that names the status. */
+    private void whereNamed(String status, ServerFixture server) {
+        for (Operation operation : document.operations()) {
+            if (operation.statuses().contains(status)) {
+                raw(
+                                server,
+                                operation,
+                                operation.at("nobody"),
+                                "Host: 127.0.0.1\r\nContent-Type: application/json\r\n",
+                                operation.method().equals("GET") ? "" : REASON)
+                        .assertStatus()
+                        .isEqualTo(Integer.parseInt(status));
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.OpenApi.Operation;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** The server takes what the OpenAPI document gives as examples of requests. */
+class OpenApiExamplesTest {
+    private static final OpenApi DOCUMENT = OpenApi.document();
+    private static ServerFixture server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerFixture.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    static List<Operation> operations() {
+        return DOCUMENT.operations();
+    }
+
+    /** Each parameter alone, as some exclude each other. */
+    @ParameterizedTest
+    @MethodSource("operations")
+    void isAccepted(Operation operation) {
+        List<Optional<JsonNode>> cases = new ArrayList<>(List.of(Optional.empty()));
+        operation
+                .json()
+                .path("parameters")
+                .valueStream()
+                .map(DOCUMENT::resolved)
+                .forEach(parameter -> {
+                    if (parameter.has("example")
+                            && !parameter.path("in").asString().equals("path")) {
+                        cases.add(Optional.of(parameter));
+                    }
+                });
+        for (Optional<JsonNode> parameter : cases) {
+            Answer answer = server.send(request(operation, parameter));
+
+            assertThat(answer.status())
+                    .as("%s with %s: %s", operation, parameter, answer)
+                    .isBetween(200, 299);
+        }
+    }
+
+    private static HttpRequest.Builder request(Operation operation, Optional<JsonNode> parameter) {
+        String query = parameter
+                .filter(one -> one.path("in").asString().equals("query"))
+                .map(OpenApiExamplesTest::query)
+                .orElse("");
+        HttpRequest.Builder request = server.request(path(operation) + query);
+        parameter
+                .filter(one -> one.path("in").asString().equals("header"))
+                .ifPresent(one -> request.header(
+                        one.path("name").asString(), one.path("example").asString()));
+        JsonNode body =
+                DOCUMENT.resolved(operation.json().path("requestBody")).at("/content/application~1json/example");
+        return body.isMissingNode()
+                ? request
+                : request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+    }
+
+    /** Example ids stand for workflows that are there: one that has ended for reads, else one that is parked. */
+    private static String path(Operation operation) {
+        if (operation.toString().equals("POST /v1/workflows/{name}")) {
+            return operation.at(operation.json().at("/parameters/0/example").asString());
+        }
+        String type = operation.method().equals("GET") && operation.path().startsWith("/v1/workflows")
+                ? "test.order"
+                : "test.parks";
+        String workflow = server.run(type, ORDER).text("id");
+        return operation.at(
+                operation.path().startsWith("/v1/dead-letters")
+                        ? server.get("/v1/workflows/" + workflow).text("deadLetter")
+                        : workflow);
+    }
+
+    private static String query(JsonNode parameter) {
+        String name = parameter.path("name").asString();
+        JsonNode example = parameter.path("example");
+        if (example.isObject()) {
+            return example.propertyStream()
+                    .map(label -> label.getKey() + "="
+                            + URLEncoder.encode(label.getValue().asString(), UTF_8))
+                    .collect(Collectors.joining("&", "?", ""));
+        }
+        String text = example.isArray()
+                ? example.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
+                : example.asString();
+        return "?" + name + "=" + URLEncoder.encode(text, UTF_8);
+    }
+}

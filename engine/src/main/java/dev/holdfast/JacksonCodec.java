@@ -30,8 +30,9 @@ public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
 
     /** In Jackson's messages: how to configure it, and in which package a type lies. */
-    private static final Pattern ADVICE_TO_PROGRAMMERS = Pattern.compile(
-            " \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable|(?<=`)(java\\.\\w+\\.)+");
+    private static final Pattern ADVICE_TO_PROGRAMMERS =
+            Pattern.compile(" \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable"
+                    + "|\\b([a-z]\\w*\\.){2,}(?=[A-Z])");
 
     private final JsonMapper tolerant = JsonMapper.builder(unlimited())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -101,7 +102,7 @@ public final class JacksonCodec implements Codec {
         try {
             T value = readStrictly(bytes, type);
             if (value == null && type.type() != Void.class) {
-                throw new InvalidInputException(null, "the input is null: expected a value of type " + type);
+                throw new InvalidInputException(null, "the input is null: expected a value");
             }
             return value;
         } catch (JacksonException e) {

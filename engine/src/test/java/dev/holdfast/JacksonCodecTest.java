@@ -199,6 +199,11 @@ final class JacksonCodecTest {
                 .hasMessageContaining("nam")
                 .hasMessageNotContaining("ignorable")
                 .hasMessageNotContaining("class");
+        for (String wrong : new String[] {"[]", "\"text\"", "7", "null"}) {
+            assertThatThrownBy(() -> codec.decodeStrictly(json(wrong), ORDER))
+                    .hasMessageContaining("the input")
+                    .hasMessageNotContaining("dev.holdfast");
+        }
     }
 
     /** A type that names the member that it refuses. */

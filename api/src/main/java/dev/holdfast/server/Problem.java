@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Failure;
+import dev.holdfast.Text;
 import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,12 +11,19 @@ import java.util.Optional;
 /**
  * What a caller is told instead of an answer, after RFC 9457. Immutable.
  *
- * @param detail what happened this time
+ * @param detail what happened this time; at most 1,000 characters are kept
  * @param more members beside the standard ones
  * @param headers beside the content type
  */
 record Problem(ProblemCode code, String detail, Map<String, Object> more, Map<String, String> headers) {
     static final String MEDIA_TYPE = "application/problem+json";
+    private static final int DETAIL_MAX = 1_000;
+    private static final int FIELD_MAX = 200;
+
+    /** Details may repeat what came in: cut, and without what no JSON can have. */
+    Problem {
+        detail = Text.storable(detail, DETAIL_MAX);
+    }
 
     Problem(ProblemCode code, String detail) {
         this(code, detail, Map.of(), Map.of());
@@ -23,7 +31,7 @@ record Problem(ProblemCode code, String detail, Map<String, Object> more, Map<St
 
     /** With the parameter, header or member that is wrong. */
     Problem field(String name) {
-        return with("field", name);
+        return with("field", Text.storable(name, FIELD_MAX));
     }
 
     /** With the workflow that it is about. */

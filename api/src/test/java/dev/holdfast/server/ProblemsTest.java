@@ -44,6 +44,17 @@ class ProblemsTest {
     }
 
     @Test
+    void whatCameInIsRepeatedOnlyAsFarAsItCanBeShown() {
+        Problem problem = new Problem(ProblemCode.INVALID_INPUT, "x".repeat(70_000)).field("y".repeat(70_000));
+        assertThat(json(problem).path("detail").asString()).hasSize(1_000).endsWith("…");
+        assertThat(json(problem).path("field").asString()).hasSize(200).endsWith("…");
+
+        Problem half = new Problem(ProblemCode.INVALID_INPUT, "a \ud83d").field("\ud83d");
+        assertThat(json(half).path("detail").asString()).isEqualTo("a \ufffd");
+        assertThat(json(half).path("field").asString()).isEqualTo("\ufffd");
+    }
+
+    @Test
     void conflictsHaveTheirOwnCodes() {
         var conflict = new SubmissionConflictException("idempotency key \"a\"", "input", "h1");
         assertProblem(conflict, 409, "KEY_CONFLICT", false);

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import dev.holdfast.OverloadedException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -22,6 +23,8 @@ final class RequestGuard implements Filter {
     private static final Pattern LOOPBACK =
             Pattern.compile("(127(\\.\\d{1,3}){3}|localhost|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern NO_SEGMENT = Pattern.compile("//|/\\.\\.?(/|$)");
+
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     private final Semaphore requests;
@@ -36,6 +39,8 @@ final class RequestGuard implements Filter {
         requireFraming(request.headers());
         requireLocal(request.headers());
         requireEncoding(path);
+        requireSegments(path);
+        requireNoFragment(request.prologue());
         if (path.startsWith(HealthService.PATH)) {
             chain.proceed();
             return;
@@ -89,6 +94,21 @@ final class RequestGuard implements Filter {
         }
         if (path.indexOf(';') >= 0) {
             throw Values.malformed("Its path has a ; which no path here has.");
+        }
+    }
+
+    /** Helidon routes by the path without these, which would be another one than the one that was looked at here. */
+    private static void requireSegments(String path) {
+        if (NO_SEGMENT.matcher(path).find()) {
+            throw new ProblemException(
+                    new Problem(ProblemCode.NO_SUCH_PATH, "No path here has a segment that is empty or made of dots."));
+        }
+    }
+
+    /** No client sends one (RFC 9112, section 3.2), and none is ignored by mistake. */
+    private static void requireNoFragment(HttpPrologue prologue) {
+        if (prologue.fragment().hasValue()) {
+            throw Values.malformed("Its target has a fragment.");
         }
     }
 }

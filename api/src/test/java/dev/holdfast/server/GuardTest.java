@@ -140,6 +140,21 @@ class GuardTest {
     }
 
     @Test
+    void countsRequestsThatGoToHealthAndBack() {
+        try (ServerFixture small = ServerFixture.start(Map.of("requests-max", "1"));
+                RawRequest waiting = new RawRequest(small.server.port())) {
+            waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
+            Deadline.until(() -> small.engine.list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
+
+            for (String path : new String[] {"/health/../v1/nodes", "/health/%2e%2e/v1/nodes"}) {
+                RawRequest.send(small.server.port(), "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                        .assertProblem(404, "NO_SUCH_PATH");
+            }
+        }
+    }
+
+    @Test
     void boundsTheBytesThatAreBeingRead() {
         int limit = 1 << 20;
         String head = "POST /v1/workflows/test.echo HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";

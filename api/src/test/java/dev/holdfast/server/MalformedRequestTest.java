@@ -69,7 +69,10 @@ class MalformedRequestTest {
                 "/v1/workflows/a;b=c",
                 "/v1/workflows?type=%f",
                 "/v1/workflows?type=%ff%fe",
-                "/v1/workflows?type=<>"
+                "/v1/workflows?type=<>",
+                "/v1/nodes#",
+                "/v1/nodes#a",
+                "/v1/workflows?limit=1#a"
             })
     void isRefusedWhenItsTargetIsNoUri(String target) {
         Answer answer = get(target).assertProblem(400, "MALFORMED_REQUEST");
@@ -87,7 +90,14 @@ class MalformedRequestTest {
                 "/v1/workflows/a%2Fb",
                 "/V1/workflows",
                 "/v1/dead-letters/",
-                "/v1/nodes/"
+                "/v1/nodes/",
+                "//v1/nodes",
+                "/v1//nodes",
+                "/./v1/nodes",
+                "/health/../v1/nodes",
+                "/v1/workflows/..",
+                "/v1/workflows/%2e%2e/nodes",
+                "http://127.0.0.1/v1/nodes"
             })
     void findsNothingAtOtherPaths(String path) {
         get(path).assertProblem(404, "NO_SUCH_PATH");

@@ -54,11 +54,20 @@ final class Answers {
     /** Its status and type are set. */
     static void send(ServerRequest request, ServerResponse response, byte[] body) {
         response.header(NO_STORE);
+        if (isUnread(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         if (request.prologue().method().equals(Method.HEAD)) {
             response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length))
                     .send(NOTHING);
         } else {
             response.send(body);
         }
+    }
+
+    /** It may be over the limit. Who is not told that the connection ends would lose the next request on it. */
+    private static boolean isUnread(ServerRequest request) {
+        return request.headers().contains(HeaderValues.TRANSFER_ENCODING_CHUNKED)
+                && !request.content().consumed();
     }
 }

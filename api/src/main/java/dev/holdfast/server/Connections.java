@@ -18,13 +18,14 @@ import java.util.function.Consumer;
  * HTTP/1.1 connections that end when request or answer say so. Helidon (4.3.0) alone goes on reading, and takes what is
  * left of a refused body for the next request. Safe for all threads.
  */
-final class Connections implements ServerConnectionSelector, Http1ConnectionListener {
+final class Connections implements ServerConnectionSelector {
     private final ConcurrentHashMap<ConnectionContext, Connection> open = new ConcurrentHashMap<>();
     private final ServerConnectionSelector http1;
 
     Connections(Http1Config.Builder config) {
-        Http1Config whole =
-                config.addReceiveListener(this).addSendListener(this).build();
+        Http1Config whole = config.addReceiveListener(new Requests())
+                .addSendListener(new Responses())
+                .build();
         this.http1 = Http1ConnectionSelector.builder().config(whole).build();
     }
 
@@ -51,26 +52,37 @@ final class Connections implements ServerConnectionSelector, Http1ConnectionList
         return http1.supportedApplicationProtocols();
     }
 
-    /** Called with the headers of each request, and of each answer. */
-    @Override
-    public void headers(ConnectionContext context, Headers headers) {
-        if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
-            with(context, Connection::endAfterThis);
-        }
-    }
-
-    /** Called with the status of each answer. */
-    @Override
-    public void status(ConnectionContext context, Status status) {
-        if (status.code() == ProblemCode.TOO_LARGE.status) {
-            with(context, Connection::readAwayAtTheEnd);
-        }
-    }
-
     private void with(ConnectionContext context, Consumer<Connection> action) {
         Connection connection = open.get(context);
         if (connection != null) {
             action.accept(connection);
+        }
+    }
+
+    private final class Requests implements Http1ConnectionListener {
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
+                with(context, Connection::endAfterThis);
+            }
+        }
+    }
+
+    private final class Responses implements Http1ConnectionListener {
+        /** It says so here where the server wants the end: after what may not have been read to its end. */
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
+                with(context, Connection::endAfterThis);
+                with(context, Connection::readAwayAtTheEnd);
+            }
+        }
+
+        @Override
+        public void status(ConnectionContext context, Status status) {
+            if (status.code() == ProblemCode.TOO_LARGE.status) {
+                with(context, Connection::readAwayAtTheEnd);
+            }
         }
     }
 }

@@ -179,6 +179,28 @@ class BadInputTest {
     }
 
     @Test
+    void chunksThatNobodyReadsEndTheConnectionWithTheAnswer() {
+        String[] heads = {
+            "GET /v1/nodes HTTP/1.1\r\n", "POST /v1/nodes HTTP/1.1\r\n", "POST /v1/workflows/test.echo HTTP/1.1\r\n"
+        };
+        for (String head : heads) {
+            try (RawRequest raw = new RawRequest(server.server.port())) {
+                raw.write(head + "Host: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+                String part = json(LIMIT);
+                for (int i = 0; i < 3; i++) {
+                    raw.write(Integer.toHexString(LIMIT) + "\r\n" + part + "\r\n");
+                }
+                raw.write("0\r\n\r\n");
+
+                Answer answer = raw.answer();
+                answer.assertStatus().isIn(200, 405, 415);
+                assertThat(answer.header("Connection")).contains("close");
+                assertThat(raw.ends()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void chunksUpToTheLimitWork() {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(head("Transfer-Encoding: chunked"));

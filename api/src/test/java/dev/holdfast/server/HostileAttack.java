@@ -1,0 +1,122 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/** Several hostile clients at one server, and what is left after them. For one run. */
+final class HostileAttack implements AutoCloseable {
+    private static final int CLIENTS = 4;
+    private static final int FINDINGS_MAX = 10;
+    private static final int SHOWN_MAX = 1_000;
+
+    /** Without these the requests would not come far enough. */
+    private static final Set<Integer> REACHED = Set.of(200, 202, 400, 403, 404, 405, 409, 413, 414, 415, 431);
+
+    private final int port;
+    private final TestClient friend;
+    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+    private final Queue<String> findings = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    HostileAttack(int port) {
+        this.port = port;
+        this.friend = new TestClient(() -> "http://127.0.0.1:" + port);
+    }
+
+    void run(long seed, int count) throws InterruptedException {
+        HostileRequests requests = new HostileRequests(seed, known());
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(Thread.ofPlatform().start(() -> attack(requests, count)));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+    }
+
+    /** Ids of one workflow of each kind, of a dead letter, and of none yet. */
+    private List<String> known() {
+        List<String> known = new ArrayList<>();
+        for (String type : new String[] {"test.order", "test.fails", "test.parks", "test.waits"}) {
+            known.add(friend.post("/v1/workflows/" + type, ORDER).text("id"));
+        }
+        accepted.addAll(known);
+        known.addAll(List.of("mine-1", "mine-2"));
+        known.add(Deadline.until(
+                () -> friend.get("/v1/dead-letters").json().at("/items/0/id").asString(), id -> !id.isEmpty()));
+        return known;
+    }
+
+    private void attack(HostileRequests requests, int count) {
+        try (HostileClient client = new HostileClient(port)) {
+            for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                HostileRequest request = requests.number(number);
+                try {
+                    Answer answer = client.send(request);
+                    HostileAnswers.check(request, answer);
+                    statuses.add(answer.status());
+                    takeAccepted(request, answer);
+                } catch (RuntimeException | AssertionError e) {
+                    findings.add(
+                            "number " + number + ": " + request + "\n=> " + shown(e) + "\nafter " + client.before());
+                    client.disconnect();
+                }
+            }
+        }
+    }
+
+    private static String shown(Throwable thrown) {
+        String text = thrown.toString();
+        return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
+    }
+
+    private void takeAccepted(HostileRequest request, Answer answer) {
+        if (request.method().equals("POST") && answer.headers().containsKey("Location")) {
+            accepted.add(answer.text("id"));
+        }
+    }
+
+    /** The first answers that should not have been, and the requests that got them. */
+    List<String> findings() {
+        return findings.stream().limit(FINDINGS_MAX).toList();
+    }
+
+    void assertThatItWentFar() {
+        assertThat(statuses).containsAll(REACHED);
+    }
+
+    /** What was refused has written nothing. */
+    void assertThatOnlyTheAcceptedIsThere() {
+        Set<String> there = new HashSet<>();
+        String query = "?limit=500";
+        while (!query.isEmpty()) {
+            JsonNode page = friend.get("/v1/workflows" + query).json();
+            page.path("items").forEach(item -> there.add(item.path("id").asString()));
+            JsonNode cursor = page.path("next");
+            query = cursor.isNull() ? "" : "?limit=500&cursor=" + cursor.asString();
+        }
+        assertThat(there).isEqualTo(accepted);
+    }
+
+    void assertThatTheRestGoesOn() {
+        String id = friend.post("/v1/workflows/test.order", ORDER).text("id");
+        Deadline.until(() -> friend.get("/v1/workflows/" + id).text("status"), "COMPLETED"::equals);
+        friend.get("/health/ready").assertStatus().isEqualTo(200);
+    }
+
+    @Override
+    public void close() {
+        friend.close();
+    }
+}

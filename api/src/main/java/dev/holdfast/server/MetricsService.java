@@ -13,6 +13,8 @@ import java.util.Set;
 
 /** {@code /metrics}, in the formats of Prometheus. Answers from memory. */
 final class MetricsService implements HttpService {
+    static final String PATH = "/metrics";
+
     private final NodeTelemetry telemetry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
@@ -22,7 +24,7 @@ final class MetricsService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at("/metrics").get(this::metrics).register(rules);
+        Endpoint.at(PATH).get(this::metrics).register(rules);
     }
 
     private void metrics(ServerRequest request, ServerResponse response) throws IOException {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * Stands before all routes. Without API keys only programs of this machine may ask: the Host header must name loopback
  * (a web page that rebinds its name to 127.0.0.1 still sends its own), and a page of another origin is refused. Also
- * bounds how many requests there are at once; health is always answered. Safe for all threads.
+ * bounds how many requests there are at once; health and metrics are always answered. Safe for all threads.
  */
 final class RequestGuard implements Filter {
     private static final Pattern LOOPBACK =
@@ -41,7 +41,7 @@ final class RequestGuard implements Filter {
         requireEncoding(path);
         requireSegments(path);
         requireNoFragment(request.prologue());
-        if (path.startsWith(HealthService.PATH)) {
+        if (path.startsWith(HealthService.PATH) || path.equals(MetricsService.PATH)) {
             chain.proceed();
             return;
         }

@@ -75,8 +75,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** All that is served: what stands here registers every route there is. */
-    static HttpService[] services(
-            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
+    static HttpService[] services(ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
         Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
         Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return new HttpService[] {

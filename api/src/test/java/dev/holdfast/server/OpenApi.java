@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** The document of {@code /openapi} as it is kept, and whether answers are as it says. */
 final class OpenApi {
@@ -116,7 +117,8 @@ final class OpenApi {
                 .as("media types of %s, which answered %s", what, answer)
                 .containsExactly(type);
         JsonNode schema = response.path("content").path(type).path("schema");
-        assertThat(errors(what, schema, answer.json()))
+        JsonNode body = type.contains("json") ? answer.json() : StringNode.valueOf(answer.body());
+        assertThat(errors(what, schema, body))
                 .as("what is wrong with the answer of %s: %s", what, answer)
                 .isEmpty();
         if (answer.status() >= 400) {

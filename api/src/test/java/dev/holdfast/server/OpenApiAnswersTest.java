@@ -75,7 +75,7 @@ class OpenApiAnswersTest {
 
     private void node(ServerFixture server) {
         for (String path : new String[] {
-            "/health/live", "/health/started", "/health/ready", "/openapi", "/v1/definitions", "/v1/nodes"
+            "/health/live", "/health/started", "/health/ready", "/metrics", "/openapi", "/v1/definitions", "/v1/nodes"
         }) {
             get(server, path).assertStatus().isEqualTo(200);
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,24 @@ final class HostileClient implements AutoCloseable {
         this.port = port;
     }
 
-    /** Throws when there is no whole answer in time. */
+    /**
+     * Throws when there is no whole answer in time. A connection that was used before may be closed at any time, so
+     * then it is sent once more on a new one (RFC 9112, section 9.3.1).
+     */
     Answer send(HostileRequest request) {
+        boolean used = before != null;
+        try {
+            return sendOnce(request);
+        } catch (UncheckedIOException e) {
+            if (!used) {
+                throw e;
+            }
+            disconnect();
+            return sendOnce(request);
+        }
+    }
+
+    private Answer sendOnce(HostileRequest request) {
         RawRequest raw = connection == null ? new RawRequest(port) : connection;
         connection = raw;
         raw.write(request.bytes());

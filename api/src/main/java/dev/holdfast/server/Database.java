@@ -35,16 +35,20 @@ public final class Database implements AutoCloseable {
     /** The one at the URL, or an embedded server, which it starts. */
     static Database open(NodeConfig node) {
         if (node.databaseUrl().isPresent()) {
-            PostgresConfig config = PostgresConfig.of(node.databaseUrl().orElseThrow());
-            return new Database(named(config, node, config.nodeName()), null);
+            return new Database(named(PostgresConfig.of(node.databaseUrl().orElseThrow()), node), null);
         }
         EmbeddedServer embedded = EmbeddedServer.start(node.data());
-        PostgresConfig config = PostgresConfig.of(embedded.jdbcUrl());
-        return new Database(named(config, node, config.nodeName() + "-" + hash(node.data())), embedded);
+        return new Database(named(PostgresConfig.of(embedded.jdbcUrl()), node), embedded);
     }
 
-    private static PostgresConfig named(PostgresConfig config, NodeConfig node, String name) {
-        PostgresConfig named = config.nodeName(node.nodeName().orElse(name));
+    /** The given one, else the host's; on a database of its own with what tells it from others on this host. */
+    static String nameOf(NodeConfig node) {
+        String host = PostgresConfig.defaults().nodeName();
+        return node.nodeName().orElse(node.databaseUrl().isPresent() ? host : host + "-" + hash(node.data()));
+    }
+
+    private static PostgresConfig named(PostgresConfig config, NodeConfig node) {
+        PostgresConfig named = config.nodeName(nameOf(node));
         return node.lease().map(named::lease).orElse(named);
     }
 

@@ -26,4 +26,9 @@ public record NodeConfig(
         databaseUrl = databaseUrl.map(DatabaseUrl::toJdbc);
         Database.check(nodeName, lease);
     }
+
+    /** The name that the node goes by, given or not. */
+    public String name() {
+        return Database.nameOf(this);
+    }
 }

@@ -51,7 +51,11 @@ final class Endings {
                 Thread.currentThread().interrupt();
                 return Optional.empty();
             } catch (ExecutionException e) {
-                LOG.trace("it left this process without an end, and ends later, here or elsewhere", e);
+                String id = store.idOf(key);
+                LOG.atTrace()
+                        .addKeyValue("workflow", id)
+                        .setCause(e)
+                        .log("workflow {} left this process without an end, and ends later, here or elsewhere", id);
             }
         }
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
@@ -63,7 +67,11 @@ final class Endings {
         try {
             return stored(key);
         } catch (StoreUnavailableException e) {
-            LOG.debug("whether it has ended is looked for again", e);
+            String id = store.idOf(key);
+            LOG.atDebug()
+                    .addKeyValue("workflow", id)
+                    .setCause(e)
+                    .log("whether workflow {} has ended is looked for again", id);
             return Optional.empty();
         }
     }

@@ -107,7 +107,11 @@ final class Inbox {
             throw e;
         } catch (RuntimeException e) {
             if (undecidable.add(ask.id())) {
-                LOG.error("workflow {} cannot be read, so nobody can {} it", ask.key(), ask.verb(), e);
+                String id = store.idOf(ask.key());
+                LOG.atError()
+                        .addKeyValue("workflow", id)
+                        .setCause(e)
+                        .log("workflow {} cannot be read, so nobody can {} it", id, ask.verb());
             }
         }
     }
@@ -144,7 +148,11 @@ final class Inbox {
             }
         } catch (OwnershipLostException e) {
             handedOver = false;
-            LOG.debug("workflow {} is another node's now, which decides", ask.key(), e);
+            String id = store.idOf(ask.key());
+            LOG.atDebug()
+                    .addKeyValue("workflow", id)
+                    .setCause(e)
+                    .log("workflow {} is another node's now, which decides", id);
         } finally {
             if (!handedOver) {
                 dispatcher.unclaim(ask.key());

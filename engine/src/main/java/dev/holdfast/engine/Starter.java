@@ -135,7 +135,11 @@ final class Starter {
         } catch (RuntimeException e) {
             if (keys.size() == 1) {
                 WorkflowKey unreadable = keys.iterator().next();
-                LOG.error("workflow {} cannot be read, it stays as it is", unreadable, e);
+                String id = store.idOf(unreadable);
+                LOG.atError()
+                        .addKeyValue("workflow", id)
+                        .setCause(e)
+                        .log("workflow {} cannot be read, it stays as it is", id);
                 passedOver.add(unreadable);
                 return 0;
             }
@@ -152,11 +156,12 @@ final class Starter {
         Optional<Registered<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
             if (passedOver.add(stored.key())) {
-                LOG.warn(
-                        "workflow {} waits: definition {} version {} is not registered here",
-                        stored.id(),
-                        stored.definition(),
-                        stored.version());
+                LOG.atWarn()
+                        .addKeyValue("workflow", stored.id())
+                        .addArgument(stored.id())
+                        .addArgument(stored.definition())
+                        .addArgument(stored.version())
+                        .log("workflow {} waits: definition {} version {} is not registered here");
             }
             return false;
         }
@@ -181,7 +186,10 @@ final class Starter {
                     ? park(stored, mailbox, loads)
                     : run(stored, mailbox, code.orElseThrow(), history, loads, cancel);
         } catch (OwnershipLostException e) {
-            LOG.debug("workflow {} is another node's now, or soon", stored.id(), e);
+            LOG.atDebug()
+                    .addKeyValue("workflow", stored.id())
+                    .setCause(e)
+                    .log("workflow {} is another node's now, or soon", stored.id());
             return putOff(stored);
         }
     }
@@ -233,16 +241,20 @@ final class Starter {
     /** Claimed until that is written. */
     private boolean park(StoredWorkflow stored, Mailbox mailbox, int loads) {
         DeadLetter letter = Parking.poison(stored, loads);
-        LOG.warn(
-                "workflow {} is parked as {}: {}",
-                stored.id(),
-                letter.cause(),
-                letter.failure().message());
+        LOG.atWarn()
+                .addKeyValue("workflow", stored.id())
+                .addArgument(stored.id())
+                .addArgument(letter.cause())
+                .addArgument(letter.failure().message())
+                .log("workflow {} is parked as {}: {}");
         try (mailbox) {
             mailbox.commit(new Entry.Parked(letter)).join();
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
         } catch (CompletionException e) {
-            LOG.warn("workflow {} could not be parked, it is looked at again", stored.id(), e);
+            LOG.atWarn()
+                    .addKeyValue("workflow", stored.id())
+                    .setCause(e)
+                    .log("workflow {} could not be parked, it is looked at again", stored.id());
         }
         return false;
     }

@@ -67,7 +67,9 @@ final class Loader {
             return true;
         }
         if (last instanceof Entry.Ended || last instanceof Entry.Parked) {
-            LOG.debug("the open row of workflow {} is debris", stored.id());
+            LOG.atDebug()
+                    .addKeyValue("workflow", stored.id())
+                    .log("the open row of workflow {} is debris", stored.id());
             WorkflowKey key = stored.key();
             jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
             return false;

@@ -113,6 +113,7 @@ final class NodeConnections {
                     outage,
                     sweeper,
                     parts.metrics(),
+                    parts.installation().ids(),
                     membership::lose));
         }
         Future<?> unused = clock.scheduleWithFixedDelay(() -> keepHouse(parts.installation()), 1, 60, TimeUnit.MINUTES);

@@ -2,6 +2,7 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowIds;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class Writer {
     private final Outage outage;
     private final Sweeper sweeper;
     private final StoreMetrics metrics;
+    private final WorkflowIds ids;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
     private volatile boolean closed;
@@ -38,6 +41,7 @@ final class Writer {
             Outage outage,
             Sweeper sweeper,
             StoreMetrics metrics,
+            WorkflowIds ids,
             Consumer<OwnershipLostException> lost) {
         this.connection = new Enrolled<>(dataSource, enrolment, lease, WriterConnection::on);
         this.queue = queue;
@@ -45,6 +49,7 @@ final class Writer {
         this.outage = outage;
         this.sweeper = sweeper;
         this.metrics = metrics;
+        this.ids = ids;
         this.lost = lost;
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -134,9 +139,10 @@ final class Writer {
             if (result.held().contains(part.mailbox().key().uid())) {
                 sendHeldAgain(part);
             } else if (result.lost().contains(part.mailbox().key().uid())) {
-                LOG.error(
+                say(
+                        part,
                         "workflow {} was written by another process, or by a retry under its id; it stops here",
-                        part.mailbox().key());
+                        null);
                 part.fail(queue, new OwnershipLostException("another process has written this workflow"));
             } else {
                 part.succeed(queue);
@@ -178,16 +184,18 @@ final class Writer {
     }
 
     private void refuse(Taken part, Exception e) {
-        LOG.error(
-                "workflow {} has a record that the database refuses",
-                part.mailbox().key(),
-                e);
+        say(part, "workflow {} has a record that the database refuses", e);
         part.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
     }
 
     private void putOff(Taken part, SQLException e) {
-        LOG.error("workflow {} cannot be written, trying again", part.mailbox().key(), e);
+        say(part, "workflow {} cannot be written, trying again", e);
         sweeper.sendLater(part);
+    }
+
+    private void say(Taken part, String what, @Nullable Exception why) {
+        String id = ids.format(part.mailbox().key());
+        LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);
     }
 
     /** Replaces the connection, settles what of the batch is committed, returns the rest. */

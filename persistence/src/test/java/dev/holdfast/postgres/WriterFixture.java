@@ -5,6 +5,7 @@ import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.postgres.wire.Request;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
 import io.opentelemetry.api.OpenTelemetry;
@@ -29,6 +30,7 @@ import org.jdbi.v3.core.Jdbi;
 /** A queue and its writers without a node around them; the wire is in the hands of the test. */
 final class WriterFixture implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(20);
+    private static final WorkflowIds IDS = new WorkflowIds(256, 0);
 
     final TestDatabase database = TestDatabase.create();
     final PgProxy proxy = new PgProxy(database.jdbcUrl());
@@ -72,7 +74,7 @@ final class WriterFixture implements AutoCloseable {
         queue.start();
         for (int number = 0; number < connections; number++) {
             Writer writer = new Writer(
-                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, metrics, lost::add);
+                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, metrics, IDS, lost::add);
             writers.add(writer);
             writer.start();
         }

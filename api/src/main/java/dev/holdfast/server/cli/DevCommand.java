@@ -4,6 +4,8 @@ import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
+import dev.holdfast.server.log.LogFormat;
+import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,13 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
     private boolean allowHalt;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat;
+
     @Spec
     private CommandSpec spec;
 
@@ -52,6 +61,7 @@ final class DevCommand implements Callable<Integer> {
                 port,
                 server ->
                         new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty(), allowHalt));
+        Logs.begin(logFormat, config.name());
         return run.run(config, samples, this::greet);
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.server.cli;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
 import dev.holdfast.server.Version;
+import dev.holdfast.server.log.LogFormat;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -68,6 +69,7 @@ public final class HoldfastCommand implements Callable<Integer> {
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // an input may be @FILE
                 .registerConverter(Duration.class, HoldfastCommand::duration)
+                .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
                 .setExecutionExceptionHandler(new Refusals());
     }
 
@@ -82,6 +84,14 @@ public final class HoldfastCommand implements Callable<Integer> {
             return Settings.duration(text);
         } catch (DateTimeParseException | NumberFormatException e) {
             throw new CommandLine.TypeConversionException("\"" + text + "\" is no time such as 5s, 500ms or PT5S");
+        }
+    }
+
+    private static LogFormat logFormat(String text) {
+        try {
+            return LogFormat.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.server.log.Logs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -15,6 +16,8 @@ final class Refusals implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         switch (thrown) {
             case RefusedException e -> e.lines().forEach(command.getErr()::println);
+            case HoldfastException e
+            when Logs.isJson() -> LOG.error("holdfast {} was refused: {}", command.getCommandName(), firstLine(e));
             case HoldfastException e -> command.getErr().println(firstLine(e));
             default -> LOG.error("holdfast {} failed", command.getCommandName(), thrown);
         }

@@ -4,6 +4,8 @@ import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.ServerConfig;
 import dev.holdfast.server.Settings;
+import dev.holdfast.server.log.LogFormat;
+import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,6 +60,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
     private boolean allowHalt;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat;
+
     @Spec
     private CommandSpec spec;
 
@@ -71,6 +80,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
         NodeConfig config = run.config(Optional.of(host), port, this::config);
+        Logs.begin(logFormat, config.name());
         return run.run(config, withSamples ? samples : Samples.none(), node -> {
             spec.commandLine().getOut().println("Holdfast runs at " + node.url());
             spec.commandLine().getOut().flush();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class SettingDefaults implements IDefaultValueProvider {
     /** Settings of a node that are no settings of its server, and those of clients. */
     static final Set<String> OPTIONS =
-            Set.of("host", "port", "database-url", "node-name", "lease", "samples", "data", "url");
+            Set.of("host", "port", "database-url", "node-name", "lease", "samples", "data", "url", "log-format");
 
     private final Settings settings;
 

@@ -44,6 +44,7 @@ class UsageTest {
                 "serve --database-url mysql://host/db",
                 "serve --database-url postgresql://host/db --host 0.0.0.0",
                 "serve --database-url postgresql://host/db --lease soon",
+                "serve --database-url postgresql://host/db --log-format xml",
                 "migrate",
                 "migrate --database-url mysql://host/db"
             })

@@ -1,0 +1,89 @@
+package dev.holdfast.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Reads the sources: what they can say at WARN and ERROR is explained in the docs, and nothing else is. */
+class LogTableTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final List<String> MODULES = List.of("engine", "persistence", "api");
+
+    private static final String TEXT = "\"((?:[^\"\\\\]|\\\\.)*)\"(?:\\s*\\+\\s*\"((?:[^\"\\\\]|\\\\.)*)\")?";
+    private static final Pattern PLAIN = Pattern.compile("LOG\\.(?:warn|error)\\(\\s*" + TEXT);
+    private static final Pattern FLUENT =
+            Pattern.compile("LOG\\s*\\.at(?:Warn|Error)\\(\\)[^;]*?\\.log\\(\\s*" + TEXT, Pattern.DOTALL);
+    /** The writer's lines are all about one workflow, and all errors. */
+    private static final Pattern SAID = Pattern.compile("\\bsay\\(\\s*part,\\s*" + TEXT);
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (?:WARN|ERROR) \\| `([^`]+)` \\|");
+    /** Any line that names a workflow, of any level, that says so in its text alone. */
+    private static final Pattern UNMARKED =
+            Pattern.compile("LOG\\.(?:trace|debug|info|warn|error)\\(\\s*\"[^\"]*workflow \\{}");
+    /** Its lines are written by the workflow's own thread, which carries the id. */
+    private static final Set<String> OWN_THREAD = Set.of("Execution.java");
+
+    private static List<Path> sources() {
+        return MODULES.stream()
+                .flatMap(module -> sources(ROOT.resolve(module).resolve("src/main/java")).stream())
+                .toList();
+    }
+
+    private static List<Path> sources(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> lines(String source) {
+        return Stream.of(PLAIN, FLUENT, SAID)
+                .flatMap(pattern -> pattern.matcher(source).results())
+                .map(LogTableTest::text);
+    }
+
+    private static String text(MatchResult found) {
+        return found.group(2) == null ? found.group(1) : found.group(1) + found.group(2);
+    }
+
+    @Test
+    void everyLineAtWarnAndErrorIsInTheTable() {
+        Set<String> written =
+                sources().stream().flatMap(file -> lines(read(file))).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> explained = ROW.matcher(read(ROOT.resolve("docs/logging.md")))
+                .results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(written).hasSizeGreaterThan(20).isEqualTo(explained);
+    }
+
+    @Test
+    void aLineAboutOneWorkflowHasItsIdAsAField() {
+        assertThat(sources().stream()
+                        .filter(file -> !OWN_THREAD.contains(file.getFileName().toString()))
+                        .filter(file -> UNMARKED.matcher(read(file)).find()))
+                .as("sources with a line whose workflow is in its text alone: say LOG.atWarn().addKeyValue")
+                .isEmpty();
+    }
+}

@@ -53,7 +53,8 @@ public final class Database implements AutoCloseable {
     }
 
     /** Throws {@link IllegalArgumentException} for what no node can have. */
-    static void check(Optional<String> nodeName, Optional<Duration> lease) {
+    static void check(Optional<String> jdbcUrl, Optional<String> nodeName, Optional<Duration> lease) {
+        jdbcUrl.ifPresent(PostgresConfig::of);
         nodeName.ifPresent(PostgresConfig.defaults()::nodeName);
         lease.ifPresent(PostgresConfig.defaults()::lease);
     }

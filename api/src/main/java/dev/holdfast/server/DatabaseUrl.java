@@ -16,7 +16,7 @@ public final class DatabaseUrl {
      */
     public static String toJdbc(String url) {
         if (url.startsWith(JDBC)) {
-            return url;
+            return requireNoUser(url);
         }
         int scheme = url.indexOf("://");
         if (scheme < 0 || !url.substring(0, scheme).matches("postgres(ql)?")) {
@@ -26,7 +26,22 @@ public final class DatabaseUrl {
         String rest = url.substring(scheme + 3);
         int at = rest.lastIndexOf('@', end(rest) - 1);
         String jdbc = JDBC + "//" + rest.substring(at + 1);
-        return at < 0 ? jdbc : withUser(jdbc, rest.substring(0, at));
+        return at < 0 ? requireNoUser(jdbc) : withUser(jdbc, rest.substring(0, at));
+    }
+
+    /** The driver would take what stands before an at sign for a host, and say so, with the password in it. */
+    private static String requireNoUser(String jdbc) {
+        int question = jdbc.indexOf('?');
+        if ((question < 0 ? jdbc : jdbc.substring(0, question)).contains("@")) {
+            throw new IllegalArgumentException("database-url has an @ where none can be: with jdbc: the user and the"
+                    + " password stand behind the question mark, without it characters such as / in them are encoded");
+        }
+        return jdbc;
+    }
+
+    /** Whether it should not be shown as it is. */
+    public static boolean hasPassword(String url) {
+        return toJdbc(url).contains("password=");
     }
 
     /** Where the part with user and hosts ends. */
@@ -49,8 +64,8 @@ public final class DatabaseUrl {
         return URLEncoder.encode(plain, StandardCharsets.UTF_8);
     }
 
-    /** To be shown. */
+    /** To be shown, whatever it is: with an at sign, from the first colon in a name up to it. */
     static String withoutPassword(String url) {
-        return url.replaceAll("(?<=://)([^/?#:@]*):[^/?#]*@", "$1@").replaceAll("(?<=[?&]password=)[^&]*", "***");
+        return url.replaceAll("(?<=[^/]):(?!//).*@", "@").replaceAll("(?<=[?&]password=)[^&]*", "***");
     }
 }

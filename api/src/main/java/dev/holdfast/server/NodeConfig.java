@@ -24,11 +24,17 @@ public record NodeConfig(
     /** Throws {@link IllegalArgumentException} for a URL of another kind of database, a name or lease out of range. */
     public NodeConfig {
         databaseUrl = databaseUrl.map(DatabaseUrl::toJdbc);
-        Database.check(nodeName, lease);
+        Database.check(databaseUrl, nodeName, lease);
     }
 
     /** The name that the node goes by, given or not. */
     public String name() {
         return Database.nameOf(this);
+    }
+
+    /** Without the URL, in which a password may stand. */
+    @Override
+    public String toString() {
+        return "NodeConfig[name=" + name() + "]";
     }
 }

@@ -170,8 +170,10 @@ final class Admissions {
         if (batch.size() == 1) {
             batch.getFirst()
                     .answer()
-                    .completeExceptionally(
-                            new InvalidInputException(null, "the submission cannot be stored: " + e.getMessage()));
+                    .completeExceptionally(new InvalidInputException(
+                            null,
+                            "the submission cannot be stored: "
+                                    + ServerError.withoutValues(e).getMessage()));
             return;
         }
         int half = batch.size() / 2;

@@ -13,6 +13,16 @@ final class Pool {
 
     private Pool() {}
 
+    /** Says that a URL is wrong without the URL, in which a password may stand. */
+    static void requireReadable(String url) {
+        try {
+            new PGSimpleDataSource().setUrl(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the URL of the database cannot be read: expected jdbc:postgresql://host:port/database?user=...");
+        }
+    }
+
     /** Plain connections, for those who keep theirs. */
     static PGSimpleDataSource plain(PostgresConfig config) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();

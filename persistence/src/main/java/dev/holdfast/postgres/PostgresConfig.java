@@ -52,6 +52,7 @@ public record PostgresConfig(
 
     /** Throws {@link IllegalArgumentException} that names the setting, what it is and what was expected. */
     public PostgresConfig {
+        url.ifPresent(Pool::requireReadable);
         require(!nodeName.isBlank() && nodeName.length() <= 200, "node-name", nodeName, "1 to 200 characters");
         require(heartbeat.isPositive(), "heartbeat", heartbeat, "more than 0");
         require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in earnest");
@@ -64,6 +65,12 @@ public record PostgresConfig(
         require(queueMaxEntries >= 2, "queue-max-entries", queueMaxEntries, "at least 2");
         require(queueMaxBytes >= 1 << 20, "queue-max-bytes", queueMaxBytes, "at least 1 MiB");
         require(heldFor.isPositive(), "held-for", heldFor, "more than 0");
+    }
+
+    /** Without the URL, in which a password may stand. */
+    @Override
+    public String toString() {
+        return "PostgresConfig[nodeName=" + nodeName + ", lease=" + lease + "]";
     }
 
     private static void require(boolean holds, String setting, Object value, String expected) {

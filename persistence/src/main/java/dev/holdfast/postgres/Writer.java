@@ -184,12 +184,13 @@ final class Writer {
     }
 
     private void refuse(Taken part, Exception e) {
-        say(part, "workflow {} has a record that the database refuses", e);
-        part.fail(queue, new RecordRefusedException("the database refuses the record: " + e.getMessage(), e));
+        Exception why = ServerError.withoutValues(e);
+        say(part, "workflow {} has a record that the database refuses", why);
+        part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
     }
 
     private void putOff(Taken part, SQLException e) {
-        say(part, "workflow {} cannot be written, trying again", e);
+        say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
         sweeper.sendLater(part);
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.DatabaseUrl;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.ServerConfig;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +25,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Start a node on a database. Every option can stand in the environment: HOLDFAST_DATABASE_URL, ...")
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     private final Samples samples;
     private final Settings settings;
 
@@ -81,6 +86,13 @@ final class ServeCommand implements Callable<Integer> {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
         NodeConfig config = run.config(Optional.of(host), port, this::config);
         Logs.begin(logFormat, config.name());
+        if (DatabaseUrl.hasPassword(databaseUrl)
+                && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
+            LOG.warn(
+                    "the password of the database stands on the command line, where every user of this machine can read"
+                            + " it: use {}",
+                    Settings.variable("database-url"));
+        }
         return run.run(config, withSamples ? samples : Samples.none(), node -> {
             spec.commandLine().getOut().println("Holdfast runs at " + node.url());
             spec.commandLine().getOut().flush();

@@ -1,32 +1,22 @@
 package dev.holdfast.server.cli;
 
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast cancel}. */
 @Command(name = "cancel", description = "Stop a workflow at its next step, and let it undo what its sagas did.")
-final class CancelCommand implements Callable<Integer> {
-    @Mixin
-    private ClientOptions client;
-
-    @Mixin
-    private DecisionOptions decision;
-
-    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
-    private String id;
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.")
+final class CancelCommand extends DecisionCommand {
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
     private @Nullable String reason;
 
-    @SuppressWarnings("NullAway.Init")
-    CancelCommand() {}
+    CancelCommand() {
+        super("/v1/workflows", "cancel");
+    }
 
     @Override
-    public Integer call() {
-        return decision.ask(client, "/v1/workflows/" + Client.segment(id) + "/cancel", reason);
+    @Nullable
+    String reason() {
+        return reason;
     }
 }

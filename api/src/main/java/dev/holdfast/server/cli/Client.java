@@ -21,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Asks a node over HTTP. What is refused, and a node that is not there, throws {@link RefusedException}. */
 final class Client implements AutoCloseable {
+    /** The status of an answer that says: not yet. */
+    static final int ACCEPTED = 202;
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

@@ -1,31 +1,21 @@
 package dev.holdfast.server.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast dead-letters retry}. */
 @Command(name = "retry", description = "Let a parked workflow go on at its step, with fresh attempts and the same key.")
-final class DeadLettersRetryCommand implements Callable<Integer> {
+final class DeadLettersRetryCommand extends DecisionCommand {
     @Mixin
-    private ClientOptions client;
-
-    @Mixin
-    private DecisionOptions decision;
-
-    @Parameters(paramLabel = "ID", description = "The id of the dead letter.")
-    private String id;
-
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the audit.")
-    private String reason;
+    private ReasonOption reason;
 
     @SuppressWarnings("NullAway.Init")
-    DeadLettersRetryCommand() {}
+    DeadLettersRetryCommand() {
+        super("/v1/dead-letters", "retry");
+    }
 
     @Override
-    public Integer call() {
-        return decision.ask(client, "/v1/dead-letters/" + Client.segment(id) + "/retry", reason);
+    String reason() {
+        return reason.text;
     }
 }

@@ -14,8 +14,6 @@ import picocli.CommandLine.Parameters;
         name = "result",
         description = "Print the result of one workflow; exit status 1 while, or because, there is none.")
 final class ResultCommand implements Callable<Integer> {
-    private static final int ACCEPTED = 202;
-
     @Mixin
     private ClientOptions client;
 
@@ -38,13 +36,13 @@ final class ResultCommand implements Callable<Integer> {
                 "/v1/workflows/" + Client.segment(id) + "/result",
                 Map.of("wait", String.valueOf(seconds)),
                 Duration.ofSeconds(seconds)));
-        if (answer.status() == ACCEPTED && !client.json()) {
+        if (answer.status() == Client.ACCEPTED && !client.json()) {
             client.err()
                     .println("There is no result yet: "
                             + Shown.value(answer.json().path("status")));
         } else {
             client.out().println(answer.body());
         }
-        return answer.status() == ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+        return answer.status() == Client.ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 }

@@ -1,0 +1,78 @@
+package dev.holdfast.server.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What all commands have in common that ask the owner of a workflow to decide. Reads the id, asks, and says what was
+ * decided.
+ */
+abstract class DecisionCommand implements Callable<Integer> {
+    private final String collection;
+    private final String act;
+
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "Its id, as list shows it.")
+    private String id;
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "The same act under the same key is one request, however often it is sent.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "Wait so long for the decision, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    /** Posts to {@code collection/ID/act}. */
+    @SuppressWarnings("NullAway.Init")
+    DecisionCommand(String collection, String act) {
+        this.collection = collection;
+        this.act = act;
+    }
+
+    /** Why, for the audit. */
+    abstract @Nullable String reason();
+
+    @Override
+    public Integer call() {
+        String reason = reason();
+        byte[] json = JsonMapper.shared().writeValueAsBytes(reason == null ? Map.of() : Map.of("reason", reason));
+        Map<String, String> headers = new LinkedHashMap<>();
+        ListCommand.put(headers, "Idempotency-Key", key);
+        Map<String, String> query = Map.of("wait", String.valueOf(seconds));
+        String path = collection + "/" + Client.segment(id) + "/" + act;
+        show(client.ask(node -> node.post(path, query, headers, json, Duration.ofSeconds(seconds))));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void show(Client.Answer answer) {
+        if (client.json()) {
+            client.out().println(answer.body());
+            return;
+        }
+        var decided = answer.json();
+        String workflow = Shown.value(decided.has("workflowId") ? decided.path("workflowId") : decided.path("id"));
+        String status = Shown.value(decided.path("status"));
+        String line = workflow + "  " + status;
+        client.out()
+                .println(
+                        answer.status() == Client.ACCEPTED
+                                ? line + ": not decided yet, see `holdfast show " + workflow + "`"
+                                : line);
+    }
+}

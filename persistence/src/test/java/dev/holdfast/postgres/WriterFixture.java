@@ -74,7 +74,15 @@ final class WriterFixture implements AutoCloseable {
         queue.start();
         for (int number = 0; number < connections; number++) {
             Writer writer = new Writer(
-                    dataSource, queue, Enrolment.none(incarnation, number), LEASE, outage, sweeper, metrics, IDS, lost::add);
+                    dataSource,
+                    queue,
+                    Enrolment.none(incarnation, number),
+                    LEASE,
+                    outage,
+                    sweeper,
+                    metrics,
+                    IDS,
+                    lost::add);
             writers.add(writer);
             writer.start();
         }

@@ -1,7 +1,6 @@
 package dev.holdfast.server.cli;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -9,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +22,8 @@ final class Client implements AutoCloseable {
     /** The status of an answer that says: not yet. */
     static final int ACCEPTED = 202;
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int OK = 200;
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -38,12 +37,8 @@ final class Client implements AutoCloseable {
         this.base = base;
     }
 
-    /** An answer: its status, and its body as it came. */
-    record Answer(int status, String body) {
-        JsonNode json() {
-            return MAPPER.readTree(body);
-        }
-    }
+    /** An answer: its status, and its body as it came, which is the JSON beside it. */
+    record Answer(int status, String body, JsonNode json) {}
 
     /** {@code path} encoded, from the root; {@code waits} is how long the server was asked to wait. */
     Answer get(String path, Map<String, String> query, Duration waits) {
@@ -52,7 +47,7 @@ final class Client implements AutoCloseable {
 
     Answer post(String path, Map<String, String> query, Map<String, String> headers, byte[] json, Duration waits) {
         HttpRequest.Builder request = request(path, query, waits).header("Content-Type", "application/json");
-        headers.forEach(request::header);
+        headers.forEach((name, value) -> header(request, name, value));
         return send(request.POST(BodyPublishers.ofByteArray(json)).build());
     }
 
@@ -68,43 +63,44 @@ final class Client implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create(base + target)).timeout(ANSWER.plus(waits));
     }
 
-    private Answer send(HttpRequest request) {
+    private static void header(HttpRequest.Builder request, String name, String value) {
         try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            Answer answer = new Answer(response.statusCode(), response.body());
-            if (answer.status() >= 400) {
-                throw refused(answer);
-            }
-            return answer;
-        } catch (ConnectException e) {
-            throw new RefusedException(
-                    "No server answers at " + base + ": start one with `holdfast dev`, or say with --url where it is.");
-        } catch (HttpTimeoutException e) {
-            throw new RefusedException("The server at " + base + " did not answer in time; whether it did what it was"
-                    + " asked is unknown.");
-        } catch (IOException e) {
-            throw new RefusedException("The connection to " + base + " broke: " + e.getMessage()
-                    + "; whether the server did what it was asked is unknown.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RefusedException("Interrupted.");
+            request.header(name, value);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.because(name + " cannot be sent: it has characters that no header can carry.");
         }
     }
 
-    private static RefusedException refused(Answer answer) {
+    private Answer send(HttpRequest request) {
         try {
-            JsonNode problem = answer.json();
-            List<String> lines = new ArrayList<>();
-            lines.add(problem.path("code").asString(String.valueOf(answer.status())) + ": "
-                    + problem.path("detail").asString(""));
-            String fix = problem.path("fix").asString("");
-            if (!fix.isEmpty()) {
-                lines.add(fix);
-            }
-            return new RefusedException(lines);
-        } catch (JacksonException e) {
-            return new RefusedException("The server answered " + answer.status() + ", which is no answer of Holdfast.");
+            return answer(http.send(request, BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new ConnectionFailure(base, request.method(), e).refusal();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw RefusedException.because("Interrupted.");
         }
+    }
+
+    /** Holdfast answers nothing but JSON, and its problems have codes. */
+    private Answer answer(HttpResponse<String> response) {
+        int status = response.statusCode();
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(response.body());
+        } catch (JacksonException e) {
+            throw stranger(status);
+        }
+        if (status == OK || status == ACCEPTED) {
+            return new Answer(status, response.body(), json);
+        }
+        throw json.path("code").isString() ? RefusedException.problem(json) : stranger(status);
+    }
+
+    private RefusedException stranger(int status) {
+        return RefusedException.because(
+                "Something answers at " + base + ", but with status " + status + " and not as Holdfast does.",
+                "Say with --url or HOLDFAST_URL where the node is, without a path.");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.holdfast.server.cli;
 
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /** What all commands that ask a node have in common. */
 final class ClientOptions {
+    private static final int PORT_MAX = 65_535;
+
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -35,14 +38,15 @@ final class ClientOptions {
 
     private URI base() {
         String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        if (!plain.matches("https?://[^/\\s]+")) {
-            throw usage("--url is \"" + url + "\": expected something like http://127.0.0.1:7070");
-        }
         try {
-            return URI.create(plain);
-        } catch (IllegalArgumentException e) {
-            throw usage("--url is \"" + url + "\": " + e.getMessage());
+            URI base = new URI(plain);
+            if (plain.matches("https?://[^/\\s]+") && base.getHost() != null && base.getPort() <= PORT_MAX) {
+                return base;
+            }
+        } catch (URISyntaxException e) {
+            throw usage("--url is \"" + url + "\": " + e.getReason());
         }
+        throw usage("--url is \"" + url + "\": expected something like http://127.0.0.1:7070");
     }
 
     CommandLine.ParameterException usage(String message) {

@@ -1,20 +1,58 @@
 package dev.holdfast.server.cli;
 
 import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
-/** Thrown by a command that was refused, with what people are told. */
+/** Thrown by a command that was refused or that nobody answered, with what people are told. */
 final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String code;
+    private final boolean passing;
     private final transient List<String> lines;
 
-    RefusedException(List<String> lines) {
-        super(String.join(" ", lines));
+    private RefusedException(String code, boolean passing, List<String> lines) {
+        super(lines.getFirst());
+        this.code = code;
+        this.passing = passing;
         this.lines = List.copyOf(lines);
     }
 
-    RefusedException(String line) {
-        this(List.of(line));
+    /** What Holdfast answered: a problem with its code. */
+    static RefusedException problem(JsonNode problem) {
+        String detail = problem.path("detail").asString("");
+        String fix = problem.path("fix").asString("");
+        String code = problem.path("code").asString("");
+        List<String> lines = Stream.of(code + ": " + detail, fix)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return new RefusedException(code, problem.path("retryable").asBoolean(false), lines);
+    }
+
+    /** Nobody answered, which may be otherwise in a moment. */
+    static RefusedException unanswered(String... lines) {
+        return new RefusedException("", true, List.of(lines));
+    }
+
+    /** Somebody answered who is no node of Holdfast, or the command itself cannot go on. */
+    static RefusedException because(String... lines) {
+        return new RefusedException("", false, List.of(lines));
+    }
+
+    /** The problem code of Holdfast; empty where it is not Holdfast who refused. */
+    String code() {
+        return code;
+    }
+
+    /** What happened, without the code. */
+    String detail() {
+        return code.isEmpty() ? lines.getFirst() : lines.getFirst().substring(code.length() + 2);
+    }
+
+    /** Whether the same question may be answered later. */
+    boolean isPassing() {
+        return passing;
     }
 
     List<String> lines() {

@@ -24,6 +24,10 @@ class UsageTest {
                 "submit a --label x",
                 "list --url ftp://host",
                 "list --url http://a/b",
+                "list --url http://:7070",
+                "list --url http://a:70700",
+                "list --url http://a_b:7070",
+                "list --url http://a|b",
                 "cancel",
                 "cancel a b",
                 "cancel a --wait soon",
@@ -166,7 +170,7 @@ class UsageTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .isEqualTo("No server answers at " + url
-                        + ": start one with `holdfast dev`, or say with --url where it is.\n");
+                        + ".\nStart one with `./holdfast dev`. Say with --url or HOLDFAST_URL where the node is.\n");
     }
 
     private static int freePort() throws IOException {

@@ -56,7 +56,7 @@ public final class ServerFixture implements AutoCloseable {
     }
 
     /** Whose engine is not there yet. */
-    static ServerFixture beforeJoining() {
+    public static ServerFixture beforeJoining() {
         return new ServerFixture(Map.of(), new MemoryDatabase(), false, Duration.ofSeconds(5));
     }
 

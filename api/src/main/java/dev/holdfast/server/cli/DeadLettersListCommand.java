@@ -44,11 +44,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
         ListCommand.put(query, "limit", limit);
         ListCommand.put(query, "cursor", cursor);
         Client.Answer answer = client.ask(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
-        if (client.json()) {
-            client.out().println(answer.body());
-        } else {
-            Pages.print(client, answer.json(), table(answer.json().path("items")));
-        }
+        Pages.show(client, answer, DeadLettersListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

@@ -42,11 +42,7 @@ final class HistoryCommand implements Callable<Integer> {
         ListCommand.put(query, "cursor", cursor);
         Client.Answer answer =
                 client.ask(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
-        if (client.json()) {
-            client.out().println(answer.body());
-        } else {
-            Pages.print(client, answer.json(), table(answer.json().path("items")));
-        }
+        Pages.show(client, answer, HistoryCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

@@ -64,7 +64,9 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new CancelCommand())
                 .addSubcommand(new TerminateCommand())
                 .addSubcommand(DeadLettersCommand.commandLine())
-                .addSubcommand(new NodesCommand());
+                .addSubcommand(new NodesCommand())
+                .addSubcommand(new DefinitionsCommand())
+                .addSubcommand(new HealthCommand());
         help(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // an input may be @FILE

@@ -55,11 +55,7 @@ final class ListCommand implements Callable<Integer> {
         put(query, "limit", limit);
         put(query, "cursor", cursor);
         Client.Answer answer = client.ask(node -> node.get("/v1/workflows", query, Duration.ZERO));
-        if (client.json()) {
-            client.out().println(answer.body());
-        } else {
-            Pages.print(client, answer.json(), table(answer.json().path("items")));
-        }
+        Pages.show(client, answer, ListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

@@ -20,11 +20,7 @@ final class NodesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Client.Answer answer = client.ask(node -> node.get("/v1/nodes", Map.of(), Duration.ZERO));
-        if (client.json()) {
-            client.out().println(answer.body());
-        } else {
-            Pages.print(client, answer.json(), table(answer.json().path("items")));
-        }
+        Pages.show(client, answer, NodesCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

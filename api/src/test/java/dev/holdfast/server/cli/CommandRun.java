@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.server.Samples;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What one command did: its exit status, and what it printed. */
 record CommandRun(int status, String out, String err) {
     static CommandRun of(String... arguments) {
         return of(Map.of(), arguments);
+    }
+
+    /** Against the node at this URL. */
+    static CommandRun on(String url, String... arguments) {
+        return of(
+                Stream.concat(Arrays.stream(arguments), Stream.of("--url", url)).toArray(String[]::new));
     }
 
     static CommandRun of(Map<String, String> environment, String... arguments) {

@@ -1,0 +1,56 @@
+package dev.holdfast.server.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code holdfast health}. */
+@Command(name = "health", description = "Say whether the node lives, has joined, and is ready to take work.")
+final class HealthCommand implements Callable<Integer> {
+    private static final String YES = "yes";
+
+    @Mixin
+    private ClientOptions client;
+
+    @SuppressWarnings("NullAway.Init")
+    HealthCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> checks = client.ask(HealthCommand::checks);
+        if (client.json()) {
+            client.out().println(JsonMapper.shared().writeValueAsString(checks));
+        } else {
+            Table table = new Table("CHECK", "HOLDS");
+            checks.forEach(table::add);
+            table.lines().forEach(client.out()::println);
+        }
+        return checks.values().stream().allMatch(YES::equals) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static Map<String, String> checks(Client node) {
+        Map<String, String> checks = new LinkedHashMap<>();
+        for (String check : new String[] {"live", "started", "ready"}) {
+            checks.put(check, check(node, check));
+        }
+        return checks;
+    }
+
+    /** Yes, or why not. A node that does not answer at all is no check that fails. */
+    private static String check(Client node, String check) {
+        try {
+            node.get("/health/" + check, Map.of(), Duration.ZERO);
+            return YES;
+        } catch (RefusedException e) {
+            if (!e.code().equals("NODE_NOT_READY")) {
+                throw e;
+            }
+            return "no: " + e.detail();
+        }
+    }
+}

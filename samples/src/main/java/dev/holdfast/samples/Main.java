@@ -10,8 +10,11 @@ public final class Main {
 
     /** Ends the process with the command's exit code. */
     public static void main(String[] arguments) {
-        CommandLine holdfast = HoldfastCommand.commandLine(SamplePack::register);
-        holdfast.addSubcommand(new BenchCommand());
-        System.exit(holdfast.execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** All commands. */
+    static CommandLine commandLine() {
+        return HoldfastCommand.commandLine(SamplePack::register, new BenchCommand());
     }
 }

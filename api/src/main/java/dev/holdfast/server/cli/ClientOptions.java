@@ -20,7 +20,7 @@ final class ClientOptions {
             description = "Where the node is. Default: ${DEFAULT-VALUE}.")
     private String url;
 
-    @Option(names = "--json", description = "Print the answer as it came.")
+    @Option(names = "--json", description = "Print the answer as it came, which is JSON for programs.")
     private boolean json;
 
     @Spec(Spec.Target.MIXEE)

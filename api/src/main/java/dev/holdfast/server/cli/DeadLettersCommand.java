@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dead-letters",
         description = "List and show workflows that are parked, and decide about them.",
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"  ./holdfast dead-letters list", "  ./holdfast help dead-letters retry"})
 final class DeadLettersCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -4,7 +4,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code holdfast dead-letters discard}. */
-@Command(name = "discard", description = "End a parked workflow as FAILED; nothing is undone.")
+@Command(
+        name = "discard",
+        description = {
+            "End a parked workflow as FAILED; nothing is undone.",
+            "To undo what it did, cancel the workflow instead."
+        },
+        footer = {"  ./holdfast dead-letters discard ID --reason \"the order was withdrawn\""})
 final class DeadLettersDiscardCommand extends DecisionCommand {
     @Mixin
     private ReasonOption reason;

@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast dead-letters list}. */
-@Command(name = "list", description = "List open dead letters, those of the newest workflows first.")
+@Command(
+        name = "list",
+        description = "List open dead letters, those of the newest workflows first.",
+        footer = {"  ./holdfast dead-letters list --cause RETRIES_EXHAUSTED --step charge"})
 final class DeadLettersListCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;

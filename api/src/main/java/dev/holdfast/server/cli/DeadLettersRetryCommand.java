@@ -4,7 +4,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code holdfast dead-letters retry}. */
-@Command(name = "retry", description = "Let a parked workflow go on at its step, with fresh attempts and the same key.")
+@Command(
+        name = "retry",
+        description = {
+            "Let a parked workflow go on at its step, with fresh attempts and the same idempotency key.",
+            "Mend the cause first: what fails again is parked again, under another id."
+        },
+        footer = {"  ./holdfast dead-letters retry ID --reason \"the bank is back\""})
 final class DeadLettersRetryCommand extends DecisionCommand {
     @Mixin
     private ReasonOption reason;

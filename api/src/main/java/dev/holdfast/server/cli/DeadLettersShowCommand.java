@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast dead-letters show}. */
-@Command(name = "show", description = "Show one dead letter with the stack of its error, open or not.")
+@Command(
+        name = "show",
+        description = "Show one dead letter with the stack of its error, open or not.",
+        footer = {"  ./holdfast dead-letters show ID"})
 final class DeadLettersShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 16;
     private static final Set<String> NOT_IN_LINES = Set.of("stack", "links");

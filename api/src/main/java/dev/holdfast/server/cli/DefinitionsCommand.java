@@ -9,7 +9,10 @@ import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast definitions}. */
-@Command(name = "definitions", description = "List the definitions that can be submitted to the node.")
+@Command(
+        name = "definitions",
+        description = "List the definitions that can be submitted to the node.",
+        footer = {"  ./holdfast definitions"})
 final class DefinitionsCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;

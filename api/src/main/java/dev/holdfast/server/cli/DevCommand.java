@@ -16,14 +16,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast dev}. */
-@Command(name = "dev", description = "Start a node with everything it needs: an embedded PostgreSQL, and the samples.")
+@Command(
+        name = "dev",
+        description = "Start a node with everything it needs: an embedded PostgreSQL, and the samples.",
+        exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
+        footer = {"  ./holdfast dev", "  ./holdfast dev --port 7071 --data /tmp/holdfast"})
 final class DevCommand implements Callable<Integer> {
     private static final List<String> NOT_FOR_DEV = List.of("database-url", "node-name", "lease");
 
     private final Samples samples;
     private final Settings settings;
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "7070", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7070",
+            description = "Where to listen; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(

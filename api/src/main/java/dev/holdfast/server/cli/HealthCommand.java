@@ -10,7 +10,11 @@ import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code holdfast health}. */
-@Command(name = "health", description = "Say whether the node lives, has joined, and is ready to take work.")
+@Command(
+        name = "health",
+        description = "Say whether the node lives, has joined, and is ready to take work.",
+        exitCodeList = {"0:All of them hold.", "1:One does not, or no node answers."},
+        footer = {"  ./holdfast health", "  until ./holdfast health; do sleep 1; done"})
 final class HealthCommand implements Callable<Integer> {
     private static final String YES = "yes";
 

@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast history}. */
-@Command(name = "history", description = "Show what one workflow did, in order.")
+@Command(
+        name = "history",
+        description = "Show what one workflow did, in order.",
+        footer = {"  ./holdfast history walk-1"})
 final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;

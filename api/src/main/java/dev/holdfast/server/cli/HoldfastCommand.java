@@ -6,6 +6,7 @@ import dev.holdfast.server.Version;
 import dev.holdfast.server.log.LogFormat;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,9 +22,19 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "holdfast",
-        description = "Durable workflows on PostgreSQL.",
+        description = {
+            "Durable workflows on PostgreSQL.",
+            "A node runs the workflows (dev, serve); the other commands ask it over HTTP."
+        },
         versionProvider = HoldfastCommand.Versions.class,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "  ./holdfast dev              # a node with samples; the others ask it, in a second terminal",
+            "  ./holdfast submit probe.steps --wait 10",
+            "  ./holdfast list",
+            "  ./holdfast show walk-1      # what it does, or why it is not done",
+            "  ./holdfast help submit      # the manual page of a command"
+        })
 public final class HoldfastCommand implements Callable<Integer> {
     @Option(
             names = {"-V", "--version"},
@@ -45,12 +56,12 @@ public final class HoldfastCommand implements Callable<Integer> {
         }
     }
 
-    /** The command line with everything but what the caller adds; {@code samples} are those of dev and serve. */
-    public static CommandLine commandLine(Samples samples) {
-        return commandLine(samples, System.getenv());
+    /** The whole command line; {@code samples} are those of dev and serve, {@code more} are commands of the caller. */
+    public static CommandLine commandLine(Samples samples, Object... more) {
+        return commandLine(samples, System.getenv(), more);
     }
 
-    static CommandLine commandLine(Samples samples, Map<String, String> environment) {
+    static CommandLine commandLine(Samples samples, Map<String, String> environment, Object... more) {
         Settings settings = Settings.of(environment);
         CommandLine line = new CommandLine(new HoldfastCommand())
                 .addSubcommand(new DevCommand(samples, settings))
@@ -67,18 +78,15 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new NodesCommand())
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());
-        help(line);
+        Arrays.stream(more).forEach(line::addSubcommand);
+        line.addSubcommand(new HelpCommand());
+        ManPage.give(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // an input may be @FILE
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler(new Refusals());
-    }
-
-    /** For it, and for all commands below it. */
-    private static void help(CommandLine command) {
-        command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
-        command.getSubcommands().values().forEach(HoldfastCommand::help);
     }
 
     private static Duration duration(String text) {

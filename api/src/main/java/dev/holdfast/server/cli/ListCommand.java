@@ -12,7 +12,13 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast list}. */
-@Command(name = "list", description = "List workflows, newest first.")
+@Command(
+        name = "list",
+        description = "List workflows, newest first.",
+        footer = {
+            "  ./holdfast list --status running,waiting --type probe.order",
+            "  ./holdfast list --label tenant=acme --after 2026-01-31T12:00:00Z --limit 500"
+        })
 final class ListCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;

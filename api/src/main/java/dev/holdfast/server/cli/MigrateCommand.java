@@ -9,13 +9,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast migrate}. */
-@Command(name = "migrate", description = "Bring the schema of a database up to date, as every start of a node does.")
+@Command(
+        name = "migrate",
+        description = "Bring the schema of a database up to date, as every start of a node does.",
+        footer = {"  ./holdfast migrate --database-url postgresql://user:password@localhost/shop"})
 final class MigrateCommand implements Callable<Integer> {
     @Option(
             names = "--database-url",
             paramLabel = "URL",
             required = true,
-            description = "jdbc:postgresql://... or postgresql://user:password@host/database")
+            description = "Which: jdbc:postgresql://... or postgresql://user:password@host/database.")
     private String databaseUrl;
 
     @Spec

@@ -9,7 +9,10 @@ import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast nodes}. */
-@Command(name = "nodes", description = "List the nodes that share the workflows of the database.")
+@Command(
+        name = "nodes",
+        description = "List the nodes that share the workflows of the database.",
+        footer = {"  ./holdfast nodes"})
 final class NodesCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;

@@ -13,6 +13,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Says on stderr why a command was refused or failed. Nobody is shown a stack trace. */
 final class Refusals implements IExecutionExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         switch (thrown) {

@@ -12,7 +12,9 @@ import picocli.CommandLine.Parameters;
 /** {@code holdfast result}. */
 @Command(
         name = "result",
-        description = "Print the result of one workflow; exit status 1 while, or because, there is none.")
+        description = "Print the result of one workflow.",
+        exitCodeList = {"0:The result was printed.", "1:There is none yet, or there will be none; stderr says which."},
+        footer = {"  ./holdfast result walk-1 --wait 30"})
 final class ResultCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
@@ -24,7 +26,7 @@ final class ResultCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "0",
-            description = "Wait for it, up to 60 s. Default: ${DEFAULT-VALUE}.")
+            description = "Wait so long for it, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @SuppressWarnings("NullAway.Init")

@@ -22,8 +22,12 @@ import picocli.CommandLine.Spec;
 /** {@code holdfast serve}. */
 @Command(
         name = "serve",
-        description =
-                "Start a node on a database. Every option can stand in the environment: HOLDFAST_DATABASE_URL, ...")
+        description = {
+            "Start a node on a database.",
+            "It takes every setting of docs/configuration.md from the environment."
+        },
+        exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
+        footer = {"  ./holdfast serve --database-url postgresql://user:password@localhost/shop --node-name one"})
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
@@ -34,7 +38,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--database-url",
             paramLabel = "URL",
             required = true,
-            description = "jdbc:postgresql://... or postgresql://user:password@host/database")
+            description = "Which: jdbc:postgresql://... or postgresql://user:password@host/database.")
     private String databaseUrl;
 
     @Option(
@@ -44,7 +48,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "A loopback address. Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "7070", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7070",
+            description = "Where to listen; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
@@ -56,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--lease",
             paramLabel = "TIME",
-            description = "How long a node may be silent before another takes over. Default: 5s.")
+            description = "How long a node may be silent before another takes over, such as 5s or 500ms. Default: 5s.")
     private @Nullable Duration lease;
 
     @Option(names = "--samples", description = "Register the samples.")

@@ -24,11 +24,16 @@ final class SettingDefaults implements IDefaultValueProvider {
         if (!(argument instanceof OptionSpec option)) {
             return null;
         }
-        String key = option.longestName().substring(2);
+        String key = key(option);
         return OPTIONS.contains(key)
                 ? settings.text(key)
                         .filter(value -> !Settings.isServiceLink(value))
                         .orElse(null)
                 : null;
+    }
+
+    /** The setting that an option is, if it is one. */
+    static String key(OptionSpec option) {
+        return option.longestName().substring(2);
     }
 }

@@ -10,7 +10,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast show}. */
-@Command(name = "show", description = "Show one workflow.")
+@Command(
+        name = "show",
+        description = "Show one workflow.",
+        footer = {"  ./holdfast show walk-1"})
 final class ShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 12;
 

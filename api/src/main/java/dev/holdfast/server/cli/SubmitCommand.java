@@ -17,7 +17,20 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast submit}. */
-@Command(name = "submit", description = "Submit a workflow.")
+@Command(
+        name = "submit",
+        description = {
+            "Submit a workflow.",
+            "Under a key or an id it can be sent again without harm: it joins the workflow that is there."
+        },
+        exitCodeList = {
+            "0:It was accepted, and did not fail within --wait.",
+            "1:It was refused, or failed within --wait; stderr says why."
+        },
+        footer = {
+            "  ./holdfast submit probe.order '{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\"}' --wait 10",
+            "  ./holdfast submit probe.order @order.json --idempotency-key order-42"
+        })
 final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
@@ -33,7 +46,10 @@ final class SubmitCommand implements Callable<Integer> {
             description = "JSON, @FILE with JSON, or - for standard input. Default: ${DEFAULT-VALUE}.")
     private String input;
 
-    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "The same again joins.")
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "The same input under the same key joins the workflow that is there.")
     private @Nullable String key;
 
     @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, in place of a key.")
@@ -42,7 +58,10 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "NAME=VALUE", description = "To be found by; may be given again.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait for the end, up to 60 s.")
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description = "Wait so long for the end, 0 to 60 s. Default: not at all.")
     private @Nullable Integer seconds;
 
     @SuppressWarnings("NullAway.Init")

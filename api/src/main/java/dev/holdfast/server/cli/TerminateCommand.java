@@ -4,7 +4,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code holdfast terminate}. */
-@Command(name = "terminate", description = "End a workflow at once: none of its code runs, and nothing is undone.")
+@Command(
+        name = "terminate",
+        description = {
+            "End a workflow at once: none of its code runs, and nothing is undone.",
+            "Cancel it instead if it should clean up after itself."
+        },
+        footer = {"  ./holdfast terminate walk-1 --reason \"its bank is gone for good\""})
 final class TerminateCommand extends DecisionCommand {
     @Mixin
     private ReasonOption reason;

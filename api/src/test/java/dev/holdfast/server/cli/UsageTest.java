@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command line says without a node. */
@@ -111,6 +112,32 @@ class UsageTest {
                 .contains("host is 10.0.0.2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "shw, holdfast show",
+        "dead-leters, holdfast dead-letters",
+        "dead-letters retri, dead-letters retry",
+        "help submitt, holdfast submit",
+        "list --statu=x, --status",
+    })
+    void suggestsTheNearestName(String line, String nearest) {
+        CommandRun run = CommandRun.of(line.split(" ")).assertStatus(2);
+
+        assertThat(run.err()).contains(nearest).endsWith(" --help`.\n").hasLineCount(3);
+    }
+
+    @Test
+    void helpIsTheManualPage() {
+        assertThat(CommandRun.of("help").assertStatus(0).out())
+                .isEqualTo(CommandRun.of("--help").out())
+                .isEqualTo(CommandRun.of().err());
+        assertThat(CommandRun.of("help", "dead-letters", "retry")
+                        .assertStatus(0)
+                        .out())
+                .isEqualTo(CommandRun.of("dead-letters", "retry", "--help").out())
+                .contains("\nExit status:\n", "\nExamples:\n", "HOLDFAST_URL ");
+    }
+
     @Test
     void printsItsVersion() {
         CommandRun run = CommandRun.of("--version").assertStatus(0);
@@ -135,6 +162,7 @@ class UsageTest {
                 "nodes ",
                 "definitions ",
                 "health ",
+                "help ",
                 "dead-letters ",
                 "dead-letters list ",
                 "dead-letters show ",

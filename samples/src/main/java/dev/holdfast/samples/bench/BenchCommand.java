@@ -25,43 +25,63 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code holdfast bench}: the workloads and the raw ceiling in turn, in one run, on one server. */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
         description = {
-            "Measures workflows of 1 step (W1) and 10 steps (W10, SEQ by one caller) beside the machine's raw ceiling.",
+            "Measure workflows of 1 step (W1) and 10 steps (W10, SEQ by one caller) beside the machine's raw ceiling.",
             "On a fresh embedded server, or on an empty database of your own: it leaves its workflows there."
-        })
+        },
+        footer = {"  ./holdfast bench", "  ./holdfast bench --workloads W1 --callers 64 --runs 1 --seconds 10 --json"})
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--callers", split = ",", defaultValue = "64,1024", description = "Callers (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--callers",
+            paramLabel = "NUMBER",
+            split = ",",
+            defaultValue = "64,1024",
+            description = "Callers (${DEFAULT-VALUE}).")
     private List<Integer> callers = List.of();
 
     @Option(
             names = "--workloads",
+            paramLabel = "WORKLOAD",
             split = ",",
             defaultValue = "SEQ,W1,W10",
             description = "Of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private List<Workload> workloads = List.of();
 
-    @Option(names = "--runs", defaultValue = "3", description = "Runs, of which the medians count (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--runs",
+            paramLabel = "NUMBER",
+            defaultValue = "3",
+            description = "Runs, of which the medians count (${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Length of a run after warm-up (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Seconds of a run after warm-up (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(
             names = "--warm-up",
+            paramLabel = "SECONDS",
             defaultValue = "3",
             description = "Seconds of warm-up before a run (${DEFAULT-VALUE}).")
     private int warmUp;
 
-    @Option(names = "--writers", defaultValue = "2", description = "Writer connections (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--writers",
+            paramLabel = "NUMBER",
+            defaultValue = "2",
+            description = "Writer connections (${DEFAULT-VALUE}).")
     private int writers;
 
     @Option(
             names = "--database-url",
-            description = "An empty database of your own, jdbc:postgresql://… or postgresql://…")
+            paramLabel = "URL",
+            description = "An empty database, jdbc:postgresql://... or postgresql://... Default: an embedded one.")
     private @Nullable String databaseUrl;
 
-    @Option(names = "--json", description = "For programs.")
+    @Option(names = "--json", description = "Print the report as JSON, for programs.")
     private boolean json;
 
     @Override

@@ -5,12 +5,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Asks again until it is as expected, or too late. */
-final class Deadline {
+public final class Deadline {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Deadline() {}
 
-    static <T> T until(Supplier<T> question, Predicate<T> expected) {
+    public static <T> T until(Supplier<T> question, Predicate<T> expected) {
         long start = System.nanoTime();
         T seen = question.get();
         while (!expected.test(seen)) {

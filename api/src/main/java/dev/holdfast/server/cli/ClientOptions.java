@@ -53,6 +53,12 @@ final class ClientOptions {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
+    /** What to type for another command on the same node. */
+    String command(String words) {
+        boolean told = spec.commandLine().getParseResult().hasMatchedOption("--url");
+        return "./holdfast " + words + (told ? " --url " + url : "");
+    }
+
     boolean json() {
         return json;
     }

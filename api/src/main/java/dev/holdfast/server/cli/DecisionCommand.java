@@ -72,7 +72,7 @@ abstract class DecisionCommand implements Callable<Integer> {
         client.out()
                 .println(
                         answer.status() == Client.ACCEPTED
-                                ? line + ": not decided yet, see `holdfast show " + workflow + "`"
+                                ? line + ": not decided yet, see `" + client.command("show " + workflow) + "`"
                                 : line);
     }
 }

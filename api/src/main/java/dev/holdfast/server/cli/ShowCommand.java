@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast show}. */
 @Command(
         name = "show",
-        description = "Show one workflow.",
+        description = {"Show one workflow.", "Of one that is not done it says why, and what to do."},
         footer = {"  ./holdfast show walk-1"})
 final class ShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 12;
@@ -28,14 +29,24 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer =
-                client.ask(node -> node.get("/v1/workflows/" + Client.segment(id), Map.of(), Duration.ZERO));
+        client.ask(this::show);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private JsonNode show(Client node) {
+        Client.Answer answer = node.get("/v1/workflows/" + Client.segment(id), Map.of(), Duration.ZERO);
         if (client.json()) {
             client.out().println(answer.body());
-        } else {
-            answer.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
+            return answer.json();
         }
-        return CommandLine.ExitCode.OK;
+        answer.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
+        client.out().flush(); // what is known is there, also if the node is gone by the next question
+        List<String> diagnosis = new Diagnosis(new Evidence(node, answer.json()), client::command).lines();
+        if (!diagnosis.isEmpty()) {
+            client.out().println();
+            diagnosis.forEach(client.out()::println);
+        }
+        return answer.json();
     }
 
     private void print(String name, JsonNode value) {

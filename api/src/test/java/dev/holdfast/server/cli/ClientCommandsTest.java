@@ -2,6 +2,7 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.ServerFixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,6 +160,30 @@ class ClientCommandsTest {
                 .contains("id          " + id, "status      DEAD_LETTERED", "lastError   IllegalStateException: broken")
                 .noneMatch(line -> line.startsWith("links"));
         assertThat(run("show", "nobody").assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
+    }
+
+    @Test
+    void showSaysWhyAWorkflowIsNotDoneAndWhatToType() {
+        String id = server.run("test.parks", ServerFixture.ORDER).text("id");
+
+        List<String> lines = run("show", id).assertStatus(0).lines();
+
+        assertThat(lines).contains("RETRIES_EXHAUSTED: the last attempt that the retry policy allows has failed.");
+        String retry = lines.stream()
+                .filter(line -> line.contains("./holdfast dead-letters retry "))
+                .findFirst()
+                .orElseThrow();
+        String[] typed = retry.substring(retry.indexOf("dead-letters")).split(" ");
+        assertThat(CommandRun.of(typed).assertStatus(0).out()).isEqualTo(id + "  QUEUED\n");
+    }
+
+    @Test
+    void showSaysWhichBodyRuns() {
+        String id = server.post("/v1/workflows/test.waits", ServerFixture.ORDER).text("id");
+        Deadline.until(() -> run("history", id).out(), out -> out.contains("started"));
+
+        assertThat(run("show", id).assertStatus(0).out())
+                .contains("\nThe body of step wait (position 0) runs on node ");
     }
 
     @Test

@@ -60,7 +60,8 @@ class DecisionCommandsTest {
         CommandRun run = run("cancel", id, "--reason", "ordered twice", "--wait", "0");
 
         assertThat(run.assertStatus(0).out())
-                .isEqualTo(id + "  CANCEL_REQUESTED: not decided yet, see `holdfast show " + id + "`\n");
+                .isEqualTo(id + "  CANCEL_REQUESTED: not decided yet, see `./holdfast show " + id + " --url "
+                        + server.url() + "`\n");
         assertThat(json(run("cancel", id, "--wait", "0", "--json")))
                 .hasToString("{\"id\":\"" + id + "\",\"status\":\"CANCEL_REQUESTED\"}");
         assertThat(run("terminate", id, "--reason", "stuck").assertStatus(0).out())

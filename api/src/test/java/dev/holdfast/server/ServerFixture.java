@@ -91,6 +91,11 @@ public final class ServerFixture implements AutoCloseable {
         return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");
     }
 
+    /** The id of the open dead letter of a workflow. */
+    public String letterOf(String workflow) {
+        return get("/v1/workflows/" + workflow).text("deadLetter");
+    }
+
     /** How many workflows there are. */
     int workflows() {
         return get("/v1/workflows?limit=500").json().path("items").size();

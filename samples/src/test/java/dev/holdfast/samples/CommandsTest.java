@@ -42,7 +42,7 @@ class CommandsTest {
     @ParameterizedTest
     @MethodSource("commands")
     void saysWhatItsExitStatusMeans(CommandSpec command) {
-        assertThat(command.usageMessage().exitCodeList()).containsOnlyKeys("0", "1", "2");
+        assertThat(command.usageMessage().exitCodeList()).containsKeys("0", "1", "2");
     }
 
     @ParameterizedTest

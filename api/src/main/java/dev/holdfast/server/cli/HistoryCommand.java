@@ -1,7 +1,6 @@
 package dev.holdfast.server.cli;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -60,18 +59,9 @@ final class HistoryCommand implements Callable<Integer> {
                     Shown.value(item.path("state")),
                     Shown.value(item.path("attempt")),
                     Shown.time(item.path("startedAt")),
-                    millis(item),
+                    Shown.millis(item),
                     Shown.error(item.path("error")));
         }
         return table;
-    }
-
-    private static String millis(JsonNode item) {
-        if (!item.path("endedAt").isString()) {
-            return "-";
-        }
-        Instant started = Instant.parse(item.path("startedAt").stringValue());
-        Instant ended = Instant.parse(item.path("endedAt").stringValue());
-        return String.valueOf(Duration.between(started, ended).toMillis());
     }
 }

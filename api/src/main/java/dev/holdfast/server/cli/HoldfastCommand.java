@@ -71,6 +71,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new HistoryCommand())
+                .addSubcommand(new WatchCommand())
                 .addSubcommand(new ResultCommand())
                 .addSubcommand(new CancelCommand())
                 .addSubcommand(new TerminateCommand())

@@ -1,7 +1,6 @@
 package dev.holdfast.server.cli;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,26 +22,8 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Of this definition.")
-    private @Nullable String type;
-
-    @Option(names = "--status", paramLabel = "STATUS", description = "In one of these states, with commas.")
-    private @Nullable String status;
-
-    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "With this label; may be given again.")
-    private Map<String, String> labels = new LinkedHashMap<>();
-
-    @Option(
-            names = "--after",
-            paramLabel = "TIME",
-            description = "Accepted then or later, such as 2026-01-31T12:00:00Z.")
-    private @Nullable String after;
-
-    @Option(names = "--before", paramLabel = "TIME", description = "Accepted before.")
-    private @Nullable String before;
-
-    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
-    private @Nullable String limit;
+    @Mixin
+    private WorkflowFilters filters;
 
     @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
     private @Nullable String cursor;
@@ -52,13 +33,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, String> query = new LinkedHashMap<>();
-        put(query, "type", type);
-        put(query, "status", status);
-        labels.forEach((name, value) -> query.put("label." + name, value));
-        put(query, "after", after);
-        put(query, "before", before);
-        put(query, "limit", limit);
+        Map<String, String> query = filters.query();
         put(query, "cursor", cursor);
         Client.Answer answer = client.ask(node -> node.get("/v1/workflows", query, Duration.ZERO));
         Pages.show(client, answer, ListCommand::table);
@@ -71,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
-    private static Table table(JsonNode items) {
+    static Table table(JsonNode items) {
         Table table = new Table("ID", "TYPE", "STATUS", "CREATED", "ATTEMPT", "LAST ERROR");
         for (JsonNode item : items) {
             table.add(

@@ -34,6 +34,7 @@ final class ManPage {
         Map<String, String> status = new LinkedHashMap<>();
         List.of("0", "1", "2")
                 .forEach(code -> status.put(code, page.exitCodeList().getOrDefault(code, EXIT_STATUS.get(code))));
+        page.exitCodeList().forEach(status::putIfAbsent);
         page.exitCodeList(status);
         List<String> sections = new ArrayList<>(page.sectionKeys());
         sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING), ENVIRONMENT);

@@ -1,5 +1,7 @@
 package dev.holdfast.server.cli;
 
+import java.time.Duration;
+import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
 /** Values of answers, as people read them. */
@@ -20,6 +22,16 @@ final class Shown {
     /** To the second. */
     static String time(JsonNode value) {
         return value(value).replaceFirst("\\.\\d+Z$", "Z");
+    }
+
+    /** How long a line of a history took. */
+    static String millis(JsonNode item) {
+        if (!item.path("endedAt").isString()) {
+            return NOTHING;
+        }
+        Instant started = Instant.parse(item.path("startedAt").stringValue());
+        Instant ended = Instant.parse(item.path("endedAt").stringValue());
+        return String.valueOf(Duration.between(started, ended).toMillis());
     }
 
     /** The last part of the class and the message, cut to one line. */

@@ -16,9 +16,14 @@ final class ScriptedServer implements AutoCloseable {
 
     /** {@code answers} by path and query; may be changed between questions. */
     ScriptedServer(Map<String, String> answers) {
+        this(answers, 0);
+    }
+
+    /** Where another one was. */
+    ScriptedServer(Map<String, String> answers, int port) {
         this.answers = answers;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -26,8 +31,12 @@ final class ScriptedServer implements AutoCloseable {
         server.start();
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + port();
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandsTest {
     private static final Set<String> DURATIONS = Set.of("--wait", "--lease", "--seconds", "--warm-up");
     private static final Pattern UNIT = Pattern.compile("\\d s\\b|[Ss]econds|\\d(ms|s)\\b");
-    private static final Pattern EXAMPLE = Pattern.compile("\\./holdfast([^;#]*)");
+    private static final Pattern EXAMPLE = Pattern.compile("\\./holdfast([^;#)]*)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
     /** With those below others, by their names as they are typed. */

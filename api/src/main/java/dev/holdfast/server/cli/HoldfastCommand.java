@@ -80,7 +80,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());
         Arrays.stream(more).forEach(line::addSubcommand);
-        line.addSubcommand(new HelpCommand());
+        line.addSubcommand(new CompletionCommand()).addSubcommand(new HelpCommand());
         ManPage.give(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // an input may be @FILE

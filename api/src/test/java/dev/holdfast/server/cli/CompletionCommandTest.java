@@ -1,0 +1,65 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script as a real bash reads it. */
+class CompletionCommandTest {
+    @TempDir
+    private Path directory;
+
+    private Path script;
+
+    @BeforeEach
+    void print() throws IOException {
+        CommandRun run = CommandRun.of("completion", "bash").assertStatus(0);
+        script = Files.writeString(directory.resolve("holdfast.bash"), run.out());
+    }
+
+    private static String bash(String... arguments) throws IOException, InterruptedException {
+        Process bash = new ProcessBuilder(arguments).redirectErrorStream(true).start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    /** What is offered for the last of these words. */
+    private List<String> offered(String... words) throws IOException, InterruptedException {
+        String line = "compopt() { :; }; source " + script + "; COMP_WORDS=('" + String.join("' '", words)
+                + "'); COMP_CWORD=" + (words.length - 1) + "; _complete_holdfast; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        return bash("bash", "--norc", "-c", line).lines().map(String::strip).toList();
+    }
+
+    @Test
+    void bashAcceptsIt() throws Exception {
+        assertThat(bash("bash", "-n", script.toString())).isEmpty();
+    }
+
+    @Test
+    void completesCommands() throws Exception {
+        assertThat(offered("./holdfast", "")).contains("dev", "submit", "watch", "dead-letters", "help");
+        assertThat(offered("./holdfast", "sh")).containsExactly("show");
+        assertThat(offered("./holdfast", "dead-letters", "re")).containsExactly("retry");
+    }
+
+    @Test
+    void completesOptions() throws Exception {
+        assertThat(offered("./holdfast", "list", "--st")).containsExactly("--status");
+        assertThat(offered("./holdfast", "dead-letters", "retry", "--re")).containsExactly("--reason");
+        assertThat(offered("./holdfast", "completion", "z")).containsExactly("zsh");
+    }
+
+    @Test
+    void standsForThePathThatIsTyped() throws Exception {
+        assertThat(bash("bash", "--norc", "-c", "source " + script + "; complete -p holdfast"))
+                .contains("-F _complete_holdfast");
+    }
+}

@@ -33,6 +33,7 @@ class DependenciesTest {
             Map.entry("Apache License, Version 2.0", "Apache-2.0"),
             Map.entry("Apache-2.0", "Apache-2.0"),
             Map.entry("BSD-2-Clause", "BSD-2-Clause"),
+            Map.entry("BSD-3-Clause", "BSD-3-Clause"),
             Map.entry("Eclipse Public License - v 2.0", "EPL-2.0"),
             Map.entry("GNU Lesser General Public License", "LGPL-2.1"),
             Map.entry("MIT", "MIT"),

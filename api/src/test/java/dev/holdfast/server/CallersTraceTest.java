@@ -10,16 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallersTraceTest {
     private static final String NONE = "00000000000000000000000000000000";
 
-    private static String traceInBody(ServerFixture server, String traceparent) {
-        return server.post("/v1/workflows/test.trace", "1", "Prefer", "wait=20", "traceparent", traceparent)
-                .text("result");
+    private static Answer run(ServerFixture server, String traceparent) {
+        return server.post("/v1/workflows/test.trace", "1", "Prefer", "wait=20", "traceparent", traceparent);
     }
 
     @Test
-    void bodiesBelongToTheTraceOfTheRequest() {
+    void bodiesAndLogLinesBelongToTheTraceOfTheRequest() {
         try (ServerFixture server = ServerFixture.start()) {
-            assertThat(traceInBody(server, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
-                    .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+            String trace = "0af7651916cd43dd8448eb211c80319c";
+            Answer answer = run(server, "00-" + trace + "-b7ad6b7169203331-01");
+            assertThat(answer.text("result")).isEqualTo(trace + ", log lines of " + answer.text("id") + " in " + trace);
         }
     }
 
@@ -33,7 +33,7 @@ class CallersTraceTest {
             })
     void aMalformedTraceIsPassedOver(String traceparent) {
         try (ServerFixture server = ServerFixture.start()) {
-            assertThat(traceInBody(server, traceparent)).isEqualTo(NONE);
+            assertThat(run(server, traceparent).text("result")).startsWith(NONE).endsWith(" in null");
         }
     }
 }

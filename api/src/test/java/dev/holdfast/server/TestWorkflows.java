@@ -8,6 +8,7 @@ import dev.holdfast.engine.EngineBuilder;
 import io.opentelemetry.api.trace.Span;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.MDC;
 
 /** Small workflows: one that ends, one for each other way to go on or stop. */
 final class TestWorkflows {
@@ -73,7 +74,8 @@ final class TestWorkflows {
                         (ctx, input) -> ctx.step(
                                 "ask",
                                 String.class,
-                                step -> Span.current().getSpanContext().getTraceId()))
+                                step -> Span.current().getSpanContext().getTraceId() + ", log lines of "
+                                        + MDC.get("workflow") + " in " + MDC.get("traceId")))
                 .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }

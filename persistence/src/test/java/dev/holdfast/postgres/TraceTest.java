@@ -35,6 +35,7 @@ class TraceTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final Definition<String, String> WAITS = Definition.of("waits", 1, String.class, String.class);
     private static final RetryPolicy SELDOM = RetryPolicy.exponential(Duration.ofHours(1), 5);
+    private static final int LOADED_MAX = 2;
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("holdfast.step.attempt");
     private static final AttributeKey<String> KEY = AttributeKey.stringKey("holdfast.step.idempotency_key");
@@ -69,7 +70,7 @@ class TraceTest {
         PostgresConfig config = TestNode.config(url).nodeName(name);
         var dataSource = TestNode.dataSource(url);
         return EngineBuilder.on(telemetry -> new PostgresStore(dataSource, dataSource, () -> {}, config, telemetry))
-                .config(EngineConfig.defaults().shutdownGrace(Duration.ZERO))
+                .config(EngineConfig.defaults().loadedMax(LOADED_MAX).shutdownGrace(Duration.ZERO))
                 .telemetry(watched.sdk())
                 .register(WORK, this::run)
                 .register(WAITS, TraceTest::runLater)
@@ -158,6 +159,22 @@ class TraceTest {
                     .extracting(event -> event.getName())
                     .containsExactly("exception");
             assertThat(b.span("run waits").getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+        }
+    }
+
+    @Test
+    void aFullNodeTellsHowLateItIs() {
+        try (Engine node = start("b", database.jdbcUrl(), b)) {
+            for (int i = 0; i < LOADED_MAX; i++) {
+                node.submit(WORK, "x");
+            }
+            inSecond.acquireUninterruptibly(LOADED_MAX);
+            assertThat(b.gauge("holdfast.due.oldest")).isZero();
+            WorkflowHandle<String> late = node.submit(WORK, "x");
+            Await.until("it is late", () -> b.gauge("holdfast.due.oldest") > 1);
+            gate.countDown();
+            late.result(WAIT);
+            Await.until("nothing is late", () -> b.gauge("holdfast.due.oldest") == 0);
         }
     }
 }

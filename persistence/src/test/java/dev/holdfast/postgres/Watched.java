@@ -2,6 +2,7 @@ package dev.holdfast.postgres;
 
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.DoublePointData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -49,6 +50,16 @@ record Watched(OpenTelemetrySdk sdk, InMemorySpanExporter exported, InMemoryMetr
                 .flatMap(metric -> metric.getLongSumData().getPoints().stream())
                 .mapToLong(LongPointData::getValue)
                 .sum();
+    }
+
+    /** Of a gauge without labels; 0 before it was told. */
+    double gauge(String name) {
+        return metrics.collectAllMetrics().stream()
+                .filter(metric -> metric.getName().equals(name))
+                .flatMap(metric -> metric.getDoubleGaugeData().getPoints().stream())
+                .mapToDouble(DoublePointData::getValue)
+                .findFirst()
+                .orElse(0);
     }
 
     @Override

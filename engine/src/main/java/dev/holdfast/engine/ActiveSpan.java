@@ -13,6 +13,11 @@ record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
         return new ActiveSpan(span, span.makeCurrent());
     }
 
+    /** What is current stays so, and is not this one's to end. */
+    static ActiveSpan same() {
+        return new ActiveSpan(Span.wrap(Span.current().getSpanContext()), Scope.noop());
+    }
+
     /** What became of it, as the engine calls it. */
     void outcome(String outcome) {
         span.setAttribute("holdfast.outcome", outcome);

@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -28,26 +29,36 @@ final class Tracing {
     private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
 
     private final Tracer tracer;
+    /** Else there is nothing to make, and what is current stays so. */
+    private final boolean on;
 
+    @SuppressWarnings("ReferenceEquality") // there is one that does nothing
     Tracing(OpenTelemetry telemetry) {
         this.tracer = telemetry.getTracer("dev.holdfast");
+        this.on = telemetry.getTracerProvider() != TracerProvider.noop();
     }
 
     /** A child of what is current on the submitter's thread. */
     ActiveSpan submission(Definition<?, ?> definition) {
+        if (!on) {
+            return ActiveSpan.same();
+        }
         SpanBuilder span = tracer.spanBuilder("submit " + definition.name()).setSpanKind(SpanKind.PRODUCER);
         return ActiveSpan.start(withDefinition(span, definition));
     }
 
     /** From the loading of a workflow until it ends or leaves; lines that its thread logs name workflow and trace. */
     ActiveSpan run(Definition<?, ?> definition, String workflowId, String node, @Nullable TraceContext trace) {
+        MDC.put("workflow", workflowId);
+        if (!on && trace == null) {
+            return ActiveSpan.same();
+        }
         SpanBuilder span = tracer.spanBuilder("run " + definition.name())
                 .setSpanKind(SpanKind.CONSUMER)
                 .setParent(parent(trace))
                 .setAttribute("holdfast.workflow.id", workflowId)
                 .setAttribute("holdfast.node", node);
         ActiveSpan active = ActiveSpan.start(withDefinition(span, definition));
-        MDC.put("workflow", workflowId);
         if (active.span().getSpanContext().isValid()) {
             MDC.put("traceId", active.span().getSpanContext().getTraceId());
             MDC.put("spanId", active.span().getSpanContext().getSpanId());
@@ -57,6 +68,9 @@ final class Tracing {
 
     /** While the body runs; a child of the workflow's run. */
     ActiveSpan attempt(Intent intent) {
+        if (!on) {
+            return ActiveSpan.same();
+        }
         SpanBuilder span = tracer.spanBuilder("step " + intent.name())
                 .setAttribute("holdfast.step.position", (long) intent.position())
                 .setAttribute("holdfast.step.attempt", (long) intent.attempt())

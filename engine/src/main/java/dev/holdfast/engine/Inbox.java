@@ -214,15 +214,16 @@ final class Inbox {
                         }));
     }
 
-    /** Its definition is read for this: nobody waits. */
+    /** Its definition is read for this: nobody waits, and while the store is away it is left uncounted. */
     private void countEnd(WorkflowKey key, WorkflowStatus status) {
-        Thread.ofVirtual()
-                .start(() -> store.find(key)
-                        .ifPresent(found -> environment
-                                .telemetry()
-                                .metrics()
-                                .of(found.type())
-                                .ended(status)));
+        EngineMetrics metrics = environment.telemetry().metrics();
+        Thread.ofVirtual().start(() -> {
+            try {
+                store.find(key).ifPresent(found -> metrics.of(found.type()).ended(status));
+            } catch (StoreUnavailableException e) {
+                LOG.debug("an end is not counted", e);
+            }
+        });
     }
 
     /** Whoever waits here is told at once what was committed; the answer itself is in the store. */

@@ -7,13 +7,16 @@ import io.opentelemetry.context.Scope;
 
 /** A span that is current on the thread that started it, which ends it too. */
 record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
+    /** None: what is current stays so, and nothing is told. */
+    static final ActiveSpan NONE = new ActiveSpan(Span.getInvalid(), Scope.noop());
+
     @SuppressWarnings("MustBeClosedChecker") // closed with this
     static ActiveSpan start(SpanBuilder builder) {
         Span span = builder.startSpan();
         return new ActiveSpan(span, span.makeCurrent());
     }
 
-    /** What is current stays so, and is not this one's to end. */
+    /** The one that is current, which stays so, and is not this one's to end. */
     static ActiveSpan same() {
         return new ActiveSpan(Span.wrap(Span.current().getSpanContext()), Scope.noop());
     }

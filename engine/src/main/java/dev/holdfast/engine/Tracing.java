@@ -51,7 +51,7 @@ final class Tracing {
     ActiveSpan run(Definition<?, ?> definition, String workflowId, String node, @Nullable TraceContext trace) {
         MDC.put("workflow", workflowId);
         if (!on && trace == null) {
-            return ActiveSpan.same();
+            return ActiveSpan.NONE;
         }
         SpanBuilder span = tracer.spanBuilder("run " + definition.name())
                 .setSpanKind(SpanKind.CONSUMER)
@@ -69,7 +69,7 @@ final class Tracing {
     /** While the body runs; a child of the workflow's run. */
     ActiveSpan attempt(Intent intent) {
         if (!on) {
-            return ActiveSpan.same();
+            return ActiveSpan.NONE;
         }
         SpanBuilder span = tracer.spanBuilder("step " + intent.name())
                 .setAttribute("holdfast.step.position", (long) intent.position())

@@ -4,13 +4,13 @@ import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
-import dev.holdfast.server.log.LogFormat;
 import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,12 +27,8 @@ final class DevCommand implements Callable<Integer> {
     private final Samples samples;
     private final Settings settings;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "7070",
-            description = "Where to listen; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
-    private int port;
+    @Mixin
+    private NodeOptions options;
 
     @Option(
             names = "--data",
@@ -40,16 +36,6 @@ final class DevCommand implements Callable<Integer> {
             defaultValue = "${sys:user.home}/.holdfast/dev",
             description = "Where the database lives; kept over restarts. Default: ~/.holdfast/dev.")
     private Path data;
-
-    @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
-    private boolean allowHalt;
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
-    private LogFormat logFormat;
 
     @Spec
     private CommandSpec spec;
@@ -66,10 +52,10 @@ final class DevCommand implements Callable<Integer> {
         NOT_FOR_DEV.stream().filter(key -> settings.text(key).isPresent()).forEach(this::warn);
         NodeConfig config = run.config(
                 Optional.empty(),
-                port,
-                server ->
-                        new NodeConfig(server, Optional.empty(), data, Optional.empty(), Optional.empty(), allowHalt));
-        Logs.begin(logFormat, config.name());
+                options.port(),
+                server -> new NodeConfig(
+                        server, Optional.empty(), data, Optional.empty(), Optional.empty(), options.allowHalt()));
+        Logs.begin(options.logFormat(), config.name());
         return run.run(config, samples, this::greet);
     }
 

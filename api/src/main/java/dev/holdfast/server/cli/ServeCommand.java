@@ -5,7 +5,6 @@ import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.ServerConfig;
 import dev.holdfast.server.Settings;
-import dev.holdfast.server.log.LogFormat;
 import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,12 +48,8 @@ final class ServeCommand implements Callable<Integer> {
             description = "A loopback address. Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "7070",
-            description = "Where to listen; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
-    private int port;
+    @Mixin
+    private NodeOptions options;
 
     @Option(
             names = "--node-name",
@@ -70,16 +66,6 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--samples", description = "Register the samples.")
     private boolean withSamples;
 
-    @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
-    private boolean allowHalt;
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
-    private LogFormat logFormat;
-
     @Spec
     private CommandSpec spec;
 
@@ -92,8 +78,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
-        NodeConfig config = run.config(Optional.of(host), port, this::config);
-        Logs.begin(logFormat, config.name());
+        NodeConfig config = run.config(Optional.of(host), options.port(), this::config);
+        Logs.begin(options.logFormat(), config.name());
         if (DatabaseUrl.hasPassword(databaseUrl)
                 && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
             LOG.warn(
@@ -114,6 +100,6 @@ final class ServeCommand implements Callable<Integer> {
                 Path.of(""),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),
-                allowHalt);
+                options.allowHalt());
     }
 }

@@ -28,15 +28,6 @@ class DeadLetterTest {
         server.close();
     }
 
-    /** The id of the dead letter of a workflow that has just been parked. */
-    private String park(String type) {
-        return letterOf(server.run(type, ORDER).text("id"));
-    }
-
-    private String letterOf(String workflow) {
-        return server.get("/v1/workflows/" + workflow).text("deadLetter");
-    }
-
     private JsonNode list(String query) {
         Answer answer = server.get(PATH + query);
         answer.assertStatus().isEqualTo(200);
@@ -49,7 +40,7 @@ class DeadLetterTest {
 
     @Test
     void showsTheMembersOfTheContract() {
-        String id = park("test.parks");
+        String id = server.park("test.parks");
         JsonNode item = list("").path(0);
         JsonNode letter = server.get(PATH + "/" + id).json();
 
@@ -86,7 +77,7 @@ class DeadLetterTest {
 
     @Test
     void linksToWhatCanBeDoneNow() {
-        JsonNode open = server.get(PATH + "/" + park("test.parks")).json();
+        JsonNode open = server.get(PATH + "/" + server.park("test.parks")).json();
         JsonNode links = open.path("links");
 
         assertThat(links.propertyNames()).containsExactly("self", "workflow", "retry", "discard");
@@ -104,7 +95,7 @@ class DeadLetterTest {
     void whatIsNoStepHasNoPosition() {
         String workflow = server.run("test.bug", ORDER).text("id");
 
-        JsonNode letter = server.get(PATH + "/" + letterOf(workflow)).json();
+        JsonNode letter = server.get(PATH + "/" + server.letterOf(workflow)).json();
 
         assertThat(letter.path("cause").asString()).isEqualTo("NON_RETRYABLE");
         assertThat(letter.path("step").isNull()).isTrue();
@@ -113,9 +104,9 @@ class DeadLetterTest {
 
     @Test
     void listsByFilter() {
-        String parks = park("test.parks");
-        String breaks = park("test.breaks");
-        String bug = park("test.bug");
+        String parks = server.park("test.parks");
+        String breaks = server.park("test.breaks");
+        String bug = server.park("test.bug");
 
         assertThat(ids("")).containsExactlyInAnyOrder(bug, breaks, parks);
         assertThat(ids("?type=test.bug")).containsExactly(bug);
@@ -128,7 +119,7 @@ class DeadLetterTest {
 
     @Test
     void listsInPages() {
-        List<String> all = List.of(park("test.parks"), park("test.parks"), park("test.parks"));
+        List<String> all = List.of(server.park("test.parks"), server.park("test.parks"), server.park("test.parks"));
         List<String> paged = new ArrayList<>();
         String query = "?limit=1";
         for (int pages = 0; !query.isEmpty(); pages++) {
@@ -170,7 +161,7 @@ class DeadLetterTest {
 
     @Test
     void knowsNoLetterThatNeverWas() {
-        String known = park("test.parks");
+        String known = server.park("test.parks");
         for (String id : List.of("nobody", "nobody.1", "groups", known + "1", "h1" + "0".repeat(32) + ".1")) {
             server.get(PATH + "/" + id).assertProblem(404, "UNKNOWN_DEAD_LETTER");
         }

@@ -1,6 +1,5 @@
 package dev.holdfast.server;
 
-import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testing.MemoryStore;
@@ -28,22 +27,13 @@ class LetterDecisionTest {
         server.close();
     }
 
-    /** The id of the dead letter of a workflow that has just been parked. */
-    private String park(String type) {
-        return letterOf(server.run(type, ORDER).text("id"));
-    }
-
-    private String letterOf(String workflow) {
-        return server.get("/v1/workflows/" + workflow).text("deadLetter");
-    }
-
     private String workflowOf(String letter) {
         return server.get(PATH + "/" + letter).text("workflowId");
     }
 
     @Test
     void retryGoesOnAtTheStep() {
-        String letter = park("test.breaks");
+        String letter = server.park("test.breaks");
         String workflow = workflowOf(letter);
 
         Answer answer = server.post(PATH + "/" + letter + "/retry?wait=20", REASON);
@@ -58,7 +48,7 @@ class LetterDecisionTest {
 
     @Test
     void discardEndsItAsFailed() {
-        String letter = park("test.parks");
+        String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
 
         Answer answer = server.post(PATH + "/" + letter + "/discard?wait=20", REASON);
@@ -70,12 +60,12 @@ class LetterDecisionTest {
 
     @Test
     void isRefusedWithTheStateOnceItIsClosed() {
-        String letter = park("test.parks");
+        String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
         server.post(PATH + "/" + letter + "/retry?wait=20", REASON)
                 .assertStatus()
                 .isEqualTo(200);
-        Deadline.until(() -> letterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
+        Deadline.until(() -> server.letterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
 
         for (String act : new String[] {"retry", "discard"}) {
             Answer refused =
@@ -83,7 +73,7 @@ class LetterDecisionTest {
             assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
             assertThat(refused.text("workflowId")).isEqualTo(workflow);
         }
-        server.post(PATH + "/" + letterOf(workflow) + "/discard?wait=20", REASON)
+        server.post(PATH + "/" + server.letterOf(workflow) + "/discard?wait=20", REASON)
                 .assertStatus()
                 .isEqualTo(200);
         assertThat(server.post(PATH + "/" + letter + "/retry", REASON).text("workflowStatus"))
@@ -92,7 +82,7 @@ class LetterDecisionTest {
 
     @Test
     void answersARepeatUnderAKeyAlike() {
-        String retry = PATH + "/" + park("test.breaks") + "/retry?wait=20";
+        String retry = PATH + "/" + server.park("test.breaks") + "/retry?wait=20";
         Answer first = server.post(retry, REASON, "Idempotency-Key", "k1");
         first.assertStatus().isEqualTo(200);
 
@@ -105,7 +95,7 @@ class LetterDecisionTest {
     @Test
     void oneOfTwoThatRaceIsApplied() {
         for (int round = 0; round < 20; round++) {
-            String letter = park("test.breaks");
+            String letter = server.park("test.breaks");
             String workflow = workflowOf(letter);
             String retry = PATH + "/" + letter + "/retry?wait=20";
             CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> server.post(retry, REASON));
@@ -129,7 +119,7 @@ class LetterDecisionTest {
 
     @Test
     void saysThatNothingIsDecidedYet() throws InterruptedException {
-        String letter = park("test.parks");
+        String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
         try (MemoryStore owner = new MemoryStore(server.database)) {
             owner.join(new DeafNode());

@@ -96,6 +96,11 @@ public final class ServerFixture implements AutoCloseable {
         return get("/v1/workflows/" + workflow).text("deadLetter");
     }
 
+    /** The id of the dead letter of a workflow that has just been parked. */
+    String park(String type) {
+        return letterOf(run(type, ORDER).text("id"));
+    }
+
     /** How many workflows there are. */
     int workflows() {
         return get("/v1/workflows?limit=500").json().path("items").size();

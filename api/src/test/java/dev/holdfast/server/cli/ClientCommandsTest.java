@@ -7,16 +7,13 @@ import dev.holdfast.server.ServerFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The commands that ask a node, against a running one. */
 class ClientCommandsTest {
@@ -33,12 +30,7 @@ class ClientCommandsTest {
     }
 
     private static CommandRun run(String... arguments) {
-        return CommandRun.of(Stream.concat(Arrays.stream(arguments), Stream.of("--url", server.url()))
-                .toArray(String[]::new));
-    }
-
-    private static JsonNode json(CommandRun run) {
-        return JsonMapper.shared().readTree(run.assertStatus(0).out());
+        return CommandRun.on(server.url(), arguments);
     }
 
     @Test
@@ -61,23 +53,26 @@ class ClientCommandsTest {
 
     @Test
     void submitTakesKeyIdLabelsAndJson() {
-        JsonNode byKey = json(run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json"));
-        JsonNode again = json(run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json"));
-        JsonNode byId = json(run(
-                "submit",
-                "test.order",
-                ServerFixture.ORDER,
-                "--id",
-                "my:id",
-                "--label",
-                "a=b c",
-                "--label",
-                "d=é&=",
-                "--json"));
+        JsonNode byKey = run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json")
+                .json();
+        JsonNode again = run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json")
+                .json();
+        JsonNode byId = run(
+                        "submit",
+                        "test.order",
+                        ServerFixture.ORDER,
+                        "--id",
+                        "my:id",
+                        "--label",
+                        "a=b c",
+                        "--label",
+                        "d=é&=",
+                        "--json")
+                .json();
 
         assertThat(again.path("id")).isEqualTo(byKey.path("id"));
         assertThat(byId.path("id").asString()).isEqualTo("my:id");
-        assertThat(json(run("show", "my:id", "--json")).path("labels")).hasToString("{\"a\":\"b c\",\"d\":\"é&=\"}");
+        assertThat(run("show", "my:id", "--json").json().path("labels")).hasToString("{\"a\":\"b c\",\"d\":\"é&=\"}");
     }
 
     @Test
@@ -147,7 +142,7 @@ class ClientCommandsTest {
         assertThat(second.lines().get(1)).contains("test.order");
         assertThat(second.err()).isEmpty();
         assertThat(run("list", "--limit", "0").assertStatus(1).err()).startsWith("INVALID_PARAMETER: limit");
-        assertThat(json(run("list", "--json")).has("items")).isTrue();
+        assertThat(run("list", "--json").json().has("items")).isTrue();
     }
 
     @Test
@@ -196,7 +191,7 @@ class ClientCommandsTest {
         assertThat(lines.get(0)).matches("SEQ +POSITION +KIND +NAME +STATE +ATTEMPT +STARTED +MILLIS +ERROR");
         assertThat(lines.get(1)).matches("1 +0 +step +price +succeeded +1 +\\S+Z +\\d+ +-");
         assertThat(lines.get(2)).matches("\\d +- +decision +end +COMPLETED +.*");
-        assertThat(json(run("history", id, "--json")).path("items").size()).isEqualTo(2);
+        assertThat(run("history", id, "--json").json().path("items").size()).isEqualTo(2);
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What one command did: its exit status, and what it printed. */
 record CommandRun(int status, String out, String err) {
@@ -35,6 +37,11 @@ record CommandRun(int status, String out, String err) {
     CommandRun assertStatus(int expected) {
         assertThat(status).as("exit status of %s", this).isEqualTo(expected);
         return this;
+    }
+
+    /** What it printed for programs; it did what it was asked. */
+    JsonNode json() {
+        return JsonMapper.shared().readTree(assertStatus(0).out());
     }
 
     List<String> lines() {

@@ -15,12 +15,10 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,9 +42,7 @@ class DeadLetterNodeTest {
     }
 
     private static CommandRun run(Node node, String... arguments) {
-        return CommandRun.of(Stream.concat(Arrays.stream(arguments), Stream.of("--url", node.url()))
-                        .toArray(String[]::new))
-                .assertStatus(0);
+        return CommandRun.on(node.url(), arguments).assertStatus(0);
     }
 
     @Test

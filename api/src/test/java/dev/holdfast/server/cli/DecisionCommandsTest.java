@@ -3,14 +3,11 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.server.ServerFixture;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The commands that ask for decisions, and what people look at before they do. */
 class DecisionCommandsTest {
@@ -27,12 +24,7 @@ class DecisionCommandsTest {
     }
 
     private static CommandRun run(String... arguments) {
-        return CommandRun.of(Stream.concat(Arrays.stream(arguments), Stream.of("--url", server.url()))
-                .toArray(String[]::new));
-    }
-
-    private static JsonNode json(CommandRun run) {
-        return JsonMapper.shared().readTree(run.assertStatus(0).out());
+        return CommandRun.on(server.url(), arguments);
     }
 
     private static String submitted(String type) {
@@ -40,7 +32,7 @@ class DecisionCommandsTest {
     }
 
     private static String letterOf(String workflow) {
-        return json(run("show", workflow, "--json")).path("deadLetter").asString();
+        return run("show", workflow, "--json").json().path("deadLetter").asString();
     }
 
     @Test
@@ -62,7 +54,7 @@ class DecisionCommandsTest {
         assertThat(run.assertStatus(0).out())
                 .isEqualTo(id + "  CANCEL_REQUESTED: not decided yet, see `./holdfast show " + id + " --url "
                         + server.url() + "`\n");
-        assertThat(json(run("cancel", id, "--wait", "0", "--json")))
+        assertThat(run("cancel", id, "--wait", "0", "--json").json())
                 .hasToString("{\"id\":\"" + id + "\",\"status\":\"CANCEL_REQUESTED\"}");
         assertThat(run("terminate", id, "--reason", "stuck").assertStatus(0).out())
                 .isEqualTo(id + "  CANCELLED\n");
@@ -110,7 +102,7 @@ class DecisionCommandsTest {
         assertThat(run("dead-letters", "list", "--cause", "poison").lines()).hasSize(1);
         assertThat(run("dead-letters", "list", "--cause", "x").assertStatus(1).err())
                 .startsWith("INVALID_PARAMETER: cause");
-        assertThat(json(run("dead-letters", "list", "--json")).has("items")).isTrue();
+        assertThat(run("dead-letters", "list", "--json").json().has("items")).isTrue();
     }
 
     @Test
@@ -125,7 +117,7 @@ class DecisionCommandsTest {
                 .contains("error           java.lang.IllegalStateException: broken", "open            true", "")
                 .noneMatch(line -> line.startsWith("links") || line.startsWith("stack"));
         assertThat(run.out()).containsPattern("\n\njava.lang.IllegalStateException: broken\n\tat ");
-        assertThat(json(run("dead-letters", "show", letter, "--json")).has("stack"))
+        assertThat(run("dead-letters", "show", letter, "--json").json().has("stack"))
                 .isTrue();
         assertThat(run("dead-letters", "show", "nobody").assertStatus(1).err()).startsWith("UNKNOWN_DEAD_LETTER: ");
     }
@@ -148,7 +140,8 @@ class DecisionCommandsTest {
         String workflow = submitted("test.parks");
         String letter = letterOf(workflow);
 
-        JsonNode discarded = json(run("dead-letters", "discard", letter, "--reason", "of no use", "--json"));
+        JsonNode discarded = run("dead-letters", "discard", letter, "--reason", "of no use", "--json")
+                .json();
 
         assertThat(discarded)
                 .hasToString("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"FAILED\"}");
@@ -163,6 +156,6 @@ class DecisionCommandsTest {
         assertThat(lines.getFirst())
                 .matches("NAME +VERSION +JOINED +BUCKETS +EPOCH +LOADED +WAITING +LEASE AGE MILLIS");
         assertThat(lines.get(1)).matches("\\S+ +\\S+ +\\S+Z +\\d+ +\\d+ +\\d+ +\\d+ +\\d+");
-        assertThat(json(run("nodes", "--json")).path("items").size()).isEqualTo(1);
+        assertThat(run("nodes", "--json").json().path("items").size()).isEqualTo(1);
     }
 }

@@ -152,11 +152,21 @@ final class CheckpointQueue {
     void close(OwnershipLostException reason) {
         closed = reason;
         alarm.close(reason);
-        for (WorkflowMailbox left = ready.poll(); left != null; left = ready.poll()) {
+        for (WorkflowMailbox left = next(); left != null; left = next()) {
             left.breakOff(reason, 0);
         }
         for (Thread writer = idle.poll(); writer != null; writer = idle.poll()) {
             LockSupport.unpark(writer);
+        }
+    }
+
+    /** Not between a look at what is first and its taking: then another one would be lost. */
+    private @Nullable WorkflowMailbox next() {
+        taking.lock();
+        try {
+            return ready.poll();
+        } finally {
+            taking.unlock();
         }
     }
 }

@@ -14,8 +14,9 @@ public interface Holdfast extends AutoCloseable {
     /**
      * Accepts a workflow and returns once that is committed. Throws {@link InvalidInputException} or
      * {@link TooLargeException} for an input that cannot be stored, {@link SubmissionConflictException} or
-     * {@link SubmissionHeldException} for a key or id that cannot be had, {@link OverloadedException} when this node is
-     * behind, and {@link UnknownDefinitionException} when the definition was not registered.
+     * {@link SubmissionHeldException} for a key or id that cannot be had, {@link ErasedException} for one whose
+     * workflow is gone, {@link OverloadedException} when this node is behind, and {@link UnknownDefinitionException}
+     * when the definition was not registered.
      */
     <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission);
 

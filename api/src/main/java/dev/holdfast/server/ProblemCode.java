@@ -70,6 +70,11 @@ enum ProblemCode {
             false,
             "A dead letter waits for one decision, and this one has had it.",
             "Look at the workflow of \"workflowId\"; if it is parked again, it has another dead letter."),
+    ERASED(
+            410,
+            false,
+            "The workflow of this key or id is gone, and nothing runs under it again.",
+            "Use another key or id for new work."),
     TOO_LARGE(
             413,
             false,

@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.DecisionRefusedException;
+import dev.holdfast.ErasedException;
 import dev.holdfast.Failure;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.OverloadedException;
@@ -40,6 +41,7 @@ final class Problems {
             case SubmissionConflictException e ->
                 new Problem(ProblemCode.KEY_CONFLICT, message).workflow(e.existingId());
             case SubmissionHeldException e -> new Problem(ProblemCode.SUBMISSION_HELD, message).retryAfter(SOON);
+            case ErasedException e -> new Problem(ProblemCode.ERASED, message);
             case WorkflowFailedException e ->
                 new Problem(ProblemCode.WORKFLOW_FAILED, message).error(Failure.of(thrown));
             case WorkflowCancelledException e -> new Problem(ProblemCode.WORKFLOW_CANCELLED, message);

@@ -35,6 +35,7 @@ public final class ServerFixture implements AutoCloseable {
                         acceptWait,
                         Duration.ofSeconds(1),
                         Duration.ofMillis(100),
+                        Duration.ofMinutes(1),
                         Duration.ofSeconds(1)))
                 .start();
         if (joined) {

@@ -52,6 +52,7 @@ public final class Engine implements Holdfast {
     private final Feeder feeder;
     private final Decisions decisions;
     private final Lookout lookout;
+    private final Rehoming rehoming;
     private final ScheduledExecutorService timeouts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -80,12 +81,14 @@ public final class Engine implements Holdfast {
         this.feeder = new Feeder(store, config.pollInterval(), dispatcher, starter, inbox, dueTimes);
         this.decisions = new Decisions(store, answers, feeder::wake, telemetry.metrics());
         this.lookout = new Lookout(endings::look, decisions::look);
+        this.rehoming = new Rehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
         telemetry.metrics().loaded(dispatcher::loaded);
         telemetry.metrics().oldestDue(feeder::oldestDue);
         store.join(new Owner());
         feeder.start();
         lookout.start();
+        rehoming.start();
     }
 
     /** What this node does as the ownership of buckets comes and goes. */
@@ -236,6 +239,7 @@ public final class Engine implements Holdfast {
         acceptances.close();
         try {
             feeder.close();
+            rehoming.close();
             leave();
             lookout.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {

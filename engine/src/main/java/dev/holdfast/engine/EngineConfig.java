@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param acceptWait how long a submitter waits for the commit before it is told that it is unknown
  * @param pollInterval between two looks for what is due
  * @param backOffInMemory a longer wait between two attempts is waited as a row, not as a thread
+ * @param retentionInterval between two looks for what need not be kept any more
  * @param shutdownGrace how long {@code close} waits for bodies to end by themselves
  */
 public record EngineConfig(
@@ -18,8 +19,9 @@ public record EngineConfig(
         Duration acceptWait,
         Duration pollInterval,
         Duration backOffInMemory,
+        Duration retentionInterval,
         Duration shutdownGrace) {
-    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 100 ms, 30 s. */
+    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 100 ms, 1 min, 30 s. */
     public static EngineConfig defaults() {
         return new EngineConfig(
                 10_000,
@@ -27,6 +29,7 @@ public record EngineConfig(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(100),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(30));
     }
 
@@ -39,20 +42,30 @@ public record EngineConfig(
         if (acceptWait.isNegative()
                 || !pollInterval.isPositive()
                 || backOffInMemory.isNegative()
+                || !retentionInterval.isPositive()
                 || shutdownGrace.isNegative()) {
             throw new IllegalArgumentException("acceptWait " + acceptWait + ", pollInterval " + pollInterval
-                    + ", backOffInMemory " + backOffInMemory + ", shutdownGrace " + shutdownGrace
-                    + ": expected no negative times, and a poll interval over 0");
+                    + ", backOffInMemory " + backOffInMemory + ", retentionInterval " + retentionInterval
+                    + ", shutdownGrace " + shutdownGrace
+                    + ": expected no negative times, and intervals over 0");
         }
     }
 
     /** The same with another number of loaded workflows. */
     public EngineConfig loadedMax(int number) {
-        return new EngineConfig(number, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, shutdownGrace);
+        return new EngineConfig(
+                number, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, retentionInterval, shutdownGrace);
+    }
+
+    /** The same with another time between two looks for what need not be kept any more. */
+    public EngineConfig retentionInterval(Duration interval) {
+        return new EngineConfig(
+                loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, interval, shutdownGrace);
     }
 
     /** The same with another grace period. */
     public EngineConfig shutdownGrace(Duration grace) {
-        return new EngineConfig(loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, grace);
+        return new EngineConfig(
+                loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, retentionInterval, grace);
     }
 }

@@ -112,6 +112,9 @@ public sealed interface Entry {
     /** What was asked is answered and changes nothing: it is not possible any more, or was done before. */
     record Answered(Ask ask, Answer answer) implements Entry {}
 
+    /** The rows of the workflow, which is not loaded, are taken to a later era, so that the one they lie in can go. */
+    record Rehomed(int era) implements Entry {}
+
     /**
      * The workflow has ended.
      *

@@ -58,8 +58,8 @@ public interface Store extends AutoCloseable {
     /**
      * Accepts a submission under a key or id, or joins the one that was there. The future is completed on a thread of
      * the store that must not be blocked; exceptionally with {@code SubmissionConflictException},
-     * {@code SubmissionHeldException}, {@code InvalidInputException} or {@code StoreUnavailableException}. Whoever
-     * gives up waiting must still start what was admitted later.
+     * {@code SubmissionHeldException}, {@code ErasedException}, {@code InvalidInputException} or
+     * {@code StoreUnavailableException}. Whoever gives up waiting must still start what was admitted later.
      */
     CompletableFuture<Admitted> admit(Admission admission);
 
@@ -112,6 +112,12 @@ public interface Store extends AutoCloseable {
 
     /** The dead letter of this record, open or not. */
     Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq);
+
+    /**
+     * Lets ended workflows go whose time is over, some at a time. Returns owned ones that are to be kept, and taken to
+     * another era by {@link Entry.Rehomed}, before the era that they lie in can go. Called by one thread.
+     */
+    Survivors retire();
 
     /** The nodes that are there, by name. */
     List<NodeSummary> nodes();

@@ -22,6 +22,7 @@ import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.Survivors;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -259,6 +260,12 @@ public final class MemoryStore implements Store {
     @Override
     public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
         return read(() -> deadLetters.find(key, seq));
+    }
+
+    /** Keeps everything. */
+    @Override
+    public Survivors retire() {
+        return Survivors.NONE;
     }
 
     @Override

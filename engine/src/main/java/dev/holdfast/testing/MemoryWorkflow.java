@@ -47,6 +47,7 @@ final class MemoryWorkflow {
                 case Entry.Acceptance accepted -> {} // that is this object
                 case Entry.Loading loading -> load(loading, by);
                 case Entry.Answered answered -> inbox.answer(answered.ask(), answered.answer());
+                case Entry.Rehomed rehomed -> {} // there are no tables here that could go
                 case Entry.Unloading unloading -> {
                     if (held != null) {
                         append(at, by, held, null);

@@ -19,6 +19,7 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.Survivors;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.MemoryStore;
 import java.time.Duration;
@@ -236,6 +237,11 @@ final class CrashingStore implements Store {
     @Override
     public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
         return store.deadLetter(key, seq);
+    }
+
+    @Override
+    public Survivors retire() {
+        return store.retire();
     }
 
     @Override

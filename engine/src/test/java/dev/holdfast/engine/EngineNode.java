@@ -23,7 +23,13 @@ final class EngineNode implements AutoCloseable {
 
     /** Polls quickly, and interrupts at once when it closes. */
     static final EngineConfig CONFIG = new EngineConfig(
-            1_000, 1 << 20, Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ofMillis(100), Duration.ZERO);
+            1_000,
+            1 << 20,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(5),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(1),
+            Duration.ZERO);
 
     private final CrashingStore store;
     private final Store observer;

@@ -218,6 +218,7 @@ final class SubmitTest {
                 Duration.ofSeconds(5),
                 Duration.ofDays(1),
                 Duration.ZERO,
+                Duration.ofDays(1),
                 Duration.ZERO); // nothing queued is taken up
         try (EngineNode node = EngineNode.start(
                 database, builder -> register(builder).config(few).codec(new Picky()))) {

@@ -113,6 +113,7 @@ final class Entries {
             case Entry.Loading loading -> throw noRecord(loading);
             case Entry.Unloading unloading -> throw noRecord(unloading);
             case Entry.Answered answered -> throw noRecord(answered);
+            case Entry.Rehomed rehomed -> throw noRecord(rehomed);
             case Entry.Cancelled cancelled -> "cancelled at " + cancelled.position() + " " + text(cancelled.by());
             case Entry.Retried retried -> "retried " + text(retried.by());
         };

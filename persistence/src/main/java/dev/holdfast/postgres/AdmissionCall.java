@@ -24,6 +24,8 @@ final class AdmissionCall {
     enum Fate {
         ACCEPTED,
         THERE,
+        /** Under a key whose workflow was erased, or an id of an era that has gone. */
+        ERASED,
         HELD
     }
 

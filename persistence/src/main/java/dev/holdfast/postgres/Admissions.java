@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.ErasedException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionHeldException;
@@ -148,6 +149,9 @@ final class Admissions {
         Admission admission = request.admission();
         if (found.fate() == AdmissionCall.Fate.HELD) {
             throw new SubmissionHeldException(admission.what());
+        }
+        if (found.fate() == AdmissionCall.Fate.ERASED) {
+            throw new ErasedException(admission.what());
         }
         // There, but ours: a repeat of a batch whose first try was committed unseen.
         if (found.fate() == AdmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {

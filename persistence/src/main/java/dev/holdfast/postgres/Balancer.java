@@ -52,6 +52,7 @@ final class Balancer {
     private final Share share;
     private final StoreMetrics metrics;
     private final int buckets;
+    private final Homes homes;
     private final BlockingQueue<Sighting> newest = new ArrayBlockingQueue<>(1);
     /** Given up here, but the database does not know yet; with their epochs. */
     private final Map<Integer, Long> releasing = new HashMap<>();
@@ -74,7 +75,8 @@ final class Balancer {
             Outage outage,
             Share share,
             StoreMetrics metrics,
-            int buckets) {
+            int buckets,
+            Homes homes) {
         this.jdbi = jdbi;
         this.claims = claims;
         this.incarnation = incarnation;
@@ -86,6 +88,7 @@ final class Balancer {
         this.share = share;
         this.metrics = metrics;
         this.buckets = buckets;
+        this.homes = homes;
     }
 
     /** The same number for all that stay, one more for the first ones where it does not divide. */
@@ -197,6 +200,7 @@ final class Balancer {
         owned.forEach(bucket -> holdings.gain(bucket.bucket(), bucket.epoch()));
         Set<Integer> gained = owned.stream().map(BucketSql.Owned::bucket).collect(Collectors.toSet());
         if (!gained.isEmpty()) {
+            homes.read(jdbi);
             listener.gained(gained);
             holdings.open(gained);
             LOG.info(

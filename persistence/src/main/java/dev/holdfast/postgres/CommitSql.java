@@ -12,7 +12,9 @@ interface CommitSql {
             select l.record_id
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[], :seqs::integer[])
                 as k(bucket, era, uid, seq)
-            join holdfast.log l on l.bucket = k.bucket and l.uid = k.uid and l.seq = k.seq and l.era = k.era""")
+            """ + Keys.HOME + """
+            cross join lateral (select l.record_id from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.seq = k.seq and l.era = home.era limit 1) l""")
     List<Long> records(
             @Bind("buckets") int[] buckets,
             @Bind("eras") int[] eras,

@@ -22,30 +22,30 @@ import org.jdbi.v3.core.statement.Query;
  */
 final class DeadLetters {
     private static final String COLUMNS = """
-            d.bucket, d.era, d.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
+            k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
                 d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
             """;
 
-    private static final String LAST = """
+    private static final String WORKFLOW = Keys.WORKFLOW + """
             cross join lateral (select l.seq from holdfast.log l
                 where l.bucket = w.bucket and l.uid = w.uid and l.era = w.era order by l.seq desc limit 1) last
             """;
 
     private static final String OPEN = "select " + COLUMNS + """
-            from holdfast.open o join holdfast.workflow w on w.bucket = o.bucket and w.uid = o.uid and w.era = o.era
-            """ + LAST + """
-            join holdfast.dead_letter d on d.bucket = o.bucket and d.uid = o.uid and d.seq = last.seq
-            where o.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or o.uid < :below)
+            from holdfast.open k
+            """ + WORKFLOW + """
+            join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq
+            where k.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or k.uid < :below)
                 and (cast(:type as text) is null or w.definition = :type)
                 and (cast(:cause as text) is null or d.cause = :cause)
                 and (cast(:step as text) is null or d.step = :step)
-            order by o.uid desc limit :limit""";
+            order by k.uid desc limit :limit""";
 
-    private static final String ONE =
-            "select " + COLUMNS + """
-            from holdfast.dead_letter d join holdfast.workflow w
-                on w.bucket = d.bucket and w.uid = d.uid and w.era = d.era
-            """ + LAST + "where d.bucket = :bucket and d.uid = :uid and d.seq = :seq";
+    private static final String ONE = "select " + COLUMNS + """
+            from holdfast.dead_letter k
+            """ + WORKFLOW + """
+            join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = k.seq
+            where k.bucket = :bucket and k.uid = :uid and k.seq = :seq""";
 
     private final Jdbi jdbi;
     private final WorkflowIds ids;

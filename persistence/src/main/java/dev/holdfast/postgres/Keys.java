@@ -10,6 +10,15 @@ import org.jdbi.v3.core.statement.Query;
 
 /** Places of workflows as parameters and columns: buckets, eras, uids. */
 final class Keys {
+    /** Finds the era in which the rows of {@code k} lie: {@code home.era}. */
+    static final String HOME = " cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era) ";
+
+    /** The row {@code w} of {@code k}; looked up by itself, as a join may look through every era. */
+    static final String WORKFLOW = HOME + """
+            cross join lateral (select w.* from holdfast.workflow w
+                where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
+            """;
+
     private Keys() {}
 
     /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */

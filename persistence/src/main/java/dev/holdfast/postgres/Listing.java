@@ -36,25 +36,42 @@ final class Listing {
             """;
 
     private static final String OPEN = """
-            select w.bucket, w.era, w.uid from holdfast.open o
-            join holdfast.workflow w on w.bucket = o.bucket and w.uid = o.uid and w.era = o.era
-            where o.status = any (:statuses)""" + CONDITIONS + "order by o.uid desc limit :limit";
+            select k.bucket, k.era, k.uid from holdfast.open k
+            """ + Keys.WORKFLOW + """
+            where k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
 
     private static final String ENDED = """
-            select w.bucket, w.era, w.uid from holdfast.ended e
-            join holdfast.workflow w on w.bucket = e.bucket and w.uid = e.uid and w.era = e.era
-            where e.status = any (:statuses)""" + CONDITIONS + "order by e.uid desc limit :limit";
+            select k.bucket, coalesce((select pg_catalog.min(h.accepted_era) from holdfast.home h
+                where h.bucket = k.bucket and h.uid = k.uid), k.era) as era, k.uid
+            from holdfast.ended k
+            """ + Keys.HOME + """
+            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
+            where k.era = home.era
+                and k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
 
+    private static final String STATUS = """
+            left join holdfast.open o on o.uid = w.uid and o.bucket = w.bucket
+            left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
+            where (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS;
+
+    /** Those that were accepted in an era: what lies there still, and what has been taken to a later one. */
     private static final String ALL = """
-            select w.bucket, w.era, w.uid
+            (select w.bucket, cast(:era as integer) as era, w.uid
             from pg_catalog.generate_series(0, :buckets - 1) as b(bucket) cross join lateral (
-                select w.bucket, w.era, w.uid from holdfast.workflow w
-                left join holdfast.open o on o.uid = w.uid and o.bucket = w.bucket
-                left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
-                where w.bucket = b.bucket and w.era = :era
-                    and (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS + """
+                select w.bucket, w.uid from holdfast.workflow w
+            """ + STATUS + """
+                    and w.bucket = b.bucket and w.era = :era
+                    and not exists (select from holdfast.home h where h.bucket = w.bucket and h.uid = w.uid)
                 order by w.uid desc limit :limit) w
-            order by w.uid desc limit :limit""";
+            order by w.uid desc limit :limit)
+            union all
+            (select w.bucket, :era, w.uid
+            from (select h.bucket, h.uid, pg_catalog.max(h.era) as era from holdfast.home h
+                where h.accepted_era = :era group by h.bucket, h.uid) k
+            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
+            """ + STATUS + """
+            order by w.uid desc limit :limit)
+            order by uid desc limit :limit""";
 
     private final Jdbi jdbi;
     private final Summaries summaries;

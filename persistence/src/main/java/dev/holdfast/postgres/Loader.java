@@ -26,22 +26,27 @@ final class Loader {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
 
     private static final String WORKFLOWS = """
-            select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.input, w.traceparent, w.tracestate,
+            select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.input, w.traceparent, w.tracestate,
                 o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
-            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
+            """ + Keys.WORKFLOW + """
             join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
 
-    private static final String LOGS = "select " + LogSql.COLUMNS + """
+    private static final String LOGS =
+            "select " + LogSql.COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
-            join holdfast.log l on l.bucket = k.bucket and l.uid = k.uid and l.era = k.era
+            """ + Keys.HOME + """
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era offset 0) l
             """ + LogSql.LETTER + "order by l.uid, l.seq";
 
     /** The last record of each, by the primary key read backwards. */
     private static final String LAST = "select " + LogSql.COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            """ + Keys.HOME + """
             cross join lateral (select l.* from holdfast.log l
-                where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
+                order by l.seq desc limit 1) l
             """ + LogSql.LETTER;
 
     private final Jdbi jdbi;

@@ -9,9 +9,9 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Statements that read holdfast.log. Only holdfast.flush writes it. */
 interface LogSql {
-    /** What a record is read from; the dead letter of a parking record lies in its own table. */
+    /** What a record {@code l} of {@code k} is read from; the dead letter of a parking record lies in its own table. */
     String COLUMNS = """
-            l.bucket, l.era, l.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
+            k.bucket, k.era, k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
             l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
             l.name, l.idempotency_key, l.undoes, l.detail, d.cause, d.step, d.position, d.attempts, d.idempotency_key \
             as letter_key, d.error_class, d.error_message, d.stack
@@ -24,9 +24,14 @@ interface LogSql {
             """;
 
     /** A part of one history, by the primary key. */
-    @SqlQuery("select " + COLUMNS + "from holdfast.log l" + LETTER + """
-            where l.bucket = :bucket and l.uid = :uid and l.era = :era and l.seq > :after
-            order by l.seq limit :limit""")
+    @SqlQuery("select " + COLUMNS + """
+            from (select cast(:bucket as integer) as bucket, cast(:era as integer) as era, cast(:uid as uuid) as uid) k
+            """ + Keys.HOME + """
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > :after
+                order by l.seq limit :limit) l
+            """ + LETTER + """
+            order by l.seq""")
     @RegisterRowMapper(LogRowMapper.class)
     List<LogRow> page(
             @Bind("bucket") int bucket,

@@ -42,6 +42,7 @@ final class NodeConnections {
     private final Admissions admissions;
     private final Wakeups wakeups;
     private final Sweeper sweeper;
+    private final Retention retention;
     private final List<Writer> writers = new ArrayList<>();
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,6 +72,7 @@ final class NodeConnections {
                 Thread.ofPlatform().daemon().name("holdfast-housekeeping").factory());
         this.queue = new CheckpointQueue(config.queueMaxEntries(), config.queueMaxBytes(), config.heldFor());
         this.holdings = new Holdings(buckets);
+        Homes homes = new Homes();
         this.membership = new Membership(parts.dedicated(), incarnation, config, outage, listener::loaded, reason -> {
             queue().close(reason);
             lost.accept(reason);
@@ -95,7 +97,8 @@ final class NodeConnections {
                 outage,
                 parts.share(),
                 parts.metrics(),
-                buckets);
+                buckets,
+                homes);
         this.admissions = new Admissions(
                 parts.dedicated(),
                 Enrolment.none(incarnation, config.writers()),
@@ -114,8 +117,10 @@ final class NodeConnections {
                     sweeper,
                     parts.metrics(),
                     parts.installation().ids(),
+                    homes,
                     membership::lose));
         }
+        this.retention = new Retention(jdbi, parts.installation(), holdings, homes);
         Future<?> unused = clock.scheduleWithFixedDelay(() -> keepHouse(parts.installation()), 1, 60, TimeUnit.MINUTES);
     }
 
@@ -180,6 +185,11 @@ final class NodeConnections {
         if (!holdings.isHeld(bucket)) {
             wakeups.tell(bucket);
         }
+    }
+
+    /** Lets go what need not be kept; returns what stands in the way. One thread. */
+    List<WorkflowKey> retire() {
+        return retention.round();
     }
 
     /** How many submissions under a key or id wait. */

@@ -27,6 +27,7 @@ record Pending(Entry entry, @Nullable CompletableFuture<Void> committed, int byt
             case Entry.Intent intent -> intent.name().length();
             case Entry.Cancelled cancelled -> 0;
             case Entry.Retried retried -> 0;
+            case Entry.Rehomed rehomed -> 0;
             case Entry.Answered answered -> 0;
             case Entry.Loading loading -> 0;
             case Entry.Unloading unloading -> 0;

@@ -20,6 +20,7 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.Survivors;
 import dev.holdfast.spi.WorkflowKey;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -232,6 +233,13 @@ final class PostgresStore implements Store {
     @Override
     public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
         return read(db -> loader.lastRows(keys));
+    }
+
+    @Override
+    public Survivors retire() {
+        NodeConnections node = life.current();
+        List<WorkflowKey> keys = read(db -> node.retire());
+        return new Survivors(keys, installation.eraAt(node.membership().now()));
     }
 
     @Override

@@ -30,11 +30,15 @@ final class StateColumns {
     private final List<Map<String, @Nullable Object>> ended = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> deadLetters = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> answers = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> rehomed = new ArrayList<>();
     private final List<UUID> retried = new ArrayList<>();
 
     StateColumns(Batch batch) {
         for (Taken part : batch.parts()) {
             addMove(part.mailbox().key().uid(), part.move());
+            if (part.rehomed() != null) {
+                rehomed.add(place(part.mailbox().key(), "to", part.rehomed().era()));
+            }
             part.answers().forEach(answered -> answer(answered.ask(), answered.answer()));
             for (Row row : part.rows()) {
                 add(part.mailbox().key(), row);
@@ -127,9 +131,12 @@ final class StateColumns {
         binder.add("text", unloading.isEmpty() ? null : unloadedUntil.toArray(String[]::new));
         binder.add("int8", unloading.isEmpty() ? null : unloadedMillis.toArray(Long[]::new));
         binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked)).add(uuids(retried));
-        boolean none = ended.isEmpty() && deadLetters.isEmpty() && answers.isEmpty();
+        boolean none = ended.isEmpty() && deadLetters.isEmpty() && answers.isEmpty() && rehomed.isEmpty();
         binder.addText(
-                none ? null : Json.write(Map.of("ended", ended, "deadLetters", deadLetters, "answers", answers)));
+                none
+                        ? null
+                        : Json.write(Map.of(
+                                "ended", ended, "deadLetters", deadLetters, "answers", answers, "rehomed", rehomed)));
     }
 
     private static UUID @Nullable [] uuids(List<UUID> list) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param move the loading or unloading, of which there is at most one and nothing behind it
  * @param answers to what was asked, that change nothing else
+ * @param rehomed to where it is taken, if it is
  * @param firstSeq the seq before the first of the rows
  */
 record Taken(
@@ -19,6 +20,7 @@ record Taken(
         Entry.@Nullable Acceptance acceptance,
         @Nullable Entry move,
         List<Entry.Answered> answers,
+        Entry.@Nullable Rehomed rehomed,
         List<Row> rows,
         int firstSeq) {
 
@@ -27,6 +29,7 @@ record Taken(
         Entry.Acceptance acceptance = null;
         Entry move = null;
         List<Entry.Answered> answers = new ArrayList<>(0);
+        Entry.Rehomed rehomed = null;
         Entry.Outcome held = null;
         List<Row> rows = new ArrayList<>(entries.size());
         int seq = lastSeq;
@@ -35,6 +38,7 @@ record Taken(
                 case Entry.Acceptance a -> acceptance = a;
                 case Entry.Loading in -> move = in;
                 case Entry.Unloading out -> move = out;
+                case Entry.Rehomed r -> rehomed = r;
                 case Entry.Answered answered -> answers.add(answered);
                 case Entry.Outcome outcome -> {
                     if (held != null) {
@@ -51,7 +55,7 @@ record Taken(
         if (held != null) {
             rows.add(row(++seq, held, null));
         }
-        return new Taken(mailbox, entries, acceptance, move, answers, rows, lastSeq);
+        return new Taken(mailbox, entries, acceptance, move, answers, rehomed, rows, lastSeq);
     }
 
     private static Row row(int seq, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {

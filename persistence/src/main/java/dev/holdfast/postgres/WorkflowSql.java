@@ -51,7 +51,8 @@ interface WorkflowSql {
     /** Whether a workflow was accepted in this place. */
     @SqlQuery("""
             select exists (select from holdfast.workflow w
-                where w.bucket = :bucket and w.era = :era and w.uid = :uid)""")
+                where w.bucket = :bucket and w.uid = :uid
+                    and w.era = holdfast.home_of(:bucket, :era, :uid))""")
     boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
     /** How many are open, for each status. Reads all rows of the table. */

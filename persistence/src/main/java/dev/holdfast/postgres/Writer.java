@@ -29,6 +29,7 @@ final class Writer {
     private final Sweeper sweeper;
     private final StoreMetrics metrics;
     private final WorkflowIds ids;
+    private final Homes homes;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
     private volatile boolean closed;
@@ -42,6 +43,7 @@ final class Writer {
             Sweeper sweeper,
             StoreMetrics metrics,
             WorkflowIds ids,
+            Homes homes,
             Consumer<OwnershipLostException> lost) {
         this.connection = new Enrolled<>(dataSource, enrolment, lease, WriterConnection::on);
         this.queue = queue;
@@ -50,6 +52,7 @@ final class Writer {
         this.sweeper = sweeper;
         this.metrics = metrics;
         this.ids = ids;
+        this.homes = homes;
         this.lost = lost;
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -76,7 +79,7 @@ final class Writer {
     }
 
     private void deliver(Batch batch) {
-        boolean careful = false;
+        boolean careful = homes.mayBeElsewhere(batch);
         while (true) {
             try {
                 long began = System.nanoTime();

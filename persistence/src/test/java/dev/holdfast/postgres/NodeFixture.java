@@ -27,16 +27,22 @@ final class NodeFixture implements AutoCloseable {
     final Jdbi jdbi = Sql.on(database.dataSource());
     private final Set<String> entered = ConcurrentHashMap.newKeySet();
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    private final EngineConfig config;
     private Engine engine;
 
     NodeFixture() {
+        this(EngineConfig.defaults());
+    }
+
+    NodeFixture(EngineConfig config) {
+        this.config = config.shutdownGrace(Duration.ofMillis(200));
         Migrations.migrate(database.dataSource());
         engine = start();
     }
 
     private Engine start() {
         return TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
-                .config(EngineConfig.defaults().shutdownGrace(Duration.ofMillis(200)))
+                .config(config)
                 .register(DEFINITION, this::run)
                 .start();
     }

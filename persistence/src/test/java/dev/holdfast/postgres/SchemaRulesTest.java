@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
     private static final String CONTROL =
-            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'audit', 'migration')";
+            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'migration')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";

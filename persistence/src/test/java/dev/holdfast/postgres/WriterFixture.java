@@ -82,6 +82,7 @@ final class WriterFixture implements AutoCloseable {
                     sweeper,
                     metrics,
                     IDS,
+                    new Homes(),
                     lost::add);
             writers.add(writer);
             writer.start();

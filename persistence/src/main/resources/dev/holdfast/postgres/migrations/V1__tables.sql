@@ -1,6 +1,7 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
--- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket, audit.
+-- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket, retention,
+-- audit.
 
 create table holdfast.settings (
     single boolean primary key default true check (single),
@@ -79,6 +80,7 @@ create table holdfast.workflow (
     uid uuid not null,
     definition text not null,
     id text,
+    key text,
     labels jsonb check (jsonb_typeof(labels) = 'object'),
     traceparent text,
     tracestate text,
@@ -86,8 +88,8 @@ create table holdfast.workflow (
     primary key (bucket, uid, era)
 ) partition by list (era);
 comment on table holdfast.workflow is
-    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id is set only where the caller chose it. The'
-    ' trace of the submission is kept in the form of W3C Trace Context.';
+    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id, and the key that it was submitted under,'
+    ' are set only where the caller chose them. The trace of the submission is kept in the form of W3C Trace Context.';
 
 create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
     select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
@@ -160,9 +162,27 @@ create table holdfast.ended (
 comment on table holdfast.ended is
     'Workflows that ended other than well. COMPLETED is a workflow row that is neither here nor in open.';
 
+create table holdfast.home (
+    bucket integer not null,
+    era integer not null,
+    accepted_era integer not null,
+    uid uuid not null,
+    primary key (bucket, uid, era)
+);
+create index home_accepted on holdfast.home (accepted_era, uid);
+comment on table holdfast.home is
+    'Workflows that outlived the era that they were accepted in, and the later eras that their rows were copied to: they'
+    ' lie in the highest one. Everywhere else a workflow goes by the era that it was accepted in.';
+
+create function holdfast.home_of(p_bucket integer, p_era integer, p_uid uuid) returns integer language sql stable as $$
+    select coalesce((select max(h.era) from holdfast.home h where h.bucket = p_bucket and h.uid = p_uid), p_era)
+$$;
+comment on function holdfast.home_of is 'The era in which the rows of a workflow lie.';
+
 create table holdfast.submission (
     record_id bigint not null,
     at timestamptz not null,
+    erased_at timestamptz,
     bucket integer not null,
     era integer not null,
     uid uuid not null,
@@ -172,7 +192,8 @@ create table holdfast.submission (
     primary key (name, scope, bucket)
 );
 comment on table holdfast.submission is
-    'Keys and ids that callers chose. scope is * for an id, the definition for a key. Uniqueness lives here.';
+    'Keys and ids that callers chose. scope is * for an id, the definition for a key. Uniqueness lives here. The key of a'
+    ' workflow that was erased stays, so that nothing runs under it again.';
 
 create table holdfast.dead_letter (
     at timestamptz not null,
@@ -243,3 +264,9 @@ begin
     return true;
 end $$;
 comment on function holdfast.add_era is 'Makes room for the workflows accepted in a period; false when it is there.';
+
+create function holdfast.has_era(p_era integer) returns boolean language sql stable as $$
+    select exists (select from pg_catalog.pg_inherits i
+        where i.inhrelid = to_regclass('holdfast.workflow_' || p_era) and not i.inhdetachpending)
+$$;
+comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';

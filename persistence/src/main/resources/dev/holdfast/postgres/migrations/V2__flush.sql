@@ -46,7 +46,7 @@ comment on function holdfast.require_durable is
 
 create function holdfast.flush(
     p_incarnation uuid, p_connection integer, p_generation integer, p_node integer,
-    -- true after a batch has met rows that were there already
+    -- true after a batch has met rows that were there already, or for workflows that may lie in a later era
     p_careful boolean,
     -- acceptances
     p_new_bucket integer[], p_new_era integer[], p_new_uid uuid[], p_new_definition text[], p_new_version integer[],
@@ -82,6 +82,8 @@ begin
     end if;
 
     if p_careful then
+        select array_agg(holdfast.home_of(p_bucket[i], p_era[i], p_uid[i]) order by i) into p_era
+            from generate_subscripts(p_uid, 1) i;
         -- Each place is looked up by itself: a join may read the whole table, by a plan made when it was empty.
         select coalesce(array_agg(l.record_id), '{}'), coalesce(array_agg(distinct p_uid[i]) filter (where true
                 and l.record_id <> p_record_id[i] -- not ours, sent before
@@ -131,7 +133,7 @@ begin
 
     if p_rare is not null then
         insert into holdfast.ended (at, bucket, era, uid, status)
-            select v_at, e.bucket, e.era, e.uid, e.status
+            select v_at, e.bucket, holdfast.home_of(e.bucket, e.era, e.uid), e.uid, e.status
             from jsonb_to_recordset(p_rare -> 'ended') as e(bucket integer, era integer, uid uuid, status text)
             where e.uid <> all (lost);
         insert into holdfast.dead_letter (at, bucket, era, seq, position, attempts, node, uid, idempotency_key, cause,
@@ -147,6 +149,8 @@ begin
             from jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, action text, target text, actor text,
                 reason text, outcome text, status text)
             where a.uid <> all (lost) on conflict do nothing;
+        perform holdfast.rehome(r.bucket, r.era, r.uid, r."to")
+            from jsonb_to_recordset(p_rare -> 'rehomed') as r(bucket integer, era integer, uid uuid, "to" integer);
     end if;
 
     -- From here on rows that a foreigner may have locked.
@@ -207,7 +211,8 @@ begin
     perform holdfast.require_durable();
     perform set_config('lock_timeout', '20ms', true);
     select l.event into v_event from holdfast.log l
-        where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era order by l.seq desc limit 1;
+        where l.bucket = p_bucket and l.uid = p_uid and l.era = holdfast.home_of(p_bucket, p_era, p_uid)
+        order by l.seq desc limit 1;
     if v_event >= 30 then
         delete from holdfast.open where uid = p_uid and bucket = p_bucket;
     elsif v_event = 20 then

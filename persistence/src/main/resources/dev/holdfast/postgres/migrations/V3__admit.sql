@@ -8,29 +8,48 @@ create function holdfast.admit_one(
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
 language plpgsql as $$
+declare
+    v_erased boolean;
 begin
     insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)
         values (p_record_id, clock_timestamp(), p_bucket, p_era, p_uid, p_name, p_scope, p_digest) on conflict do nothing;
     if not found then
         outcome := 'THERE';
-        select s.record_id, s.era, s.uid, s.digest, w.definition into record_id, era, uid, digest, definition
+        select s.record_id, s.era, s.uid, s.digest, w.definition, s.erased_at is not null
+            into record_id, era, uid, digest, definition, v_erased
             from holdfast.submission s
-            left join holdfast.workflow w on w.bucket = s.bucket and w.uid = s.uid and w.era = s.era
+            left join holdfast.workflow w
+                on w.bucket = s.bucket and w.uid = s.uid and w.era = holdfast.home_of(s.bucket, s.era, s.uid)
             where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
-        return;
+        if v_erased then
+            outcome := 'ERASED';
+        end if;
+        if v_erased or definition is not null then
+            return;
+        end if;
+        -- Its workflow went by the retention, so the key is free again.
+        update holdfast.submission s set record_id = p_record_id, at = clock_timestamp(), era = p_era, uid = p_uid,
+                digest = p_digest
+            where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
     end if;
-    -- Accepted without a key under a generated id, and asked for again by that id.
-    select w.era, w.uid, w.definition, w.input into era, uid, definition, input
-        from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = p_era;
-    if found then
-        outcome := 'THERE';
-        delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
-        return;
+    if p_scope = '*' then
+        -- Accepted without a key under a generated id, and asked for again by that id.
+        select p_era, w.uid, w.definition, w.input into era, uid, definition, input
+            from holdfast.workflow w
+            where w.bucket = p_bucket and w.uid = p_uid and w.era = holdfast.home_of(p_bucket, p_era, p_uid);
+        outcome := case
+            when found then 'THERE'
+            when not holdfast.has_era(p_era) then 'ERASED' end; -- what was accepted then went by the retention
+        if outcome is not null then
+            delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
+            return;
+        end if;
     end if;
     outcome := 'ACCEPTED';
-    insert into holdfast.workflow (bucket, era, version, uid, definition, id, labels, traceparent, tracestate, input)
-        values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, p_labels::jsonb, p_traceparent, p_tracestate,
-            p_input);
+    insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
+            input)
+        values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, case when p_scope <> '*' then p_name end,
+            p_labels::jsonb, p_traceparent, p_tracestate, p_input);
     insert into holdfast.open (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);

@@ -10,28 +10,31 @@ language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_gen
 #variable_conflict use_column
 begin
     return query
-    select w.bucket, w.era, w.uid, w.id, w.definition, w.version, w.labels::text,
+    select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.labels::text,
         o.status, owner.name, first.at, last.at, last.event, case when last.event = 31 then last.detail end,
         intent.event_attempt, intent.name, failed.outcome,
         case when failed.seq = last.seq and last.event = 0
             then failed.at + failed.retry_millis * interval '1 millisecond' end,
         d.seq, d.error_class, d.error_message
     from unnest(p_buckets, p_eras, p_uids) with ordinality as k(bucket, era, uid, place)
+    cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era)
     cross join lateral (select w.* from holdfast.workflow w
-        where w.bucket = k.bucket and w.uid = k.uid and w.era = k.era limit 1) w
+        where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
     left join lateral (select o.status from holdfast.open o
         where o.uid = k.uid and o.bucket = k.bucket limit 1) o on true
     left join lateral (select n.name from holdfast.incarnation i join holdfast.node n on n.number = i.number
         where i.id = holdfast.owner(k.bucket) limit 1) owner on true
     left join lateral (select l.at from holdfast.log l
-        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq = 1 limit 1) first on true
+        where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq = 1
+        limit 1) first on true
     left join lateral (select l.seq, l.at, l.event, l.detail from holdfast.log l
-        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era order by l.seq desc limit 1) last on true
+        where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
+        order by l.seq desc limit 1) last on true
     left join lateral (select l.event_attempt, l.name from holdfast.log l
-        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.event = 1
+        where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.event = 1
         order by l.seq desc limit 1) intent on true
     left join lateral (select l.seq, l.at, l.outcome, l.retry_millis from holdfast.log l
-        where l.bucket = k.bucket and l.uid = k.uid and l.era = k.era and l.seq > last.seq - 3
+        where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > last.seq - 3
             and l.outcome_state in (3, 4) order by l.seq desc limit 1) failed on true
     left join lateral (select d.seq, d.error_class, d.error_message from holdfast.dead_letter d
         where d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq and last.event = 20 limit 1) d on true

@@ -25,6 +25,7 @@ final class LocalNode {
                         acceptWait,
                         limits.pollInterval(),
                         limits.backOffInMemory(),
+                        limits.retentionInterval(),
                         limits.shutdownGrace()));
         SamplePack.register(builder, database.ledger(), false);
         return builder.start();

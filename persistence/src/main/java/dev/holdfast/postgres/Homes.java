@@ -1,0 +1,34 @@
+package dev.holdfast.postgres;
+
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Knows whether the rows of a workflow that this node owns may lie in a later era than the one it was accepted in: only
+ * then a batch looks. Only owners take workflows to other eras, so that it is enough to ask when buckets are taken.
+ * Safe for all threads.
+ */
+final class Homes {
+    /** Of all workflows that were taken elsewhere, the latest era of acceptance; 0 while there is none. */
+    private int latest;
+
+    private volatile boolean any;
+
+    /** What former owners have done; to be called before anything runs in a bucket that was taken. */
+    void read(Jdbi jdbi) {
+        raise(jdbi.withExtension(RetentionSql.class, RetentionSql::latestRehomed));
+    }
+
+    /** Some that were accepted in this era are about to be taken elsewhere. */
+    synchronized void raise(int era) {
+        latest = Math.max(latest, era);
+        any = latest > 0;
+    }
+
+    boolean mayBeElsewhere(Batch batch) {
+        return any && mayBeElsewhereUpTo(batch);
+    }
+
+    private synchronized boolean mayBeElsewhereUpTo(Batch batch) {
+        return batch.parts().stream().anyMatch(part -> part.mailbox().key().era() <= latest);
+    }
+}

@@ -1,0 +1,175 @@
+-- How ended workflows go, and how those that stay get out of the way.
+
+create table holdfast.retention (
+    definition text not null,
+    status text not null check (status in ('*', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    keep interval constraint keep_at_least check (keep >= interval '24 hours'),
+    primary key (definition, status)
+);
+comment on table holdfast.retention is
+    'How long ended workflows are kept, from their end; * is every definition or status, null is for ever. Where several'
+    ' rows fit, the definition decides before the status. Without a row that fits, a workflow is kept for ever.';
+
+create table holdfast.cleared (
+    bucket integer not null,
+    era integer not null,
+    primary key (era, bucket)
+);
+comment on table holdfast.cleared is
+    'The buckets of an era that is about to go in which nothing lies any more that is to be kept.';
+
+create function holdfast.kept_for(p_definition text, p_status text, out keep interval) language sql stable as $$
+    select r.keep from holdfast.retention r
+    where r.definition in (p_definition, '*') and r.status in (p_status, '*')
+    order by r.definition = '*', r.status = '*' limit 1
+$$;
+comment on function holdfast.kept_for is 'How long such a workflow is kept after its end; null is for ever.';
+
+create function holdfast.expires_at(p_bucket integer, p_era integer, p_uid uuid, p_definition text, out keep interval,
+    out at timestamptz)
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_event smallint;
+    v_ended timestamptz;
+begin
+    select l.event, l.at into v_event, v_ended from holdfast.log l
+        where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era order by l.seq desc limit 1;
+    if v_event >= 30 and not exists (select from holdfast.open o where o.uid = p_uid and o.bucket = p_bucket) then
+        keep := holdfast.kept_for(p_definition,
+            case v_event when 30 then 'COMPLETED' when 31 then 'FAILED' else 'CANCELLED' end);
+        at := v_ended + keep;
+    end if;
+end $$;
+comment on function holdfast.expires_at is
+    'When the rows of a workflow may go, in the era in which they lie; null for one that is open or kept for ever.';
+
+create function holdfast.rehome(p_bucket integer, p_era integer, p_uid uuid, p_to integer) returns void
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_from integer := holdfast.home_of(p_bucket, p_era, p_uid);
+begin
+    if v_from >= p_to then
+        return;
+    end if;
+    insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
+            input)
+        select w.bucket, p_to, w.version, w.uid, w.definition, w.id, w.key, w.labels, w.traceparent, w.tracestate,
+            w.input
+        from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = v_from
+        on conflict do nothing;
+    insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
+            event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
+            outcome_branch, event_branch, retry_millis, undoes)
+        select l.record_id, l.at, l.bucket, p_to, l.seq, l.node, l.outcome_position, l.outcome_attempt,
+            l.event_position, l.event_attempt, l.format, l.outcome_state, l.event, l.uid, l.idempotency_key, l.name,
+            l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.undoes
+        from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
+        on conflict do nothing;
+    insert into holdfast.ended (at, bucket, era, uid, status)
+        select e.at, e.bucket, p_to, e.uid, e.status
+        from holdfast.ended e where e.bucket = p_bucket and e.uid = p_uid and e.era = v_from
+        on conflict do nothing;
+    insert into holdfast.home (bucket, era, accepted_era, uid) values (p_bucket, p_to, p_era, p_uid);
+end $$;
+comment on function holdfast.rehome is
+    'Copies a workflow, known by the era that it was accepted in, to a later era, where it lies from then on. Part of a'
+    ' batch of its owner, so that nobody else writes it meanwhile.';
+
+create function holdfast.survivors(p_era integer, p_bucket integer, p_after uuid, p_limit integer)
+returns table (uid uuid, accepted_era integer, stays boolean)
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    select w.uid, coalesce(home.accepted_era, p_era),
+        coalesce(home.era, p_era) = p_era and coalesce(expires.at > clock_timestamp(), true)
+    from (select w.uid, w.definition from holdfast.workflow w
+        where w.bucket = p_bucket and w.era = p_era and w.uid > p_after order by w.uid limit p_limit) w
+    left join lateral (select max(h.era) as era, min(h.accepted_era) as accepted_era from holdfast.home h
+        where h.bucket = p_bucket and h.uid = w.uid) home on true
+    cross join lateral holdfast.expires_at(p_bucket, p_era, w.uid, w.definition) expires
+    order by w.uid;
+end $$;
+comment on function holdfast.survivors is
+    'The next workflows of a bucket in an era, and whether they are to be kept and lie there still.';
+
+create function holdfast.remove(p_bucket integer, p_uid uuid) returns void
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_id text;
+    v_key text;
+    v_definition text;
+begin
+    perform set_config('lock_timeout', '20ms', true);
+    delete from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid
+        returning w.id, w.key, w.definition into v_id, v_key, v_definition;
+    delete from holdfast.submission s where s.bucket = p_bucket and s.uid = p_uid and s.erased_at is null
+        and (s.name = v_id and s.scope = '*' or s.name = v_key and s.scope = v_definition);
+    delete from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid;
+    delete from holdfast.ended e where e.bucket = p_bucket and e.uid = p_uid;
+    delete from holdfast.dead_letter d where d.bucket = p_bucket and d.uid = p_uid;
+    delete from holdfast.inbox i where i.bucket = p_bucket and i.uid = p_uid;
+    delete from holdfast.home h where h.bucket = p_bucket and h.uid = p_uid;
+end $$;
+comment on function holdfast.remove is 'Takes all rows of an ended workflow away; the audit stays.';
+
+create function holdfast.expire(p_bucket integer, p_after uuid, p_limit integer, out last uuid, out removed integer)
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_row record;
+    v_expires record;
+    v_looked integer := 0;
+    -- What is kept this long goes with its era, or not at all.
+    v_with_era interval := (select greatest(holdfast.kept_for('*', '*'), s.era_seconds * interval '1 second')
+        from holdfast.settings s where holdfast.kept_for('*', '*') is not null);
+    v_until timestamptz := (select clock_timestamp() - min(r.keep) from holdfast.retention r
+        where v_with_era is null or r.keep < v_with_era);
+begin
+    perform holdfast.require_durable();
+    removed := 0;
+    for v_row in select w.uid, w.era, w.definition from holdfast.workflow w
+            where w.bucket = p_bucket and w.uid > p_after order by w.uid limit p_limit loop
+        exit when v_until is null or holdfast.accepted_at(v_row.uid) > v_until;
+        v_looked := v_looked + 1;
+        last := v_row.uid;
+        continue when v_row.era <> holdfast.home_of(p_bucket, v_row.era, v_row.uid);
+        v_expires := holdfast.expires_at(p_bucket, v_row.era, v_row.uid, v_row.definition);
+        if v_expires.at <= clock_timestamp() and (v_with_era is null or v_expires.keep < v_with_era) then
+            begin
+                perform holdfast.remove(p_bucket, v_row.uid);
+                removed := removed + 1;
+            exception when lock_not_available then
+                null; -- somebody holds a row of it: the next round
+            end;
+        end if;
+    end loop;
+    if v_looked < p_limit then
+        last := null;
+    end if;
+end $$;
+comment on function holdfast.expire is
+    'Looks at the next workflows of a bucket and takes away those whose time is over, as far as their eras would not go'
+    ' soon enough by themselves. Returns how far it looked; null at the end.';
+
+create function holdfast.forget_era(p_era integer, p_limit integer) returns integer language plpgsql as $$
+declare
+    v_keys integer;
+    v_letters integer;
+begin
+    delete from holdfast.home where (bucket, uid) in (
+        select h.bucket, h.uid from holdfast.home h group by h.bucket, h.uid having max(h.era) <= p_era);
+    delete from holdfast.submission where ctid = any (array(select s.ctid from holdfast.submission s
+        where s.era <= p_era and not exists (select from holdfast.home h where h.bucket = s.bucket and h.uid = s.uid)
+        limit p_limit for update skip locked));
+    get diagnostics v_keys = row_count;
+    delete from holdfast.dead_letter where ctid = any (array(select d.ctid from holdfast.dead_letter d
+        where d.era <= p_era and not exists (select from holdfast.home h where h.bucket = d.bucket and h.uid = d.uid)
+        limit p_limit for update skip locked));
+    get diagnostics v_letters = row_count;
+    if v_keys + v_letters = 0 then
+        delete from holdfast.cleared where era <= p_era;
+    end if;
+    return v_keys + v_letters;
+end $$;
+comment on function holdfast.forget_era is
+    'Takes away what an era leaves behind outside of its tables, some at a time; returns how many rows.';

@@ -1,0 +1,264 @@
+package dev.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Decision;
+import dev.holdfast.HistoryItem;
+import dev.holdfast.Page;
+import dev.holdfast.Submission;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.WorkflowFilter;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.WorkflowSummary;
+import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ended workflows go as the operator has set it, and nothing else does. */
+@Timeout(120)
+class RetentionTest {
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final String TABLES =
+            "select count(*) from pg_tables where schemaname = 'holdfast' and tablename = ";
+
+    private final NodeFixture node = new NodeFixture(EngineConfig.defaults().retentionInterval(Duration.ofMillis(50)));
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private void keep(String definition, String status, @Nullable String interval) {
+        node.jdbi.useHandle(handle -> {
+            handle.execute("alter table holdfast.retention drop constraint if exists keep_at_least");
+            handle.execute(
+                    "insert into holdfast.retention (definition, status, keep) values (?, ?, cast(? as interval))"
+                            + " on conflict (definition, status) do update set keep = excluded.keep",
+                    definition,
+                    status,
+                    interval);
+        });
+    }
+
+    /** As if four eras had gone by since, while no node was there. */
+    private void fourErasLater() {
+        node.closeEngine();
+        node.jdbi.useHandle(handle ->
+                handle.execute("update holdfast.settings set initialised_at = initialised_at - interval '28 days'"));
+        node.startEngine();
+    }
+
+    private String ended(String input, Submission submission) throws Exception {
+        WorkflowHandle<String> handle = node.submit(input, submission);
+        handle.result(WAIT);
+        return handle.id();
+    }
+
+    private String failed(String input) {
+        String id = node.submit(input).id();
+        awaitStatus(id, WorkflowStatus.FAILED);
+        return id;
+    }
+
+    private String parked(String input) {
+        String id = node.submit(input).id();
+        awaitStatus(id, WorkflowStatus.DEAD_LETTERED);
+        return id;
+    }
+
+    private void awaitStatus(String id, WorkflowStatus status) {
+        Await.until(id + " is " + status, () -> node.engine().find(id).status() == status);
+    }
+
+    private boolean isThere(String id) {
+        try {
+            node.engine().find(id);
+            return true;
+        } catch (UnknownWorkflowException e) {
+            return false;
+        }
+    }
+
+    private void awaitGone(String id) {
+        Await.until(id + " is gone", () -> !isThere(id));
+    }
+
+    private void awaitEraGone() {
+        Await.until("era 1 is gone", () -> node.count(TABLES + "'log_1'") == 0);
+    }
+
+    private List<HistoryItem> history(String id) {
+        return node.engine().history(id, Optional.empty(), 100).items();
+    }
+
+    @Test
+    void whatIsOverGoesByItselfAndNothingElse() throws Exception {
+        String completed = ended("a", Submission.key("k"));
+        String failed = failed("fail");
+        String parked = parked("park");
+        WorkflowHandle<String> running = node.waiting("wait");
+        keep("locked", "COMPLETED", "0");
+        awaitGone(completed);
+        assertThat(node.count("select count(*) from holdfast.log where uid not in (select uid from holdfast.open)"
+                        + " and uid not in (select uid from holdfast.ended)"))
+                .isZero();
+        assertThat(node.count("select count(*) from holdfast.submission")).isZero();
+        keep("*", "FAILED", "0");
+        awaitGone(failed);
+        keep("*", "*", "0");
+        String last = ended("b", Submission.plain());
+        awaitGone(last);
+        assertThat(node.engine().find(parked).status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+        node.let("wait");
+        assertThat(running.result(WAIT)).isEqualTo("wait!");
+    }
+
+    @Test
+    void aKeyIsFreeAgainWhenItsWorkflowHasGone() throws Exception {
+        String first = ended("a", Submission.key("k"));
+        keep("*", "*", "0");
+        awaitGone(first);
+        String second = ended("another input", Submission.key("k"));
+        assertThat(second).isNotEqualTo(first);
+    }
+
+    @Test
+    void lessThanADayIsNoRetention() {
+        assertThatThrownBy(() -> node.jdbi.useHandle(handle ->
+                        handle.execute("insert into holdfast.retention values ('*', '*', interval '23 hours')")))
+                .hasMessageContaining("keep_at_least");
+    }
+
+    @Test
+    void anEraGoesWithWhatEndedInItAndTheRestLivesOn() throws Exception {
+        String completed = ended("a", Submission.plain());
+        String kept = ended("kept", Submission.key("k"));
+        String failed = failed("fail");
+        String parked = parked("park");
+        String own = "my-own-id";
+        node.submit("park own", Submission.id(own));
+        awaitStatus(own, WorkflowStatus.DEAD_LETTERED);
+        List<HistoryItem> before = history(parked);
+        List<HistoryItem> failure = history(failed);
+        // what is kept for ever, and what is kept longer than the era
+        keep("*", "FAILED", null);
+        keep("*", "*", "1 hour");
+        node.jdbi.useHandle(
+                handle -> handle.execute("update holdfast.log set at = at - interval '2 hours' where uid not in"
+                        + " (select uid from holdfast.submission where name = 'k')"));
+        fourErasLater();
+        awaitEraGone();
+        assertThat(node.count(TABLES + "'workflow_1'")).isZero();
+        assertThat(isThere(completed)).isFalse();
+        assertThat(history(failed)).hasSameSizeAs(failure);
+        assertThat(node.engine().find(failed).status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(node.engine().find(kept).status()).isEqualTo(WorkflowStatus.COMPLETED);
+        // joined, by its key and by its id
+        assertThat(node.submit("kept", Submission.key("k")).id()).isEqualTo(kept);
+        assertThat(node.submit("kept", Submission.id(kept)).id()).isEqualTo(kept);
+        assertThat(node.submit("park own", Submission.id(own)).id()).isEqualTo(own);
+        assertThat(history(parked)).hasSameSizeAs(before);
+        // it is still decided on, and runs on where it lies now
+        for (String id : List.of(parked, own)) {
+            String letter = node.engine().find(id).deadLetter().orElseThrow();
+            node.engine().retry(letter, Decision.because("again"), WAIT);
+            Await.until(
+                    "it is parked again",
+                    () -> node.engine()
+                            .find(id)
+                            .deadLetter()
+                            .filter(now -> !now.equals(letter))
+                            .isPresent());
+            assertThat(history(id).size()).isGreaterThan(before.size());
+        }
+        node.closeEngine();
+        node.startEngine();
+        String letter = node.engine().find(parked).deadLetter().orElseThrow();
+        assertThat(node.engine().discard(letter, Decision.because("enough"), WAIT))
+                .contains(WorkflowStatus.FAILED);
+        assertThat(node.engine().find(parked).status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(node.engine().find(parked).id()).isEqualTo(parked);
+    }
+
+    @Test
+    void whatRunsKeepsItsEraUntilItIsDone() throws Exception {
+        node.waiting("wait");
+        String id =
+                node.engine().list(WorkflowFilter.newest(1)).items().getFirst().id();
+        keep("*", "*", "0");
+        fourErasLater();
+        node.runOthers("a");
+        assertThat(node.count(TABLES + "'log_1'")).isOne();
+        node.let("wait");
+        awaitEraGone();
+        Await.until(
+                "it has ended and gone, or lies elsewhere",
+                () -> !isThere(id) || node.engine().find(id).status() == WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    void listsGoOnThroughWhatWasTakenElsewhere() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            ids.addFirst(parked("park old " + i));
+        }
+        keep("*", "*", "0");
+        fourErasLater();
+        awaitEraGone();
+        for (int i = 0; i < 7; i++) {
+            ids.addFirst(parked("park new " + i));
+        }
+        assertThat(pages(of())).containsExactlyElementsOf(ids);
+        assertThat(pages(of(WorkflowStatus.DEAD_LETTERED))).containsExactlyElementsOf(ids);
+        assertThat(pages(of(WorkflowStatus.DEAD_LETTERED, WorkflowStatus.COMPLETED)))
+                .containsExactlyElementsOf(ids);
+    }
+
+    private static WorkflowFilter of(WorkflowStatus... statuses) {
+        return new WorkflowFilter(
+                Optional.empty(), Set.of(statuses), Map.of(), Optional.empty(), Optional.empty(), 3, Optional.empty());
+    }
+
+    private List<String> pages(WorkflowFilter filter) {
+        List<String> ids = new ArrayList<>();
+        Page<WorkflowSummary> page = node.engine().list(filter);
+        page.items().forEach(item -> ids.add(item.id()));
+        while (page.next().isPresent()) {
+            page = node.engine().list(filter.from(page.next().orElseThrow()));
+            page.items().forEach(item -> ids.add(item.id()));
+        }
+        return ids;
+    }
+
+    @Test
+    void whoReadsAnEraDelaysNobodyButItsEnd() throws Exception {
+        String gone = ended("a", Submission.plain());
+        keep("*", "*", "0");
+        try (ForeignTransaction reader = new ForeignTransaction(node.database)) {
+            reader.execute("select * from holdfast.log");
+            reader.execute("select * from holdfast.workflow");
+            fourErasLater();
+            awaitGone(gone);
+            // for longer than it takes to try
+            for (int i = 0; i < 30; i++) {
+                long began = System.nanoTime();
+                ended("b" + i, Submission.plain());
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(600));
+            }
+            assertThat(node.count(TABLES + "'log_1'")).isOne();
+        }
+        awaitEraGone();
+        node.runOthers("after");
+    }
+}

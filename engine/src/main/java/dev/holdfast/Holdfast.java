@@ -53,6 +53,18 @@ public interface Holdfast extends AutoCloseable {
     /** As {@link #cancel}, but at once and without running any code of it, so that nothing is undone. */
     Optional<WorkflowStatus> terminate(String id, Decision decision, Duration wait);
 
+    /**
+     * Asks the owner of an ended workflow to take all of it away but for the audit. Nothing runs under its key or id
+     * again: who submits under it is told {@link ErasedException}. As {@link #cancel}; refused while it has not ended.
+     */
+    Optional<WorkflowStatus> erase(String id, Decision decision, Duration wait);
+
+    /**
+     * Asks the owner of an ended workflow to replace what went in and came out of it and its steps by {@code null}, and
+     * its errors by "scrubbed"; steps, attempts, times and labels stay. As {@link #erase}.
+     */
+    Optional<WorkflowStatus> scrub(String id, Decision decision, Duration wait);
+
     /** Open dead letters by filter. */
     Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter);
 
@@ -67,6 +79,15 @@ public interface Holdfast extends AutoCloseable {
 
     /** Asks the owner to end a parked workflow as FAILED. As {@link #retry}. */
     Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait);
+
+    /** The rules by which ended workflows go, by definition and status, those for any first. */
+    List<RetentionRule> retention();
+
+    /** Sets a rule, instead of the one for the same definition and status; the audit says who and why. */
+    void retain(RetentionRule rule, Decision decision);
+
+    /** Takes away the rule for its definition and status, whatever it keeps; false where there was none. */
+    boolean dropRetention(RetentionRule rule, Decision decision);
 
     /** The nodes on this database that have not ended, by name. */
     List<NodeSummary> nodes();

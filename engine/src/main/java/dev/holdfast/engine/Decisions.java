@@ -33,11 +33,11 @@ final class Decisions {
         this.metrics = metrics;
     }
 
-    /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is CANCEL or TERMINATE. */
+    /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is one of a workflow. */
     Optional<WorkflowStatus> askWorkflow(Ask.Act act, WorkflowKey key, String id, Decision decision, Duration wait) {
         WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
         Ask ask = Ask.of(key, act, id, 0, decision);
-        if (now.status().isFinal() && answered(ask).isEmpty()) {
+        if (now.status().isFinal() != act.ofEnded() && answered(ask).isEmpty()) {
             throw refused(ask, id, now.status());
         }
         return ask(ask, id, wait);
@@ -99,6 +99,7 @@ final class Decisions {
                         : "its code came to no step that could be cancelled; terminate or discard it";
             case TERMINATE -> "it has ended";
             case RETRY, DISCARD -> "this dead letter is closed";
+            case ERASE, SCRUB -> "it has not ended; terminate it first";
         };
         return new DecisionRefusedException(ask.verb(), workflowId, status, why);
     }

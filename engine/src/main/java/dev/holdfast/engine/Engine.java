@@ -10,6 +10,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RetentionRule;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.UnknownWorkflowException;
@@ -183,6 +184,16 @@ public final class Engine implements Holdfast {
     }
 
     @Override
+    public Optional<WorkflowStatus> erase(String id, Decision decision, Duration wait) {
+        return decisions.askWorkflow(Ask.Act.ERASE, locate(id), id, decision, wait);
+    }
+
+    @Override
+    public Optional<WorkflowStatus> scrub(String id, Decision decision, Duration wait) {
+        return decisions.askWorkflow(Ask.Act.SCRUB, locate(id), id, decision, wait);
+    }
+
+    @Override
     public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
         return store.deadLetters(filter);
     }
@@ -200,6 +211,21 @@ public final class Engine implements Holdfast {
     @Override
     public Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait) {
         return decisions.askLetter(Ask.Act.DISCARD, deadLetterId, decision, wait);
+    }
+
+    @Override
+    public List<RetentionRule> retention() {
+        return store.retention();
+    }
+
+    @Override
+    public void retain(RetentionRule rule, Decision decision) {
+        store.retain(rule, decision);
+    }
+
+    @Override
+    public boolean dropRetention(RetentionRule rule, Decision decision) {
+        return store.dropRetention(rule, decision);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,8 @@ final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int PAGE = 256;
     private static final byte[] NOTHING = {};
+    private static final byte[] SCRUBBED_VALUE = "null".getBytes(StandardCharsets.UTF_8);
+    private static final Failure SCRUBBED = new Failure("scrubbed", "scrubbed");
 
     private final Store store;
     private final Environment environment;
@@ -120,7 +123,7 @@ final class Inbox {
         switch (ask.act()) {
             case CANCEL -> execution.cancel(ask);
             case TERMINATE -> tell(ask, execution.terminate(ended(WorkflowStatus.CANCELLED, NOTHING, ask)));
-            case RETRY, DISCARD -> {
+            case RETRY, DISCARD, ERASE, SCRUB -> {
                 if (!isLeaving(ask)) {
                     tell(ask, execution.answer(new Entry.Answered(ask, refused(WorkflowStatus.RUNNING))));
                 }
@@ -128,10 +131,12 @@ final class Inbox {
         }
     }
 
-    /** Parked, and so to be retried, but its thread is still here: it is decided when that has left. */
+    /** Parked or ended, and so to be decided, but its thread is still here: it is decided when that has left. */
     private boolean isLeaving(Ask ask) {
         LogRow last = store.lastRow(ask.key()).orElse(null);
-        return last != null && last.event() instanceof Entry.Parked && last.seq() == ask.letterSeq();
+        return ask.act().ofEnded()
+                ? last != null && last.event() instanceof Entry.Ended
+                : last != null && last.event() instanceof Entry.Parked && last.seq() == ask.letterSeq();
     }
 
     /** It is unclaimed when its record is known, or by the execution that takes it over. */
@@ -163,7 +168,7 @@ final class Inbox {
     /** What the decision writes; null where the workflow's own code has to run for it. */
     private @Nullable Entry record(Ask ask, @Nullable LogRow last) {
         if (last != null && last.event() instanceof Entry.Ended ended) {
-            return new Entry.Answered(ask, refused(ended.status()));
+            return ofEnded(ask, ended);
         }
         DeadLetter letter = last != null && last.event() instanceof Entry.Parked parked ? parked.deadLetter() : null;
         return switch (ask.act()) {
@@ -174,6 +179,15 @@ final class Inbox {
                 isOpen(ask, last, letter) && letter != null
                         ? ended(WorkflowStatus.FAILED, encode(letter.failure()), ask)
                         : closed(ask, letter);
+            case ERASE, SCRUB -> closed(ask, letter);
+        };
+    }
+
+    private Entry ofEnded(Ask ask, Entry.Ended ended) {
+        return switch (ask.act()) {
+            case ERASE -> new Entry.Erased(ask, ended.status());
+            case SCRUB -> new Entry.Scrubbed(ask, ended.status(), SCRUBBED_VALUE, encode(SCRUBBED));
+            default -> new Entry.Answered(ask, refused(ended.status()));
         };
     }
 

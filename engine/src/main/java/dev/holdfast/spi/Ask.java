@@ -19,7 +19,14 @@ public record Ask(WorkflowKey key, UUID id, Act act, String target, int letterSe
         CANCEL,
         TERMINATE,
         RETRY,
-        DISCARD
+        DISCARD,
+        ERASE,
+        SCRUB;
+
+        /** Whether it is asked of a workflow that has ended, and of no other. */
+        public boolean ofEnded() {
+            return this == ERASE || this == SCRUB;
+        }
     }
 
     /** A request for this decision. */

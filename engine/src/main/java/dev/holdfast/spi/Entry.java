@@ -112,6 +112,17 @@ public sealed interface Entry {
     /** What was asked is answered and changes nothing: it is not possible any more, or was done before. */
     record Answered(Ask ask, Answer answer) implements Entry {}
 
+    /** All that is kept of an ended workflow goes, but for the audit; nothing runs under its key or id again. */
+    record Erased(Ask by, WorkflowStatus status) implements Entry {}
+
+    /**
+     * What went in and came out of an ended workflow is replaced; that it ran, and how, stays.
+     *
+     * @param value stands for every input, value and result
+     * @param failure an encoded failure, for every one there is
+     */
+    record Scrubbed(Ask by, WorkflowStatus status, byte[] value, byte[] failure) implements Entry {}
+
     /** The rows of the workflow, which is not loaded, are taken to a later era, so that the one they lie in can go. */
     record Rehomed(int era) implements Entry {}
 

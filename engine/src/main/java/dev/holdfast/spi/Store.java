@@ -2,8 +2,10 @@ package dev.holdfast.spi;
 
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Decision;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import java.time.Duration;
@@ -118,6 +120,15 @@ public interface Store extends AutoCloseable {
      * another era by {@link Entry.Rehomed}, before the era that they lie in can go. Called by one thread.
      */
     Survivors retire();
+
+    /** The rules by which ended workflows go, by definition and status, those for any first. */
+    List<RetentionRule> retention();
+
+    /** Sets a rule, instead of the one for the same definition and status; the audit says who and why. */
+    void retain(RetentionRule rule, Decision decision);
+
+    /** Takes away the rule for its definition and status; false where there was none. */
+    boolean dropRetention(RetentionRule rule, Decision decision);
 
     /** The nodes that are there, by name. */
     List<NodeSummary> nodes();

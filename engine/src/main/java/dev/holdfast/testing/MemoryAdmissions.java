@@ -1,11 +1,11 @@
 package dev.holdfast.testing;
 
+import dev.holdfast.ErasedException;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.MemoryDatabase.Claim;
 import dev.holdfast.testing.MemoryDatabase.Claimed;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts submissions under a key or id. Used inside of transactions only. */
@@ -49,7 +49,10 @@ final class MemoryAdmissions {
     }
 
     private Admitted join(Admission admission, Claimed there) {
-        MemoryWorkflow workflow = Objects.requireNonNull(database.at(there.key()));
+        MemoryWorkflow workflow = database.at(there.key());
+        if (workflow == null) {
+            throw new ErasedException(admission.what());
+        }
         admission.requireSame(workflow.acceptance().definition(), there.digest(), workflow.id());
         return new Admitted(workflow.key(), workflow.id(), true, false);
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.testing;
 
+import dev.holdfast.RetentionRule;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +36,7 @@ public final class MemoryDatabase {
     private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
     private final Map<Claim, Claimed> claims = new HashMap<>();
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
+    private final Map<String, RetentionRule> rules = new TreeMap<>();
     private final MemoryInbox inbox = new MemoryInbox();
     private @Nullable Member owner;
     private long epoch;
@@ -118,6 +121,11 @@ public final class MemoryDatabase {
                 all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
     }
 
+    /** By definition and status. */
+    Map<String, RetentionRule> rules() {
+        return rules;
+    }
+
     MemoryInbox inbox() {
         return inbox;
     }
@@ -134,6 +142,12 @@ public final class MemoryDatabase {
 
     void add(MemoryWorkflow workflow) {
         workflows.put(workflow.key().uid(), workflow);
+    }
+
+    /** Whoever asks for its key or id finds that it is taken, by nothing. */
+    void erase(MemoryWorkflow workflow) {
+        workflows.remove(workflow.key().uid());
+        claims.putIfAbsent(new Claim("*", workflow.id()), new Claimed(workflow.key(), new byte[0]));
     }
 
     @Nullable

@@ -3,9 +3,11 @@ package dev.holdfast.testing;
 import dev.holdfast.Codec;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Decision;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RetentionRule;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
@@ -187,9 +189,10 @@ public final class MemoryStore implements Store {
     public Optional<WorkflowKey> locate(String id) {
         return read(() -> {
             var claimed = database.claimed(new MemoryDatabase.Claim(Admission.ID_SCOPE, id));
-            return claimed != null
+            Optional<WorkflowKey> place = claimed != null
                     ? Optional.of(claimed.key())
-                    : database.ids().parse(id).filter(key -> database.at(key) != null);
+                    : database.ids().parse(id);
+            return place.filter(key -> database.at(key) != null);
         });
     }
 
@@ -260,6 +263,27 @@ public final class MemoryStore implements Store {
     @Override
     public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
         return read(() -> deadLetters.find(key, seq));
+    }
+
+    @Override
+    public List<RetentionRule> retention() {
+        return database.locked(() -> List.copyOf(database.rules().values()));
+    }
+
+    /** Only kept in mind: everything stays for as long as the database lives. */
+    @Override
+    public void retain(RetentionRule rule, Decision decision) {
+        database.locked(() -> database.rules().put(nameOf(rule), rule));
+    }
+
+    @Override
+    public boolean dropRetention(RetentionRule rule, Decision decision) {
+        return database.locked(() -> database.rules().remove(nameOf(rule)) != null);
+    }
+
+    private static String nameOf(RetentionRule rule) {
+        return rule.definition().orElse("*") + " "
+                + rule.status().map(Enum::name).orElse("*");
     }
 
     /** Keeps everything. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryWorkflow {
     private final WorkflowKey key;
     private final String id;
-    private final Entry.Acceptance acceptance;
+    private Entry.Acceptance acceptance;
     private final Instant createdAt;
     private final List<LogRow> log = new ArrayList<>();
     private WorkflowStatus status;
@@ -47,6 +47,11 @@ final class MemoryWorkflow {
                 case Entry.Acceptance accepted -> {} // that is this object
                 case Entry.Loading loading -> load(loading, by);
                 case Entry.Answered answered -> inbox.answer(answered.ask(), answered.answer());
+                case Entry.Erased erased -> inbox.answer(erased.by(), new Answer(true, status));
+                case Entry.Scrubbed scrubbed -> {
+                    scrub(scrubbed);
+                    inbox.answer(scrubbed.by(), new Answer(true, status));
+                }
                 case Entry.Rehomed rehomed -> {} // there are no tables here that could go
                 case Entry.Unloading unloading -> {
                     if (held != null) {
@@ -117,7 +122,7 @@ final class MemoryWorkflow {
 
     /** Throws {@link RecordRefusedException}: nothing follows an end, and a decision alone what was parked. */
     void requireTakes(List<Entry> entries) {
-        boolean decision = entries.getFirst() instanceof Entry.Answered
+        boolean decision = isOfEnded(entries.getFirst())
                 || !status.isFinal()
                         && (entries.getFirst() instanceof Entry.Loading
                                 || entries.getFirst() instanceof Entry.Event event && asked(event) != null);
@@ -125,6 +130,49 @@ final class MemoryWorkflow {
             String message = "workflow " + id + " is " + status + ", nothing follows that";
             throw new RecordRefusedException(message, new IllegalStateException(message));
         }
+    }
+
+    private static boolean isOfEnded(Entry entry) {
+        return switch (entry) {
+            case Entry.Answered answered -> true;
+            case Entry.Erased erased -> true;
+            case Entry.Scrubbed scrubbed -> true;
+            case Entry.Rehomed rehomed -> true;
+            default -> false;
+        };
+    }
+
+    private void scrub(Entry.Scrubbed by) {
+        acceptance = new Entry.Acceptance(
+                acceptance.definition(),
+                acceptance.version(),
+                acceptance.labels(),
+                by.value(),
+                acceptance.starts(),
+                acceptance.trace());
+        log.replaceAll(row ->
+                new LogRow(row.seq(), row.at(), row.node(), scrubbed(row.outcome(), by), scrubbed(row.event(), by)));
+    }
+
+    private static Entry.@Nullable Outcome scrubbed(Entry.@Nullable Outcome outcome, Entry.Scrubbed by) {
+        return outcome == null
+                ? null
+                : new Entry.Outcome(
+                        outcome.position(),
+                        outcome.branch(),
+                        outcome.attempt(),
+                        outcome.state(),
+                        outcome.state() == Entry.Outcome.State.SUCCEEDED ? by.value() : by.failure(),
+                        outcome.retryIn());
+    }
+
+    private static Entry.@Nullable Event scrubbed(Entry.@Nullable Event event, Entry.Scrubbed by) {
+        return switch (event) {
+            case Entry.Ended ended
+            when ended.status() == WorkflowStatus.FAILED -> new Entry.Ended(ended.status(), by.failure(), ended.by());
+            case Entry.Ended ended -> new Entry.Ended(ended.status(), by.value(), ended.by());
+            case null, default -> event;
+        };
     }
 
     WorkflowKey key() {

@@ -126,6 +126,9 @@ final class MemoryWriter {
             }
             workflow.requireTakes(entries);
             workflow.write(now, writing, entries, database.inbox());
+            if (entries.getLast() instanceof Entry.Erased) {
+                database.erase(workflow);
+            }
             return workflow.log().size();
         });
     }

@@ -2,8 +2,10 @@ package dev.holdfast.engine;
 
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Decision;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
@@ -242,6 +244,21 @@ final class CrashingStore implements Store {
     @Override
     public Survivors retire() {
         return store.retire();
+    }
+
+    @Override
+    public List<RetentionRule> retention() {
+        return store.retention();
+    }
+
+    @Override
+    public void retain(RetentionRule rule, Decision decision) {
+        store.retain(rule, decision);
+    }
+
+    @Override
+    public boolean dropRetention(RetentionRule rule, Decision decision) {
+        return store.dropRetention(rule, decision);
     }
 
     @Override

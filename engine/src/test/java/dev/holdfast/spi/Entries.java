@@ -114,6 +114,8 @@ final class Entries {
             case Entry.Unloading unloading -> throw noRecord(unloading);
             case Entry.Answered answered -> throw noRecord(answered);
             case Entry.Rehomed rehomed -> throw noRecord(rehomed);
+            case Entry.Erased erased -> throw noRecord(erased);
+            case Entry.Scrubbed scrubbed -> throw noRecord(scrubbed);
             case Entry.Cancelled cancelled -> "cancelled at " + cancelled.position() + " " + text(cancelled.by());
             case Entry.Retried retried -> "retried " + text(retried.by());
         };

@@ -50,6 +50,12 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
         CompletableFuture<Void> unused = put(entry);
     }
 
+    /** Puts it in, to go with what is committed next. */
+    WrittenWorkflow hold(Entry.Outcome outcome) {
+        mailbox.hold(outcome);
+        return this;
+    }
+
     /** Puts these in and returns when all are committed. */
     WrittenWorkflow commit(Entry... entries) {
         List<CompletableFuture<Void>> all =

@@ -32,6 +32,29 @@ interface InboxSql {
             @Bind("actor") String actor,
             @Bind("reason") String reason);
 
+    /** Something that no workflow decides is asked for. */
+    @SqlUpdate("""
+            insert into holdfast.audit (id, decided, action, target, actor, reason)
+            values (:id, false, :action, :target, :actor, :reason)""")
+    void asked(
+            @Bind("id") UUID id,
+            @Bind("action") String action,
+            @Bind("target") String target,
+            @Bind("actor") String actor,
+            @Bind("reason") String reason);
+
+    /** What became of it. */
+    @SqlUpdate("""
+            insert into holdfast.audit (id, decided, action, target, actor, reason, outcome)
+            values (:id, true, :action, :target, :actor, :reason, :outcome)""")
+    void decided(
+            @Bind("id") UUID id,
+            @Bind("action") String action,
+            @Bind("target") String target,
+            @Bind("actor") String actor,
+            @Bind("reason") String reason,
+            @Bind("outcome") String outcome);
+
     /** What is not decided yet, oldest first; small, since what is decided is deleted. */
     @SqlQuery("""
             select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.action, i.target, i.actor, i.reason

@@ -28,6 +28,8 @@ record Pending(Entry entry, @Nullable CompletableFuture<Void> committed, int byt
             case Entry.Cancelled cancelled -> 0;
             case Entry.Retried retried -> 0;
             case Entry.Rehomed rehomed -> 0;
+            case Entry.Erased erased -> 0;
+            case Entry.Scrubbed scrubbed -> scrubbed.failure().length;
             case Entry.Answered answered -> 0;
             case Entry.Loading loading -> 0;
             case Entry.Unloading unloading -> 0;

@@ -2,10 +2,12 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.Decision;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.Page;
+import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import dev.holdfast.spi.Admission;
@@ -50,6 +52,7 @@ final class PostgresStore implements Store {
     private final Summaries summaries;
     private final Listing listing;
     private final DeadLetters deadLetters;
+    private final RetentionRules rules;
     private final Asks asks;
     private final NodeLife life;
     private final StoreGauges gauges;
@@ -98,6 +101,7 @@ final class PostgresStore implements Store {
         this.listing = new Listing(jdbi, summaries, installation);
         this.asks = new Asks(jdbi);
         this.deadLetters = new DeadLetters(jdbi, installation.ids());
+        this.rules = new RetentionRules(jdbi);
         this.life =
                 new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
         this.gauges = new StoreGauges(telemetry, life::joined, new Backlog(jdbi, outage), pooled);
@@ -240,6 +244,21 @@ final class PostgresStore implements Store {
         NodeConnections node = life.current();
         List<WorkflowKey> keys = read(db -> node.retire());
         return new Survivors(keys, installation.eraAt(node.membership().now()));
+    }
+
+    @Override
+    public List<RetentionRule> retention() {
+        return read(db -> rules.all());
+    }
+
+    @Override
+    public void retain(RetentionRule rule, Decision decision) {
+        read(db -> rules.set(rule, decision));
+    }
+
+    @Override
+    public boolean dropRetention(RetentionRule rule, Decision decision) {
+        return read(db -> rules.drop(rule, decision));
     }
 
     @Override

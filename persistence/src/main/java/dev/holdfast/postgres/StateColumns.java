@@ -8,6 +8,7 @@ import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What a batch changes beside the log: loadings, unloadings, ends, parkings, and the rows that these add. One thread.
  */
 final class StateColumns {
+    private static final Base64.Encoder BASE64 = Base64.getEncoder();
+
     private final List<UUID> loading = new ArrayList<>();
     private final List<Integer> loads = new ArrayList<>();
     private final List<Integer> loadedSeq = new ArrayList<>();
@@ -31,15 +34,13 @@ final class StateColumns {
     private final List<Map<String, @Nullable Object>> deadLetters = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> answers = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> rehomed = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> removed = new ArrayList<>();
     private final List<UUID> retried = new ArrayList<>();
 
     StateColumns(Batch batch) {
         for (Taken part : batch.parts()) {
             addMove(part.mailbox().key().uid(), part.move());
-            if (part.rehomed() != null) {
-                rehomed.add(place(part.mailbox().key(), "to", part.rehomed().era()));
-            }
-            part.answers().forEach(answered -> answer(answered.ask(), answered.answer()));
+            part.unlogged().forEach(entry -> add(part.mailbox().key(), entry));
             for (Row row : part.rows()) {
                 add(part.mailbox().key(), row);
             }
@@ -55,6 +56,24 @@ final class StateColumns {
             unloading.add(uid);
             unloadedUntil.add(out.until().name());
             unloadedMillis.add(out.dueIn().toMillis());
+        }
+    }
+
+    private void add(WorkflowKey key, Entry unlogged) {
+        switch (unlogged) {
+            case Entry.Answered answered -> answer(answered.ask(), answered.answer());
+            case Entry.Rehomed to -> rehomed.add(place(key, "to", to.era()));
+            case Entry.Erased erased -> {
+                answer(erased.by(), new Answer(true, erased.status()));
+                removed.add(place(key, "target", erased.by().target()));
+            }
+            case Entry.Scrubbed scrubbed -> {
+                answer(scrubbed.by(), new Answer(true, scrubbed.status()));
+                Map<String, @Nullable Object> row = place(key, "value", BASE64.encodeToString(scrubbed.value()));
+                row.put("failure", BASE64.encodeToString(scrubbed.failure()));
+                removed.add(row);
+            }
+            default -> throw new IllegalArgumentException("it leaves a record: " + unlogged);
         }
     }
 
@@ -131,12 +150,10 @@ final class StateColumns {
         binder.add("text", unloading.isEmpty() ? null : unloadedUntil.toArray(String[]::new));
         binder.add("int8", unloading.isEmpty() ? null : unloadedMillis.toArray(Long[]::new));
         binder.add(uuids(done)).add(uuids(compensating)).add(uuids(parked)).add(uuids(retried));
-        boolean none = ended.isEmpty() && deadLetters.isEmpty() && answers.isEmpty() && rehomed.isEmpty();
-        binder.addText(
-                none
-                        ? null
-                        : Json.write(Map.of(
-                                "ended", ended, "deadLetters", deadLetters, "answers", answers, "rehomed", rehomed)));
+        Map<String, List<?>> rare = Map.of(
+                "ended", ended, "deadLetters", deadLetters, "answers", answers, "rehomed", rehomed, "removed", removed);
+        boolean none = rare.values().stream().allMatch(List::isEmpty);
+        binder.addText(none ? null : Json.write(rare));
     }
 
     private static UUID @Nullable [] uuids(List<UUID> list) {

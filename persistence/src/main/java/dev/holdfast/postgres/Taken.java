@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a connection has taken from one mailbox, laid out as records.
  *
  * @param move the loading or unloading, of which there is at most one and nothing behind it
- * @param answers to what was asked, that change nothing else
- * @param rehomed to where it is taken, if it is
+ * @param unlogged what leaves no record
  * @param firstSeq the seq before the first of the rows
  */
 record Taken(
@@ -19,8 +18,7 @@ record Taken(
         List<Pending> entries,
         Entry.@Nullable Acceptance acceptance,
         @Nullable Entry move,
-        List<Entry.Answered> answers,
-        Entry.@Nullable Rehomed rehomed,
+        List<Entry> unlogged,
         List<Row> rows,
         int firstSeq) {
 
@@ -28,8 +26,7 @@ record Taken(
     static Taken of(WorkflowMailbox mailbox, List<Pending> entries, int lastSeq) {
         Entry.Acceptance acceptance = null;
         Entry move = null;
-        List<Entry.Answered> answers = new ArrayList<>(0);
-        Entry.Rehomed rehomed = null;
+        List<Entry> unlogged = new ArrayList<>(0);
         Entry.Outcome held = null;
         List<Row> rows = new ArrayList<>(entries.size());
         int seq = lastSeq;
@@ -38,8 +35,10 @@ record Taken(
                 case Entry.Acceptance a -> acceptance = a;
                 case Entry.Loading in -> move = in;
                 case Entry.Unloading out -> move = out;
-                case Entry.Rehomed r -> rehomed = r;
-                case Entry.Answered answered -> answers.add(answered);
+                case Entry.Answered answered -> unlogged.add(answered);
+                case Entry.Erased erased -> unlogged.add(erased);
+                case Entry.Scrubbed scrubbed -> unlogged.add(scrubbed);
+                case Entry.Rehomed rehomed -> unlogged.add(rehomed);
                 case Entry.Outcome outcome -> {
                     if (held != null) {
                         rows.add(row(++seq, held, null));
@@ -55,7 +54,7 @@ record Taken(
         if (held != null) {
             rows.add(row(++seq, held, null));
         }
-        return new Taken(mailbox, entries, acceptance, move, answers, rehomed, rows, lastSeq);
+        return new Taken(mailbox, entries, acceptance, move, unlogged, rows, lastSeq);
     }
 
     private static Row row(int seq, Entry.@Nullable Outcome outcome, Entry.@Nullable Event event) {

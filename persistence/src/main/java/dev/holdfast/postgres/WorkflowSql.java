@@ -44,7 +44,7 @@ interface WorkflowSql {
     /** Where the workflow lies whose caller chose this id. */
     @SqlQuery("""
             select s.bucket, s.era, s.uid from holdfast.submission s
-            where s.name = :id and s.scope = '*' and s.bucket = :bucket""")
+            where s.name = :id and s.scope = '*' and s.bucket = :bucket and s.erased_at is null""")
     @RegisterConstructorMapper(WorkflowKey.class)
     Optional<WorkflowKey> locate(@Bind("id") String id, @Bind("bucket") int bucket);
 

@@ -189,6 +189,13 @@ class RetentionTest {
                 .contains(WorkflowStatus.FAILED);
         assertThat(node.engine().find(parked).status()).isEqualTo(WorkflowStatus.FAILED);
         assertThat(node.engine().find(parked).id()).isEqualTo(parked);
+        // and erased wherever it lies
+        assertThat(node.engine().erase(failed, Decision.because("the law"), WAIT))
+                .contains(WorkflowStatus.FAILED);
+        assertThat(isThere(failed)).isFalse();
+        assertThat(node.engine().list(of(WorkflowStatus.FAILED)).items())
+                .extracting(WorkflowSummary::id)
+                .containsExactly(parked);
     }
 
     @Test

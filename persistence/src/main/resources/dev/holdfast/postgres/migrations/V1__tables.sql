@@ -223,7 +223,7 @@ create table holdfast.inbox (
     bucket integer not null,
     era integer not null,
     letter_seq integer not null,
-    action text not null check (action in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD')),
+    action text not null check (action in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB')),
     target text not null,
     actor text not null,
     reason text not null,

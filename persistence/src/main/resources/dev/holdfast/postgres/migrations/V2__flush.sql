@@ -69,6 +69,7 @@ declare
     v_at timestamptz;
     v_there bigint[] := '{}';
     v_uid uuid;
+    v_removed record;
 begin
     refused := false;
     lost := '{}';
@@ -120,6 +121,22 @@ begin
             lost := lost || p_retried[i];
         end;
     end loop;
+
+    if p_rare is not null then
+        for v_removed in select r.* from jsonb_to_recordset(p_rare -> 'removed') as r(bucket integer, era integer,
+                uid uuid, target text, value text, failure text) loop
+            begin
+                perform set_config('lock_timeout', '20ms', true);
+                perform holdfast.erase(v_removed.bucket, v_removed.era, v_removed.uid, v_removed.target)
+                    where v_removed.target is not null;
+                perform holdfast.scrub(v_removed.bucket, v_removed.uid, decode(v_removed.value, 'base64'),
+                    decode(v_removed.failure, 'base64')) where v_removed.value is not null;
+            exception when lock_not_available then
+                held := held || v_removed.uid;
+                lost := lost || v_removed.uid;
+            end;
+        end loop;
+    end if;
 
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,

@@ -173,3 +173,32 @@ begin
 end $$;
 comment on function holdfast.forget_era is
     'Takes away what an era leaves behind outside of its tables, some at a time; returns how many rows.';
+
+create function holdfast.erase(p_bucket integer, p_era integer, p_uid uuid, p_id text) returns void
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    update holdfast.submission s set erased_at = clock_timestamp(), digest = ''
+        from holdfast.workflow w
+        where w.bucket = p_bucket and w.uid = p_uid
+            and s.name = w.key and s.scope = w.definition and s.bucket = p_bucket;
+    insert into holdfast.submission (record_id, at, erased_at, bucket, era, uid, name, scope, digest)
+        values (0, clock_timestamp(), clock_timestamp(), p_bucket, p_era, p_uid, p_id, '*', '')
+        on conflict (name, scope, bucket) do update set erased_at = clock_timestamp(), digest = '';
+    perform holdfast.remove(p_bucket, p_uid);
+end $$;
+comment on function holdfast.erase is
+    'Takes all rows of an ended workflow away. Its key and id stay taken, by nothing.';
+
+create function holdfast.scrub(p_bucket integer, p_uid uuid, p_value bytea, p_failure bytea) returns void
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    update holdfast.workflow w set input = p_value where w.bucket = p_bucket and w.uid = p_uid;
+    update holdfast.log l set
+            outcome = case l.outcome_state when 0 then l.outcome when 1 then p_value else p_failure end,
+            detail = case l.event when 31 then p_failure when 30 then p_value when 32 then p_value else l.detail end
+        where l.bucket = p_bucket and l.uid = p_uid;
+    update holdfast.dead_letter d set error_message = 'scrubbed', stack = ''
+        where d.bucket = p_bucket and d.uid = p_uid;
+end $$;
+comment on function holdfast.scrub is
+    'Replaces what went in and came out of an ended workflow, wherever its rows lie. The only change of rows of the log.';

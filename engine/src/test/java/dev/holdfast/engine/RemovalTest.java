@@ -1,0 +1,91 @@
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Decision;
+import dev.holdfast.DecisionRefusedException;
+import dev.holdfast.Definition;
+import dev.holdfast.ErasedException;
+import dev.holdfast.Submission;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.testing.Await;
+import dev.holdfast.testing.MemoryDatabase;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ended workflows are erased or scrubbed when somebody asks for it; open ones are not. */
+@Timeout(60)
+final class RemovalTest {
+    private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+    private static final Duration WAIT = EngineNode.DEADLINE;
+    private static final Decision WHY = Decision.because("the law").by("ann");
+
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final EngineNode node = EngineNode.start(
+            new MemoryDatabase(),
+            builder -> builder.register(WORK, (ctx, in) -> {
+                String value = ctx.step("work", String.class, step -> {
+                    if (in.startsWith("wait")) {
+                        go.await();
+                    }
+                    return in + "!";
+                });
+                if (in.startsWith("fail")) {
+                    throw new WorkflowFailedException(in);
+                }
+                return value;
+            }));
+
+    @AfterEach
+    void close() {
+        go.countDown();
+        node.close();
+    }
+
+    @Test
+    void whatHasEndedIsErased() throws Exception {
+        Submission keyed = Submission.key("k");
+        WorkflowHandle<String> handle = node.engine().submit(WORK, "secret", keyed);
+        handle.result(WAIT);
+        assertThat(node.engine().erase(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
+        assertThatThrownBy(() -> node.engine().find(handle.id())).isInstanceOf(UnknownWorkflowException.class);
+        assertThatThrownBy(() -> node.engine().submit(WORK, "secret", keyed)).isInstanceOf(ErasedException.class);
+        assertThatThrownBy(() -> node.engine().erase(handle.id(), WHY, WAIT))
+                .isInstanceOf(UnknownWorkflowException.class);
+    }
+
+    @Test
+    void whatIsOpenIsNeitherErasedNorScrubbed() throws Exception {
+        WorkflowHandle<String> handle = node.engine().submit(WORK, "wait");
+        Decision again = WHY.key("once");
+        assertThatThrownBy(() -> node.engine().erase(handle.id(), again, WAIT))
+                .isInstanceOf(DecisionRefusedException.class)
+                .hasMessageContaining("has not ended");
+        assertThatThrownBy(() -> node.engine().scrub(handle.id(), WHY, WAIT))
+                .isInstanceOf(DecisionRefusedException.class);
+        go.countDown();
+        assertThat(handle.result(WAIT)).isEqualTo("wait!");
+        assertThat(node.engine().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    void whatIsScrubbedIsStillThere() throws Exception {
+        WorkflowHandle<String> handle = node.engine().submit(WORK, "fail secretly");
+        Await.until("it has failed", () -> node.engine().find(handle.id()).status() == WorkflowStatus.FAILED);
+        assertThat(node.engine().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.FAILED);
+        var seen = node.engine().find(handle.id());
+        assertThat(seen.status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(seen.lastError().orElseThrow().message()).isEqualTo("scrubbed");
+        assertThat(node.engine().history(handle.id(), Optional.empty(), 10).toString())
+                .doesNotContain("secretly")
+                .contains("work");
+    }
+}

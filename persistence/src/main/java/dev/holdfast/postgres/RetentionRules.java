@@ -1,0 +1,88 @@
+package dev.holdfast.postgres;
+
+import dev.holdfast.Decision;
+import dev.holdfast.RetentionRule;
+import dev.holdfast.WorkflowStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of retention; each change stands in the audit, in the same transaction. Safe for all threads. */
+final class RetentionRules {
+    private static final String ANY = "*";
+    private static final String ALL = """
+            select r.definition, r.status, extract(epoch from r.keep)::bigint as seconds from holdfast.retention r
+            order by r.definition, r.status""";
+    private static final String SET = """
+            insert into holdfast.retention (definition, status, keep)
+            values (:definition, :status, cast(:seconds as bigint) * interval '1 second')
+            on conflict (definition, status) do update set keep = excluded.keep""";
+    private static final String DROP =
+            "delete from holdfast.retention where definition = :definition and status = :status";
+
+    private final Jdbi jdbi;
+
+    RetentionRules(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    List<RetentionRule> all() {
+        return jdbi.withHandle(handle -> handle.createQuery(ALL)
+                .map((row, context) -> new RetentionRule(
+                        named(row.getString("definition")),
+                        named(row.getString("status")).map(WorkflowStatus::valueOf),
+                        keep(row)))
+                .list());
+    }
+
+    private static Optional<String> named(String text) {
+        return text.equals(ANY) ? Optional.empty() : Optional.of(text);
+    }
+
+    private static Optional<Duration> keep(ResultSet row) throws SQLException {
+        long seconds = row.getLong("seconds");
+        return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+    }
+
+    /** Returns whether there was a change, which there is. */
+    boolean set(RetentionRule rule, Decision decision) {
+        return change(SET, "RETAIN", rule, decision);
+    }
+
+    boolean drop(RetentionRule rule, Decision decision) {
+        return change(DROP, "DROP_RETENTION", rule, decision);
+    }
+
+    private boolean change(String sql, String action, RetentionRule rule, Decision decision) {
+        String definition = rule.definition().orElse(ANY);
+        String status = rule.status().map(Enum::name).orElse(ANY);
+        @Nullable Long seconds = rule.keep().map(Duration::toSeconds).orElse(null);
+        return jdbi.inTransaction(tx -> {
+            int changed = tx.createUpdate(sql)
+                    .bind("definition", definition)
+                    .bind("status", status)
+                    .bind("seconds", seconds)
+                    .execute();
+            String target = definition + " " + status + (sql.equals(SET) ? " " + kept(rule) : "");
+            record(tx, action, target, decision, changed > 0);
+            return changed > 0;
+        });
+    }
+
+    private static String kept(RetentionRule rule) {
+        return rule.keep().map(Duration::toString).orElse("forever");
+    }
+
+    private static void record(Handle tx, String action, String target, Decision decision, boolean applied) {
+        UUID id = UUID.randomUUID();
+        InboxSql audit = tx.attach(InboxSql.class);
+        audit.asked(id, action, target, decision.actor(), decision.reason());
+        audit.decided(id, action, target, decision.actor(), decision.reason(), applied ? "APPLIED" : "REFUSED");
+    }
+}

@@ -8,6 +8,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class Pool {
     private static final int CONNECT_SECONDS = 5;
     private static final int READ_SECONDS = 10;
+    private static final int KEYS_SECONDS = 3;
     private static final long CHECKOUT_MILLIS = 5_000;
     private static final long IDLE_MILLIS = 60_000;
 
@@ -30,6 +31,18 @@ final class Pool {
         dataSource.setApplicationName("holdfast " + config.nodeName());
         dataSource.setConnectTimeout(CONNECT_SECONDS);
         dataSource.setTcpKeepAlive(true);
+        return dataSource;
+    }
+
+    /**
+     * Plain connections for who asks for keys: seldom, and with nothing to wait for that others are busy with. A pool
+     * would be slow to see that an outage is over, and nobody would be let in meanwhile.
+     */
+    static PGSimpleDataSource forKeys(PostgresConfig config) {
+        PGSimpleDataSource dataSource = plain(config);
+        dataSource.setApplicationName("holdfast keys");
+        dataSource.setConnectTimeout(KEYS_SECONDS);
+        dataSource.setSocketTimeout(KEYS_SECONDS);
         return dataSource;
     }
 

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.TestInstance;
 class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
     private static final String CONTROL =
-            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'migration')";
+            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'api_key',"
+                    + " 'migration')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";

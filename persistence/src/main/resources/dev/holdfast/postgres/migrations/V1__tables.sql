@@ -1,7 +1,7 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
 -- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket, retention,
--- audit.
+-- audit, api_key.
 
 create table holdfast.settings (
     single boolean primary key default true check (single),
@@ -247,6 +247,24 @@ create table holdfast.audit (
 );
 comment on table holdfast.audit is
     'Who asked for what and why, and, in a second row with the same id, what was decided. Only ever added to.';
+
+create table holdfast.api_key (
+    id uuid primary key,
+    prefix text not null unique check (prefix ~ '^[0-9a-v]{8}$'),
+    hash bytea not null check (length(hash) = 32),
+    name text not null check (length(name) between 1 and 100),
+    role text not null check (role in ('VIEWER', 'SUBMITTER', 'OPERATOR', 'ADMIN')),
+    scopes text[] not null,
+    created_at timestamptz not null default clock_timestamp(),
+    created_by text not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    last_used_at timestamptz,
+    check (role <> 'ADMIN' or scopes = '{}')
+);
+comment on table holdfast.api_key is
+    'Who may ask over HTTP. Of a key only the SHA-256 is kept, which is enough for one that was made of 256 random bits. A'
+    ' scope is the beginning of names of definitions; without scopes a key is for all of them. Rows are never removed.';
 
 create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
 declare

@@ -79,12 +79,15 @@ final class Bodies {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
+        Connection.bodyArrives();
         try {
             return request.content().inputStream().readAllBytes(); // the listener has the same limit
         } catch (NumberFormatException e) {
             throw RequestGuard.unframed("Its body has a chunk without a length.");
         } catch (IOException e) {
             throw new UncheckedIOException("the body cannot be read", e);
+        } finally {
+            Connection.bodyArrived();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
@@ -15,15 +16,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * HTTP/1.1 connections that end when request or answer say so. Helidon (4.3.0) alone goes on reading, and takes what is
- * left of a refused body for the next request. Safe for all threads.
+ * HTTP/1.1 connections that end when request or answer say so, and when a client takes too long. Helidon (4.3.0) alone
+ * goes on reading, and takes what is left of a refused body for the next request. Safe for all threads.
  */
 final class Connections implements ServerConnectionSelector {
     private final ConcurrentHashMap<ConnectionContext, Connection> open = new ConcurrentHashMap<>();
     private final ServerConnectionSelector http1;
+    private final ServerConfig config;
 
-    Connections(Http1Config.Builder config) {
-        Http1Config whole = config.addReceiveListener(new Requests())
+    Connections(ServerConfig config, Http1Config.Builder http) {
+        this.config = config;
+        Http1Config whole = http.addReceiveListener(new Requests())
                 .addSendListener(new Responses())
                 .build();
         this.http1 = Http1ConnectionSelector.builder().config(whole).build();
@@ -32,7 +35,7 @@ final class Connections implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         Connection connection =
-                new Connection(http1.connection(context), context.dataReader(), () -> open.remove(context));
+                new Connection(http1.connection(context), context.dataReader(), config, () -> open.remove(context));
         open.put(context, connection);
         return connection;
     }
@@ -61,7 +64,13 @@ final class Connections implements ServerConnectionSelector {
 
     private final class Requests implements Http1ConnectionListener {
         @Override
+        public void prologue(ConnectionContext context, HttpPrologue prologue) {
+            with(context, Connection::headersArrive);
+        }
+
+        @Override
         public void headers(ConnectionContext context, Headers headers) {
+            with(context, Connection::headersArrived);
             if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
                 with(context, Connection::endAfterThis);
             }
@@ -80,6 +89,9 @@ final class Connections implements ServerConnectionSelector {
 
         @Override
         public void status(ConnectionContext context, Status status) {
+            if (status.family() != Status.Family.INFORMATIONAL) {
+                with(context, Connection::answers);
+            }
             if (status.code() == ProblemCode.TOO_LARGE.status) {
                 with(context, Connection::readAwayAtTheEnd);
             }

@@ -1,8 +1,10 @@
 package dev.holdfast.server;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.HoldfastException;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.postgres.ApiKeys;
 import dev.holdfast.postgres.Migrations;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
@@ -10,6 +12,7 @@ import dev.holdfast.postgres.embedded.EmbeddedServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final int SAMPLES_MAX = 4;
+    private static final int KEYS_MAX = 4;
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final PostgresConfig config;
@@ -93,6 +97,23 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
+    /** The keys that are kept in it; brings its schema up to date before, as the first thing that needs it. */
+    ApiKeys keys() {
+        Migrations.migrate(pool);
+        return ApiKeys.in(config);
+    }
+
+    /** Makes a key in the database at this URL, whose schema is brought up to date. Returns it with its secret. */
+    public static String createKey(
+            String url, String name, String role, List<String> scopes, Optional<String> expires) {
+        NewKey wanted = NewKey.of(name, role, scopes, expires);
+        KeyText text = KeyText.random();
+        migrate(url);
+        var made = ApiKeys.in(PostgresConfig.of(DatabaseUrl.toJdbc(url))).create(wanted.wanted(text, "database"));
+        return made.map(key -> new String(Json.bytes(ApiKeyView.made(key, text)), StandardCharsets.UTF_8))
+                .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
+    }
+
     /** The name of the node in it. */
     String nodeName() {
         return config.nodeName();
@@ -101,7 +122,8 @@ public final class Database implements AutoCloseable {
     /** What the node opens, for people who set {@code max_connections}. */
     String connections() {
         return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, listener, up to "
-                + config.poolMax() + " for reads), up to " + SAMPLES_MAX + " more for samples";
+                + config.poolMax() + " for reads), up to " + SAMPLES_MAX + " more for samples, up to " + KEYS_MAX
+                + " for API keys";
     }
 
     /** Where psql finds it, of an embedded server. */

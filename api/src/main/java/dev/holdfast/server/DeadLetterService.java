@@ -4,6 +4,7 @@ import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Holdfast;
+import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.spi.DeadLetter;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -29,10 +30,10 @@ final class DeadLetterService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(this::list).register(rules);
-        Endpoint.at(PATH + "/{id}").get(this::show).register(rules);
-        Endpoint.at(PATH + "/{id}/retry").post(this::retry).register(rules);
-        Endpoint.at(PATH + "/{id}/discard").post(this::discard).register(rules);
+        Endpoint.at(PATH).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(PATH + "/{id}").get(Role.VIEWER, this::show).register(rules);
+        Endpoint.at(PATH + "/{id}/retry").post(Role.OPERATOR, this::retry).register(rules);
+        Endpoint.at(PATH + "/{id}/discard").post(Role.OPERATOR, this::discard).register(rules);
     }
 
     private static String id(ServerRequest request) {
@@ -47,6 +48,7 @@ final class DeadLetterService implements HttpService {
                 query.text("step").map(Values::stepName),
                 ListRequest.limit(query),
                 query.text("cursor").map(Values::cursor));
+        Caller.of(request).requireFilter(filter.type());
         Answers.ok(request, response, PageView.of(engine.require().deadLetters(filter), DeadLetterView::item));
     }
 
@@ -63,7 +65,16 @@ final class DeadLetterService implements HttpService {
 
     private void show(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
-        Answers.ok(request, response, DeadLetterView.alone(engine.require().deadLetter(id(request))));
+        Answers.ok(request, response, DeadLetterView.alone(seen(request, id(request))));
+    }
+
+    /** What the caller may not see is not there for it. */
+    private DeadLetterSummary seen(ServerRequest request, String id) {
+        DeadLetterSummary letter = engine.require().deadLetter(id);
+        if (!Caller.of(request).sees(letter.type())) {
+            throw new UnknownDeadLetterException(id);
+        }
+        return letter;
     }
 
     private void retry(ServerRequest request, ServerResponse response) {
@@ -77,7 +88,7 @@ final class DeadLetterService implements HttpService {
     private void decide(ServerRequest request, ServerResponse response, Decisions.Act act, String requested) {
         String id = id(request);
         DecisionRequest asked = decisions.required(request);
-        DeadLetterSummary letter = engine.require().deadLetter(id);
+        DeadLetterSummary letter = seen(request, id);
         try {
             var decided = decisions.ask(act, id, asked);
             Map<String, Object> subject = Decisions.subject(letter.id());

@@ -9,9 +9,6 @@ import java.util.UUID;
 
 /** What somebody asks to be decided, and how long to wait for it, checked before anything is done with it. */
 record DecisionRequest(Decision decision, Duration waitUpTo) {
-    /** Who asks, as long as there are no API keys. */
-    private static final String ANYBODY = "anonymous";
-
     private static final Set<String> KNOWN = Set.of("wait");
 
     /** {@code reasonElse} stands where the body has no reason; without it a reason is required. */
@@ -20,7 +17,7 @@ record DecisionRequest(Decision decision, Duration waitUpTo) {
         Optional<String> key = KeyHeader.of(request);
         String reason =
                 bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
-        Decision decision = new Decision(reason, ANYBODY, Optional.empty());
+        Decision decision = new Decision(reason, Caller.of(request).name(), Optional.empty());
         return new DecisionRequest(keyed(decision, key), wait);
     }
 

@@ -18,12 +18,14 @@ final class DefinitionService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at("/v1/definitions").get(this::list).register(rules);
+        Endpoint.at("/v1/definitions").get(Role.VIEWER, this::list).register(rules);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
+        Caller caller = Caller.of(request);
         var items = engine.require().definitions().stream()
+                .filter(definition -> caller.sees(definition.name()))
                 .map(definition -> new DefinitionView(definition.name(), definition.version()))
                 .toList();
         Answers.ok(request, response, new PageView<>(items, null));

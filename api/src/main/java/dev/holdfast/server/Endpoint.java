@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** One path of a resource with its methods; every other method is refused with what is allowed. */
+/**
+ * One path of a resource with its methods, each with the role that it needs; every other method is refused with what is
+ * allowed.
+ */
 final class Endpoint {
     private final String path;
     private final Map<Method, Handler> handlers = new LinkedHashMap<>();
@@ -20,15 +23,33 @@ final class Endpoint {
         return new Endpoint(path);
     }
 
-    Endpoint get(Handler handler) {
+    /** For callers who have this role. */
+    Endpoint get(Role needed, Handler handler) {
+        return put(Method.GET, needed, handler);
+    }
+
+    /** A read for whoever may connect, without a key. */
+    Endpoint open(Handler handler) {
         handlers.put(Method.GET, handler);
         return this;
     }
 
     /** A write: its handler is called for requests that say that they are JSON. */
-    Endpoint post(Handler handler) {
-        handlers.put(Method.POST, (request, response) -> {
+    Endpoint post(Role needed, Handler handler) {
+        return put(Method.POST, needed, (request, response) -> {
             Bodies.requireJson(request.headers());
+            handler.handle(request, response);
+        });
+    }
+
+    /** A write without a body. */
+    Endpoint delete(Role needed, Handler handler) {
+        return put(Method.DELETE, needed, handler);
+    }
+
+    private Endpoint put(Method method, Role needed, Handler handler) {
+        handlers.put(method, (request, response) -> {
+            Caller.of(request).require(needed);
             handler.handle(request, response);
         });
         return this;

@@ -11,12 +11,19 @@ import org.slf4j.LoggerFactory;
 final class Failures implements ErrorHandler<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    private final RefusedRequests refused;
+
+    Failures(RefusedRequests refused) {
+        this.refused = refused;
+    }
+
     @Override
     public void handle(ServerRequest request, ServerResponse response, Throwable thrown) {
         Problem problem = Problems.of(thrown);
         if (problem.code() == ProblemCode.INTERNAL_ERROR) {
             problem = problem.errorId(log(thrown));
         }
+        refused.count(problem.code());
         Answers.problem(request, response, problem);
     }
 

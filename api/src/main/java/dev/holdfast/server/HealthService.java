@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpService;
 import java.time.Duration;
 import java.util.Map;
 
-/** {@code /health}: what a supervisor asks. Answers from memory. */
+/** {@code /health}: what a supervisor asks, without a key. Answers from memory. */
 final class HealthService implements HttpService {
     static final String PATH = "/health";
 
@@ -18,9 +18,9 @@ final class HealthService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH + "/live").get(says("live")).register(rules);
-        Endpoint.at(PATH + "/started").get(whenStarted()).register(rules);
-        Endpoint.at(PATH + "/ready").get(whenReady()).register(rules);
+        Endpoint.at(PATH + "/live").open(says("live")).register(rules);
+        Endpoint.at(PATH + "/started").open(whenStarted()).register(rules);
+        Endpoint.at(PATH + "/ready").open(whenReady()).register(rules);
     }
 
     private static Handler says(String status) {

@@ -24,10 +24,11 @@ final class MetricsService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(this::metrics).register(rules);
+        Endpoint.at(PATH).get(Role.VIEWER, this::metrics).register(rules);
     }
 
     private void metrics(ServerRequest request, ServerResponse response) throws IOException {
+        Caller.of(request).requireAll(); // its labels name every definition
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String accepted = request.headers().first(HeaderNames.ACCEPT).orElse("");
         ExpositionFormatWriter writer = formats.findWriter(accepted);

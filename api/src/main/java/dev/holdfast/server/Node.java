@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process: server, engine, and, where none is given, a database of its own. The server comes first, so that health
- * answers while the engine waits for the ownership. Started by one thread, closed by any, each part once: server,
- * engine, database, telemetry.
+ * One process: server, engine, and, where none is given, a database of its own. The server comes before the engine, so
+ * that health answers while that waits for the ownership; where others can reach it, after a look for API keys. Started
+ * by one thread, closed by any, each part once: server, engine, database, telemetry.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -46,9 +46,18 @@ public final class Node implements AutoCloseable {
         try {
             NodeTelemetry reporting = NodeTelemetry.start();
             telemetry = reporting;
-            server = Server.start(config.server(), running, reporting);
+            KeyRing keys = new KeyRing(config.server());
+            boolean loopback = config.server().isLoopback();
+            if (loopback) {
+                server = Server.start(config.server(), running, reporting, keys);
+            }
             Database opened = Database.open(config);
             database = opened;
+            keys.open(opened.keys());
+            if (!loopback) {
+                keys.requireKeys(config.server().host());
+                server = Server.start(config.server(), running, reporting, keys);
+            }
             announce(opened);
             Engine joined = opened.engine(samples, limits(), config.allowHalt())
                     .telemetry(reporting.openTelemetry())

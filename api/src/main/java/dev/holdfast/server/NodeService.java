@@ -16,7 +16,7 @@ final class NodeService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at("/v1/nodes").get(this::list).register(rules);
+        Endpoint.at("/v1/nodes").get(Role.VIEWER, this::list).register(rules);
     }
 
     private void list(ServerRequest request, ServerResponse response) {

@@ -25,7 +25,7 @@ final class OpenApiService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at("/openapi").get(this::show).register(rules);
+        Endpoint.at("/openapi").get(Role.VIEWER, this::show).register(rules);
     }
 
     private void show(ServerRequest request, ServerResponse response) {

@@ -17,6 +17,16 @@ enum ProblemCode {
             false,
             "What comes in is checked before anything is written, an input against the type of its definition.",
             "Correct it; \"field\" names the member that is wrong, if it is one."),
+    UNAUTHENTICATED(
+            401,
+            false,
+            "There are API keys, so every request needs one that is neither revoked nor expired.",
+            "Send Authorization: Bearer with a key; who has the role ADMIN makes one with `./holdfast keys create`."),
+    FORBIDDEN(
+            403,
+            false,
+            "The role and the scopes of a key say what its holder may do.",
+            "Use another key; GET /openapi and docs/security.md say what needs which role."),
     FOREIGN_HOST(
             403,
             false,
@@ -38,6 +48,7 @@ enum ProblemCode {
     UNKNOWN_DEAD_LETTER(
             404, false, "No dead letter has this id.", "Check the id; GET /v1/dead-letters lists those that are open."),
     METHOD_NOT_ALLOWED(405, false, "This path does not serve this method.", "Use one of the Allow header."),
+    UNKNOWN_API_KEY(404, false, "No API key has this id.", "Check the id; GET /v1/api-keys lists the keys."),
     KEY_CONFLICT(
             409,
             false,
@@ -75,6 +86,8 @@ enum ProblemCode {
             false,
             "The workflow of this key or id is gone, and nothing runs under it again.",
             "Use another key or id for new work."),
+    TOO_MANY_API_KEYS(
+            409, false, "All keys are looked at together, so there is a limit.", "Revoke those that nobody uses."),
     TOO_LARGE(
             413,
             false,

@@ -15,14 +15,10 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 /**
- * Stands before all routes. Without API keys only programs of this machine may ask: the Host header must name loopback
- * (a web page that rebinds its name to 127.0.0.1 still sends its own), and a page of another origin is refused. Also
- * bounds how many requests there are at once; health and metrics are always answered. Safe for all threads.
+ * Stands before all routes: refuses what two readers could understand in two ways, and bounds how many requests there
+ * are at once. Health and metrics are always answered. Safe for all threads.
  */
 final class RequestGuard implements Filter {
-    private static final Pattern LOOPBACK =
-            Pattern.compile("(127(\\.\\d{1,3}){3}|localhost|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
-
     private static final Pattern NO_SEGMENT = Pattern.compile("//|/\\.\\.?(/|$)");
 
     private static final Pattern DIGITS = Pattern.compile("\\d+");
@@ -37,7 +33,6 @@ final class RequestGuard implements Filter {
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.prologue().uriPath().rawPath();
         requireFraming(request.headers());
-        requireLocal(request.headers());
         requireEncoding(path);
         requireSegments(path);
         requireNoFragment(request.prologue());
@@ -71,20 +66,6 @@ final class RequestGuard implements Filter {
     /** The connection ends with the answer, as nobody knows where the next request begins. */
     static ProblemException unframed(String detail) {
         return new ProblemException(new Problem(ProblemCode.MALFORMED_REQUEST, detail).header("Connection", "close"));
-    }
-
-    private static void requireLocal(ServerRequestHeaders headers) {
-        String host = headers.first(HeaderNames.HOST).orElse("");
-        if (!LOOPBACK.matcher(host).matches()) {
-            throw new ProblemException(
-                    new Problem(ProblemCode.FOREIGN_HOST, "Host is \"" + Values.shown(host) + "\", not loopback."));
-        }
-        String origin = headers.first(HeaderNames.ORIGIN).orElse("http://" + host);
-        if (!origin.equalsIgnoreCase("http://" + host)) {
-            throw new ProblemException(new Problem(
-                    ProblemCode.FOREIGN_ORIGIN,
-                    "Origin is \"" + Values.shown(origin) + "\", but this server is http://" + host + "."));
-        }
     }
 
     /** Helidon's own decoding lets broken percent-encoding through, or fails on it. */

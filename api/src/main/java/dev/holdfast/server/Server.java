@@ -2,20 +2,27 @@ package dev.holdfast.server;
 
 import dev.holdfast.HoldfastException;
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.common.tls.TlsConfig;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
 
 /**
  * HTTP in front of an engine. Started by whoever starts a node, before the engine, so that health can be asked while
  * the engine waits to join; closed before the engine. Safe for all threads.
  */
 public final class Server implements AutoCloseable {
+    /** How often connections are looked through for those that take too long. */
+    private static final Duration LATE_CHECK = Duration.ofSeconds(1);
+
     private final String host;
     private final int port;
+    private final String scheme;
     private final WebServer web;
     private final RunningEngine engine;
     private final Waits waits;
@@ -23,16 +30,17 @@ public final class Server implements AutoCloseable {
     private Server(ServerConfig config, WebServer web, RunningEngine engine, Waits waits) {
         this.host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         this.port = web.port();
+        this.scheme = config.hasTls() ? "https" : "http";
         this.web = web;
         this.engine = engine;
         this.waits = waits;
     }
 
     /** Listens. Throws {@link HoldfastException} when it cannot, as when the port is taken. */
-    public static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry) {
+    static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry, KeyRing keys) {
         Waits waits = new Waits();
         WebServer web = listener(config)
-                .routing(routing(config, engine, waits, telemetry))
+                .routing(routing(config, engine, waits, telemetry, keys))
                 .build()
                 .start();
         if (!web.isRunning()) { // Helidon says so in the log only
@@ -43,7 +51,7 @@ public final class Server implements AutoCloseable {
     }
 
     private static WebServerConfig.Builder listener(ServerConfig config) {
-        return WebServer.builder()
+        WebServerConfig.Builder listener = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
                 .maxPayloadSize(config.bodyMaxBytes())
@@ -51,12 +59,26 @@ public final class Server implements AutoCloseable {
                 .connectionOptions(SocketOptions.builder()
                         .readTimeout(config.readTimeout())
                         .build())
+                .idleConnectionPeriod(LATE_CHECK)
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new Connections(http1(config)))
+                .addConnectionSelector(new Connections(config, http1(config)))
                 .directHandlers(DirectProblems.everywhere())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .shutdownGracePeriod(config.finishWait())
                 .shutdownHook(false);
+        return config.hasTls() ? listener.tls(tls(config)) : listener;
+    }
+
+    /** With a client CA, the handshake of a client without a certificate of it fails. */
+    private static TlsConfig tls(ServerConfig config) {
+        return TlsConfig.builder()
+                .sslContext(Tls.identified(
+                        config.tlsCertificateFile().orElseThrow(),
+                        config.tlsKeyFile().orElseThrow(),
+                        config.tlsClientCaFile()))
+                .enabledProtocols(Tls.PROTOCOLS)
+                .clientAuth(config.tlsClientCaFile().isPresent() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+                .buildPrototype();
     }
 
     private static Http1Config.Builder http1(ServerConfig config) {
@@ -66,16 +88,18 @@ public final class Server implements AutoCloseable {
     }
 
     private static HttpRouting.Builder routing(
-            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, KeyRing keys) {
         return HttpRouting.builder()
                 .addFilter(new RequestMetrics(telemetry.openTelemetry()))
                 .addFilter(new RequestGuard(config.requestsMax()))
-                .register(services(config, engine, waits, telemetry))
-                .error(Throwable.class, new Failures());
+                .addFilter(new Access(config, keys))
+                .register(services(config, engine, waits, telemetry, keys))
+                .error(Throwable.class, new Failures(new RefusedRequests(telemetry.openTelemetry())));
     }
 
     /** All that is served: what stands here registers every route there is. */
-    static HttpService[] services(ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry) {
+    static HttpService[] services(
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, KeyRing keys) {
         Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
         Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return new HttpService[] {
@@ -85,7 +109,8 @@ public final class Server implements AutoCloseable {
             new DefinitionService(engine),
             new NodeService(engine),
             new WorkflowService(engine, bodies, waits, decisions, config.waitMax()),
-            new DeadLetterService(engine, decisions)
+            new DeadLetterService(engine, decisions),
+            new ApiKeyService(keys, bodies)
         };
     }
 
@@ -96,7 +121,7 @@ public final class Server implements AutoCloseable {
 
     /** The address to give to clients. */
     public String url() {
-        return "http://" + host + ":" + port;
+        return scheme + "://" + host + ":" + port;
     }
 
     /**

@@ -76,6 +76,21 @@ public record Settings(Map<String, String> values) {
                 .orElse(otherwise);
     }
 
+    /** False where it is not set. */
+    boolean flag(String key) {
+        return text(key)
+                .map(value -> parse(key, value, "true or false", Settings::flagOf))
+                .orElse(false);
+    }
+
+    private static boolean flagOf(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new NumberFormatException(text);
+        };
+    }
+
     Duration duration(String key, Duration otherwise) {
         return text(key)
                 .map(value -> parse(key, value, "a time such as 5s, 500ms or PT5S", Settings::duration))

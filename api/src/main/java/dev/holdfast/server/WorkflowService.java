@@ -6,6 +6,7 @@ import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowSummary;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -40,12 +41,17 @@ final class WorkflowService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(this::list).register(rules);
-        Endpoint.at(PATH + "/{name}").post(this::submit).get(this::show).register(rules);
-        Endpoint.at(PATH + "/{name}/history").get(this::history).register(rules);
-        Endpoint.at(PATH + "/{name}/result").get(this::result).register(rules);
-        Endpoint.at(PATH + "/{name}/cancel").post(this::cancel).register(rules);
-        Endpoint.at(PATH + "/{name}/terminate").post(this::terminate).register(rules);
+        Endpoint.at(PATH).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(PATH + "/{name}")
+                .post(Role.SUBMITTER, this::submit)
+                .get(Role.VIEWER, this::show)
+                .register(rules);
+        Endpoint.at(PATH + "/{name}/history").get(Role.VIEWER, this::history).register(rules);
+        Endpoint.at(PATH + "/{name}/result").get(Role.VIEWER, this::result).register(rules);
+        Endpoint.at(PATH + "/{name}/cancel").post(Role.OPERATOR, this::cancel).register(rules);
+        Endpoint.at(PATH + "/{name}/terminate")
+                .post(Role.OPERATOR, this::terminate)
+                .register(rules);
     }
 
     private static String name(ServerRequest request) {
@@ -53,6 +59,7 @@ final class WorkflowService implements HttpService {
     }
 
     private void submit(ServerRequest request, ServerResponse response) {
+        Caller.of(request).requireDefinition(name(request));
         SubmitRequest asked = SubmitRequest.of(request, name(request), waitMax);
         var holdfast = engine.require();
         try {
@@ -70,13 +77,14 @@ final class WorkflowService implements HttpService {
 
     private void list(ServerRequest request, ServerResponse response) {
         var filter = ListRequest.of(request);
+        Caller.of(request).requireFilter(filter.type());
         Answers.ok(request, response, PageView.of(engine.require().list(filter), WorkflowView::item));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String id = Values.workflowId(name(request));
-        var workflow = existing(id, () -> engine.require().find(id));
+        var workflow = seen(request, id);
         Answers.ok(request, response, WorkflowView.alone(workflow));
     }
 
@@ -92,11 +100,28 @@ final class WorkflowService implements HttpService {
         }
     }
 
+    /** What the caller may not see is not there for it: a refusal would say that it is. */
+    private WorkflowSummary seen(ServerRequest request, String id) {
+        var workflow = existing(id, () -> engine.require().find(id));
+        if (!Caller.of(request).sees(workflow.type())) {
+            throw new UnknownWorkflowException(id);
+        }
+        return workflow;
+    }
+
+    /** As above; costs a read only where the caller may not see all. */
+    private void requireSeen(ServerRequest request, String id) {
+        if (!Caller.of(request).scopes().isEmpty()) {
+            seen(request, id);
+        }
+    }
+
     private void history(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), PAGED, Set.of());
         String id = Values.workflowId(name(request));
         var cursor = query.text("cursor").map(Values::cursor);
         int limit = ListRequest.limit(query);
+        requireSeen(request, id);
         var page = existing(id, () -> engine.require().history(id, cursor, limit));
         Answers.ok(request, response, PageView.of(page, HistoryView::of));
     }
@@ -105,6 +130,7 @@ final class WorkflowService implements HttpService {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
         String id = Values.workflowId(name(request));
         Duration wait = query.waitUpTo(waitMax);
+        requireSeen(request, id);
         WorkflowHandle<byte[]> handle = existing(id, () -> engine.require().handle(id));
         try {
             Answers.json(request, response, Status.OK_200, resultOf(handle, wait));
@@ -128,6 +154,7 @@ final class WorkflowService implements HttpService {
     private void cancel(ServerRequest request, ServerResponse response) {
         String id = Values.workflowId(name(request));
         DecisionRequest asked = decisions.optional(request);
+        requireSeen(request, id);
         var decided = existing(id, () -> decisions.ask(Holdfast::cancel, id, asked));
         Decisions.answer(request, response, "CANCEL_REQUESTED", decided, Decisions.subject(id));
     }
@@ -135,6 +162,7 @@ final class WorkflowService implements HttpService {
     private void terminate(ServerRequest request, ServerResponse response) {
         String id = Values.workflowId(name(request));
         DecisionRequest asked = decisions.required(request);
+        requireSeen(request, id);
         var decided = existing(id, () -> decisions.ask(Holdfast::terminate, id, asked));
         Decisions.answer(request, response, "TERMINATE_REQUESTED", decided, Decisions.subject(id));
     }

@@ -85,6 +85,8 @@ class MetricsTest {
             holdfast_database_outages_total 0.0
             holdfast_due_oldest_seconds 0.0
             holdfast_pool_connections{state="waiting"} 0.0
+            holdfast_http_refused_total{code="UNAUTHENTICATED"} 0.0
+            holdfast_http_refused_total{code="FOREIGN_HOST"} 1.0
             http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="409",\
             http_route="/v1/dead-letters/{id}/retry"} 1.0
             """;
@@ -92,6 +94,7 @@ class MetricsTest {
     private final TestDatabase database = TestDatabase.create();
     private final Semaphore inBody = new Semaphore(0);
     private final CountDownLatch gate = new CountDownLatch(1);
+    private int port;
     private Node node;
     private TestClient client;
 
@@ -154,7 +157,6 @@ class MetricsTest {
 
     @BeforeEach
     void start() throws IOException {
-        int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
@@ -224,6 +226,8 @@ class MetricsTest {
         run("declined");
         run("flaky");
         run("slow");
+        RawRequest.send(port, "GET /v1/nodes HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+                .assertProblem(403, "FOREIGN_HOST");
         waitFor("patient", "WAITING");
         String broken = waitFor("broken", "DEAD_LETTERED");
         String letter = client.get("/v1/workflows/" + broken).text("deadLetter");

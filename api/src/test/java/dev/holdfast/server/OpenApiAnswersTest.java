@@ -4,6 +4,7 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.WorkflowFilter;
+import dev.holdfast.postgres.ApiKeys;
 import dev.holdfast.server.OpenApi.Operation;
 import dev.holdfast.testing.MemoryStore;
 import java.util.Map;
@@ -27,6 +28,7 @@ class OpenApiAnswersTest {
             deadLetters(server);
             undecided(server);
         }
+        keys();
         overloaded();
         notJoined();
 
@@ -97,6 +99,26 @@ class OpenApiAnswersTest {
             post(server, "/v1/workflows/" + id + "/terminate", REASON).assertProblem(409, "WORKFLOW_ENDED");
         }
         get(server, "/v1/workflows").assertStatus().isEqualTo(200);
+    }
+
+    private void keys() {
+        try (ServerFixture server = ServerFixture.start();
+                TestClient admin = server.client(Role.ADMIN)) {
+            String wanted = "{\"name\":\"shop\",\"role\":\"viewer\"}";
+            Answer made = take("POST", "/v1/api-keys", admin.post("/v1/api-keys", wanted));
+            made.assertStatus().isEqualTo(201);
+            take("GET", "/v1/api-keys", admin.get("/v1/api-keys"))
+                    .assertStatus()
+                    .isEqualTo(200);
+            String path = "/v1/api-keys/" + made.text("id");
+            take("DELETE", path, admin.send(admin.request(path).DELETE()))
+                    .assertStatus()
+                    .isEqualTo(200);
+            while (server.apiKeys.active().size() < ApiKeys.ACTIVE_MAX) {
+                server.apiKeys.make(Role.VIEWER);
+            }
+            take("POST", "/v1/api-keys", admin.post("/v1/api-keys", wanted)).assertProblem(409, "TOO_MANY_API_KEYS");
+        }
     }
 
     private void cancel(ServerFixture server) {

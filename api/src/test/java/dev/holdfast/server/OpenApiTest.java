@@ -49,6 +49,7 @@ class OpenApiTest {
     void hasTheWordsOfTheProgram() {
         assertThat(words("ProblemCode")).containsExactlyInAnyOrderElementsOf(names(ProblemCode.values()));
         assertThat(words("Status")).containsExactlyInAnyOrderElementsOf(names(WorkflowStatus.values()));
+        assertThat(words("Role")).containsExactlyInAnyOrderElementsOf(names(Role.values()));
         assertThat(words("Cause")).containsExactlyInAnyOrderElementsOf(names(DeadLetter.Cause.values()));
     }
 

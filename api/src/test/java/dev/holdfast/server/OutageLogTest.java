@@ -39,6 +39,7 @@ class OutageLogTest {
             beRefused(client);
             proxy.refuse(false);
             Deadline.until(() -> client.get("/health/ready"), answer -> answer.status() == 200);
+            Deadline.until(() -> client.get("/v1/nodes"), answer -> answer.status() == 200);
             IntStream.range(0, WORKFLOWS).forEach(i -> awaitEnd(client, "before-" + i));
 
             List<JsonNode> lines = log(node);

@@ -17,7 +17,8 @@ final class RecordedRoutes {
     /** Every route of the server. */
     static Set<String> ofServer() {
         ServerConfig config = ServerConfig.of(new Settings(Map.of()));
-        return of(Server.services(config, new RunningEngine(), new Waits(), NodeTelemetry.start()));
+        return of(
+                Server.services(config, new RunningEngine(), new Waits(), NodeTelemetry.start(), new KeyRing(config)));
     }
 
     private static Set<String> of(HttpService... services) {

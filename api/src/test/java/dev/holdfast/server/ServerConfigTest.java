@@ -3,10 +3,12 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,11 @@ class ServerConfigTest {
                 .isEqualTo(new ServerConfig(
                         "127.0.0.1",
                         7070,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        0,
                         1 << 20,
                         256 << 20,
                         16 << 10,
@@ -29,6 +36,7 @@ class ServerConfigTest {
                         10_000,
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
+                        Duration.ofSeconds(30),
                         Duration.ofSeconds(5)));
         assertThat(Arrays.stream(ServerConfig.class.getRecordComponents())
                         .map(component ->
@@ -41,6 +49,12 @@ class ServerConfigTest {
         Settings settings = Settings.of(Map.ofEntries(
                 Map.entry("HOLDFAST_HOST", "localhost"),
                 Map.entry("HOLDFAST_PORT", "1"),
+                Map.entry("HOLDFAST_TLS_CERTIFICATE_FILE", "own.pem"),
+                Map.entry("HOLDFAST_TLS_KEY_FILE", "key.pem"),
+                Map.entry("HOLDFAST_TLS_CLIENT_CA_FILE", "ca.pem"),
+                Map.entry("HOLDFAST_INSECURE_HTTP", "true"),
+                Map.entry("HOLDFAST_RATE_PER_KEY", "11"),
+                Map.entry("HOLDFAST_ARRIVAL_MAX", "12s"),
                 Map.entry("HOLDFAST_BODY_MAX_BYTES", "2"),
                 Map.entry("HOLDFAST_BODIES_MAX_BYTES", "3"),
                 Map.entry("HOLDFAST_HEADERS_MAX_BYTES", "4000"),
@@ -58,6 +72,11 @@ class ServerConfigTest {
                 .isEqualTo(new ServerConfig(
                         "localhost",
                         1,
+                        Optional.of(Path.of("own.pem")),
+                        Optional.of(Path.of("key.pem")),
+                        Optional.of(Path.of("ca.pem")),
+                        true,
+                        11,
                         2,
                         3,
                         4000,
@@ -66,6 +85,7 @@ class ServerConfigTest {
                         7,
                         Duration.ofSeconds(8),
                         Duration.ofMinutes(9),
+                        Duration.ofSeconds(12),
                         Duration.ofMillis(10)));
     }
 
@@ -93,6 +113,14 @@ class ServerConfigTest {
         "wait-max,-1s",
         "wait-max,soon",
         "read-timeout,0s",
+        "arrival-max,0s",
+        "rate-per-key,-1",
+        "insecure-http,perhaps",
+        "tls-key-file,key.pem",
+        "tls-certificate-file,own.pem",
+        "tls-client-ca-file,ca.pem",
+        "host,0.0.0.0",
+        "host,''",
         "finish-wait,-5s"
     })
     void refusesValuesThatCannotBe(String key, String value) {

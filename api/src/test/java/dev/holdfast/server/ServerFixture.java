@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The real server on a free port, with an engine on the memory store, and a client. */
 public final class ServerFixture implements AutoCloseable {
@@ -21,12 +22,17 @@ public final class ServerFixture implements AutoCloseable {
     private final NodeTelemetry telemetry = NodeTelemetry.start();
     final Engine engine;
     final Server server;
+    final MemoryApiKeys apiKeys = new MemoryApiKeys();
+    final KeyRing keys;
     private final TestClient client = new TestClient(this::url);
 
     private ServerFixture(Map<String, String> settings, MemoryDatabase database, boolean joined, Duration acceptWait) {
         this.database = database;
         this.store = new MemoryStore(database);
-        this.server = Server.start(config(settings), running, telemetry);
+        ServerConfig config = config(settings);
+        this.keys = new KeyRing(config);
+        keys.open(apiKeys);
+        this.server = Server.start(config, running, telemetry, keys);
         this.engine = workflows
                 .register(EngineBuilder.on(telemetry -> store))
                 .config(new EngineConfig(
@@ -47,7 +53,7 @@ public final class ServerFixture implements AutoCloseable {
         return start(Map.of());
     }
 
-    static ServerFixture start(Map<String, String> settings) {
+    public static ServerFixture start(Map<String, String> settings) {
         return new ServerFixture(settings, new MemoryDatabase(), true, Duration.ofSeconds(5));
     }
 
@@ -69,6 +75,23 @@ public final class ServerFixture implements AutoCloseable {
 
     public String url() {
         return server.url();
+    }
+
+    /** A client with a new key. */
+    TestClient client(Role role, String... scopes) {
+        return client(makeKey(role, scopes));
+    }
+
+    /** A client with this key. */
+    TestClient client(String key) {
+        return new TestClient(this::url, Optional.of(key));
+    }
+
+    /** A new key, which this node knows at once. */
+    String makeKey(Role role, String... scopes) {
+        String key = apiKeys.make(role, scopes).text();
+        keys.forget();
+        return key;
     }
 
     HttpRequest.Builder request(String path) {

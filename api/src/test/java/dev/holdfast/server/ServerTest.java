@@ -18,7 +18,7 @@ class ServerTest {
         try (ServerFixture server = ServerFixture.start()) {
             ServerConfig same = ServerConfig.of(new Settings(Map.of("port", String.valueOf(server.server.port()))));
 
-            assertThatThrownBy(() -> Server.start(same, new RunningEngine(), NodeTelemetry.start()))
+            assertThatThrownBy(() -> Server.start(same, new RunningEngine(), NodeTelemetry.start(), new KeyRing(same)))
                     .isInstanceOf(HoldfastException.class)
                     .hasMessageContaining("127.0.0.1:" + server.server.port())
                     .hasMessageContaining("--port");

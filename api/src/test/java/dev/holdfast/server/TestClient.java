@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Asks one address over HTTP. */
@@ -22,13 +23,23 @@ final class TestClient implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Supplier<String> url;
+    private final Optional<String> key;
 
     TestClient(Supplier<String> url) {
+        this(url, Optional.empty());
+    }
+
+    /** With an API key. */
+    TestClient(Supplier<String> url, Optional<String> key) {
         this.url = url;
+        this.key = key;
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(ANSWER);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(ANSWER);
+        key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return request;
     }
 
     Answer send(HttpRequest.Builder request) {

@@ -45,7 +45,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "A loopback address. Default: ${DEFAULT-VALUE}.")
+            description = "Where to listen; another than loopback takes TLS and an API key. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Mixin

@@ -1,0 +1,105 @@
+package dev.holdfast.server;
+
+import dev.holdfast.Codec;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.Text;
+import dev.holdfast.TypeToken;
+import dev.holdfast.postgres.ApiKeys;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody wants a key to be, checked. Immutable.
+ *
+ * @param expiresIn 1 s to 3,650 days; empty for never
+ */
+record NewKey(String name, Role role, List<String> scopes, Optional<Duration> expiresIn) {
+    static final int NAME_MAX = 100;
+    static final int SCOPES_MAX = 20;
+    private static final Duration EXPIRES_MAX = Duration.ofDays(3_650);
+    private static final Pattern SCOPE = Pattern.compile("[a-z0-9._-]{1,100}");
+    private static final Codec CODEC = new JacksonCodec();
+    private static final TypeToken<Body> BODY = TypeToken.of(Body.class);
+
+    /** The members of the body, none of which need be there. */
+    private record Body(
+            @Nullable String name,
+            @Nullable String role,
+            @Nullable List<@Nullable String> scopes,
+            @Nullable String expiresIn) {}
+
+    /** Throws {@link InvalidInputException} naming the member. */
+    NewKey {
+        if (name.isBlank()
+                || name.length() > NAME_MAX
+                || !Text.storable(name, NAME_MAX).equals(name)) {
+            throw new InvalidInputException("name", "name: expected 1 to " + NAME_MAX + " characters, not all blank");
+        }
+        scopes = List.copyOf(scopes);
+        if (scopes.size() > SCOPES_MAX
+                || !scopes.stream().allMatch(scope -> SCOPE.matcher(scope).matches())) {
+            throw new InvalidInputException(
+                    "scopes",
+                    "scopes: expected up to " + SCOPES_MAX + " beginnings of names, each 1 to 100 of a-z0-9._-");
+        }
+        if (role == Role.ADMIN && !scopes.isEmpty()) {
+            throw new InvalidInputException(
+                    "scopes", "scopes: a key with the role ADMIN has none, as it could make itself one without");
+        }
+        expiresIn
+                .filter(time -> time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(EXPIRES_MAX) > 0)
+                .ifPresent(time -> {
+                    throw expiry(time.toString());
+                });
+    }
+
+    /**
+     * Of a body {@code {"name":...,"role":...,"scopes":[...],"expiresIn":...}}, of which the first two must be there.
+     */
+    static NewKey of(byte[] json) {
+        Body body = CODEC.decodeStrictly(json, BODY);
+        if (body == null || body.name() == null) {
+            throw new InvalidInputException("name", "name is missing: whose key it is");
+        }
+        List<@Nullable String> scopes = body.scopes() == null ? List.of() : body.scopes();
+        return of(
+                body.name(),
+                body.role() == null ? "" : body.role(),
+                scopes.stream().map(scope -> scope == null ? "" : scope).toList(),
+                Optional.ofNullable(body.expiresIn()));
+    }
+
+    static NewKey of(String name, String role, List<String> scopes, Optional<String> expiresIn) {
+        Role known = Role.of(role)
+                .orElseThrow(() -> new InvalidInputException(
+                        "role",
+                        "role is \"" + Values.shown(role) + "\": expected one of " + Arrays.toString(Role.values())));
+        return new NewKey(name, known, scopes, expiresIn.map(NewKey::time));
+    }
+
+    private static Duration time(String text) {
+        try {
+            return Settings.duration(text);
+        } catch (NumberFormatException | DateTimeParseException | ArithmeticException e) {
+            throw expiry(text);
+        }
+    }
+
+    private static InvalidInputException expiry(String text) {
+        return new InvalidInputException(
+                "expiresIn",
+                "expiresIn is \"" + Values.shown(text) + "\": expected 1s to " + EXPIRES_MAX.toDays()
+                        + "d, such as 90d or P90D");
+    }
+
+    /** As the keys of an installation take it. */
+    ApiKeys.Wanted wanted(KeyText text, String createdBy) {
+        return new ApiKeys.Wanted(text.prefix(), text.hash(), name, role.name(), scopes, createdBy, expiresIn);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.holdfast.server;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the holder of a key may do: each role may do what those before it may. */
+enum Role {
+    /** Looks at everything but keys. */
+    VIEWER,
+    /** Submits too. */
+    SUBMITTER,
+    /** Decides too: cancel, terminate, dead letters. */
+    OPERATOR,
+    /** Makes and revokes keys too. */
+    ADMIN;
+
+    boolean includes(Role needed) {
+        return compareTo(needed) >= 0;
+    }
+
+    /** The role of this name, in upper or lower case. */
+    static Optional<Role> of(String name) {
+        return Arrays.stream(values())
+                .filter(role -> role.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst();
+    }
+}

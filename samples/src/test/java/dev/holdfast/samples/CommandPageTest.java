@@ -23,7 +23,7 @@ class CommandPageTest {
     private static final Pattern SECTION = Pattern.compile("(?ms)^### (\\S[^\\n]*)\\n(.*?)(?=^##|\\z)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(--[a-z-]+)");
     /** In one table for all. */
-    private static final Set<String> COMMON = Set.of("--help", "--url", "--json");
+    private static final Set<String> COMMON = Set.of("--help", "--url", "--key", "--key-file", "--ca-file", "--json");
 
     private static Map<String, Set<String>> documented() throws IOException {
         return SECTION.matcher(Files.readString(PAGE))

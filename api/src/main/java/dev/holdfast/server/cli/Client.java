@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,17 +26,22 @@ final class Client implements AutoCloseable {
 
     static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int OK = 200;
+    private static final int CREATED = 201;
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final URI base;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final Optional<String> key;
+    private final HttpClient http;
 
-    Client(URI base) {
+    /** {@code key} is sent with each question; {@code trust} says which nodes to trust, in place of Java. */
+    Client(URI base, Optional<String> key, Optional<SSLContext> trust) {
         this.base = base;
+        this.key = key;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        trust.ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     /** An answer: its status, and its body as it came, which is the JSON beside it. */
@@ -51,6 +58,10 @@ final class Client implements AutoCloseable {
         return send(request.POST(BodyPublishers.ofByteArray(json)).build());
     }
 
+    Answer delete(String path) {
+        return send(request(path, Map.of(), Duration.ZERO).DELETE().build());
+    }
+
     /** One segment of a path. */
     static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
@@ -60,7 +71,10 @@ final class Client implements AutoCloseable {
         List<String> pairs = new ArrayList<>();
         query.forEach((name, value) -> pairs.add(segment(name) + "=" + segment(value)));
         String target = pairs.isEmpty() ? path : path + "?" + String.join("&", pairs);
-        return HttpRequest.newBuilder(URI.create(base + target)).timeout(ANSWER.plus(waits));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + target)).timeout(ANSWER.plus(waits));
+        key.ifPresent(text -> header(request, "Authorization", "Bearer " + text));
+        return request;
     }
 
     private static void header(HttpRequest.Builder request, String name, String value) {
@@ -91,7 +105,7 @@ final class Client implements AutoCloseable {
         } catch (JacksonException e) {
             throw stranger(status);
         }
-        if (status == OK || status == ACCEPTED) {
+        if (status == OK || status == CREATED || status == ACCEPTED) {
             return new Answer(status, response.body(), json);
         }
         throw json.path("code").isString() ? RefusedException.problem(json) : stranger(status);

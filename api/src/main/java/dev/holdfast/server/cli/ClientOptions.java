@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,6 +24,9 @@ final class ClientOptions {
     @Option(names = "--json", description = "Print the answer as it came, which is JSON for programs.")
     private boolean json;
 
+    @Mixin
+    private Credentials credentials;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -31,7 +35,7 @@ final class ClientOptions {
 
     /** Asks; whoever is called closes nothing. */
     <T> T ask(Function<Client, T> question) {
-        try (Client client = new Client(base())) {
+        try (Client client = new Client(base(), credentials.key(spec.commandLine()), credentials.trust())) {
             return question.apply(client);
         }
     }
@@ -53,10 +57,14 @@ final class ClientOptions {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
+    /** Whether the command line says which node to ask. */
+    boolean isToldUrl() {
+        return spec.commandLine().getParseResult().hasMatchedOption("--url");
+    }
+
     /** What to type for another command on the same node. */
     String command(String words) {
-        boolean told = spec.commandLine().getParseResult().hasMatchedOption("--url");
-        return "./holdfast " + words + (told ? " --url " + url : "");
+        return "./holdfast " + words + (isToldUrl() ? " --url " + url : "");
     }
 
     boolean json() {

@@ -34,7 +34,8 @@ record ConnectionFailure(URI base, String method, IOException cause) {
             case SSLException e ->
                 RefusedException.because(
                         "No TLS connection to " + base + ": " + e.getMessage(),
-                        "If the node speaks plain HTTP, its URL begins with http://. " + ELSEWHERE);
+                        "If the node speaks plain HTTP, its URL begins with http://. If its certificate is of an"
+                                + " authority of yours, say so with --ca-file. " + ELSEWHERE);
             default ->
                 RefusedException.unanswered(
                         "The connection to " + base + " broke: " + message() + "." + unknown(),

@@ -76,6 +76,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new CancelCommand())
                 .addSubcommand(new TerminateCommand())
                 .addSubcommand(DeadLettersCommand.commandLine())
+                .addSubcommand(KeysCommand.commandLine())
                 .addSubcommand(new NodesCommand())
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());

@@ -10,8 +10,19 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Options that are settings too take their default from the environment. */
 final class SettingDefaults implements IDefaultValueProvider {
     /** Settings of a node that are no settings of its server, and those of clients. */
-    static final Set<String> OPTIONS =
-            Set.of("host", "port", "database-url", "node-name", "lease", "samples", "data", "url", "log-format");
+    static final Set<String> OPTIONS = Set.of(
+            "host",
+            "port",
+            "database-url",
+            "node-name",
+            "lease",
+            "samples",
+            "data",
+            "url",
+            "log-format",
+            "key",
+            "key-file",
+            "ca-file");
 
     private final Settings settings;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,7 @@ class DiagnosisTest {
 
     private String told(String workflow) {
         JsonNode json = JsonMapper.shared().readTree(workflow.replace('\'', '"'));
-        try (Client client = new Client(URI.create(server.url()))) {
+        try (Client client = new Client(URI.create(server.url()), Optional.empty(), Optional.empty())) {
             List<String> lines = new Diagnosis(new Evidence(client, json), words -> "./holdfast " + words).lines();
             return String.join("\n", lines);
         }

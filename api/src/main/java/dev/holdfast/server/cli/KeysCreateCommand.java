@@ -1,0 +1,101 @@
+package dev.holdfast.server.cli;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.server.Database;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code holdfast keys create}. */
+@Command(
+        name = "create",
+        description = {
+            "Make an API key, and print it: it is not shown again.",
+            "The first one is made on the database: with --database-url, and without --url. The others over HTTP."
+        },
+        footer = {
+            "  ./holdfast keys create ann --role admin --database-url postgresql://user:password@localhost/shop",
+            "  ./holdfast keys create shop --role submitter --scope shop. --expires-in 90d"
+        })
+final class KeysCreateCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "NAME", description = "Whose it is; the actor of what is decided with it.")
+    private String name;
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            required = true,
+            description = "viewer, submitter, operator or admin: each may do what those before it may.")
+    private String role;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "PREFIX",
+            description = "Only for definitions whose names begin so; may be given again.")
+    private List<String> scopes = new ArrayList<>();
+
+    @Option(
+            names = "--expires-in",
+            paramLabel = "TIME",
+            description = "How long it is good, such as 12h or 90d. Default: for ever.")
+    private @Nullable String expiresIn;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = "Make it in this database instead of asking a node.")
+    private @Nullable String databaseUrl;
+
+    @SuppressWarnings("NullAway.Init")
+    KeysCreateCommand() {}
+
+    @Override
+    public Integer call() {
+        String made = databaseUrl == null || client.isToldUrl() ? byNode() : inDatabase(databaseUrl);
+        if (client.json()) {
+            client.out().println(made);
+            return CommandLine.ExitCode.OK;
+        }
+        JsonNode key = JsonMapper.shared().readTree(made);
+        client.out().println(Shown.value(key.path("key")));
+        client.out().flush();
+        client.err().println("Keep it: it is not shown again. Its id is " + Shown.value(key.path("id")) + ".");
+        return CommandLine.ExitCode.OK;
+    }
+
+    private String byNode() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("name", name);
+        body.put("role", role);
+        body.put("scopes", scopes);
+        if (expiresIn != null) {
+            body.put("expiresIn", expiresIn);
+        }
+        byte[] json = JsonMapper.shared().writeValueAsBytes(body);
+        return client.ask(node -> node.post("/v1/api-keys", Map.of(), Map.of(), json, Duration.ZERO))
+                .body();
+    }
+
+    private String inDatabase(String url) {
+        try {
+            return Database.createKey(url, name, role, scopes, Optional.ofNullable(expiresIn));
+        } catch (InvalidInputException | IllegalArgumentException e) {
+            throw client.usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.holdfast.server.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast keys revoke}. */
+@Command(
+        name = "revoke",
+        description = "Revoke an API key, for good. Every node refuses it within 5 s.",
+        footer = {"  ./holdfast keys revoke 0f5e4f4e-6a0c-4b57-9a5b-1d1f6cbb1f0e"})
+final class KeysRevokeCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "Its id, as keys list shows it.")
+    private String id;
+
+    @SuppressWarnings("NullAway.Init")
+    KeysRevokeCommand() {}
+
+    @Override
+    public Integer call() {
+        Client.Answer answer = client.ask(node -> node.delete("/v1/api-keys/" + Client.segment(id)));
+        client.out()
+                .println(
+                        client.json()
+                                ? answer.body()
+                                : Shown.value(answer.json().path("id")) + "  revoked at "
+                                        + Shown.time(answer.json().path("revokedAt")));
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -68,10 +69,12 @@ final class Access implements Filter {
         return Caller.local();
     }
 
+    /** Of several headers, somebody on the way may have looked at another one. */
     private KeyLook.Held held(KeyLook look, RoutingRequest request) {
-        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        List<String> headers = request.headers().all(HeaderNames.AUTHORIZATION, List::of);
+        String header = headers.size() == 1 ? headers.getFirst() : "";
         if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw refused(request, "There is no header Authorization: Bearer with a key.", "");
+            throw refused(request, "There is no header Authorization: Bearer with a key, or more than one.", "");
         }
         return look.find(header.substring(BEARER.length()).strip())
                 .orElseThrow(() ->

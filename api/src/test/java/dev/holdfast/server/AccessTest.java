@@ -49,6 +49,7 @@ class AccessTest {
                 "Bearer " + key.toUpperCase(Locale.ROOT),
                 "Bearer " + KeyText.random().text(),
                 "Bearer " + key + ", Bearer " + key,
+                "Bearer " + key + "\r\nAuthorization: Bearer " + key,
                 "Bearer",
                 "Bearer ",
                 "Basic " + key,

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +88,33 @@ class LogSecretsTest {
             assertThat(String.join("\n", node.said())).contains("DEBUG", "has a record that the database refuses");
             assertSilent(node);
         }
+    }
+
+    @Test
+    void aNodeWithApiKeysKeepsThemAtDebug() throws Exception {
+        try (TestDatabase database = TestDatabase.create()) {
+            String made = Database.createKey(database.jdbcUrl(), "ann", "admin", List.of(), Optional.empty());
+            String key = JsonMapper.shared().readTree(made).path("key").asString();
+            String wrong = KeyText.random().text();
+            try (LoggedNode node = serve(database.jdbcUrl(), "text", debug())) {
+                String url = node.awaitUrl();
+                String other;
+                try (TestClient ann = new TestClient(() -> url, Optional.of(key));
+                        TestClient stranger = new TestClient(() -> url, Optional.of(wrong))) {
+                    other = ann.post("/v1/api-keys", "{\"name\":\"bob\",\"role\":\"viewer\"}")
+                            .text("key");
+                    stranger.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
+                }
+                node.stop();
+                assertThat(String.join("\n", node.said())).contains("requests without a valid API key are refused");
+                assertThat(node.said())
+                        .noneMatch(line -> Stream.of(key, wrong, other).anyMatch(text -> line.contains(secret(text))));
+            }
+        }
+    }
+
+    private static String secret(String key) {
+        return KeyText.parse(key).orElseThrow().secret();
     }
 
     /** The embedded server trusts its clients; whether it is right is not asked. */

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,6 +94,20 @@ final class RawRequest implements AutoCloseable {
     boolean isCut() {
         try {
             return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As above, but waits no longer than this. */
+    boolean isCutWithin(int millis) {
+        try {
+            socket.setSoTimeout(millis);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
         } catch (SocketException e) {
             return true;
         } catch (IOException e) {

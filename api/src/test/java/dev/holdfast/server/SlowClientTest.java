@@ -14,12 +14,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SlowClientTest {
     private static final int SLOW_CLIENTS = 2_000;
+    private static final int DRIP_MILLIS = 50;
+    private static final int BODY_BYTES = 10_000;
     private static final String HEAD = "POST /v1/workflows/test.order HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n";
+            + "Content-Type: application/json\r\nContent-Length: " + BODY_BYTES + "\r\n";
 
-    /** One byte after the other, until the server hangs up. */
+    /** A byte now and then, far below the limits of size, until the server hangs up. */
     private static void dripUntilCut(RawRequest slow) {
-        Deadline.until(() -> drip(slow), sent -> !sent);
+        Deadline.until(() -> slow.isCutWithin(DRIP_MILLIS) || !drip(slow), cut -> cut);
     }
 
     /** Whether the connection is still there. */

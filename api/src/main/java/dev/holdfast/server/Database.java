@@ -8,6 +8,9 @@ import dev.holdfast.postgres.ApiKeys;
 import dev.holdfast.postgres.Migrations;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.connect.Connector;
+import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.Durability;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,15 +19,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database of a node, and all that this module knows of PostgreSQL. Opened by the thread that starts the node,
  * closed after the engine.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int SAMPLES_MAX = 4;
     private static final int KEYS_MAX = 4;
-    private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final PostgresConfig config;
     private final HikariDataSource pool;
@@ -32,14 +37,16 @@ public final class Database implements AutoCloseable {
 
     private Database(PostgresConfig config, @Nullable EmbeddedServer embedded) {
         this.config = config;
-        this.pool = pool(config.url().orElseThrow());
+        this.pool = connector(config).forSamples(SAMPLES_MAX);
         this.embedded = embedded;
     }
 
-    /** The one at the URL, or an embedded server, which it starts. */
+    /** The one that is given, or an embedded server, which it starts. */
     static Database open(NodeConfig node) {
-        if (node.databaseUrl().isPresent()) {
-            return new Database(named(PostgresConfig.of(node.databaseUrl().orElseThrow()), node), null);
+        if (node.database().isPresent()) {
+            PostgresConfig config = named(PostgresConfig.of(node.database().orElseThrow()), node);
+            requireDurable(config, node.unsafe());
+            return new Database(config, null);
         }
         EmbeddedServer embedded = EmbeddedServer.start(node.data());
         return new Database(named(PostgresConfig.of(embedded.jdbcUrl()), node), embedded);
@@ -48,7 +55,7 @@ public final class Database implements AutoCloseable {
     /** The given one, else the host's; on a database of its own with what tells it from others on this host. */
     static String nameOf(NodeConfig node) {
         String host = PostgresConfig.defaults().nodeName();
-        return node.nodeName().orElse(node.databaseUrl().isPresent() ? host : host + "-" + hash(node.data()));
+        return node.nodeName().orElse(node.database().isPresent() ? host : host + "-" + hash(node.data()));
     }
 
     private static PostgresConfig named(PostgresConfig config, NodeConfig node) {
@@ -57,8 +64,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Throws {@link IllegalArgumentException} for what no node can have. */
-    static void check(Optional<String> jdbcUrl, Optional<String> nodeName, Optional<Duration> lease) {
-        jdbcUrl.ifPresent(PostgresConfig::of);
+    static void check(Optional<String> nodeName, Optional<Duration> lease) {
         nodeName.ifPresent(PostgresConfig.defaults()::nodeName);
         lease.ifPresent(PostgresConfig.defaults()::lease);
     }
@@ -71,11 +77,27 @@ public final class Database implements AutoCloseable {
                 .substring(0, 8);
     }
 
-    /** Brings the schema of the database at this URL up to date; returns how many migrations that took. */
-    public static int migrate(String url) {
-        try (HikariDataSource pool = pool(DatabaseUrl.toJdbc(url))) {
-            return Migrations.migrate(pool);
+    /** Before anything is written: whoever runs on such a server must have said so. */
+    private static void requireDurable(PostgresConfig config, boolean unsafe) {
+        List<String> weaknesses = Durability.weaknesses(connector(config).plain());
+        if (weaknesses.isEmpty()) {
+            return;
         }
+        String found = String.join("; ", weaknesses);
+        if (!unsafe) {
+            throw new HoldfastException(
+                    "this server can lose what it has committed: " + found + ". Switch it on, or start with --unsafe");
+        }
+        LOG.warn("this server can lose what it has committed, and --unsafe accepts that: {}", found);
+    }
+
+    private static Connector connector(PostgresConfig config) {
+        return new Connector(config.database().orElseThrow(), config.nodeName());
+    }
+
+    /** Brings the schema of this database up to date; returns how many migrations that took. */
+    public static int migrate(DatabaseSettings database) {
+        return Migrations.migrate(connector(PostgresConfig.of(database)).plain());
     }
 
     /** An engine on it, not started yet, with the samples. */
@@ -85,31 +107,19 @@ public final class Database implements AutoCloseable {
         return builder;
     }
 
-    /** Opens connections when they are asked for. */
-    private static HikariDataSource pool(String jdbcUrl) {
-        HikariDataSource pool = new HikariDataSource();
-        pool.setJdbcUrl(jdbcUrl);
-        pool.setPoolName("holdfast-samples");
-        pool.addDataSourceProperty("ApplicationName", "holdfast samples");
-        pool.setMinimumIdle(0);
-        pool.setMaximumPoolSize(SAMPLES_MAX);
-        pool.setConnectionTimeout(CONNECT.toMillis());
-        return pool;
-    }
-
     /** The keys that are kept in it; brings its schema up to date before, as the first thing that needs it. */
     ApiKeys keys() {
         Migrations.migrate(pool);
         return ApiKeys.in(config);
     }
 
-    /** Makes a key in the database at this URL, whose schema is brought up to date. Returns it with its secret. */
+    /** Makes a key in this database, whose schema is brought up to date. Returns it with its secret. */
     public static String createKey(
-            String url, String name, String role, List<String> scopes, Optional<String> expires) {
+            DatabaseSettings database, String name, String role, List<String> scopes, Optional<String> expires) {
         NewKey wanted = NewKey.of(name, role, scopes, expires);
         KeyText text = KeyText.random();
-        migrate(url);
-        var made = ApiKeys.in(PostgresConfig.of(DatabaseUrl.toJdbc(url))).create(wanted.wanted(text, "database"));
+        migrate(database);
+        var made = ApiKeys.in(PostgresConfig.of(database)).create(wanted.wanted(text, "database"));
         return made.map(key -> new String(Json.bytes(ApiKeyView.made(key, text)), StandardCharsets.UTF_8))
                 .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
     }
@@ -122,8 +132,8 @@ public final class Database implements AutoCloseable {
     /** What the node opens, for people who set {@code max_connections}. */
     String connections() {
         return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, listener, up to "
-                + config.poolMax() + " for reads), up to " + SAMPLES_MAX + " more for samples, up to " + KEYS_MAX
-                + " for API keys";
+                + config.database().orElseThrow().pool().max() + " for reads), up to " + SAMPLES_MAX
+                + " more for samples, up to " + KEYS_MAX + " for API keys";
     }
 
     /** Where psql finds it, of an embedded server. */

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ServerSocket;
@@ -56,10 +57,11 @@ class HostileRequestTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             return new NodeConfig(
                     ServerConfig.of(new Settings(settings(socket.getLocalPort()))),
-                    Optional.of(database.jdbcUrl()),
+                    Optional.of(DatabaseSettings.of(database.jdbcUrl())),
                     Path.of(""),
                     Optional.of("attacked"),
                     Optional.empty(),
+                    false,
                     false);
         }
     }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,17 +187,46 @@ class LogSecretsTest {
                 "jdbc:mysql://127.0.0.1/shop?password=hunter2");
     }
 
+    /** One of each kind of settings, beside the URL, that cannot be used. */
+    static Stream<Map<String, String>> wrongSettings() {
+        String url = "postgresql://ann:hunter2@127.0.0.1:1/shop";
+        return Stream.of(
+                Map.of("HOST", "127.0.0.1:1", "PASSWORD", MARK),
+                Map.of("HOST", "ann:hunter2@127.0.0.1", "PASSWORD", MARK),
+                Map.of("HOST", "127.0.0.1", "PORT", "none", "PASSWORD", MARK),
+                Map.of("HOST", "nowhere.invalid", "PASSWORD", MARK),
+                Map.of("HOST", "nowhere.invalid", "PASSWORD", MARK, "TLS", "verify-full"),
+                Map.of("HOST", "127.0.0.1", "PASSWORD", MARK, "TLS_CA", MARK),
+                Map.of("HOST", "127.0.0.1", "PASSWORD", MARK, "PASSWORD_FILE", "/nothing"),
+                Map.of("URL", url, "PASSWORD", MARK),
+                Map.of("URL", url, "TLS", "allow"),
+                Map.of("URL", url + "?options=hunter2"),
+                Map.of("URL", url + "?currentSchema=hunter2"),
+                Map.of("NAME", "shop", "PASSWORD", MARK));
+    }
+
     @Test
     void aNodeThatCannotStartKeepsThem() throws Exception {
         List<String> options = debug();
         for (String url : wrongUrls().toList()) {
-            try (LoggedNode node = serve(url, "text", options)) {
-                assertThat(node.awaitEnd()).as(url).isIn(1, 2);
-                assertThat(node.said())
-                        .as(url)
-                        .isNotEmpty()
-                        .noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
-            }
+            assertEndsSilently(Map.of("HOLDFAST_DATABASE_URL", url), options);
+        }
+        for (Map<String, String> settings : wrongSettings().toList()) {
+            assertEndsSilently(
+                    settings.entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    setting -> "HOLDFAST_DATABASE_" + setting.getKey(), Map.Entry::getValue)),
+                    options);
+        }
+    }
+
+    private static void assertEndsSilently(Map<String, String> environment, List<String> options) {
+        try (LoggedNode node = LoggedNode.launch(environment, options, "serve", "--port", "0")) {
+            assertThat(node.awaitEnd()).as("%s", environment).isIn(1, 2);
+            assertThat(node.said())
+                    .as("%s", environment)
+                    .isNotEmpty()
+                    .noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
         }
     }
 

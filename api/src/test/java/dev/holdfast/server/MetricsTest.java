@@ -9,6 +9,7 @@ import dev.holdfast.StepRejectedException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -162,10 +163,11 @@ class MetricsTest {
         }
         NodeConfig config = new NodeConfig(
                 ServerConfig.of(new Settings(Map.of("port", String.valueOf(port)))),
-                Optional.of(database.jdbcUrl()),
+                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
                 Path.of(""),
                 Optional.of("watched"),
                 Optional.empty(),
+                false,
                 false);
         node = new Node(config, (builder, dataSource, allowHalt) -> register(builder));
         node.start();

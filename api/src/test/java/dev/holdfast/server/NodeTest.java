@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -34,7 +35,13 @@ class NodeTest {
 
     private static NodeConfig on(EmbeddedServer database, String name, Duration lease) throws Exception {
         return new NodeConfig(
-                freePort(), Optional.of(database.jdbcUrl()), Path.of(""), Optional.of(name), Optional.of(lease), false);
+                freePort(),
+                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
+                Path.of(""),
+                Optional.of(name),
+                Optional.of(lease),
+                false,
+                false);
     }
 
     private static TestClient client(NodeConfig config) {
@@ -44,7 +51,7 @@ class NodeTest {
     @Test
     void keepsWhatItAcceptedOverARestartOnItsOwnDatabase(@TempDir Path data) throws Exception {
         NodeConfig config =
-                new NodeConfig(freePort(), Optional.empty(), data, Optional.empty(), Optional.empty(), false);
+                new NodeConfig(freePort(), Optional.empty(), data, Optional.empty(), Optional.empty(), false, false);
         String id;
         try (TestClient client = client(config)) {
             try (Node node = node(config)) {

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.postgres.connect.Connector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public interface ApiKeys {
      * {@link #active} and {@link #touch} as often as they are called, two for the others together.
      */
     static ApiKeys in(PostgresConfig config) {
-        return new ApiKeyTable(Sql.on(Pool.forKeys(config)));
+        return new ApiKeyTable(Sql.on(new Connector(config.database().orElseThrow(), config.nodeName()).forKeys()));
     }
 
     /** Empty where there are {@link #ACTIVE_MAX} already. */

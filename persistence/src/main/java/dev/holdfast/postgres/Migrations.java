@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.postgres.connect.UnusableServerException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +63,7 @@ public final class Migrations {
                         + " database.");
             }
         } catch (SQLException e) {
-            throw new HoldfastException("the database does not answer: " + e.getMessage(), e);
+            throw UnusableServerException.refusal(e);
         }
     }
 }

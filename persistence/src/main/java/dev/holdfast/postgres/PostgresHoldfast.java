@@ -2,6 +2,8 @@ package dev.holdfast.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.connect.Connector;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import javax.sql.DataSource;
 
 /**
@@ -13,13 +15,13 @@ public final class PostgresHoldfast {
 
     /**
      * On the caller's DataSource, which stays the caller's to close. Of it the node keeps
-     * {@link PostgresConfig#connections()} less the pool for itself, and takes others for reads.
+     * {@link PostgresConfig#connections()} for itself, and takes others for reads.
      */
     public static EngineBuilder on(DataSource dataSource) {
         return on(dataSource, PostgresConfig.defaults());
     }
 
-    /** As above, with settings; their URL and pool are not used. */
+    /** As above, with settings; those of the database in them are not used. */
     public static EngineBuilder on(DataSource dataSource, PostgresConfig config) {
         return EngineBuilder.on(telemetry -> {
             Migrations.migrate(dataSource);
@@ -27,15 +29,16 @@ public final class PostgresHoldfast {
         });
     }
 
-    /** On connections and a pool of the node's own. Throws {@link IllegalArgumentException} without a URL. */
+    /** On connections and a pool of the node's own. Throws {@link IllegalArgumentException} without a database. */
     public static EngineBuilder on(PostgresConfig config) {
-        if (config.url().isEmpty()) {
-            throw new IllegalArgumentException("no database URL: use PostgresConfig.of(\"jdbc:postgresql://…\")");
-        }
+        DatabaseSettings database = config.database()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no database: use PostgresConfig.of(\"jdbc:postgresql://…\")"));
+        Connector connector = new Connector(database, config.nodeName());
         return EngineBuilder.on(telemetry -> {
-            DataSource plain = Pool.plain(config);
+            DataSource plain = connector.plain();
             Migrations.migrate(plain);
-            HikariDataSource pool = Pool.forReads(config);
+            HikariDataSource pool = connector.forReads();
             return new PostgresStore(plain, pool, pool, config, telemetry);
         });
     }

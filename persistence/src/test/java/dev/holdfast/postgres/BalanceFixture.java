@@ -8,6 +8,7 @@ import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.testing.Await;
 import java.time.Duration;
 import java.util.List;
@@ -86,10 +87,11 @@ final class BalanceFixture implements AutoCloseable {
 
     private Engine start(String node) {
         PostgresConfig config = config(node);
-        var pool = Pool.forReads(config);
+        Connector connector = new Connector(config.database().orElseThrow(), node);
+        var pool = connector.forReads();
         EngineBuilder builder = EngineBuilder.on(telemetry -> StoreWith.of(
                         new PostgresStore(
-                                Pool.plain(config),
+                                connector.plain(),
                                 pool,
                                 pool,
                                 config,
@@ -105,13 +107,11 @@ final class BalanceFixture implements AutoCloseable {
     private PostgresConfig config(String node) {
         PostgresConfig plain = PostgresConfig.of(database.jdbcUrl());
         return new PostgresConfig(
-                plain.url(),
+                plain.database(),
                 node,
                 LEASE,
                 HEARTBEAT,
                 plain.writers(),
-                plain.poolMin(),
-                plain.poolMax(),
                 BUCKETS,
                 plain.era(),
                 plain.queueMaxEntries(),

@@ -67,13 +67,11 @@ final class RejoinScenarios implements AutoCloseable {
     private PostgresStore store(PostgresStore.MailboxFactory mailboxes) {
         PostgresConfig plain = TestNode.config(database.jdbcUrl());
         PostgresConfig config = new PostgresConfig(
-                plain.url(),
+                plain.database(),
                 plain.nodeName(),
                 plain.lease(),
                 plain.heartbeat(),
                 plain.writers(),
-                plain.poolMin(),
-                plain.poolMax(),
                 plain.buckets(),
                 plain.era(),
                 plain.queueMaxEntries(),

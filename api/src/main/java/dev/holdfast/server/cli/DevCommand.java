@@ -1,14 +1,18 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.DatabaseLoader;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
 import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +26,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
         footer = {"  ./holdfast dev", "  ./holdfast dev --port 7071 --data /tmp/holdfast"})
 final class DevCommand implements Callable<Integer> {
-    private static final List<String> NOT_FOR_DEV = List.of("database-url", "node-name", "lease");
+    private static final Set<String> NOT_FOR_DEV = Stream.concat(
+                    DatabaseLoader.keys().stream(), Stream.of("node-name", "lease", "unsafe"))
+            .collect(Collectors.toCollection(TreeSet::new));
 
     private final Samples samples;
     private final Settings settings;
@@ -54,7 +60,13 @@ final class DevCommand implements Callable<Integer> {
                 Optional.empty(),
                 options.port(),
                 server -> new NodeConfig(
-                        server, Optional.empty(), data, Optional.empty(), Optional.empty(), options.allowHalt()));
+                        server,
+                        Optional.empty(),
+                        data,
+                        Optional.empty(),
+                        Optional.empty(),
+                        options.allowHalt(),
+                        false));
         Logs.begin(options.logFormat(), config.name());
         return run.run(config, samples, this::greet);
     }

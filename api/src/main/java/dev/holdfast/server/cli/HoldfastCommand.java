@@ -66,7 +66,7 @@ public final class HoldfastCommand implements Callable<Integer> {
         CommandLine line = new CommandLine(new HoldfastCommand())
                 .addSubcommand(new DevCommand(samples, settings))
                 .addSubcommand(new ServeCommand(samples, settings))
-                .addSubcommand(new MigrateCommand())
+                .addSubcommand(new MigrateCommand(settings))
                 .addSubcommand(new SubmitCommand())
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
@@ -76,7 +76,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new CancelCommand())
                 .addSubcommand(new TerminateCommand())
                 .addSubcommand(DeadLettersCommand.commandLine())
-                .addSubcommand(KeysCommand.commandLine())
+                .addSubcommand(KeysCommand.commandLine(settings))
                 .addSubcommand(new NodesCommand())
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,9 +21,9 @@ final class KeysCommand implements Callable<Integer> {
     private KeysCommand() {}
 
     /** With its commands. */
-    static CommandLine commandLine() {
+    static CommandLine commandLine(Settings settings) {
         return new CommandLine(new KeysCommand())
-                .addSubcommand(new KeysCreateCommand())
+                .addSubcommand(new KeysCreateCommand(settings))
                 .addSubcommand(new KeysListCommand())
                 .addSubcommand(new KeysRevokeCommand());
     }

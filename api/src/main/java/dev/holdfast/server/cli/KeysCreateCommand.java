@@ -1,7 +1,9 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.Database;
+import dev.holdfast.server.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,18 +59,24 @@ final class KeysCreateCommand implements Callable<Integer> {
             description = "How long it is good, such as 12h or 90d. Default: for ever.")
     private @Nullable String expiresIn;
 
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            description = "Make it in this database instead of asking a node.")
-    private @Nullable String databaseUrl;
+    @Mixin
+    private DatabaseOptions database;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final Settings settings;
 
     @SuppressWarnings("NullAway.Init")
-    KeysCreateCommand() {}
+    KeysCreateCommand(Settings settings) {
+        this.settings = settings;
+    }
 
     @Override
     public Integer call() {
-        String made = databaseUrl == null || client.isToldUrl() ? byNode() : inDatabase(databaseUrl);
+        String made = client.isToldUrl() || !database.areNamed(settings)
+                ? byNode()
+                : inDatabase(database.settings(spec.commandLine(), settings));
         if (client.json()) {
             client.out().println(made);
             return CommandLine.ExitCode.OK;
@@ -91,9 +101,9 @@ final class KeysCreateCommand implements Callable<Integer> {
                 .body();
     }
 
-    private String inDatabase(String url) {
+    private String inDatabase(DatabaseSettings in) {
         try {
-            return Database.createKey(url, name, role, scopes, Optional.ofNullable(expiresIn));
+            return Database.createKey(in, name, role, scopes, Optional.ofNullable(expiresIn));
         } catch (InvalidInputException | IllegalArgumentException e) {
             throw client.usage(String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.DatabaseLoader;
 import dev.holdfast.server.JulToSlf4j;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
@@ -34,11 +35,17 @@ final class NodeRun {
         }
     }
 
-    /** The settings from the environment, with host and port from the command line. */
-    private ServerConfig server(Optional<String> host, int port) {
+    /** Every setting there is. */
+    static Set<String> known() {
         Set<String> known = new TreeSet<>(ServerConfig.KEYS);
         known.addAll(SettingDefaults.OPTIONS);
-        settings.requireOnly(known);
+        known.addAll(DatabaseLoader.keys());
+        return known;
+    }
+
+    /** The settings from the environment, with host and port from the command line. */
+    private ServerConfig server(Optional<String> host, int port) {
+        settings.requireOnly(known());
         Map<String, String> all = new LinkedHashMap<>(settings.values());
         host.ifPresent(name -> all.put("host", name));
         all.put("port", String.valueOf(port));

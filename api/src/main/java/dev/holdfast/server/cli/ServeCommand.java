@@ -1,6 +1,6 @@
 package dev.holdfast.server.cli;
 
-import dev.holdfast.server.DatabaseUrl;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.ServerConfig;
@@ -34,12 +34,8 @@ final class ServeCommand implements Callable<Integer> {
     private final Samples samples;
     private final Settings settings;
 
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            required = true,
-            description = "Which: jdbc:postgresql://... or postgresql://user:password@host/database.")
-    private String databaseUrl;
+    @Mixin
+    private DatabaseOptions database;
 
     @Option(
             names = "--host",
@@ -66,6 +62,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--samples", description = "Register the samples.")
     private boolean withSamples;
 
+    @Option(names = "--unsafe", description = "Start also on a server that can lose what it has committed.")
+    private boolean unsafe;
+
     @Spec
     private CommandSpec spec;
 
@@ -78,9 +77,10 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
-        NodeConfig config = run.config(Optional.of(host), options.port(), this::config);
+        DatabaseSettings place = database.settings(spec.commandLine(), settings);
+        NodeConfig config = run.config(Optional.of(host), options.port(), server -> config(server, place));
         Logs.begin(options.logFormat(), config.name());
-        if (DatabaseUrl.hasPassword(databaseUrl)
+        if (place.address().password().isPresent()
                 && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
             LOG.warn(
                     "the password of the database stands on the command line, where every user of this machine can read"
@@ -93,13 +93,14 @@ final class ServeCommand implements Callable<Integer> {
         });
     }
 
-    private NodeConfig config(ServerConfig server) {
+    private NodeConfig config(ServerConfig server, DatabaseSettings place) {
         return new NodeConfig(
                 server,
-                Optional.of(databaseUrl),
+                Optional.of(place),
                 Path.of(""),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),
-                options.allowHalt());
+                options.allowHalt(),
+                unsafe);
     }
 }

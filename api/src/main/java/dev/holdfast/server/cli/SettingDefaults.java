@@ -17,6 +17,7 @@ final class SettingDefaults implements IDefaultValueProvider {
             "node-name",
             "lease",
             "samples",
+            "unsafe",
             "data",
             "url",
             "log-format",

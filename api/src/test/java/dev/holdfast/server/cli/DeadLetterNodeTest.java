@@ -6,6 +6,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
@@ -50,10 +51,11 @@ class DeadLetterNodeTest {
         try (EmbeddedServer database = EmbeddedServer.temporary()) {
             NodeConfig config = new NodeConfig(
                     ServerConfig.of(new Settings(Map.of("port", "0"))),
-                    Optional.of(database.jdbcUrl()),
+                    Optional.of(DatabaseSettings.of(database.jdbcUrl())),
                     Path.of(""),
                     Optional.of("first"),
                     Optional.empty(),
+                    false,
                     false);
             try (Node node = new Node(config, (builder, dataSource, allowHalt) -> register(builder))) {
                 node.start();

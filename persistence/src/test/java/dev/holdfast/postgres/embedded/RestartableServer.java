@@ -55,6 +55,23 @@ public final class RestartableServer implements AutoCloseable {
         }
     }
 
+    /** Returns when it answers again, with these settings, which we would never choose. */
+    public void startWith(String... settings) {
+        int exit = new Programs(directory)
+                .run(
+                        PATIENCE,
+                        "pg_ctl",
+                        "start",
+                        "--pgdata=" + directory.cluster(),
+                        "--silent",
+                        "--wait",
+                        "--log=" + directory.logFile(),
+                        "--options=" + ServerSettings.asOptions(port) + " -c " + String.join(" -c ", settings));
+        if (exit != 0) {
+            throw new IllegalStateException("pg_ctl start ended with " + exit);
+        }
+    }
+
     @Override
     public void close() {
         server.close();

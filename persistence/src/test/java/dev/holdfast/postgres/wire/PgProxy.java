@@ -39,7 +39,7 @@ public final class PgProxy implements AutoCloseable {
     public String jdbcUrl() {
         String query = server.getQuery() == null ? "" : server.getQuery() + "&";
         return "jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + server.getPath() + "?" + query
-                + "sslmode=disable&gssEncMode=disable";
+                + "sslmode=disable";
     }
 
     /** From now on this decides. */

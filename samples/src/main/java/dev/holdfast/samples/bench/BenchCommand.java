@@ -4,11 +4,11 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.connect.Connector;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.samples.SamplePack;
-import dev.holdfast.server.DatabaseUrl;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,34 +87,34 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException, InterruptedException {
         if (databaseUrl != null) {
-            print(measure(DatabaseUrl.toJdbc(databaseUrl)));
+            print(measure(DatabaseSettings.of(databaseUrl)));
             return 0;
         }
         try (EmbeddedServer server = EmbeddedServer.temporary()) {
-            print(measure(server.jdbcUrl()));
+            print(measure(DatabaseSettings.of(server.jdbcUrl())));
         }
         return 0;
     }
 
-    private Report measure(String url) throws SQLException, InterruptedException {
+    private Report measure(DatabaseSettings database) throws SQLException, InterruptedException {
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         Map<Integer, List<RawCeiling.Result>> ceilings = new LinkedHashMap<>();
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(url);
-        EngineBuilder builder =
-                PostgresHoldfast.on(PostgresConfig.of(url).nodeName("bench").writers(writers));
+        DataSource dataSource = new Connector(database, "bench").plain();
+        EngineBuilder builder = PostgresHoldfast.on(
+                PostgresConfig.of(database).nodeName("bench").writers(writers));
         SamplePack.register(builder, dataSource, false);
         try (Engine engine = builder.start()) {
             for (int run = 1; run <= runs; run++) {
                 for (int number : loads()) {
                     progress("run " + run + " of " + runs + ": raw ceiling, " + number + " producers");
-                    ceilings.computeIfAbsent(number, n -> new ArrayList<>()).add(RawCeiling.run(url, number, seconds));
+                    ceilings.computeIfAbsent(number, n -> new ArrayList<>())
+                            .add(RawCeiling.run(dataSource, number, seconds));
                 }
                 for (Workload workload : workloads) {
                     for (int number : workload == Workload.SEQ ? List.of(1) : callers) {
                         progress("run " + run + " of " + runs + ": " + workload + ", " + number + " callers");
                         measured.computeIfAbsent(workload + " " + number, key -> new ArrayList<>())
-                                .add(new Load(engine, url, workload, number)
+                                .add(new Load(engine, dataSource, workload, number)
                                         .run(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds)));
                     }
                 }
@@ -124,7 +124,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .map(list ->
                         Report.line(list, ceilings.getOrDefault(list.getFirst().callers(), List.of())))
                 .toList();
-        return new Report(machine(), server(url), runs, lines);
+        return new Report(machine(), server(dataSource), runs, lines);
     }
 
     private List<Integer> loads() {
@@ -138,8 +138,8 @@ public final class BenchCommand implements Callable<Integer> {
                 + System.getProperty("os.arch") + ", Java " + Runtime.version();
     }
 
-    private static String server(String url) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url)) {
+    private static String server(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
             return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
         }
     }

@@ -1,11 +1,11 @@
 package dev.holdfast.samples.bench;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /**
  * What the server and this process have spent so far. Two readings make a measurement.
@@ -23,8 +23,8 @@ record Cost(long commits, long walBytes, long postgresNanos, long jvmNanos) {
                 (select pg_catalog.array_agg(pid) from pg_catalog.pg_stat_activity)""";
 
     /** Reads it on a connection of its own. */
-    static Cost now(String url) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url);
+    static Cost now(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(READ)) {
             row.next();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -17,7 +18,7 @@ final class Load {
     private static final Duration STATISTICS_LAG = Duration.ofMillis(1_500);
 
     private final Holdfast holdfast;
-    private final String url;
+    private final DataSource dataSource;
     private final Workload workload;
     private final int callers;
     private final Histogram nanos = new ConcurrentHistogram(3);
@@ -25,9 +26,9 @@ final class Load {
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
-    Load(Holdfast holdfast, String url, Workload workload, int callers) {
+    Load(Holdfast holdfast, DataSource dataSource, Workload workload, int callers) {
         this.holdfast = holdfast;
-        this.url = url;
+        this.dataSource = dataSource;
         this.workload = workload;
         this.callers = callers;
     }
@@ -39,13 +40,13 @@ final class Load {
             threads.add(Thread.ofVirtual().start(this::call));
         }
         Thread.sleep(warmUp);
-        Cost before = Cost.now(url);
+        Cost before = Cost.now(dataSource);
         long began = System.nanoTime();
         measuring.set(true);
         Thread.sleep(length);
         measuring.set(false);
         double seconds = (System.nanoTime() - began) / 1e9;
-        Cost spent = Cost.now(url).since(before);
+        Cost spent = Cost.now(dataSource).since(before);
         stop.set(true);
         for (Thread thread : threads) {
             thread.join();

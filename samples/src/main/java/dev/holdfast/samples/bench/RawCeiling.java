@@ -1,7 +1,6 @@
 package dev.holdfast.samples.bench;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
@@ -48,8 +48,8 @@ final class RawCeiling {
     }
 
     /** Measures for this many seconds after a warm-up of two. */
-    static Result run(String url, int producers, double seconds) throws SQLException, InterruptedException {
-        try (Connection connection = DriverManager.getConnection(url);
+    static Result run(DataSource dataSource, int producers, double seconds) throws SQLException, InterruptedException {
+        try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("drop table if exists public.raw_ceiling");
             statement.execute("create table public.raw_ceiling (bucket int, workflow bigint, seq int, kind smallint,"

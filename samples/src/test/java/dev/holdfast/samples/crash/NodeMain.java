@@ -10,6 +10,7 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.samples.SamplePack;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -60,19 +61,17 @@ final class NodeMain {
 
     static PostgresConfig config(String url, String node, Duration lease, Duration heldFor) {
         PostgresConfig plain = PostgresConfig.of(url).nodeName(node).lease(lease);
-        return with(plain, plain.poolMax(), heldFor);
+        return with(plain, PoolSettings.defaults().max(), heldFor);
     }
 
     /** The same with these two. */
     static PostgresConfig with(PostgresConfig plain, int poolMax, Duration heldFor) {
         return new PostgresConfig(
-                plain.url(),
+                plain.database().map(database -> database.pool(0, poolMax)),
                 plain.nodeName(),
                 plain.lease(),
                 plain.heartbeat(),
                 plain.writers(),
-                plain.poolMin(),
-                poolMax,
                 plain.buckets(),
                 plain.era(),
                 plain.queueMaxEntries(),

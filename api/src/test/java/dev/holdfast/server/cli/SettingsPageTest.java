@@ -1,0 +1,45 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The page of settings and the code know the same ones. */
+class SettingsPageTest {
+    private static final Path PAGE = Path.of("../docs/configuration.md");
+    private static final Pattern NAME = Pattern.compile("`([a-z][a-z-]*)`");
+
+    /** Those in the first column of the tables whose head says that they are settings. */
+    private static Set<String> documented() throws IOException {
+        Set<String> names = new TreeSet<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(PAGE)) {
+            inside = line.startsWith("| setting |") || inside && line.startsWith("|");
+            Matcher name = NAME.matcher(inside ? line.split("\\|", 3)[1] : "");
+            while (name.find()) {
+                assertThat(names.add(name.group(1)))
+                        .as("%s stands once", name.group(1))
+                        .isTrue();
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void everySettingStandsInItAndNoOther() throws IOException {
+        assertThat(documented()).containsExactlyElementsOf(NodeRun.known());
+    }
+
+    @Test
+    void theTestFindsTheTables() throws IOException {
+        assertThat(documented()).containsAll(List.of("database-url", "pool-max", "port", "search-path"));
+    }
+}

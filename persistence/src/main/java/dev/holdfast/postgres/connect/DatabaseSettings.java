@@ -1,0 +1,49 @@
+package dev.holdfast.postgres.connect;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that is needed to connect to a database. Made by whoever starts a node, from its settings; immutable.
+ *
+ * @param channelBinding {@code disable}, {@code prefer} or {@code require}; the driver prefers it by itself
+ * @param searchPath schemas that sessions search, for people who look on; what Holdfast says is qualified
+ */
+public record DatabaseSettings(
+        DatabaseAddress address,
+        DatabaseTls tls,
+        Optional<String> channelBinding,
+        PoolSettings pool,
+        List<String> searchPath) {
+    /** Keeps its own copy. Throws {@link IllegalArgumentException} for schemas of unusual names. */
+    public DatabaseSettings {
+        searchPath = List.copyOf(searchPath);
+        for (String schema : searchPath) {
+            if (!schema.matches("[A-Za-z0-9_]+")) {
+                throw new IllegalArgumentException("search-path has \"" + schema
+                        + "\": expected names of A-Z, a-z, 0-9 and _, several with commas");
+            }
+        }
+    }
+
+    /** The database of this URL, in either form of {@link DatabaseUrl}, with defaults for the rest. */
+    public static DatabaseSettings of(String url) {
+        DatabaseUrl parsed = DatabaseUrl.parse(url);
+        return new DatabaseSettings(
+                parsed.address(),
+                DatabaseTls.of(parsed.address(), parsed.tls(), Optional.empty()),
+                parsed.channelBinding(),
+                PoolSettings.defaults(),
+                List.of());
+    }
+
+    /** The same with a pool of these sizes. */
+    public DatabaseSettings pool(int min, int max) {
+        return new DatabaseSettings(address, tls, channelBinding, pool.sizes(min, max), searchPath);
+    }
+
+    /** The same with this TLS. */
+    public DatabaseSettings tls(DatabaseTls other) {
+        return new DatabaseSettings(address, other, channelBinding, pool, searchPath);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.holdfast.postgres.connect;
+
+import java.util.Optional;
+
+/**
+ * The TLS of a database; immutable.
+ *
+ * @param authorities the certificates of those whose signature counts, in PEM; empty for those that the JVM trusts
+ */
+public record DatabaseTls(TlsMode mode, Optional<String> authorities) {
+    /** Throws {@link IllegalArgumentException} for authorities that are missing, useless, or cannot be read. */
+    public DatabaseTls {
+        if (authorities.isPresent() && !mode.checksAuthority()) {
+            throw new IllegalArgumentException("database-tls-ca is of no use where database-tls is " + mode
+                    + ", which checks no certificate: use verify-full, or leave it out");
+        }
+        if (authorities.isEmpty() && (mode == TlsMode.VERIFY_CA || mode == TlsMode.VERIFY_FULL)) {
+            throw new IllegalArgumentException("database-tls is " + mode
+                    + ", which needs the certificate of an authority: give database-tls-ca or database-tls-ca-file,"
+                    + " or use require, by which those of the JVM count");
+        }
+        authorities.ifPresent(Authorities::read);
+    }
+
+    /** The given mode, else none on loopback and {@code require} elsewhere. */
+    public static DatabaseTls of(DatabaseAddress address, Optional<TlsMode> mode, Optional<String> authorities) {
+        TlsMode otherwise = address.isLoopback() && authorities.isEmpty() ? TlsMode.DISABLE : TlsMode.REQUIRE;
+        return new DatabaseTls(mode.orElse(otherwise), authorities);
+    }
+}

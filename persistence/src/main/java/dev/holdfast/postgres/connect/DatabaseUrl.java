@@ -1,0 +1,65 @@
+package dev.holdfast.postgres.connect;
+
+import java.util.Optional;
+
+/**
+ * A database as people write it: {@code postgresql://user:password@host:port/database?…}, or
+ * {@code jdbc:postgresql://host:port/database?user=…&password=…}. The driver never sees it: no parameter reaches it
+ * that is not meant to. What cannot be used throws {@link IllegalArgumentException} that shows nothing of it but the
+ * names of parameters, as anything else may be a password that was not encoded.
+ *
+ * @param tls what {@code sslmode} says
+ * @param channelBinding what {@code channelBinding} says
+ */
+public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Optional<String> channelBinding) {
+    private static final String JDBC = "jdbc:";
+
+    /** Reads it. */
+    public static DatabaseUrl parse(String text) {
+        boolean jdbc = text.startsWith(JDBC);
+        String plain = jdbc ? text.substring(JDBC.length()) : text;
+        int scheme = plain.indexOf("://");
+        if (scheme < 0 || !plain.substring(0, scheme).matches(jdbc ? "postgresql" : "postgres(ql)?")) {
+            throw new IllegalArgumentException("database-url is of no kind that is known: expected"
+                    + " jdbc:postgresql://host/database?user=... or postgresql://user:password@host/database");
+        }
+        return of(plain.substring(scheme + 3), jdbc);
+    }
+
+    private static DatabaseUrl of(String rest, boolean jdbc) {
+        int question = rest.indexOf('?');
+        String place = question < 0 ? rest : rest.substring(0, question);
+        int slash = place.indexOf('/');
+        String authority = slash < 0 ? place : place.substring(0, slash);
+        String path = slash < 0 ? "" : place.substring(slash + 1);
+        int at = jdbc ? -1 : authority.lastIndexOf('@');
+        requireNoAt(jdbc ? place : rest.substring(at + 1));
+        if (path.contains("/")) {
+            throw new IllegalArgumentException("database-url has a second / where the name of the database stands:"
+                    + " in a name it is written %2F");
+        }
+        UrlParameters parameters = UrlParameters.of(question < 0 ? "" : rest.substring(question + 1), jdbc);
+        if (at >= 0) {
+            String[] login = authority.substring(0, at).split(":", 2);
+            parameters = parameters.with("user", UrlParameters.decoded(login[0], jdbc));
+            parameters =
+                    login.length == 1 ? parameters : parameters.with("password", UrlParameters.decoded(login[1], jdbc));
+        }
+        DatabaseAddress address = new DatabaseAddress(
+                DatabaseHost.list("database-url", authority.substring(at + 1), DatabaseHost.PORT),
+                Optional.of(UrlParameters.decoded(path, jdbc)).filter(name -> !name.isEmpty()),
+                parameters.text("user"),
+                parameters.text("password"));
+        Optional<TlsMode> tls = parameters.text("sslmode").map(mode -> TlsMode.of("sslmode in database-url", mode));
+        return new DatabaseUrl(address, tls, parameters.text("channelBinding"));
+    }
+
+    /** Else a piece of a password would be taken for a host, and be shown when it is not found. */
+    private static void requireNoAt(String text) {
+        if (text.contains("@")) {
+            throw new IllegalArgumentException("database-url has an @ where none can be: with jdbc: the user and the"
+                    + " password stand behind the question mark, without it characters such as / ? @ in them are"
+                    + " written %2F %3F %40");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.postgres.connect;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** Asks a server whether it keeps what it has committed. Stateless. */
+public final class Durability {
+    private static final String CRASH = "a crash of its machine can lose or break what was committed, and nobody would"
+            + " notice; steps that are done would run again";
+    private static final Map<String, String> LOST = Map.of(
+            "fsync", CRASH,
+            "full_page_writes", CRASH,
+            "synchronous_commit",
+                    "a crash can lose what others than Holdfast have just committed in this database, such as what a"
+                            + " body wrote by itself");
+    private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
+
+    private static final String FOUND = """
+            select name, setting, source from pg_catalog.pg_settings
+            where name in ('fsync', 'full_page_writes', 'synchronous_commit')
+            order by name""";
+
+    private Durability() {}
+
+    /**
+     * One sentence for each setting by which committed work can be lost; none on a server that keeps it. Throws
+     * {@link dev.holdfast.HoldfastException} where it does not answer.
+     */
+    public static List<String> weaknesses(DataSource dataSource) {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(FOUND)) {
+            while (rows.next()) {
+                String name = rows.getString("name");
+                String value = rows.getString("setting");
+                if (WEAK.contains(value)) {
+                    found.add("%s is %s (%s): %s"
+                            .formatted(name, value, rows.getString("source"), LOST.getOrDefault(name, CRASH)));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw UnusableServerException.refusal(e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.holdfast.postgres.connect;
+
+import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.GT;
+
+/** Opens connections that begin as we want them, and says in words why one could not be opened. */
+final class ServerDataSource extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    private static final int CAUSES_MAX = 20;
+
+    private final transient DatabaseAddress address;
+    private final transient TlsMode mode;
+
+    ServerDataSource(DatabaseAddress address, TlsMode mode) {
+        this.address = address;
+        this.mode = mode;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return getConnection(getUser(), getPassword());
+    }
+
+    @Override
+    public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
+        Connection opened;
+        try {
+            opened = super.getConnection(user, password);
+        } catch (SQLException e) {
+            throw explained(e);
+        }
+        try (Statement statement = opened.createStatement()) {
+            // The driver tells the server the time zone of the JVM when it connects, after all that options say.
+            opened.setNetworkTimeout(Runnable::run, getConnectTimeout() * 1_000);
+            statement.execute("set time zone 'UTC'");
+            opened.setNetworkTimeout(Runnable::run, getSocketTimeout() * 1_000);
+            return opened;
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private SQLException explained(SQLException e) {
+        return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .limit(CAUSES_MAX)
+                .map(this::known)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .<SQLException>map(reason -> new UnusableServerException(reason, e))
+                .orElse(e);
+    }
+
+    private Optional<String> known(Throwable cause) {
+        if (cause instanceof UntrustedServerException) {
+            return Optional.ofNullable(cause.getMessage());
+        }
+        if (cause instanceof UnknownHostException) {
+            return Optional.of("there is no host " + cause.getMessage());
+        }
+        // The driver has one SQLSTATE for all that a server may refuse; the words are those of the language it speaks.
+        boolean noTls = mode != TlsMode.DISABLE
+                && String.valueOf(cause.getMessage()).equals(GT.tr("The server does not support SSL."));
+        return noTls
+                ? Optional.of("the server " + address.hostsText() + " has no TLS (database-tls is " + mode
+                        + "): switch TLS on in the server, or set database-tls to disable if the way to it is safe")
+                : Optional.empty();
+    }
+}

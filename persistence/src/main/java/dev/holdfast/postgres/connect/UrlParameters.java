@@ -1,0 +1,84 @@
+package dev.holdfast.postgres.connect;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.postgresql.PGProperty;
+
+/** The parameters of a database URL: few are known, each stands once. Immutable. */
+record UrlParameters(Map<String, String> values) {
+    /*
+     * A list of what may be, not of what may not: the driver knows parameters that load classes, write files and
+     * replace its checks, and gets more with its versions.
+     */
+    private static final Map<String, Optional<Set<String>>> KNOWN = Map.of(
+            "user", Optional.empty(),
+            "password", Optional.empty(),
+            "sslmode", Optional.empty(),
+            "targetServerType", Optional.of(Set.of("primary")),
+            "channelBinding", Optional.of(new TreeSet<>(Set.of("disable", "prefer", "require"))));
+
+    UrlParameters {
+        values = Map.copyOf(values);
+    }
+
+    /** {@code jdbc}: whether a plus sign is a blank. */
+    static UrlParameters of(String query, boolean jdbc) {
+        UrlParameters found = new UrlParameters(Map.of());
+        for (String one : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw refused("has a parameter without a name or a value: in a password, & is written %26");
+            }
+            found = found.with(decoded(one.substring(0, equals), jdbc), decoded(one.substring(equals + 1), jdbc));
+        }
+        return found;
+    }
+
+    UrlParameters with(String name, String value) {
+        if (name.equalsIgnoreCase("options")) {
+            throw refused("has the parameter options: it could change the settings of our sessions, and is never taken;"
+                    + " there are settings such as search-path and statement-timeout");
+        }
+        if (!KNOWN.containsKey(name)) {
+            throw refused("has " + shown(name) + ", which is never taken: known are user, password, sslmode,"
+                    + " targetServerType, channelBinding; there are settings for more");
+        }
+        if (values.containsKey(name)) {
+            throw refused("says " + name + " twice");
+        }
+        KNOWN.get(name).filter(allowed -> !allowed.contains(value)).ifPresent(allowed -> {
+            throw refused("has a parameter " + name + " that is none of " + allowed);
+        });
+        Map<String, String> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return new UrlParameters(more);
+    }
+
+    /** What follows a password may be a piece of it. */
+    private String shown(String name) {
+        return PGProperty.forName(name) != null || !values.containsKey("password") && name.matches("[A-Za-z_.-]{1,40}")
+                ? "the parameter " + name
+                : "a parameter that is unknown";
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    static String decoded(String text, boolean jdbc) {
+        try {
+            return URLDecoder.decode(jdbc ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw refused("has a % that begins no character: a % itself is written %25");
+        }
+    }
+
+    private static IllegalArgumentException refused(String what) {
+        return new IllegalArgumentException("database-url " + what);
+    }
+}

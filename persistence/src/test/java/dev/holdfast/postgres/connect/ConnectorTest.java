@@ -1,0 +1,146 @@
+package dev.holdfast.postgres.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.postgres.PostgresConfig;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.testing.Await;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.TimeZone;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ConnectorTest {
+    private static final String OTHERS = """
+            select pg_catalog.string_agg(distinct application_name, ',') || ' ' || (count(*) > 4)
+            from pg_catalog.pg_stat_activity
+            where datname = pg_catalog.current_database() and pid <> pg_catalog.pg_backend_pid()
+                and backend_type = 'client backend'""";
+
+    private final TestDatabase database = TestDatabase.create();
+    private final DatabaseSettings settings = DatabaseSettings.of(database.jdbcUrl());
+    private final Connector connector = new Connector(settings, "one");
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void namesItsConnections() throws SQLException {
+        try (HikariDataSource reads = connector.forReads();
+                HikariDataSource samples = connector.forSamples(1)) {
+            for (DataSource source : List.of(connector.plain(), reads, samples)) {
+                assertThat(show(source, "application_name")).isEqualTo("holdfast one");
+            }
+        }
+    }
+
+    @Test
+    void namesAllThatANodeOpens() {
+        try (Engine engine =
+                PostgresHoldfast.on(PostgresConfig.of(settings).nodeName("two")).start()) {
+            assertThat(engine.ready()).isTrue();
+            Await.until("all are there", () -> others().endsWith(" true"));
+            assertThat(others()).isEqualTo("holdfast two true");
+        }
+    }
+
+    @Test
+    void itsSessionsAreInUtcWhereverTheJvmIs() throws SQLException {
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+        try (HikariDataSource reads = connector.forReads()) {
+            assertThat(show(connector.plain(), "timezone")).isEqualTo("UTC");
+            assertThat(show(reads, "timezone")).isEqualTo("UTC");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @Test
+    void onlyItsReadsHaveATimeLimit() throws SQLException {
+        try (HikariDataSource reads = connector.forReads()) {
+            assertThat(show(reads, "statement_timeout")).isEqualTo("8s");
+            assertThat(show(connector.plain(), "statement_timeout")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void itsSessionsSearchTheGivenSchemas() throws SQLException {
+        DatabaseSettings searching = new DatabaseSettings(
+                settings.address(),
+                settings.tls(),
+                settings.channelBinding(),
+                settings.pool(),
+                List.of("Shop", "public"));
+        Connector other = new Connector(searching, "one");
+        try (HikariDataSource reads = other.forReads()) {
+            assertThat(show(other.plain(), "search_path")).isEqualTo("\"Shop\",\"public\"");
+            assertThat(show(reads, "search_path")).isEqualTo("\"Shop\",\"public\"");
+            assertThat(show(reads, "statement_timeout")).isEqualTo("8s");
+        }
+    }
+
+    @Test
+    void aPooledConnectionToAServerThatTurnedReadOnlyIsMadeAnew() throws SQLException {
+        try (HikariDataSource reads = new Connector(settings.pool(1, 1), "one").forReads()) {
+            int before = backend(reads);
+            assertThat(backend(reads)).isEqualTo(before);
+            try (Connection connection = reads.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("set default_transaction_read_only = on");
+                assertThatThrownBy(() -> statement.execute("create table public.a (b int)"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo(Connector.READ_ONLY));
+            }
+            assertThat(backend(reads)).isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void saysThatThereIsNoSuchHost() {
+        DatabaseSettings nowhere = DatabaseSettings.of("postgresql://ann:hunter2@nowhere.invalid/shop");
+
+        assertThatThrownBy(() -> new Connector(nowhere, "one").plain().getConnection())
+                .isInstanceOf(UnusableServerException.class)
+                .hasMessage("there is no host nowhere.invalid");
+    }
+
+    private String others() {
+        try {
+            return one(database.dataSource(), OTHERS);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int backend(DataSource source) throws SQLException {
+        return Integer.parseInt(one(source, "select pg_catalog.pg_backend_pid()"));
+    }
+
+    private static String show(DataSource source, String setting) throws SQLException {
+        return one(source, "show " + setting);
+    }
+
+    private static String one(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.postgres.connect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.postgres.connect.Connector;
 import java.sql.SQLException;
 
 /** What an error of a flush says about its batch. */
@@ -12,7 +13,7 @@ enum Verdict {
     AGAIN,
     /** Rolled back by an error of the server, which may be about one row: nobody else may wait until it passes. */
     UNCLEAR,
-    /** The connection ended; the batch may or may not be committed. */
+    /** The connection ended, or its server takes no writes any more; the batch may or may not be committed. */
     UNKNOWN;
 
     /**
@@ -21,7 +22,7 @@ enum Verdict {
      */
     static Verdict of(SQLException e) {
         String state = e.getSQLState();
-        if (state == null || state.startsWith("08") || state.startsWith("57P")) {
+        if (state == null || state.startsWith("08") || state.startsWith("57P") || state.equals(Connector.READ_ONLY)) {
             return UNKNOWN;
         }
         if (state.equals("23505")) {

@@ -1,0 +1,88 @@
+package dev.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Submission;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.postgres.embedded.EmbeddedServer;
+import dev.holdfast.testing.Await;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that has become a standby keeps its sessions for a while: a node must not stay with it. */
+@Timeout(120)
+class ReadOnlyServerTest {
+    private static final Definition<Integer, Integer> HELD = Definition.of("held", 1, Integer.class, Integer.class);
+    /** By what they last said. */
+    private static final Map<String, String> WHO = Map.of(
+            "heartbeat", "%insert into holdfast.heartbeat%",
+            "writer", "%holdfast.flush%",
+            "admission", "%holdfast.admit%");
+
+    private final EmbeddedServer server = EmbeddedServer.temporary();
+    private final Jdbi jdbi = Sql.on(TestNode.dataSource(server.jdbcUrl()));
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void itsConnectionsAreMadeAnew() throws Exception {
+        PostgresConfig config =
+                PostgresConfig.of(server.jdbcUrl()).nodeName("test").writers(1);
+        try (Engine engine = PostgresHoldfast.on(config.lease(Duration.ofSeconds(10)))
+                .register(
+                        HELD,
+                        (ctx, input) -> ctx.step("hold", Integer.class, step -> {
+                            held.await();
+                            return input + 1;
+                        }))
+                .start()) {
+            WorkflowHandle<Integer> handle = engine.submit(HELD, 1, Submission.key("first"));
+            Set<Integer> before = new HashSet<>();
+            WHO.values().forEach(said -> before.addAll(backends(said)));
+            assertThat(before).hasSize(3);
+
+            setReadOnly(true);
+            held.countDown();
+            CompletableFuture<WorkflowHandle<Integer>> second =
+                    CompletableFuture.supplyAsync(() -> engine.submit(HELD, 2, Submission.key("second")));
+            Await.until("they are gone", () -> living().stream().noneMatch(before::contains));
+
+            setReadOnly(false);
+            assertThat(handle.result(Duration.ofSeconds(20))).isEqualTo(2);
+            assertThat(Await.done(second).result(Duration.ofSeconds(20))).isEqualTo(3);
+        }
+    }
+
+    private Set<Integer> backends(String said) {
+        return jdbi.withHandle(handle -> handle.createQuery("select pid from pg_catalog.pg_stat_activity"
+                        + " where application_name = 'holdfast test' and query like :said")
+                .bind("said", said)
+                .mapTo(Integer.class)
+                .set());
+    }
+
+    private Set<Integer> living() {
+        return backends("%");
+    }
+
+    private void setReadOnly(boolean on) {
+        jdbi.useHandle(handle -> {
+            handle.execute("alter system set default_transaction_read_only = " + (on ? "on" : "off"));
+            handle.execute("select pg_catalog.pg_reload_conf()");
+        });
+    }
+}

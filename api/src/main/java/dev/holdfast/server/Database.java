@@ -97,6 +97,11 @@ public final class Database implements AutoCloseable {
 
     /** Brings the schema of this database up to date; returns how many migrations that took. */
     public static int migrate(DatabaseSettings database) {
+        if (database.pooler()) {
+            throw new HoldfastException(
+                    "migrations need sessions of their own: set pooler to false, and give a URL that"
+                            + " leads to the server itself");
+        }
         return Migrations.migrate(connector(PostgresConfig.of(database)).plain());
     }
 

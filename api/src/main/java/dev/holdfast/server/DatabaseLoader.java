@@ -40,7 +40,8 @@ public final class DatabaseLoader {
             "idle-timeout",
             "socket-timeout",
             "statement-timeout",
-            "search-path");
+            "search-path",
+            "pooler");
 
     private static final int PORT_UNSET = -1;
 
@@ -79,7 +80,8 @@ public final class DatabaseLoader {
                 pool(),
                 settings.text("search-path")
                         .map(path -> List.of(path.split(",", -1)))
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                settings.flag("pooler"));
     }
 
     private Optional<DatabaseUrl> url() {

@@ -78,17 +78,11 @@ public record Settings(Map<String, String> values) {
 
     /** False where it is not set. */
     boolean flag(String key) {
-        return text(key)
-                .map(value -> parse(key, value, "true or false", Settings::flagOf))
-                .orElse(false);
-    }
-
-    private static boolean flagOf(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new NumberFormatException(text);
-        };
+        String value = text(key).orElse("false");
+        if (!Set.of("true", "false").contains(value)) {
+            throw new IllegalArgumentException(key + " is \"" + value + "\": expected true or false");
+        }
+        return value.equals("true");
     }
 
     Duration duration(String key, Duration otherwise) {

@@ -195,6 +195,8 @@ class DatabaseLoaderTest {
                 URL + "; search-path=a b                                     | search-path has \"a b\"",
                 URL + "; search-path=a,,b                                    | search-path has \"\"",
                 URL + "; search-path=a\" -c fsync=off                        | search-path has",
+                URL + "; pooler=yes                                          | expected true or false",
+                URL + "; pooler=true; search-path=a                          | behind a pooler no session is ours",
                 URL + "; search-path=$user                                   | search-path has",
             })
     void saysWhatCannotBe(String settings, String what) {

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,7 +95,8 @@ class LogSecretsTest {
     @Test
     void aNodeWithApiKeysKeepsThemAtDebug() throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
-            String made = Database.createKey(database.jdbcUrl(), "ann", "admin", List.of(), Optional.empty());
+            String made = Database.createKey(
+                    DatabaseSettings.of(database.jdbcUrl()), "ann", "admin", List.of(), Optional.empty());
             String key = JsonMapper.shared().readTree(made).path("key").asString();
             String wrong = KeyText.random().text();
             try (LoggedNode node = serve(database.jdbcUrl(), "text", debug())) {

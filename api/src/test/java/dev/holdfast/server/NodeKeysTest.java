@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.connect.DatabaseSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -37,17 +38,19 @@ class NodeKeysTest {
         }
         NodeConfig config = new NodeConfig(
                 ServerConfig.of(new Settings(all)),
-                Optional.of(database.jdbcUrl()),
+                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
                 Path.of(""),
                 Optional.of(name),
                 Optional.empty(),
+                false,
                 false);
         return new Node(config, (builder, source, allowHalt) -> new TestWorkflows().register(builder));
     }
 
     private JsonNode makeKey(String role) {
         return JsonMapper.shared()
-                .readTree(Database.createKey(database.jdbcUrl(), "ann", role, List.of(), Optional.empty()));
+                .readTree(Database.createKey(
+                        DatabaseSettings.of(database.jdbcUrl()), "ann", role, List.of(), Optional.empty()));
     }
 
     private static TestClient client(Node node, Optional<String> key) {

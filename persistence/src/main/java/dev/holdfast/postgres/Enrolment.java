@@ -12,14 +12,15 @@ import org.jdbi.v3.core.JdbiException;
  *
  * @param connection the number of the connection within the node, from 0
  * @param generation which attempt at that connection this is, from 1; 0 before the first
+ * @param own whether its backend serves nobody else, as it would behind a pooler
  */
-record Enrolment(Incarnation incarnation, int connection, int generation) {
-    static Enrolment none(Incarnation incarnation, int connection) {
-        return new Enrolment(incarnation, connection, 0);
+record Enrolment(Incarnation incarnation, int connection, int generation, boolean own) {
+    static Enrolment none(Incarnation incarnation, int connection, boolean own) {
+        return new Enrolment(incarnation, connection, 0, own);
     }
 
     Enrolment next() {
-        return new Enrolment(incarnation, connection, generation + 1);
+        return new Enrolment(incarnation, connection, generation + 1, own);
     }
 
     /** Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. */
@@ -28,7 +29,8 @@ record Enrolment(Incarnation incarnation, int connection, int generation) {
         try {
             opened.setAutoCommit(true);
             opened.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
-            Sql.on(opened).useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation));
+            Sql.on(opened)
+                    .useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation, own));
             return opened;
         } catch (SQLException e) {
             opened.close();

@@ -8,15 +8,17 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on holdfast.fence: who may write. Rows are only added. */
 interface FenceSql {
-    /** A connection adds itself; its backend is remembered so that it can be ended. */
+    /** A connection adds itself; its backend is remembered so that it can be ended, unless others use it in turn. */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
-            select :incarnation, :connection, :generation, a.pid, a.backend_start
+            select :incarnation, :connection, :generation, case when :own then a.pid end,
+                case when :own then a.backend_start end
             from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()""")
     void enrol(
             @Bind("incarnation") UUID incarnation,
             @Bind("connection") int connection,
-            @Bind("generation") int generation);
+            @Bind("generation") int generation,
+            @Bind("own") boolean own);
 
     /** Shuts out a whole incarnation. */
     @SqlUpdate("""
@@ -45,11 +47,11 @@ interface FenceSql {
             select pg_catalog.pg_advisory_xact_lock(holdfast.fence_lock(:incarnation, :connection))::text""")
     String awaitIdle(@Bind("incarnation") UUID incarnation, @Bind("connection") int connection);
 
-    /** How many of its backends are still there; an unreadable one counts as alive. */
+    /** How many of its backends are still there; one that is unreadable, or was never known, counts as alive. */
     @SqlQuery("""
-            select count(*) from holdfast.fence f join pg_catalog.pg_stat_activity a on a.pid = f.pid
+            select count(*) from holdfast.fence f left join pg_catalog.pg_stat_activity a on a.pid = f.pid
                 and (a.backend_start is null or a.backend_start = f.backend_start)
-            where f.incarnation = :incarnation""")
+            where f.incarnation = :incarnation and f.connection >= 0 and (f.pid is null or a.pid is not null)""")
     int backendsAlive(@Bind("incarnation") UUID incarnation);
 
     /** Ends the backends of the generations of this connection below the given one. */

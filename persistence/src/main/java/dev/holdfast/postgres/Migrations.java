@@ -18,13 +18,46 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  */
 public final class Migrations {
     static final String SCHEMA = "holdfast";
+    /** The last one. */
+    static final int VERSION = 5;
+
     static final String LOCATION = "classpath:dev/holdfast/postgres/migrations";
+
+    private static final String UNKNOWN = "42P01";
 
     private Migrations() {}
 
     /** Returns how many migrations were applied. Throws {@link HoldfastException} with what Flyway says. */
     public static int migrate(DataSource dataSource) {
         return migrate(dataSource, LOCATION);
+    }
+
+    /**
+     * Asks whether the schema is what this build needs, and changes nothing: behind a pooler Flyway would set up
+     * sessions that others get. Throws {@link HoldfastException} that says how to migrate.
+     */
+    static void requireCurrent(DataSource dataSource) {
+        int version = version(dataSource);
+        if (version != VERSION) {
+            throw new HoldfastException("the schema " + SCHEMA + " of this database is at version " + version
+                    + ", and this build needs " + VERSION + ": a node behind a pooler does not migrate; run"
+                    + " `holdfast migrate` without the pooler before");
+        }
+    }
+
+    /** 0 where there is none. */
+    private static int version(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select pg_catalog.max(version::integer) from holdfast.migration where success")) {
+            return row.next() ? row.getInt(1) : 0;
+        } catch (SQLException e) {
+            if (UNKNOWN.equals(e.getSQLState())) {
+                return 0;
+            }
+            throw UnusableServerException.refusal(e);
+        }
     }
 
     /** For tests that bring a migration with a line left out. */

@@ -85,7 +85,8 @@ final class NodeConnections {
                         listener.wake();
                     }
                 },
-                membership::hurry);
+                membership::hurry,
+                !config.pooler());
         this.balancer = new Balancer(
                 jdbi,
                 claims,
@@ -101,13 +102,13 @@ final class NodeConnections {
                 homes);
         this.admissions = new Admissions(
                 parts.dedicated(),
-                Enrolment.none(incarnation, config.writers()),
+                Enrolment.none(incarnation, config.writers(), !config.pooler()),
                 config.lease(),
                 outage,
                 parts.installation().ids());
         this.sweeper = new Sweeper(jdbi, clock, outage);
         for (int number = 0; number < config.writers(); number++) {
-            Enrolment none = Enrolment.none(incarnation, number);
+            Enrolment none = Enrolment.none(incarnation, number, !config.pooler());
             writers.add(new Writer(
                     parts.dedicated(),
                     queue,

@@ -116,6 +116,11 @@ public record PostgresConfig(
                 + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
     }
 
+    /** Whether a pooler gives backends to us and to others in turn. */
+    boolean pooler() {
+        return database.filter(DatabaseSettings::pooler).isPresent();
+    }
+
     private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();

@@ -37,7 +37,11 @@ public final class PostgresHoldfast {
         Connector connector = new Connector(database, config.nodeName());
         return EngineBuilder.on(telemetry -> {
             DataSource plain = connector.plain();
-            Migrations.migrate(plain);
+            if (config.pooler()) {
+                Migrations.requireCurrent(plain);
+            } else {
+                Migrations.migrate(plain);
+            }
             HikariDataSource pool = connector.forReads();
             return new PostgresStore(plain, pool, pool, config, telemetry);
         });

@@ -44,20 +44,27 @@ final class Wakeups {
             Thread.ofPlatform().daemon().name("holdfast-notify").unstarted(this::send);
     private final Thread listener =
             Thread.ofPlatform().daemon().name("holdfast-listen").unstarted(this::listen);
+    private final boolean listens;
     private volatile boolean members;
     private volatile boolean closed;
 
-    /** {@code heard} is told the buckets in which there is something; both run on the listening thread. */
-    Wakeups(DataSource dataSource, Jdbi jdbi, Consumer<Set<Integer>> heard, Runnable heardOfMembers) {
+    /**
+     * {@code heard} is told the buckets in which there is something; both run on the listening thread. Behind a pooler
+     * nobody {@code listens}: the backend that does would be another one's in a moment.
+     */
+    Wakeups(DataSource dataSource, Jdbi jdbi, Consumer<Set<Integer>> heard, Runnable heardOfMembers, boolean listens) {
         this.dataSource = dataSource;
         this.jdbi = jdbi;
         this.heard = heard;
         this.heardOfMembers = heardOfMembers;
+        this.listens = listens;
     }
 
     void start() {
         sender.start();
-        listener.start();
+        if (listens) {
+            listener.start();
+        }
     }
 
     /** The listening connection ends with its next look; nobody waits for that. */

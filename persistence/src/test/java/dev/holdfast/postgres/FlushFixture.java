@@ -31,7 +31,7 @@ final class FlushFixture {
     }
 
     WriterConnection connect(Incarnation incarnation, int generation) throws SQLException {
-        Enrolment enrolment = new Enrolment(incarnation, 0, generation);
+        Enrolment enrolment = new Enrolment(incarnation, 0, generation, true);
         return WriterConnection.on(enrolment.open(database.dataSource(), Duration.ofSeconds(20)), enrolment);
     }
 

@@ -28,7 +28,7 @@ final class HotCalls implements AutoCloseable {
         this.fixture = fixture;
         Incarnation incarnation = fixture.incarnation("hot-" + UUID.randomUUID());
         this.writer = fixture.connect(incarnation, 1);
-        this.enrolment = new Enrolment(incarnation, 0, 1);
+        this.enrolment = new Enrolment(incarnation, 0, 1, true);
         this.jdbi = Sql.on(writer.connection());
     }
 

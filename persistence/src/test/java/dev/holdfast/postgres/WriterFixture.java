@@ -76,7 +76,7 @@ final class WriterFixture implements AutoCloseable {
             Writer writer = new Writer(
                     dataSource,
                     queue,
-                    Enrolment.none(incarnation, number),
+                    Enrolment.none(incarnation, number, true),
                     LEASE,
                     outage,
                     sweeper,

@@ -10,7 +10,8 @@ import javax.sql.DataSource;
 
 /**
  * Makes the connections of one node. All are named "holdfast" and the node, for those who look at the server; their
- * sessions are in UTC. Stateless.
+ * sessions are in UTC. Behind a pooler nothing is left to a session: no statement is prepared there, and none is set
+ * up. Stateless.
  */
 public final class Connector {
     /** Of a server that has become a standby. */
@@ -37,8 +38,12 @@ public final class Connector {
         PoolSettings sizes = settings.pool();
         ServerDataSource source = source();
         source.setSocketTimeout(seconds(sizes.socketTimeout()));
-        source.setOptions(
-                options("-c statement_timeout=" + sizes.statementTimeout().toMillis()));
+        if (settings.pooler()) {
+            source.setQueryTimeout(seconds(sizes.statementTimeout()));
+        } else {
+            source.setOptions(
+                    options("-c statement_timeout=" + sizes.statementTimeout().toMillis()));
+        }
         return pool("holdfast-pool", source, sizes.min(), sizes.max());
     }
 
@@ -81,7 +86,7 @@ public final class Connector {
 
     private ServerDataSource source() {
         DatabaseAddress address = settings.address();
-        ServerDataSource source = new ServerDataSource(address, settings.tls().mode());
+        ServerDataSource source = new ServerDataSource(settings);
         source.setServerNames(address.hosts().stream().map(Connector::bracketed).toArray(String[]::new));
         source.setPortNumbers(
                 address.hosts().stream().mapToInt(DatabaseHost::port).toArray());
@@ -94,7 +99,11 @@ public final class Connector {
         source.setApplicationName("holdfast " + nodeName);
         source.setConnectTimeout(seconds(settings.pool().connectTimeout()));
         source.setTcpKeepAlive(true);
-        source.setOptions(options(""));
+        if (settings.pooler()) {
+            source.setPrepareThreshold(0);
+        } else {
+            source.setOptions(options(""));
+        }
         secure(source);
         return source;
     }
@@ -112,7 +121,9 @@ public final class Connector {
         source.setSslFactoryArg(TlsSockets.argument(settings.tls()));
     }
 
-    /** With the search path before; quoted, so that capital letters count. */
+    /**
+     * With the search path before; quoted, so that capital letters count. A pooler would refuse them, empty ones too.
+     */
     private String options(String more) {
         String path =
                 settings.searchPath().stream().map(schema -> '"' + schema + '"').collect(Collectors.joining(","));

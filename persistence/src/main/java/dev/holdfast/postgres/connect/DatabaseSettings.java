@@ -7,6 +7,7 @@ import java.util.Optional;
  * All that is needed to connect to a database. Made by whoever starts a node, from its settings; immutable.
  *
  * @param channelBinding {@code disable}, {@code prefer} or {@code require}; the driver prefers it by itself
+ * @param pooler whether a pooler in transaction mode stands in front of the server: nothing is then left to a session
  * @param searchPath schemas that sessions search, for people who look on; what Holdfast says is qualified
  */
 public record DatabaseSettings(
@@ -14,10 +15,14 @@ public record DatabaseSettings(
         DatabaseTls tls,
         Optional<String> channelBinding,
         PoolSettings pool,
-        List<String> searchPath) {
-    /** Keeps its own copy. Throws {@link IllegalArgumentException} for schemas of unusual names. */
+        List<String> searchPath,
+        boolean pooler) {
+    /** Keeps its own copy. Throws {@link IllegalArgumentException} for schemas of unusual names, or behind a pooler. */
     public DatabaseSettings {
         searchPath = List.copyOf(searchPath);
+        if (pooler && !searchPath.isEmpty()) {
+            throw new IllegalArgumentException("search-path is set, and pooler is: behind a pooler no session is ours");
+        }
         for (String schema : searchPath) {
             if (!schema.matches("[A-Za-z0-9_]+")) {
                 throw new IllegalArgumentException("search-path has \"" + schema
@@ -34,16 +39,22 @@ public record DatabaseSettings(
                 DatabaseTls.of(parsed.address(), parsed.tls(), Optional.empty()),
                 parsed.channelBinding(),
                 PoolSettings.defaults(),
-                List.of());
+                List.of(),
+                false);
     }
 
     /** The same with a pool of these sizes. */
     public DatabaseSettings pool(int min, int max) {
-        return new DatabaseSettings(address, tls, channelBinding, pool.sizes(min, max), searchPath);
+        return new DatabaseSettings(address, tls, channelBinding, pool.sizes(min, max), searchPath, pooler);
     }
 
     /** The same with this TLS. */
     public DatabaseSettings tls(DatabaseTls other) {
-        return new DatabaseSettings(address, other, channelBinding, pool, searchPath);
+        return new DatabaseSettings(address, other, channelBinding, pool, searchPath, pooler);
+    }
+
+    /** The same behind a pooler in transaction mode. */
+    public DatabaseSettings behindPooler() {
+        return new DatabaseSettings(address, tls, channelBinding, pool, searchPath, true);
     }
 }

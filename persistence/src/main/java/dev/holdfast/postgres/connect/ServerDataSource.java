@@ -17,12 +17,10 @@ final class ServerDataSource extends PGSimpleDataSource {
 
     private static final int CAUSES_MAX = 20;
 
-    private final transient DatabaseAddress address;
-    private final transient TlsMode mode;
+    private final transient DatabaseSettings settings;
 
-    ServerDataSource(DatabaseAddress address, TlsMode mode) {
-        this.address = address;
-        this.mode = mode;
+    ServerDataSource(DatabaseSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -37,6 +35,9 @@ final class ServerDataSource extends PGSimpleDataSource {
             opened = super.getConnection(user, password);
         } catch (SQLException e) {
             throw explained(e);
+        }
+        if (settings.pooler()) {
+            return opened;
         }
         try (Statement statement = opened.createStatement()) {
             // The driver tells the server the time zone of the JVM when it connects, after all that options say.
@@ -68,10 +69,11 @@ final class ServerDataSource extends PGSimpleDataSource {
             return Optional.of("there is no host " + cause.getMessage());
         }
         // The driver has one SQLSTATE for all that a server may refuse; the words are those of the language it speaks.
+        TlsMode mode = settings.tls().mode();
         boolean noTls = mode != TlsMode.DISABLE
                 && String.valueOf(cause.getMessage()).equals(GT.tr("The server does not support SSL."));
         return noTls
-                ? Optional.of("the server " + address.hostsText() + " has no TLS (database-tls is " + mode
+                ? Optional.of("the server " + settings.address().hostsText() + " has no TLS (database-tls is " + mode
                         + "): switch TLS on in the server, or set database-tls to disable if the way to it is safe")
                 : Optional.empty();
     }

@@ -84,7 +84,8 @@ class ConnectorTest {
                 settings.tls(),
                 settings.channelBinding(),
                 settings.pool(),
-                List.of("Shop", "public"));
+                List.of("Shop", "public"),
+                false);
         Connector other = new Connector(searching, "one");
         try (HikariDataSource reads = other.forReads()) {
             assertThat(show(other.plain(), "search_path")).isEqualTo("\"Shop\",\"public\"");

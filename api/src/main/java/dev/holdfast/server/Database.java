@@ -8,6 +8,7 @@ import dev.holdfast.postgres.ApiKeys;
 import dev.holdfast.postgres.Migrations;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.SchemaState;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.connect.Durability;
@@ -103,6 +104,11 @@ public final class Database implements AutoCloseable {
                             + " leads to the server itself");
         }
         return Migrations.migrate(connector(PostgresConfig.of(database)).plain());
+    }
+
+    /** What {@link #migrate} would do; changes nothing. */
+    public static SchemaState schema(DatabaseSettings database) {
+        return Migrations.state(connector(PostgresConfig.of(database)).plain());
     }
 
     /** An engine on it, not started yet, with the samples. */

@@ -6,15 +6,17 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * Brings the schema {@code holdfast} of a database up to what this build needs, by Flyway, with a history table of its
- * own. Called at every start and by {@code holdfast migrate}; several at once wait for each other. Throws
- * {@code HoldfastException} with what the database refused. Stateless.
+ * own. Called at every start and by {@code holdfast migrate}; several at once wait for each other, and none blocks a
+ * node that runs. Throws {@code HoldfastException} with what the database refused. Stateless.
  */
 public final class Migrations {
     static final String SCHEMA = "holdfast";
@@ -25,11 +27,17 @@ public final class Migrations {
 
     private static final String UNKNOWN = "42P01";
 
+    /** For how long they try to get a lock that somebody else holds. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A second each: how long another process may take that migrates, which may build an index. */
+    private static final int TURNS_MAX = 600;
+
     private Migrations() {}
 
-    /** Returns how many migrations were applied. Throws {@link HoldfastException} with what Flyway says. */
+    /** Returns how many migrations were applied. Throws {@link HoldfastException} with what stands against it. */
     public static int migrate(DataSource dataSource) {
-        return migrate(dataSource, LOCATION);
+        return migrate(dataSource, PATIENCE, LOCATION);
     }
 
     /**
@@ -60,29 +68,45 @@ public final class Migrations {
         }
     }
 
-    /** For tests that bring a migration with a line left out. */
-    static int migrate(DataSource dataSource, String location) {
+    /** For tests that bring migrations of their own. */
+    static int migrate(DataSource dataSource, String... locations) {
+        return migrate(dataSource, PATIENCE, locations);
+    }
+
+    /** As above, with another patience. */
+    static int migrate(DataSource dataSource, Duration patience, String... locations) {
         requireWritable(dataSource);
+        return new MigrationRun(dataSource, configuration(dataSource, locations), patience).run();
+    }
+
+    /** What {@link #migrate} would do. Changes nothing, and may be asked by a role that only reads. */
+    public static SchemaState state(DataSource dataSource) {
+        return state(dataSource, LOCATION);
+    }
+
+    static SchemaState state(DataSource dataSource, String... locations) {
         try {
-            return Flyway.configure()
-                    .dataSource(dataSource)
-                    .schemas(SCHEMA)
-                    .defaultSchema(SCHEMA)
-                    .table("migration")
-                    .locations(location)
-                    .placeholderReplacement(false)
-                    .load()
-                    .migrate()
-                    .migrationsExecuted;
-        } catch (FlywayValidateException e) {
-            throw new HoldfastException(
-                    "the schema " + SCHEMA + " of this database was made by another build of Holdfast, whose migrations"
-                            + " differ from those of this one: start that build, or use another database",
-                    e);
+            return SchemaState.of(configuration(dataSource, locations).load());
         } catch (FlywayException e) {
-            throw new HoldfastException(
-                    "the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
+            throw refused(e);
         }
+    }
+
+    private static FluentConfiguration configuration(DataSource dataSource, String... locations) {
+        return Flyway.configure()
+                // A lock of the session: the transaction of the other kind is one that a concurrent index waits for.
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+                .dataSource(dataSource)
+                .schemas(SCHEMA)
+                .defaultSchema(SCHEMA)
+                .table("migration")
+                .locations(locations)
+                .lockRetryCount(TURNS_MAX)
+                .placeholderReplacement(false);
+    }
+
+    static HoldfastException refused(FlywayException e) {
+        return new HoldfastException("the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
     }
 
     /** Flyway would say what it cannot do, and not why; once there is a schema, holdfast.require_durable is asked. */

@@ -1,12 +1,19 @@
 package dev.holdfast.server;
 
+import dev.holdfast.HealthCheck;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** {@code /health}: what a supervisor asks, without a key. Answers from memory. */
+/**
+ * {@code /health}: what a supervisor asks, without a key. Whether the process lives, and has joined, is answered from
+ * memory, so that no outage of the database ends a process; whether it is ready is looked at each time.
+ */
 final class HealthService implements HttpService {
     static final String PATH = "/health";
 
@@ -29,22 +36,31 @@ final class HealthService implements HttpService {
 
     private Handler whenStarted() {
         return (request, response) -> {
-            requireThat(engine.started());
+            if (!engine.started()) {
+                throw new ProblemException(notReady(engine.absence()));
+            }
             says("started").handle(request, response);
         };
     }
 
     private Handler whenReady() {
         return (request, response) -> {
-            requireThat(engine.ready());
-            says("ready").handle(request, response);
+            List<HealthCheck> checks = engine.checks();
+            String wrong = checks.stream()
+                    .filter(check -> !check.holds())
+                    .map(check -> check.name() + ": " + check.detail())
+                    .collect(Collectors.joining("; "));
+            if (!wrong.isEmpty()) {
+                throw new ProblemException(notReady(wrong).checks(checks));
+            }
+            Map<String, Object> ready = new LinkedHashMap<>();
+            ready.put("status", "ready");
+            ready.put("checks", checks);
+            Answers.ok(request, response, ready);
         };
     }
 
-    private void requireThat(boolean holds) {
-        if (!holds) {
-            throw new ProblemException(
-                    new Problem(ProblemCode.NODE_NOT_READY, engine.reason()).retryAfter(Duration.ofSeconds(1)));
-        }
+    private static Problem notReady(String why) {
+        return new Problem(ProblemCode.NODE_NOT_READY, why).retryAfter(Duration.ofSeconds(1));
     }
 }

@@ -63,7 +63,7 @@ public final class Node implements AutoCloseable {
                     .telemetry(reporting.openTelemetry())
                     .start();
             engine = joined;
-            running.set(joined, joined::ready);
+            running.set(joined, joined::checks);
         } finally {
             startEnded.countDown();
         }

@@ -1,10 +1,12 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Failure;
+import dev.holdfast.HealthCheck;
 import dev.holdfast.Text;
 import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +54,11 @@ record Problem(ProblemCode code, String detail, Map<String, Object> more, Map<St
     /** With the name under which the log has it. */
     Problem errorId(String id) {
         return with("errorId", id);
+    }
+
+    /** With what was looked at, also what holds. */
+    Problem checks(List<HealthCheck> checks) {
+        return with("checks", checks);
     }
 
     /** With the time after which to try again. */

@@ -118,7 +118,7 @@ enum ProblemCode {
     NODE_NOT_READY(
             503,
             true,
-            "This node is no member: it is starting, or waits until a former process of its name is gone.",
+            "This node takes no work: it is starting, waits for a former process of its name, or misses what it needs.",
             "Ask another node, or this one again when GET /health/ready says 200."),
     HTTP_VERSION_NOT_SUPPORTED(505, false, "This server speaks HTTP/1.1.", "Send the request as HTTP/1.1.");
 

@@ -1,7 +1,10 @@
 package dev.holdfast.server;
 
+import dev.holdfast.HealthCheck;
 import dev.holdfast.Holdfast;
-import java.util.function.BooleanSupplier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +15,11 @@ public final class RunningEngine {
     private volatile @Nullable Joined joined;
     private volatile boolean leaving;
 
-    private record Joined(Holdfast engine, BooleanSupplier ready) {}
+    private record Joined(Holdfast engine, Supplier<List<HealthCheck>> checks) {}
 
-    /** Opens the routes. {@code ready} says whether the engine may act, such as {@code engine::ready}. */
-    public void set(Holdfast engine, BooleanSupplier ready) {
-        joined = new Joined(engine, ready);
+    /** Opens the routes. {@code checks} says whether the engine may act, such as {@code engine::checks}. */
+    public void set(Holdfast engine, Supplier<List<HealthCheck>> checks) {
+        joined = new Joined(engine, checks);
     }
 
     /** Turns unready for good; requests that came in are still answered. */
@@ -29,19 +32,22 @@ public final class RunningEngine {
         return joined != null;
     }
 
-    /** Whether new work is welcome: joined, its lease held, not going. */
-    boolean ready() {
+    /** What must hold for new work to be welcome; the engine is asked as long as this node is a member. */
+    List<HealthCheck> checks() {
         Joined now = joined;
-        return now != null && !leaving && now.ready.getAsBoolean();
+        if (now == null || leaving) {
+            return List.of(new HealthCheck("member", false, absence()));
+        }
+        List<HealthCheck> checks = new ArrayList<>();
+        checks.add(new HealthCheck("member", true, "this node has joined"));
+        checks.addAll(now.checks.get());
+        return checks;
     }
 
-    /** Why {@link #ready} is false, for people. */
-    String reason() {
-        if (leaving) {
-            return "This node is shutting down.";
-        }
-        return started()
-                ? "This node's lease does not run: the database does not answer, or another process has taken over."
+    /** Why this node is no member, for people. */
+    String absence() {
+        return leaving
+                ? "This node is shutting down."
                 : "This node has not joined yet: it is starting, or a former process of its name may still live.";
     }
 
@@ -49,7 +55,7 @@ public final class RunningEngine {
     Holdfast require() {
         Joined now = joined;
         if (now == null) {
-            throw new NotJoinedException(reason());
+            throw new NotJoinedException(absence());
         }
         return now.engine;
     }

@@ -45,7 +45,7 @@ public final class ServerFixture implements AutoCloseable {
                         Duration.ofSeconds(1)))
                 .start();
         if (joined) {
-            running.set(engine, engine::ready);
+            running.set(engine, engine::checks);
         }
     }
 
@@ -92,6 +92,10 @@ public final class ServerFixture implements AutoCloseable {
         String key = apiKeys.make(role, scopes).text();
         keys.forget();
         return key;
+    }
+
+    public MemoryStore store() {
+        return store;
     }
 
     HttpRequest.Builder request(String path) {

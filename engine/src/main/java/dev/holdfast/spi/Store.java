@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
+import dev.holdfast.HealthCheck;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.RetentionRule;
@@ -132,6 +133,9 @@ public interface Store extends AutoCloseable {
 
     /** The nodes that are there, by name. */
     List<NodeSummary> nodes();
+
+    /** What must hold of the store itself for its node to take work. Returns within 2 s, whatever is away. */
+    List<HealthCheck> checks();
 
     /**
      * Takes no more buckets, and gives up each as soon as nothing runs in it: this node is about to close, and others

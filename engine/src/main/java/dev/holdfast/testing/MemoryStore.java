@@ -4,6 +4,7 @@ import dev.holdfast.Codec;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
+import dev.holdfast.HealthCheck;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
@@ -300,6 +301,12 @@ public final class MemoryStore implements Store {
     private <T> T read(Supplier<T> question) {
         requireOpen();
         return database.locked(question);
+    }
+
+    @Override
+    public List<HealthCheck> checks() {
+        String where = "in the memory of this process, and gone with it";
+        return List.of(new HealthCheck("database", !closed.get(), closed.get() ? "this store is closed" : where));
     }
 
     private void requireOpen() {

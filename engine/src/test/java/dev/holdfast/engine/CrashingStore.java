@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
+import dev.holdfast.HealthCheck;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.RetentionRule;
@@ -156,6 +157,11 @@ final class CrashingStore implements Store {
     @Override
     public String idOf(WorkflowKey key) {
         return store.idOf(key);
+    }
+
+    @Override
+    public List<HealthCheck> checks() {
+        return store.checks();
     }
 
     @Override

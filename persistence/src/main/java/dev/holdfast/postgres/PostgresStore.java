@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
+import dev.holdfast.HealthCheck;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
@@ -56,6 +57,7 @@ final class PostgresStore implements Store {
     private final Asks asks;
     private final NodeLife life;
     private final StoreGauges gauges;
+    private final DatabaseProbe probe;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
     @FunctionalInterface
@@ -104,6 +106,7 @@ final class PostgresStore implements Store {
         this.rules = new RetentionRules(jdbi);
         this.life =
                 new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
+        this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
         this.gauges = new StoreGauges(telemetry, life::joined, new Backlog(jdbi, outage), pooled);
     }
 
@@ -300,6 +303,11 @@ final class PostgresStore implements Store {
         return read(db -> db.withExtension(NodeSql.class, NodeSql::nodes));
     }
 
+    @Override
+    public List<HealthCheck> checks() {
+        return probe.look();
+    }
+
     private <T> T read(Function<Jdbi, T> question) {
         try {
             return question.apply(jdbi);
@@ -315,6 +323,7 @@ final class PostgresStore implements Store {
 
     @Override
     public void close() {
+        probe.close();
         gauges.close();
         life.close();
         try {

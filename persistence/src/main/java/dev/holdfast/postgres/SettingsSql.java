@@ -25,6 +25,10 @@ interface SettingsSql {
     @RegisterConstructorMapper(Settings.class)
     Settings settings();
 
+    /** Whether the server answers at all. */
+    @SqlQuery("select 1")
+    int one();
+
     @SqlQuery("select pg_catalog.clock_timestamp()")
     Instant now();
 

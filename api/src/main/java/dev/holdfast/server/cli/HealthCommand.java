@@ -7,12 +7,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code holdfast health}. */
 @Command(
         name = "health",
-        description = "Say whether the node lives, has joined, and is ready to take work.",
+        description = "Say whether the node lives, has joined, and is ready to take work, and what that needs.",
         exitCodeList = {"0:All of them hold.", "1:One does not, or no node answers."},
         footer = {"  ./holdfast health", "  until ./holdfast health; do sleep 1; done"})
 final class HealthCommand implements Callable<Integer> {
@@ -40,21 +41,28 @@ final class HealthCommand implements Callable<Integer> {
     private static Map<String, String> checks(Client node) {
         Map<String, String> checks = new LinkedHashMap<>();
         for (String check : new String[] {"live", "started", "ready"}) {
-            checks.put(check, check(node, check));
+            JsonNode answer = answer(node, check);
+            checks.put(check, answer.has("code") ? "no: " + Shown.value(answer.path("detail")) : YES);
+            for (JsonNode part : answer.path("checks")) {
+                checks.put(Shown.value(part.path("name")), told(part));
+            }
         }
         return checks;
     }
 
-    /** Yes, or why not. A node that does not answer at all is no check that fails. */
-    private static String check(Client node, String check) {
+    private static String told(JsonNode part) {
+        return part.path("holds").asBoolean(false) ? YES : "no: " + Shown.value(part.path("detail"));
+    }
+
+    /** Of a node that says that it is not so, the problem. One that does not answer at all is no check that fails. */
+    private static JsonNode answer(Client node, String check) {
         try {
-            node.get("/health/" + check, Map.of(), Duration.ZERO);
-            return YES;
+            return node.get("/health/" + check, Map.of(), Duration.ZERO).json();
         } catch (RefusedException e) {
             if (!e.code().equals("NODE_NOT_READY")) {
                 throw e;
             }
-            return "no: " + e.detail();
+            return e.problem();
         }
     }
 }

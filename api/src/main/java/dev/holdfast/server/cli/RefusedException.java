@@ -3,6 +3,7 @@ package dev.holdfast.server.cli;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Thrown by a command that was refused or that nobody answered, with what people are told. */
 final class RefusedException extends RuntimeException {
@@ -11,12 +12,14 @@ final class RefusedException extends RuntimeException {
     private final String code;
     private final boolean passing;
     private final transient List<String> lines;
+    private final transient JsonNode problem;
 
-    private RefusedException(String code, boolean passing, List<String> lines) {
+    private RefusedException(String code, boolean passing, List<String> lines, JsonNode problem) {
         super(lines.getFirst());
         this.code = code;
         this.passing = passing;
         this.lines = List.copyOf(lines);
+        this.problem = problem;
     }
 
     /** What Holdfast answered: a problem with its code. */
@@ -27,22 +30,27 @@ final class RefusedException extends RuntimeException {
         List<String> lines = Stream.of(code + ": " + detail, fix)
                 .filter(line -> !line.isEmpty())
                 .toList();
-        return new RefusedException(code, problem.path("retryable").asBoolean(false), lines);
+        return new RefusedException(code, problem.path("retryable").asBoolean(false), lines, problem);
     }
 
     /** Nobody answered, which may be otherwise in a moment. */
     static RefusedException unanswered(String... lines) {
-        return new RefusedException("", true, List.of(lines));
+        return new RefusedException("", true, List.of(lines), MissingNode.getInstance());
     }
 
     /** Somebody answered who is no node of Holdfast, or the command itself cannot go on. */
     static RefusedException because(String... lines) {
-        return new RefusedException("", false, List.of(lines));
+        return new RefusedException("", false, List.of(lines), MissingNode.getInstance());
     }
 
     /** The problem code of Holdfast; empty where it is not Holdfast who refused. */
     String code() {
         return code;
+    }
+
+    /** All that Holdfast answered; nothing where it is not Holdfast who refused. */
+    JsonNode problem() {
+        return problem;
     }
 
     /** What happened, without the code. */

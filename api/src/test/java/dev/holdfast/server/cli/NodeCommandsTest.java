@@ -27,7 +27,25 @@ class NodeCommandsTest {
     void healthOfANodeThatIsReady() {
         try (ServerFixture server = ServerFixture.start()) {
             assertThat(run(server, "health").assertStatus(0).lines())
-                    .containsExactly("CHECK    HOLDS", "live     yes", "started  yes", "ready    yes");
+                    .containsExactly(
+                            "CHECK     HOLDS",
+                            "live      yes",
+                            "started   yes",
+                            "ready     yes",
+                            "member    yes",
+                            "database  yes",
+                            "lease     yes",
+                            "queue     yes");
+        }
+    }
+
+    @Test
+    void healthSaysWhichCheckDoesNotHold() {
+        try (ServerFixture server = ServerFixture.start()) {
+            server.store().crash();
+
+            assertThat(run(server, "health").assertStatus(1).lines())
+                    .contains("live      yes", "started   yes", "member    yes", "database  no: this store is closed");
         }
     }
 

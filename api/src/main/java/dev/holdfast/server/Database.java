@@ -12,6 +12,8 @@ import dev.holdfast.postgres.SchemaState;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.connect.Durability;
+import dev.holdfast.postgres.doctor.Doctor;
+import dev.holdfast.postgres.doctor.Finding;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -109,6 +111,11 @@ public final class Database implements AutoCloseable {
     /** What {@link #migrate} would do; changes nothing. */
     public static SchemaState schema(DatabaseSettings database) {
         return Migrations.state(connector(PostgresConfig.of(database)).plain());
+    }
+
+    /** Looks at this database, and writes nothing. */
+    public static List<Finding> examine(DatabaseSettings database) {
+        return Doctor.of(database).examine();
     }
 
     /** An engine on it, not started yet, with the samples. */

@@ -12,12 +12,13 @@ import picocli.CommandLine.Spec;
 
 /** What all commands that ask a node have in common. */
 final class ClientOptions {
+    private static final String DEFAULT_URL = "http://127.0.0.1:7070";
     private static final int PORT_MAX = 65_535;
 
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:7070",
+            defaultValue = DEFAULT_URL,
             description = "Where the node is. Default: ${DEFAULT-VALUE}.")
     private String url;
 
@@ -65,6 +66,11 @@ final class ClientOptions {
     /** What to type for another command on the same node. */
     String command(String words) {
         return "./holdfast " + words + (isToldUrl() ? " --url " + url : "");
+    }
+
+    /** Whether somebody said where the node is. */
+    boolean isUrlGiven() {
+        return !url.equals(DEFAULT_URL);
     }
 
     boolean json() {

@@ -67,6 +67,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(new DevCommand(samples, settings))
                 .addSubcommand(new ServeCommand(samples, settings))
                 .addSubcommand(new MigrateCommand(settings))
+                .addSubcommand(new DoctorCommand(settings))
                 .addSubcommand(new SubmitCommand())
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())

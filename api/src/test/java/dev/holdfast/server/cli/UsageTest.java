@@ -64,7 +64,9 @@ class UsageTest {
                 "serve --database-url postgresql://host/db --lease soon",
                 "serve --database-url postgresql://host/db --log-format xml",
                 "migrate",
-                "migrate --database-url mysql://host/db"
+                "migrate --database-url mysql://host/db",
+                "doctor",
+                "doctor --database-url mysql://host/db"
             })
     void wrongUsageIsStatusTwo(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -163,6 +165,7 @@ class UsageTest {
                 "dev ",
                 "serve ",
                 "migrate ",
+                "doctor ",
                 "submit ",
                 "list ",
                 "show ",

@@ -18,6 +18,7 @@ public final class Connector {
     public static final String READ_ONLY = "25006";
 
     private static final int KEYS_SECONDS = 3;
+    private static final int DOCTOR_SECONDS = 10;
     private static final String PRIMARY = "primary";
 
     private final DatabaseSettings settings;
@@ -55,6 +56,15 @@ public final class Connector {
         ServerDataSource source = source();
         source.setConnectTimeout(KEYS_SECONDS);
         source.setSocketTimeout(KEYS_SECONDS);
+        return source;
+    }
+
+    /** Plain connections whose whole sessions can only read. */
+    public DataSource forDoctor() {
+        ServerDataSource source = source();
+        source.setSocketTimeout(DOCTOR_SECONDS);
+        source.setReadOnlyMode("always"); // the session, not only its transactions
+        source.setReadOnly(true);
         return source;
     }
 

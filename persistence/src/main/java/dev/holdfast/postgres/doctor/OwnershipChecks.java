@@ -1,0 +1,54 @@
+package dev.holdfast.postgres.doctor;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Nodes that live, and buckets that nobody serves. */
+final class OwnershipChecks {
+    private final Limits limits;
+
+    OwnershipChecks(Limits limits) {
+        this.limits = limits;
+    }
+
+    List<Check> all() {
+        return List.of(new Check("nodes", this::nodes), new Check("buckets", this::buckets));
+    }
+
+    private Finding nodes(Handle handle) {
+        List<OwnershipSql.Node> nodes = handle.attach(OwnershipSql.class).nodes();
+        if (nodes.isEmpty()) {
+            return Finding.degraded("nodes", "no node runs", "Start one with `./holdfast serve`.");
+        }
+        String seen = nodes.stream()
+                .map(node ->
+                        node.name() + (isSilent(node) ? " silent for " + (long) node.silentSeconds() + " s" : " lives"))
+                .collect(Collectors.joining(", "));
+        return nodes.stream().anyMatch(this::isSilent)
+                ? Finding.degraded(
+                        "nodes",
+                        seen,
+                        "Start it again, or another one: what a silent node owned is taken over within a few leases.")
+                : Finding.ok("nodes", seen);
+    }
+
+    private boolean isSilent(OwnershipSql.Node node) {
+        return node.silentSeconds() * 1e9 > limits.silence().toNanos();
+    }
+
+    private Finding buckets(Handle handle) {
+        List<OwnershipSql.Bucket> all =
+                handle.attach(OwnershipSql.class).buckets(limits.silence().toMillis());
+        if (all.isEmpty()) {
+            return Finding.degraded("buckets", "there are none yet: no node has started here", "Start a node.");
+        }
+        long without = all.stream().filter(bucket -> !bucket.owned()).count();
+        return without == 0
+                ? Finding.ok("buckets", "all " + all.size() + " have an owner that lives")
+                : Finding.degraded(
+                        "buckets",
+                        without + " of " + all.size() + " have no owner that lives: their workflows rest",
+                        "Start a node; where nodes run, wait for a few leases and look again.");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.holdfast.postgres.doctor;
+
+import java.util.List;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Statements on who owns the workflows. */
+interface OwnershipSql {
+    /** A node that has not been declared dead, and how long ago it said that it lives. */
+    record Node(String name, double silentSeconds) {}
+
+    @SqlQuery("""
+            select n.name, extract(epoch from
+                pg_catalog.clock_timestamp() - coalesce(h.at, i.joined_at))::double precision as silent_seconds
+            from holdfast.incarnation i join holdfast.node n on n.number = i.number
+            left join lateral (select h.at from holdfast.heartbeat h
+                where h.incarnation = i.id order by h.counter desc limit 1) h on true
+            where not exists (select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)
+            order by n.name""")
+    @RegisterConstructorMapper(Node.class)
+    List<Node> nodes();
+
+    /** A bucket, and whether a node that says that it lives owns it. */
+    record Bucket(int bucket, boolean owned) {}
+
+    @SqlQuery("""
+            with alive as (
+                select i.id from holdfast.incarnation i
+                left join lateral (select h.at from holdfast.heartbeat h
+                    where h.incarnation = i.id order by h.counter desc limit 1) h on true
+                where coalesce(h.at, i.joined_at)
+                        >= pg_catalog.clock_timestamp() - :silenceMillis * interval '1 millisecond'
+                    and not exists (select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)),
+            owner as (
+                select distinct on (b.bucket) b.bucket, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc)
+            select o.bucket, exists (select from alive a where a.id = o.incarnation) as owned
+            from owner o order by o.bucket""")
+    @RegisterConstructorMapper(Bucket.class)
+    List<Bucket> buckets(@Bind("silenceMillis") long silenceMillis);
+}

@@ -1,0 +1,80 @@
+package dev.holdfast.postgres.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.DeadLetterFilter;
+import dev.holdfast.testing.Await;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Nodes that are gone, and workflows that do not go on. */
+@Timeout(120)
+class DoctorOfNodesTest {
+    private static final String DEAD = """
+            insert into holdfast.node (name) values ('gone');
+            insert into holdfast.incarnation (number, ordinal, id, version, joined_at)
+                select number, 1, gen_random_uuid(), 'test', now() - interval '1 hour' from holdfast.node
+                where name = 'gone';
+            insert into holdfast.bucket (bucket, epoch, incarnation)
+                select b.bucket, max(b.epoch) + 1, (select id from holdfast.incarnation where version = 'test')
+                from holdfast.bucket b where b.bucket < 3 group by b.bucket;
+            insert into holdfast.open (bucket, era, uid, status) values (2, 1, gen_random_uuid(), 'RUNNING')""";
+
+    private final DoctorFixture fixture = new DoctorFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void noNodeIsTold() {
+        fixture.engine.close();
+
+        Findings findings = fixture.examine();
+        assertThat(findings.of("nodes").seen()).isEqualTo("no node runs");
+        assertThat(findings.of("buckets").state()).isEqualTo(Finding.State.DEGRADED);
+    }
+
+    @Test
+    void aDeadNodeItsBucketsAndWhatRanThereAreTold() {
+        fixture.engine.close(); // else it takes over
+        fixture.execute(DEAD);
+
+        Findings findings = fixture.examine();
+        assertThat(findings.of("nodes").state()).isEqualTo(Finding.State.DEGRADED);
+        assertThat(findings.of("nodes").seen()).startsWith("gone silent for 3");
+        assertThat(findings.of("buckets").seen()).startsWith("256 of 256 have no owner that lives");
+        assertThat(findings.of("stalled-workflows").state()).isEqualTo(Finding.State.DEGRADED);
+        assertThat(findings.of("stalled-workflows").seen()).contains("0 due", "1 running in buckets without an owner");
+    }
+
+    @Test
+    void whatIsDueForLongIsTold() {
+        fixture.engine.close();
+        fixture.execute("insert into holdfast.open (due, bucket, era, uid, status)"
+                + " values (now() - interval '1 hour', 2, 1, gen_random_uuid(), 'QUEUED')");
+
+        Finding found = fixture.examine().of("stalled-workflows");
+        assertThat(found.state()).isEqualTo(Finding.State.DEGRADED);
+        assertThat(found.seen()).startsWith("1 due for more than 60 s");
+    }
+
+    @Test
+    void deadLettersAreToldWithoutWhatABodySaid() {
+        fixture.engine.submit(DoctorFixture.PARKS, "x");
+        Await.until(
+                "it is parked",
+                () -> !fixture.engine
+                        .deadLetters(DeadLetterFilter.all(1))
+                        .items()
+                        .isEmpty());
+
+        Finding found = fixture.examine().onlyDegraded("dead-letters");
+        assertThat(found.seen())
+                .startsWith("1 open; newest: ")
+                .contains("in step break at 20", "IllegalStateException")
+                .doesNotContain("secret");
+    }
+}

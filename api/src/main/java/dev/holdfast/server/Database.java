@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The database of a node, and all that this module knows of PostgreSQL. Opened by the thread that starts the node,
  * closed after the engine.
  */
-public final class Database implements AutoCloseable {
+public final class Database implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int SAMPLES_MAX = 4;
     private static final int KEYS_MAX = 4;
@@ -58,7 +58,9 @@ public final class Database implements AutoCloseable {
     /** The given one, else the host's; on a database of its own with what tells it from others on this host. */
     static String nameOf(NodeConfig node) {
         String host = PostgresConfig.defaults().nodeName();
-        return node.nodeName().orElse(node.database().isPresent() ? host : host + "-" + hash(node.data()));
+        boolean ownDatabase =
+                node.store() == StoreKind.POSTGRES && node.database().isEmpty();
+        return node.nodeName().orElse(ownDatabase ? host + "-" + hash(node.data()) : host);
     }
 
     private static PostgresConfig named(PostgresConfig config, NodeConfig node) {
@@ -118,15 +120,16 @@ public final class Database implements AutoCloseable {
         return Doctor.of(database).examine();
     }
 
-    /** An engine on it, not started yet, with the samples. */
-    EngineBuilder engine(Samples samples, EngineConfig limits, boolean allowHalt) {
+    @Override
+    public EngineBuilder engine(Samples samples, EngineConfig limits, boolean allowHalt) {
         EngineBuilder builder = PostgresHoldfast.on(config).config(limits);
-        samples.register(builder, pool, allowHalt);
+        samples.register(builder, Optional.of(pool), allowHalt);
         return builder;
     }
 
-    /** The keys that are kept in it; brings its schema up to date before, as the first thing that needs it. */
-    ApiKeys keys() {
+    /** Brings the schema up to date before, as the first thing that needs it. */
+    @Override
+    public ApiKeys keys() {
         Migrations.migrate(pool);
         return ApiKeys.in(config);
     }
@@ -142,20 +145,20 @@ public final class Database implements AutoCloseable {
                 .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
     }
 
-    /** The name of the node in it. */
-    String nodeName() {
+    @Override
+    public String nodeName() {
         return config.nodeName();
     }
 
-    /** What the node opens, for people who set {@code max_connections}. */
-    String connections() {
+    @Override
+    public String connections() {
         return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, listener, up to "
                 + config.database().orElseThrow().pool().max() + " for reads), up to " + SAMPLES_MAX
                 + " more for samples, up to " + KEYS_MAX + " for API keys";
     }
 
-    /** Where psql finds it, of an embedded server. */
-    Optional<String> psqlUrl() {
+    @Override
+    public Optional<String> psqlUrl() {
         return Optional.ofNullable(embedded).map(EmbeddedServer::psqlUrl);
     }
 

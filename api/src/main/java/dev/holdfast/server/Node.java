@@ -28,7 +28,7 @@ public final class Node implements AutoCloseable {
     private volatile @Nullable Thread starter;
     private @Nullable NodeTelemetry telemetry;
     private @Nullable Server server;
-    private @Nullable Database database;
+    private @Nullable NodeStore store;
     private @Nullable Engine engine;
 
     /** Nothing is opened before {@link #start}. */
@@ -51,8 +51,8 @@ public final class Node implements AutoCloseable {
             if (loopback) {
                 server = Server.start(config.server(), running, reporting, keys);
             }
-            Database opened = Database.open(config);
-            database = opened;
+            NodeStore opened = NodeStore.open(config);
+            store = opened;
             keys.open(opened.keys());
             if (!loopback) {
                 keys.requireKeys(config.server().host());
@@ -76,13 +76,13 @@ public final class Node implements AutoCloseable {
         return left.isPositive() ? limits.shutdownGrace(left) : limits.shutdownGrace(Duration.ZERO);
     }
 
-    private static void announce(Database database) {
+    private static void announce(NodeStore store) {
         LOG.info(
                 "holdfast {} on {}, node {}, connections: {}",
                 Version.holdfast(),
                 Version.jdk(),
-                database.nodeName(),
-                database.connections());
+                store.nodeName(),
+                store.connections());
         if (Version.pins()) {
             LOG.warn("on this JDK a body that blocks inside synchronized takes a thread from all others:"
                     + " isolation is promised from JDK 24 on");
@@ -96,7 +96,7 @@ public final class Node implements AutoCloseable {
 
     /** Where psql finds the node's own database. */
     public Optional<String> psqlUrl() {
-        return database == null ? Optional.empty() : database.psqlUrl();
+        return store == null ? Optional.empty() : store.psqlUrl();
     }
 
     /** Returns once the node is closed. */
@@ -121,7 +121,7 @@ public final class Node implements AutoCloseable {
         }
         close("server", server);
         close("engine", engine);
-        close("database", database);
+        close("store", store);
         close("telemetry", telemetry);
         closeEnded.countDown();
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param lease how long the node may be silent before another one takes over
  * @param allowHalt lets samples that are made for it end the process
  * @param unsafe starts also on a server that can lose what it has committed
+ * @param store memory takes no URL, and nothing from the data directory
  */
 public record NodeConfig(
         ServerConfig server,
@@ -23,10 +24,26 @@ public record NodeConfig(
         Optional<String> nodeName,
         Optional<Duration> lease,
         boolean allowHalt,
-        boolean unsafe) {
-    /** Throws {@link IllegalArgumentException} for a name or a lease out of range. */
+        boolean unsafe,
+        StoreKind store) {
+    /** Throws {@link IllegalArgumentException} for a name or a lease out of range, and for a database beside memory. */
     public NodeConfig {
+        if (store == StoreKind.MEMORY && database.isPresent()) {
+            throw new IllegalArgumentException("store is memory, and there is a database-url: leave one of them out");
+        }
         Database.check(nodeName, lease);
+    }
+
+    /** On PostgreSQL. */
+    public NodeConfig(
+            ServerConfig server,
+            Optional<DatabaseSettings> database,
+            Path data,
+            Optional<String> nodeName,
+            Optional<Duration> lease,
+            boolean allowHalt,
+            boolean unsafe) {
+        this(server, database, data, nodeName, lease, allowHalt, unsafe, StoreKind.POSTGRES);
     }
 
     /** The name that the node goes by, given or not. */

@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.engine.EngineBuilder;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -10,10 +11,10 @@ import javax.sql.DataSource;
 @FunctionalInterface
 public interface Samples {
     /**
-     * Registers definitions, and makes what their steps need in the database of the node. What it throws ends the
-     * start. {@code allowHalt} lets those that are made for it end the process of the node.
+     * Registers definitions, and makes what their steps need in the database of the node, if it has one. What it throws
+     * ends the start. {@code allowHalt} lets those that are made for it end the process of the node.
      */
-    void register(EngineBuilder builder, DataSource dataSource, boolean allowHalt);
+    void register(EngineBuilder builder, Optional<DataSource> dataSource, boolean allowHalt);
 
     /** No workflows at all. */
     static Samples none() {

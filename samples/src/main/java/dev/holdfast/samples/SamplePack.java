@@ -3,6 +3,7 @@ package dev.holdfast.samples;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.engine.EngineBuilder;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** All samples and probes, registered by {@code ./holdfast dev} and by {@code serve --samples}. Stateless. */
@@ -10,13 +11,13 @@ public final class SamplePack {
     private SamplePack() {}
 
     /**
-     * Adds them to an engine; the probes' ledger lies in the same database. {@code allowHalt} lets them end the
-     * process.
+     * Adds them to an engine; the probes' ledger lies in the same database, and without one nothing is ledgered.
+     * {@code allowHalt} lets them end the process.
      */
-    public static void register(EngineBuilder engine, DataSource dataSource, boolean allowHalt) {
+    public static void register(EngineBuilder engine, Optional<DataSource> dataSource, boolean allowHalt) {
         try {
             Halt.allow(allowHalt);
-            Ledger ledger = new Ledger(dataSource);
+            Ledger ledger = dataSource.isPresent() ? new Ledger(dataSource.orElseThrow()) : Ledger.none();
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))

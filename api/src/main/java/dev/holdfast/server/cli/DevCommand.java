@@ -5,6 +5,7 @@ import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
+import dev.holdfast.server.StoreKind;
 import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,9 +23,16 @@ import picocli.CommandLine.Spec;
 /** {@code holdfast dev}. */
 @Command(
         name = "dev",
-        description = "Start a node with everything it needs: an embedded PostgreSQL, and the samples.",
+        description = {
+            "Start a node with everything it needs: an embedded PostgreSQL, and the samples.",
+            "With --store memory there is no PostgreSQL, and nothing survives the process."
+        },
         exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
-        footer = {"  ./holdfast dev", "  ./holdfast dev --port 7071 --data /tmp/holdfast"})
+        footer = {
+            "  ./holdfast dev",
+            "  ./holdfast dev --port 7071 --data /tmp/holdfast",
+            "  ./holdfast dev --store memory"
+        })
 final class DevCommand implements Callable<Integer> {
     private static final Set<String> NOT_FOR_DEV = Stream.concat(
                     DatabaseLoader.keys().stream(), Stream.of("node-name", "lease", "unsafe"))
@@ -66,7 +74,8 @@ final class DevCommand implements Callable<Integer> {
                         Optional.empty(),
                         Optional.empty(),
                         options.allowHalt(),
-                        false));
+                        false,
+                        options.store()));
         Logs.begin(options.logFormat(), config.name());
         return run.run(config, samples, this::greet);
     }
@@ -81,6 +90,9 @@ final class DevCommand implements Callable<Integer> {
     private void greet(Node node) {
         var out = spec.commandLine().getOut();
         out.println("Holdfast runs at " + node.url());
+        if (options.store() == StoreKind.MEMORY) {
+            out.println("Its store:        the memory of this process; nothing survives it");
+        }
         node.psqlUrl().ifPresent(url -> out.println("Its database:     psql " + url));
         out.println("Try:              curl -s -H 'Content-Type: application/json' -H 'Prefer: wait=10'"
                 + " -d '{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\"}' "

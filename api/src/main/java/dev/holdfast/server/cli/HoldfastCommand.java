@@ -2,6 +2,7 @@ package dev.holdfast.server.cli;
 
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.Settings;
+import dev.holdfast.server.StoreKind;
 import dev.holdfast.server.Version;
 import dev.holdfast.server.log.LogFormat;
 import java.time.Duration;
@@ -88,6 +89,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .setExpandAtFiles(false) // an input may be @FILE
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
+                .registerConverter(StoreKind.class, HoldfastCommand::storeKind)
                 .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler(new Refusals());
     }
@@ -103,6 +105,14 @@ public final class HoldfastCommand implements Callable<Integer> {
     private static LogFormat logFormat(String text) {
         try {
             return LogFormat.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static StoreKind storeKind(String text) {
+        try {
+            return StoreKind.of(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.StoreKind;
 import dev.holdfast.server.log.LogFormat;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,14 @@ final class NodeOptions {
             description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
     private LogFormat logFormat;
 
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            defaultValue = "postgres",
+            description =
+                    "postgres; or memory, to try things out: nothing survives the process. Default: ${DEFAULT-VALUE}.")
+    private StoreKind store;
+
     @SuppressWarnings("NullAway.Init")
     NodeOptions() {}
 
@@ -31,6 +40,10 @@ final class NodeOptions {
 
     boolean allowHalt() {
         return allowHalt;
+    }
+
+    StoreKind store() {
+        return store;
     }
 
     LogFormat logFormat() {

@@ -5,6 +5,7 @@ import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.Samples;
 import dev.holdfast.server.ServerConfig;
 import dev.holdfast.server.Settings;
+import dev.holdfast.server.StoreKind;
 import dev.holdfast.server.log.Logs;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast serve}. */
@@ -76,11 +78,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireStore();
         NodeRun run = new NodeRun(spec.commandLine(), settings);
-        DatabaseSettings place = database.settings(spec.commandLine(), settings);
+        Optional<DatabaseSettings> place = place();
         NodeConfig config = run.config(Optional.of(host), options.port(), server -> config(server, place));
         Logs.begin(options.logFormat(), config.name());
-        if (place.address().password().isPresent()
+        if (place.flatMap(found -> found.address().password()).isPresent()
                 && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
             LOG.warn(
                     "the password of the database stands on the command line, where every user of this machine can read"
@@ -93,14 +96,32 @@ final class ServeCommand implements Callable<Integer> {
         });
     }
 
-    private NodeConfig config(ServerConfig server, DatabaseSettings place) {
+    /** Who serves from memory must have meant it: a variable that is left over from a trial is not enough. */
+    private void requireStore() {
+        boolean told = spec.commandLine().getParseResult().hasMatchedOption("--store");
+        if (options.store() == StoreKind.MEMORY && !told) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    Settings.variable("store") + " is memory, from which nothing survives the process: serve wants that"
+                            + " said on its command line, with --store memory");
+        }
+    }
+
+    /** In memory only where none is named; else the configuration refuses it. */
+    private Optional<DatabaseSettings> place() {
+        boolean none = options.store() == StoreKind.MEMORY && !database.areNamed(settings);
+        return none ? Optional.empty() : Optional.of(database.settings(spec.commandLine(), settings));
+    }
+
+    private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> place) {
         return new NodeConfig(
                 server,
-                Optional.of(place),
+                place,
                 Path.of(""),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),
                 options.allowHalt(),
-                unsafe);
+                unsafe,
+                options.store());
     }
 }

@@ -21,6 +21,7 @@ final class SettingDefaults implements IDefaultValueProvider {
             "data",
             "url",
             "log-format",
+            "store",
             "key",
             "key-file",
             "ca-file");

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ public final class BenchCommand implements Callable<Integer> {
         DataSource dataSource = new Connector(database, "bench").plain();
         EngineBuilder builder = PostgresHoldfast.on(
                 PostgresConfig.of(database).nodeName("bench").writers(writers));
-        SamplePack.register(builder, dataSource, false);
+        SamplePack.register(builder, Optional.of(dataSource), false);
         try (Engine engine = builder.start()) {
             for (int run = 1; run <= runs; run++) {
                 for (int number : loads()) {

@@ -7,6 +7,7 @@ import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.samples.SamplePack;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Nodes in the process of the test, for faults that leave the process alive. Their ledger is never cut off. */
 final class LocalNode {
@@ -27,7 +28,7 @@ final class LocalNode {
                         limits.backOffInMemory(),
                         limits.retentionInterval(),
                         limits.shutdownGrace()));
-        SamplePack.register(builder, database.ledger(), false);
+        SamplePack.register(builder, Optional.of(database.ledger()), false);
         return builder.start();
     }
 }

@@ -46,7 +46,7 @@ final class NodeMain {
                 Duration.ofMillis(Long.parseLong(arguments[3])));
         EngineBuilder builder = PostgresHoldfast.on(config);
         try (HikariDataSource ledger = pool(arguments[0])) {
-            SamplePack.register(builder, ledger, true);
+            SamplePack.register(builder, Optional.of(ledger), true);
             CountDownLatch gate = new CountDownLatch(1);
             builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
                     .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate));

@@ -1,0 +1,37 @@
+package dev.holdfast.server;
+
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.postgres.ApiKey;
+import dev.holdfast.postgres.ApiKeys;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Of a node in memory, which listens on loopback only: there are none, and none can be made. */
+final class NoApiKeys implements ApiKeys {
+    @Override
+    public Optional<ApiKey> create(Wanted wanted) {
+        throw new InvalidInputException(
+                null, "this node keeps everything in memory, where API keys would be lost: make them in a database");
+    }
+
+    @Override
+    public List<Active> active() {
+        return List.of();
+    }
+
+    @Override
+    public List<ApiKey> list() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<ApiKey> revoke(UUID id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void touch(UUID id) {
+        throw new IllegalStateException("there is no key here that could be used");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.server;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.postgres.connect.DatabaseSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole node without a database. */
+@Timeout(60)
+class MemoryNodeTest {
+    private final TestWorkflows workflows = new TestWorkflows();
+
+    private static NodeConfig config(Path data, Optional<String> url) {
+        return new NodeConfig(
+                ServerConfig.of(new Settings(Map.of("port", "0"))),
+                url.map(DatabaseSettings::of),
+                data,
+                Optional.of("trial"),
+                Optional.empty(),
+                false,
+                false,
+                StoreKind.MEMORY);
+    }
+
+    @Test
+    void runsWorkflowsAndKeepsNothing(@TempDir Path parent) {
+        Path data = parent.resolve("data");
+        AtomicBoolean samplesHaveADatabase = new AtomicBoolean(true);
+        Samples samples = (builder, dataSource, allowHalt) -> {
+            samplesHaveADatabase.set(dataSource.isPresent());
+            workflows.register(builder);
+        };
+        for (int start = 0; start < 2; start++) {
+            Node node = new Node(config(data, Optional.empty()), samples);
+            try (node;
+                    TestClient client = new TestClient(node::url)) {
+                node.start();
+
+                client.get("/health/ready").assertStatus().isEqualTo(200);
+                assertThat(client.get("/v1/workflows").json().path("items")).isEmpty();
+                client.post("/v1/workflows/test.order", ORDER, "Prefer", "wait=20")
+                        .assertStatus()
+                        .isEqualTo(200);
+                assertThat(client.get("/v1/nodes").json().at("/items/0/name").asString())
+                        .isEqualTo("trial");
+                assertThat(node.psqlUrl()).isEmpty();
+            }
+        }
+        assertThat(samplesHaveADatabase).isFalse();
+        assertThat(Files.exists(data)).isFalse();
+    }
+
+    @Test
+    void takesNoDatabaseUrl(@TempDir Path data) {
+        assertThatThrownBy(() -> config(data, Optional.of("postgresql://host/db")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("store is memory, and there is a database-url: leave one of them out");
+    }
+}

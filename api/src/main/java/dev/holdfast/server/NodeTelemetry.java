@@ -36,7 +36,7 @@ public final class NodeTelemetry implements AutoCloseable {
     }
 
     /** As the environment says. Throws {@code ConfigurationException} for what it says wrong. */
-    static NodeTelemetry start() {
+    public static NodeTelemetry start() {
         PrometheusMetricReader reader = PrometheusMetricReader.builder()
                 .setOtelScopeLabelsEnabled(false)
                 .build();
@@ -55,7 +55,7 @@ public final class NodeTelemetry implements AutoCloseable {
     }
 
     /** For the engine, and whoever else has something to report. */
-    OpenTelemetry openTelemetry() {
+    public OpenTelemetry openTelemetry() {
         return traces ? sdk : new MetricsOnly(sdk.getMeterProvider(), sdk.getPropagators());
     }
 

@@ -33,6 +33,7 @@ final class NodeConnections {
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     private final Jdbi jdbi;
+    private final Installation installation;
     private final Outage outage;
     private final Incarnation incarnation;
     private final Holdings holdings;
@@ -67,6 +68,7 @@ final class NodeConnections {
         this.outage = parts.outage();
         int buckets = parts.installation().ids().buckets();
         this.jdbi = parts.jdbi();
+        this.installation = parts.installation();
         this.incarnation = incarnation;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-housekeeping").factory());
@@ -122,7 +124,7 @@ final class NodeConnections {
                     membership::lose));
         }
         this.retention = new Retention(jdbi, parts.installation(), holdings, homes);
-        Future<?> unused = clock.scheduleWithFixedDelay(() -> keepHouse(parts.installation()), 1, 60, TimeUnit.MINUTES);
+        Future<?> unused = clock.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
     }
 
     /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another process has the name. */
@@ -155,13 +157,12 @@ final class NodeConnections {
         wakeups.tellMembers();
     }
 
-    private void keepHouse(Installation installation) {
+    private void keepHouse() {
         try {
-            installation.addEras(jdbi, membership.now());
             jdbi.withExtension(BucketSql.class, BucketSql::prune);
             jdbi.withExtension(InboxSql.class, InboxSql::sweep);
         } catch (JdbiException e) {
-            LOG.warn("no room could be made for the next era yet, trying again in an hour", e);
+            LOG.debug("debris is swept later", e);
         }
     }
 
@@ -190,7 +191,16 @@ final class NodeConnections {
 
     /** Lets go what need not be kept; returns what stands in the way. One thread. */
     List<WorkflowKey> retire() {
+        makeRoom();
         return retention.round();
+    }
+
+    private void makeRoom() {
+        try {
+            installation.addEras(jdbi, membership.now());
+        } catch (JdbiException e) {
+            LOG.warn("no room could be made for the next era yet, trying again in a minute", e);
+        }
     }
 
     /** How many submissions under a key or id wait. */

@@ -8,6 +8,7 @@ import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.samples.SamplePack;
+import dev.holdfast.server.NodeTelemetry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "3",
+            defaultValue = "10",
             description = "Seconds of warm-up before a run (${DEFAULT-VALUE}).")
     private int warmUp;
 
@@ -104,7 +105,8 @@ public final class BenchCommand implements Callable<Integer> {
         EngineBuilder builder = PostgresHoldfast.on(
                 PostgresConfig.of(database).nodeName("bench").writers(writers));
         SamplePack.register(builder, Optional.of(dataSource), false);
-        try (Engine engine = builder.start()) {
+        try (NodeTelemetry telemetry = NodeTelemetry.start();
+                Engine engine = builder.telemetry(telemetry.openTelemetry()).start()) {
             for (int run = 1; run <= runs; run++) {
                 for (int number : loads()) {
                     progress("run " + run + " of " + runs + ": raw ceiling, " + number + " producers");

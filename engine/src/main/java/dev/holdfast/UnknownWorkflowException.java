@@ -6,6 +6,6 @@ public class UnknownWorkflowException extends HoldfastException {
 
     /** Made by the engine. */
     public UnknownWorkflowException(String id) {
-        super("there is no workflow with id \"" + id + "\": it was never accepted here");
+        super("there is no workflow with id \"" + id + "\": it was never accepted here, or is gone");
     }
 }

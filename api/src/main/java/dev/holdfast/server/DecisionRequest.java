@@ -21,6 +21,14 @@ record DecisionRequest(Decision decision, Duration waitUpTo) {
         return new DecisionRequest(keyed(decision, key), wait);
     }
 
+    /** Of a request without a body, whose reason is a parameter. */
+    static DecisionRequest ofQuery(ServerRequest request, Duration waitMax) {
+        Query query = Query.parse(request.query().rawValue(), Set.of("wait", ReasonParameter.NAME), Set.of());
+        Duration wait = query.waitUpTo(waitMax);
+        Optional<String> key = KeyHeader.of(request);
+        return new DecisionRequest(keyed(ReasonParameter.decision(query, Caller.of(request)), key), wait);
+    }
+
     /** Without a key of the caller, one of its own: so the engine can be asked twice by one request. */
     private static Decision keyed(Decision decision, Optional<String> key) {
         return key.map(text -> Values.checked(KeyHeader.NAME, () -> decision.key(text)))

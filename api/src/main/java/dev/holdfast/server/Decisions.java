@@ -42,6 +42,11 @@ final class Decisions {
         return DecisionRequest.of(request, bodies, waitMax, Optional.empty());
     }
 
+    /** What the request asks for, which has no body, with its reason. */
+    DecisionRequest inQuery(ServerRequest request) {
+        return DecisionRequest.ofQuery(request, waitMax);
+    }
+
     /** What was decided, if it was within the wait of the request. Throws as the act does. */
     Optional<WorkflowStatus> ask(Act act, String target, DecisionRequest asked) {
         Holdfast holdfast = engine.require();
@@ -62,7 +67,17 @@ final class Decisions {
             String requested,
             Optional<WorkflowStatus> decided,
             Map<String, Object> subject) {
-        subject.put("status", decided.map(WorkflowStatus::name).orElse(requested));
+        said(request, response, requested, decided.map(WorkflowStatus::name), subject);
+    }
+
+    /** As above, of what has another name than the status of the workflow. */
+    static void said(
+            ServerRequest request,
+            ServerResponse response,
+            String requested,
+            Optional<String> decided,
+            Map<String, Object> subject) {
+        subject.put("status", decided.orElse(requested));
         Status status = decided.isPresent() ? Status.OK_200 : Status.ACCEPTED_202;
         Answers.json(request, response, status, Json.bytes(subject));
     }

@@ -25,7 +25,7 @@ final class Endpoint {
 
     /** For callers who have this role. */
     Endpoint get(Role needed, Handler handler) {
-        return put(Method.GET, needed, handler);
+        return add(Method.GET, needed, handler);
     }
 
     /** A read for whoever may connect, without a key. */
@@ -36,18 +36,27 @@ final class Endpoint {
 
     /** A write: its handler is called for requests that say that they are JSON. */
     Endpoint post(Role needed, Handler handler) {
-        return put(Method.POST, needed, (request, response) -> {
+        return add(Method.POST, needed, json(handler));
+    }
+
+    /** As {@link #post}; sets something, so that twice is as once. */
+    Endpoint put(Role needed, Handler handler) {
+        return add(Method.PUT, needed, json(handler));
+    }
+
+    private static Handler json(Handler handler) {
+        return (request, response) -> {
             Bodies.requireJson(request.headers());
             handler.handle(request, response);
-        });
+        };
     }
 
     /** A write without a body. */
     Endpoint delete(Role needed, Handler handler) {
-        return put(Method.DELETE, needed, handler);
+        return add(Method.DELETE, needed, handler);
     }
 
-    private Endpoint put(Method method, Role needed, Handler handler) {
+    private Endpoint add(Method method, Role needed, Handler handler) {
         handlers.put(method, (request, response) -> {
             Caller.of(request).require(needed);
             handler.handle(request, response);

@@ -49,6 +49,11 @@ enum ProblemCode {
             404, false, "No dead letter has this id.", "Check the id; GET /v1/dead-letters lists those that are open."),
     METHOD_NOT_ALLOWED(405, false, "This path does not serve this method.", "Use one of the Allow header."),
     UNKNOWN_API_KEY(404, false, "No API key has this id.", "Check the id; GET /v1/api-keys lists the keys."),
+    UNKNOWN_RETENTION_RULE(
+            404,
+            false,
+            "No rule is set for exactly this definition and status.",
+            "Look at GET /v1/retention; \"*\" stands for any."),
     KEY_CONFLICT(
             409,
             false,
@@ -71,6 +76,11 @@ enum ProblemCode {
             false,
             "The workflow has ended, and what has ended stays as it is.",
             "Read its history; \"workflowStatus\" says how it ended."),
+    WORKFLOW_OPEN(
+            409,
+            false,
+            "Only what has ended is erased or scrubbed, and this workflow goes on.",
+            "Wait for its end, or terminate it first; \"workflowStatus\" says how it is."),
     CANCEL_REFUSED(
             409,
             false,

@@ -87,6 +87,11 @@ final class Problems {
         return refused(ProblemCode.DEAD_LETTER_CLOSED, e);
     }
 
+    /** The problem of a workflow that has not ended, where {@link #of} speaks of a cancel. */
+    static Problem workflowOpen(DecisionRefusedException e) {
+        return refused(ProblemCode.WORKFLOW_OPEN, e);
+    }
+
     private static Problem refused(ProblemCode code, DecisionRefusedException e) {
         return new Problem(code, String.valueOf(e.getMessage()))
                 .workflow(e.workflowId())

@@ -12,7 +12,7 @@ enum Role {
     SUBMITTER,
     /** Decides too: cancel, terminate, dead letters. */
     OPERATOR,
-    /** Makes and revokes keys too. */
+    /** Removes too: erases, scrubs, says how long what is kept; makes and revokes keys. */
     ADMIN;
 
     boolean includes(Role needed) {

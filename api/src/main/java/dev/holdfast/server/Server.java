@@ -110,6 +110,7 @@ public final class Server implements AutoCloseable {
             new NodeService(engine),
             new WorkflowService(engine, bodies, waits, decisions, config.waitMax()),
             new DeadLetterService(engine, decisions),
+            new RetentionService(engine, bodies),
             new ApiKeyService(keys, bodies)
         };
     }

@@ -1,11 +1,13 @@
 package dev.holdfast.server;
 
+import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.WorkflowSummary;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -18,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate. */
+/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, erase, scrub. */
 final class WorkflowService implements HttpService {
     static final String PATH = "/v1/workflows";
     private static final Set<String> PAGED = Set.of("limit", "cursor");
@@ -45,6 +47,7 @@ final class WorkflowService implements HttpService {
         Endpoint.at(PATH + "/{name}")
                 .post(Role.SUBMITTER, this::submit)
                 .get(Role.VIEWER, this::show)
+                .delete(Role.ADMIN, this::erase)
                 .register(rules);
         Endpoint.at(PATH + "/{name}/history").get(Role.VIEWER, this::history).register(rules);
         Endpoint.at(PATH + "/{name}/result").get(Role.VIEWER, this::result).register(rules);
@@ -52,6 +55,7 @@ final class WorkflowService implements HttpService {
         Endpoint.at(PATH + "/{name}/terminate")
                 .post(Role.OPERATOR, this::terminate)
                 .register(rules);
+        Endpoint.at(PATH + "/{name}/scrub").post(Role.ADMIN, this::scrub).register(rules);
     }
 
     private static String name(ServerRequest request) {
@@ -165,5 +169,31 @@ final class WorkflowService implements HttpService {
         requireSeen(request, id);
         var decided = existing(id, () -> decisions.ask(Holdfast::terminate, id, asked));
         Decisions.answer(request, response, "TERMINATE_REQUESTED", decided, Decisions.subject(id));
+    }
+
+    private void erase(ServerRequest request, ServerResponse response) {
+        String id = Values.workflowId(name(request));
+        DecisionRequest asked = decisions.inQuery(request);
+        var erased = removed(request, id, Holdfast::erase, asked).map(status -> "ERASED");
+        Decisions.said(request, response, "ERASE_REQUESTED", erased, Decisions.subject(id));
+    }
+
+    private void scrub(ServerRequest request, ServerResponse response) {
+        String id = Values.workflowId(name(request));
+        DecisionRequest asked = decisions.required(request);
+        var scrubbed = removed(request, id, Holdfast::scrub, asked).map(status -> "SCRUBBED");
+        Decisions.said(request, response, "SCRUB_REQUESTED", scrubbed, Decisions.subject(id));
+    }
+
+    /** As what has ended stays so, a refusal can only mean that it is open, or that somebody else has erased it. */
+    private Optional<WorkflowStatus> removed(
+            ServerRequest request, String id, Decisions.Act act, DecisionRequest asked) {
+        requireSeen(request, id);
+        try {
+            return existing(id, () -> decisions.ask(act, id, asked));
+        } catch (DecisionRefusedException e) {
+            existing(id, () -> engine.require().find(id));
+            throw new ProblemException(Problems.workflowOpen(e));
+        }
     }
 }

@@ -16,7 +16,7 @@ final class HostileRequests {
             "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "BREW", "get", "P\u0000ST");
     private static final List<String> PARAMETERS = List.of(
             "id", "version", "label.a", "label.", "status", "type", "after", "before", "limit", "cursor", "wait",
-            "cause", "step", "queue", "delay", "colour");
+            "cause", "step", "reason", "queue", "delay", "colour");
     private static final List<String> HEADERS = List.of(
             "Host",
             "Origin",
@@ -62,7 +62,7 @@ final class HostileRequests {
         RandomGenerator random = new SplittableRandom(seed + number);
         Operation operation = HostileValues.one(random, operations);
         String method = rarely(random) ? HostileValues.one(random, METHODS) : operation.method();
-        String target = path(random, operation) + query(random);
+        String target = path(random, operation) + query(random, operation);
         String body = method.equals("GET") && !rarely(random) ? "" : body(random, operation);
         String version = random.nextInt(200) == 0 ? "HTTP/" + HostileValues.text(random) : "HTTP/1.1";
         String head = method + " " + target + " " + version + "\r\n" + headers(random, method);
@@ -74,10 +74,9 @@ final class HostileRequests {
     }
 
     private String path(RandomGenerator random, Operation operation) {
-        String value =
-                rarely(random) || random.nextBoolean() && operation.path().contains("{id}")
-                        ? rarely(random) ? HostileValues.text(random) : HostileValues.one(random, ids)
-                        : HostileValues.one(random, TYPES);
+        String value = rarely(random) || random.nextBoolean() && isOfOne(operation)
+                ? rarely(random) ? HostileValues.text(random) : HostileValues.one(random, ids)
+                : HostileValues.one(random, TYPES);
         String path = operation.at(Matcher.quoteReplacement(value));
         return switch (random.nextInt(60)) {
             case 0 -> path + "/" + HostileValues.text(random);
@@ -91,7 +90,16 @@ final class HostileRequests {
         };
     }
 
-    private String query(RandomGenerator random) {
+    private static boolean isOfOne(Operation operation) {
+        return operation.path().contains("{id}") || operation.method().equals("DELETE");
+    }
+
+    /** What removes something is seldom asked as it should be, so that something is left for the others. */
+    private String query(RandomGenerator random, Operation operation) {
+        String needed = OpenApi.document().neededQuery(operation);
+        if (!needed.isEmpty() && random.nextInt(50) == 0) {
+            return needed;
+        }
         StringBuilder query = new StringBuilder();
         while (random.nextInt(4) == 0) {
             query.append(query.isEmpty() ? "?" : "&")
@@ -135,6 +143,9 @@ final class HostileRequests {
     private static String body(RandomGenerator random, Operation operation) {
         if (random.nextInt(3) > 0) {
             return HostileValues.json(random);
+        }
+        if (operation.method().equals("PUT")) {
+            return "{\"keep\":\"P30D\",\"reason\":\"mended\"}";
         }
         return operation.path().endsWith("{name}") ? ServerFixture.ORDER : "{\"reason\":\"mended\"}";
     }

@@ -53,6 +53,14 @@ final class MemoryApiKeys implements ApiKeys {
         return text;
     }
 
+    /** A new key as nobody can make it, but that somebody may have written into the database. */
+    String scopedAdmin(String scope) {
+        KeyText text = KeyText.random();
+        create(new Wanted(
+                text.prefix(), text.hash(), "scoped", Role.ADMIN.name(), List.of(scope), "a test", Optional.empty()));
+        return text.text();
+    }
+
     /** Its time is over. */
     void expire(UUID id) {
         rows.computeIfPresent(id, (same, row) -> new Active(row.key(), row.hash(), true));

@@ -12,6 +12,8 @@ import com.networknt.schema.keyword.NonValidationKeyword;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -64,9 +67,9 @@ final class OpenApi {
             return json.path("responses").has(status) ? status : DEFAULT;
         }
 
-        /** The path with these in place of its parameter. */
+        /** The path with this in place of its parameter; a status is one that there is. */
         String at(String value) {
-            return path.replaceAll("\\{[^}]+}", value);
+            return path.replace("{status}", "FAILED").replaceAll("\\{[^}]+}", value);
         }
 
         @Override
@@ -100,6 +103,20 @@ final class OpenApi {
     /** The node itself, or what it refers to. */
     JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? json.at(node.path("$ref").asString().substring(1)) : node;
+    }
+
+    /** What an operation is refused without, such as {@code ?reason=...}; empty where that is nothing. */
+    String neededQuery(Operation operation) {
+        return operation
+                .json()
+                .path("parameters")
+                .valueStream()
+                .map(this::resolved)
+                .filter(parameter -> parameter.path("in").asString().equals("query"))
+                .filter(parameter -> parameter.path("required").asBoolean())
+                .map(parameter -> "?" + parameter.path("name").asString() + "="
+                        + URLEncoder.encode(parameter.path("example").asString(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
     }
 
     JsonNode response(Operation operation, String status) {

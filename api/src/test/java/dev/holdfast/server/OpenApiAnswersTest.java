@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Every answer that the OpenAPI document promises is given, and is as it says. */
 class OpenApiAnswersTest {
     private static final String REASON = "{\"reason\":\"mended\"}";
+    private static final String KEEP = "{\"keep\":\"P30D\",\"reason\":\"mended\"}";
     private static final int OVER_THE_LIMIT = (1 << 20) + 1;
 
     private final OpenApi document = OpenApi.document();
@@ -26,6 +27,8 @@ class OpenApiAnswersTest {
             workflows(server);
             cancel(server);
             deadLetters(server);
+            removal(server);
+            retention(server);
             undecided(server);
         }
         keys();
@@ -41,6 +44,10 @@ class OpenApiAnswersTest {
 
     private Answer post(ServerFixture server, String target, String json, String... headers) {
         return take("POST", target, server.post(target, json, headers));
+    }
+
+    private Answer delete(ServerFixture server, String target) {
+        return take("DELETE", target, server.delete(target));
     }
 
     private Answer take(String method, String target, Answer answer) {
@@ -61,18 +68,31 @@ class OpenApiAnswersTest {
         for (Operation operation : document.operations()) {
             boolean submits = operation.toString().equals("POST /v1/workflows/{name}");
             String path = operation.at(submits ? "test.order" : "nobody");
-            String body = operation.method().equals("GET") ? "" : submits ? ORDER : REASON;
+            String body = submits ? ORDER : body(operation);
             for (String status : operation.statuses()) {
                 switch (status) {
                     case OpenApi.DEFAULT -> raw(server, operation, path, "Host: evil.example\r\n", "");
                     case "400" -> raw(server, operation, path + "?colour=red", json, body);
-                    case "404" -> raw(server, operation, operation.at("nobody"), json, body);
+                    case "404" -> raw(server, operation, nobody(operation), json, body);
                     case "413" -> raw(server, operation, path, json + "Content-Length: " + OVER_THE_LIMIT + "\r\n", "");
                     case "415" -> raw(server, operation, path, local, body);
                     default -> {} // by its own scenario
                 }
             }
         }
+    }
+
+    private static String body(Operation operation) {
+        return switch (operation.method()) {
+            case "GET" -> "";
+            case "PUT" -> KEEP;
+            default -> REASON;
+        };
+    }
+
+    /** About what is not there, with what the operation needs. */
+    private String nobody(Operation operation) {
+        return operation.at("nobody") + document.neededQuery(operation);
     }
 
     private void node(ServerFixture server) {
@@ -143,6 +163,30 @@ class OpenApiAnswersTest {
         }
     }
 
+    private void removal(ServerFixture server) {
+        String open = "/v1/workflows/" + server.run("test.parks", ORDER).text("id");
+        delete(server, open + "?reason=mended").assertProblem(409, "WORKFLOW_OPEN");
+        post(server, open + "/scrub", REASON).assertProblem(409, "WORKFLOW_OPEN");
+        for (String type : new String[] {"test.order", "test.fails"}) {
+            server.run(type + "?id=" + type, ORDER);
+            String ended = "/v1/workflows/" + type;
+            post(server, ended + "/scrub?wait=20", REASON).assertStatus().isEqualTo(200);
+            get(server, ended).assertStatus().isEqualTo(200);
+            get(server, ended + "/history").assertStatus().isEqualTo(200);
+            get(server, ended + "/result").assertStatus().isIn(200, 409);
+            delete(server, ended + "?reason=mended&wait=20").assertStatus().isEqualTo(200);
+            get(server, ended).assertProblem(404, "UNKNOWN_WORKFLOW");
+            post(server, "/v1/workflows/" + type + "?id=" + type, ORDER).assertProblem(410, "ERASED");
+        }
+    }
+
+    private void retention(ServerFixture server) {
+        String rule = "/v1/retention/*/FAILED";
+        take("PUT", rule, server.put(rule, KEEP)).assertStatus().isEqualTo(200);
+        get(server, "/v1/retention").assertStatus().isEqualTo(200);
+        delete(server, rule + "?reason=mended").assertStatus().isEqualTo(200);
+    }
+
     /** The path of a dead letter that has just been made. */
     private static String parked(ServerFixture server) {
         return server.get("/v1/workflows/" + server.run("test.breaks", ORDER).text("id"))
@@ -155,11 +199,13 @@ class OpenApiAnswersTest {
     private void undecided(ServerFixture server) throws InterruptedException {
         String letter = parked(server);
         String workflow = "/v1/workflows/" + server.get(letter).text("workflowId");
+        String ended = "/v1/workflows/" + server.run("test.order", ORDER).text("id");
         try (MemoryStore owner = new MemoryStore(server.database)) {
             owner.join(new DeafNode());
-            for (String path :
-                    new String[] {letter + "/retry", letter + "/discard", workflow + "/cancel", workflow + "/terminate"
-                    }) {
+            delete(server, ended + "?reason=mended").assertStatus().isEqualTo(202);
+            for (String path : new String[] {
+                letter + "/retry", letter + "/discard", workflow + "/cancel", workflow + "/terminate", ended + "/scrub"
+            }) {
                 post(server, path, REASON).assertStatus().isEqualTo(202);
             }
         }
@@ -189,9 +235,9 @@ class OpenApiAnswersTest {
                 raw(
                                 server,
                                 operation,
-                                operation.at("nobody"),
+                                nobody(operation),
                                 "Host: 127.0.0.1\r\nContent-Type: application/json\r\n",
-                                operation.method().equals("GET") ? "" : REASON)
+                                body(operation))
                         .assertStatus()
                         .isEqualTo(Integer.parseInt(status));
             }

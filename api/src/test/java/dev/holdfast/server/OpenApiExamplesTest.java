@@ -4,6 +4,9 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Decision;
+import dev.holdfast.RetentionRule;
+import dev.holdfast.WorkflowStatus;
 import dev.holdfast.server.OpenApi.Operation;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -37,7 +40,7 @@ class OpenApiExamplesTest {
         return DOCUMENT.operations();
     }
 
-    /** Each parameter alone, as some exclude each other. */
+    /** Each optional parameter alone, as some exclude each other. */
     @ParameterizedTest
     @MethodSource("operations")
     void isAccepted(Operation operation) {
@@ -48,8 +51,7 @@ class OpenApiExamplesTest {
                 .valueStream()
                 .map(DOCUMENT::resolved)
                 .forEach(parameter -> {
-                    if (parameter.has("example")
-                            && !parameter.path("in").asString().equals("path")) {
+                    if (parameter.has("example") && !parameter.path("required").asBoolean()) {
                         cases.add(Optional.of(parameter));
                     }
                 });
@@ -88,25 +90,34 @@ class OpenApiExamplesTest {
                 .filter(one -> one.path("in").asString().equals("query"))
                 .map(OpenApiExamplesTest::query)
                 .orElse("");
-        HttpRequest.Builder request = server.request(path(operation) + query);
+        String needed = DOCUMENT.neededQuery(operation);
+        HttpRequest.Builder request =
+                server.request(path(operation) + needed + (needed.isEmpty() ? query : query.replaceFirst("\\?", "&")));
         parameter
                 .filter(one -> one.path("in").asString().equals("header"))
                 .ifPresent(one -> request.header(
                         one.path("name").asString(), one.path("example").asString()));
         JsonNode body = body(operation);
         return body.isMissingNode()
-                ? request
-                : request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+                ? request.method(operation.method(), BodyPublishers.noBody())
+                : request.header("Content-Type", "application/json")
+                        .method(operation.method(), BodyPublishers.ofString(body.toString()));
     }
 
-    /** Example ids stand for workflows that are there: one that has ended for reads, else one that is parked. */
+    /** Example ids stand for what is there: workflows that have ended for reads and removal, else that are parked. */
     private static String path(Operation operation) {
         if (operation.toString().equals("POST /v1/workflows/{name}")) {
             return operation.at(operation.json().at("/parameters/0/example").asString());
         }
-        String type = operation.method().equals("GET") && operation.path().startsWith("/v1/workflows")
-                ? "test.order"
-                : "test.parks";
+        if (operation.path().startsWith("/v1/retention")) {
+            server.engine.retain(
+                    new RetentionRule(Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.empty()),
+                    Decision.because("a test"));
+            return operation.at("orders");
+        }
+        boolean ended = operation.path().startsWith("/v1/workflows")
+                && (!operation.method().equals("POST") || operation.path().endsWith("/scrub"));
+        String type = ended ? "test.order" : "test.parks";
         String workflow = server.run(type, ORDER).text("id");
         return operation.at(
                 operation.path().startsWith("/v1/dead-letters")

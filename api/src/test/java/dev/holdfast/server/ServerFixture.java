@@ -114,6 +114,14 @@ public final class ServerFixture implements AutoCloseable {
         return client.post(path, json, headers);
     }
 
+    public Answer put(String path, String json) {
+        return client.put(path, json);
+    }
+
+    public Answer delete(String path) {
+        return client.delete(path);
+    }
+
     /** Submits and waits for the end. */
     public Answer run(String pathAndQuery, String json) {
         return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");

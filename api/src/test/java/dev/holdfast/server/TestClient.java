@@ -85,6 +85,14 @@ final class TestClient implements AutoCloseable {
         return send(request.POST(BodyPublishers.ofString(json)));
     }
 
+    Answer put(String path, String json) {
+        return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
+    }
+
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     @Override
     public void close() {
         http.close();

@@ -58,8 +58,17 @@ final class Client implements AutoCloseable {
         return send(request.POST(BodyPublishers.ofByteArray(json)).build());
     }
 
-    Answer delete(String path) {
-        return send(request(path, Map.of(), Duration.ZERO).DELETE().build());
+    Answer put(String path, byte[] json) {
+        return send(request(path, Map.of(), Duration.ZERO)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(json))
+                .build());
+    }
+
+    Answer delete(String path, Map<String, String> query, Map<String, String> headers, Duration waits) {
+        HttpRequest.Builder request = request(path, query, waits);
+        headers.forEach((name, value) -> header(request, name, value));
+        return send(request.DELETE().build());
     }
 
     /** One segment of a path. */

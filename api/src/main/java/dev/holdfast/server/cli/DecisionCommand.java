@@ -50,14 +50,26 @@ abstract class DecisionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String reason = reason();
-        byte[] json = JsonMapper.shared().writeValueAsBytes(reason == null ? Map.of() : Map.of("reason", reason));
         Map<String, String> headers = new LinkedHashMap<>();
         ListCommand.put(headers, "Idempotency-Key", key);
-        Map<String, String> query = Map.of("wait", String.valueOf(seconds));
-        String path = collection + "/" + Client.segment(id) + "/" + act;
-        show(client.ask(node -> node.post(path, query, headers, json, Duration.ofSeconds(seconds))));
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("wait", String.valueOf(seconds));
+        String subject = collection + "/" + Client.segment(id);
+        show(client.ask(node -> send(node, subject, query, headers, Duration.ofSeconds(seconds))));
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Asks the node. {@code subject} is the path of what it is about; {@code query} may be added to. */
+    Client.Answer send(
+            Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration waits) {
+        String reason = reason();
+        byte[] json = JsonMapper.shared().writeValueAsBytes(reason == null ? Map.of() : Map.of("reason", reason));
+        return node.post(subject + "/" + act, query, headers, json, waits);
+    }
+
+    /** What is said behind the status that was decided: nothing where that says it all. */
+    String meaning() {
+        return "";
     }
 
     private void show(Client.Answer answer) {
@@ -73,6 +85,6 @@ abstract class DecisionCommand implements Callable<Integer> {
                 .println(
                         answer.status() == Client.ACCEPTED
                                 ? line + ": not decided yet, see `" + client.command("show " + workflow) + "`"
-                                : line);
+                                : line + meaning());
     }
 }

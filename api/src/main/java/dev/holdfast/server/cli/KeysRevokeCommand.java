@@ -1,5 +1,7 @@
 package dev.holdfast.server.cli;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +25,8 @@ final class KeysRevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(node -> node.delete("/v1/api-keys/" + Client.segment(id)));
+        Client.Answer answer = client.ask(
+                node -> node.delete("/v1/api-keys/" + Client.segment(id), Map.of(), Map.of(), Duration.ZERO));
         client.out()
                 .println(
                         client.json()

@@ -1,0 +1,58 @@
+package dev.holdfast.server.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast retention}: the commands about how long ended workflows are kept. */
+@Command(
+        name = "retention",
+        description = {
+            "List, set and drop the rules that say how long ended workflows are kept.",
+            "Without a rule they are kept for ever. Open workflows never go."
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"  ./holdfast retention list", "  ./holdfast help retention set"})
+final class RetentionCommand implements Callable<Integer> {
+    static final String PATH = "/v1/retention";
+    static final String ANY = "*";
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    private RetentionCommand() {}
+
+    /** With its commands. */
+    static CommandLine commandLine() {
+        return new CommandLine(new RetentionCommand())
+                .addSubcommand(new RetentionListCommand())
+                .addSubcommand(new RetentionSetCommand())
+                .addSubcommand(new RetentionDropCommand());
+    }
+
+    /** The path of a rule. */
+    static String path(String definition, String status) {
+        return PATH + "/" + Client.segment(definition) + "/" + Client.segment(status);
+    }
+
+    /** For which workflows a rule is, and what became of it. */
+    static void show(ClientOptions client, Client.Answer answer, String what) {
+        JsonNode rule = answer.json();
+        client.out()
+                .println(
+                        client.json()
+                                ? answer.body()
+                                : Shown.value(rule.path("definition")) + "  " + Shown.value(rule.path("status")) + "  "
+                                        + what + Shown.value(rule.path("keep")));
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+}

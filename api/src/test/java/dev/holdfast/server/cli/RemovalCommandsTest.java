@@ -1,0 +1,131 @@
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.ServerFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The commands that take ended workflows away, and those that say when they go by themselves. */
+class RemovalCommandsTest {
+    private static ServerFixture server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerFixture.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static CommandRun run(String... arguments) {
+        return CommandRun.on(server.url(), arguments);
+    }
+
+    private static String submitted(String type) {
+        return server.run(type, ServerFixture.ORDER).text("id");
+    }
+
+    @Test
+    void eraseSaysWhatItDid() {
+        String id = submitted("test.order");
+
+        CommandRun run = run("erase", id, "--reason", "asked for by the customer & the law")
+                .assertStatus(0);
+
+        assertThat(run.out())
+                .isEqualTo(id + "  ERASED: all that was kept of it is gone, but for the audit; its key and id stay"
+                        + " taken\n");
+        assertThat(run.err()).isEmpty();
+        assertThat(run("show", id).assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
+        assertThat(run("erase", id, "--reason", "x").assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
+    }
+
+    @Test
+    void scrubSaysWhatItDid() {
+        String id = submitted("test.fails");
+
+        CommandRun run = run("scrub", id, "--reason", "the law").assertStatus(0);
+
+        assertThat(run.out())
+                .startsWith(id + "  SCRUBBED: ")
+                .contains("input, values and result are null", "times and labels stay");
+        assertThat(run("show", id).assertStatus(0).out()).contains("scrubbed").doesNotContain("no book left");
+        assertThat(run("scrub", id, "--reason", "the law", "--json").json())
+                .hasToString("{\"id\":\"" + id + "\",\"status\":\"SCRUBBED\"}");
+    }
+
+    @Test
+    void bothSayWhyTheyAreRefused() {
+        String id = submitted("test.parks");
+        for (String act : new String[] {"erase", "scrub"}) {
+            CommandRun refused = run(act, id, "--reason", "x", "--json").assertStatus(1);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).startsWith("WORKFLOW_OPEN: ").contains("DEAD_LETTERED", "terminate it first");
+            assertThat(run(act, id, "--reason", " ").assertStatus(1).err()).contains("reason");
+            assertThat(run(act, id, "--reason", "x", "--wait", "61")
+                            .assertStatus(1)
+                            .err())
+                    .startsWith("INVALID_PARAMETER: wait");
+            assertThat(run(act, id, "--reason", "x", "--idempotency-key", "a b")
+                            .assertStatus(1)
+                            .err())
+                    .startsWith("INVALID_PARAMETER: Idempotency-Key");
+        }
+        run("show", id).assertStatus(0);
+    }
+
+    @Test
+    void rulesAreSetListedAndDropped() {
+        assertThat(run("retention", "list").assertStatus(0).lines()).containsExactly("DEFINITION  STATUS  KEEP");
+
+        assertThat(run("retention", "set", "orders", "30d", "--reason", "tidy")
+                        .assertStatus(0)
+                        .out())
+                .isEqualTo("orders  *  kept: P30D\n");
+        run("retention", "set", "orders", "failed", "P180D", "--reason", "the auditors")
+                .assertStatus(0);
+        assertThat(run("retention", "set", "*", "forever", "--reason", "as it was", "--json")
+                        .json())
+                .hasToString("{\"definition\":\"*\",\"status\":\"*\",\"keep\":\"forever\"}");
+        assertThat(run("retention", "list").assertStatus(0).lines())
+                .containsExactly(
+                        "DEFINITION  STATUS  KEEP",
+                        "*           *       forever",
+                        "orders      *       P30D",
+                        "orders      FAILED  P180D");
+        assertThat(run("retention", "list", "--json").json().path("items").size())
+                .isEqualTo(3);
+
+        assertThat(run("retention", "drop", "orders", "FAILED", "--reason", "tidy")
+                        .assertStatus(0)
+                        .out())
+                .isEqualTo("orders  FAILED  dropped, was kept: P180D\n");
+        assertThat(run("retention", "drop", "orders", "FAILED", "--reason", "tidy")
+                        .assertStatus(1)
+                        .err())
+                .startsWith("UNKNOWN_RETENTION_RULE: ");
+        run("retention", "drop", "orders", "--reason", "tidy").assertStatus(0);
+        run("retention", "drop", "*", "--reason", "tidy").assertStatus(0);
+        assertThat(run("retention", "list").lines()).hasSize(1);
+    }
+
+    @Test
+    void rulesThatCannotBeAreRefused() {
+        assertThat(run("retention", "set", "orders", "23h", "--reason", "x")
+                        .assertStatus(1)
+                        .err())
+                .startsWith("INVALID_INPUT: keep");
+        assertThat(run("retention", "set", "orders", "RUNNING", "30d", "--reason", "x")
+                        .assertStatus(1)
+                        .err())
+                .startsWith("INVALID_PARAMETER: status");
+        assertThat(run("retention", "set", "orders", "soon", "--reason", "x")
+                        .assertStatus(2)
+                        .err())
+                .startsWith("KEEP is \"soon\": expected a time such as 30d or P30D, or forever\n");
+    }
+}

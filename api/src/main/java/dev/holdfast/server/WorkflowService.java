@@ -185,14 +185,13 @@ final class WorkflowService implements HttpService {
         Decisions.said(request, response, "SCRUB_REQUESTED", scrubbed, Decisions.subject(id));
     }
 
-    /** As what has ended stays so, a refusal can only mean that it is open, or that somebody else has erased it. */
+    /** As what has ended stays so, a refusal can only mean that it is open. */
     private Optional<WorkflowStatus> removed(
             ServerRequest request, String id, Decisions.Act act, DecisionRequest asked) {
         requireSeen(request, id);
         try {
             return existing(id, () -> decisions.ask(act, id, asked));
         } catch (DecisionRefusedException e) {
-            existing(id, () -> engine.require().find(id));
             throw new ProblemException(Problems.workflowOpen(e));
         }
     }

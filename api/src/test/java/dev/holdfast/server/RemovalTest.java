@@ -4,7 +4,12 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testing.MemoryStore;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +124,22 @@ class RemovalTest {
                     assertThat(ask.actor()).isEqualTo("anonymous");
                     assertThat(ask.reason()).isEqualTo("the law");
                 });
+            }
+        }
+    }
+
+    /** Who comes second is told that it is gone, not that it goes on. */
+    @Test
+    void hasOneTruthForAllWhoAskAtOnce() throws Exception {
+        try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
+            for (int round = 0; round < 10; round++) {
+                String ended = path(server.run("test.order", ORDER));
+                Callable<Answer> erase = () -> server.delete(ended + BECAUSE + "&wait=20");
+                Callable<Answer> scrub = () -> server.post(ended + "/scrub?wait=20", REASON);
+                for (Future<Answer> answer : callers.invokeAll(List.of(erase, scrub, erase, scrub))) {
+                    answer.get().assertStatus().isIn(200, 404);
+                }
+                server.get(ended).assertProblem(404, "UNKNOWN_WORKFLOW");
             }
         }
     }

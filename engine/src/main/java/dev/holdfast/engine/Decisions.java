@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
 import dev.holdfast.DecisionRefusedException;
+import dev.holdfast.HoldfastException;
 import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowStatus;
@@ -80,7 +81,7 @@ final class Decisions {
         wake.run();
         Optional<Answer> answer = waiters.await(ask.id(), wait, () -> answered(ask));
         if (answer.isPresent() && !answer.orElseThrow().applied()) {
-            throw refused(ask, workflowId, answer.orElseThrow().status());
+            throw refusal(ask, workflowId, answer.orElseThrow().status());
         }
         metrics.decided(ask.act(), answer.isPresent() ? "applied" : "pending");
         return answer.map(Answer::status);
@@ -88,6 +89,18 @@ final class Decisions {
 
     private Optional<Answer> answered(Ask ask) {
         return Optional.ofNullable(store.answers(List.of(ask.id())).get(ask.id()));
+    }
+
+    /** What has gone since it was asked is not refused for how it stands: it is not there. */
+    private HoldfastException refusal(Ask ask, String workflowId, WorkflowStatus status) {
+        HoldfastException refused = refused(ask, workflowId, status);
+        if (store.find(ask.key()).isPresent()) {
+            return refused;
+        }
+        return switch (ask.act()) {
+            case CANCEL, TERMINATE, ERASE, SCRUB -> new UnknownWorkflowException(workflowId);
+            case RETRY, DISCARD -> new UnknownDeadLetterException(ask.target());
+        };
     }
 
     private DecisionRefusedException refused(Ask ask, String workflowId, WorkflowStatus status) {

@@ -170,6 +170,9 @@ final class Inbox {
         if (last != null && last.event() instanceof Entry.Ended ended) {
             return ofEnded(ask, ended);
         }
+        if (last == null && store.find(ask.key()).isEmpty()) {
+            return closed(ask, null); // it has gone since it was asked, and a record would bring it back
+        }
         DeadLetter letter = last != null && last.event() instanceof Entry.Parked parked ? parked.deadLetter() : null;
         return switch (ask.act()) {
             case TERMINATE -> ended(WorkflowStatus.CANCELLED, NOTHING, ask);

@@ -116,6 +116,10 @@ final class MemoryWriter {
             if (writing == null || writing.isOver()) {
                 throw lost();
             }
+            if (entries.getFirst() instanceof Entry.Answered answered && database.at(key) == null) {
+                database.inbox().answer(answered.ask(), answered.answer()); // asked of what has gone
+                return lastSeq;
+            }
             Instant now = database.now();
             MemoryWorkflow workflow = entries.getFirst() instanceof Entry.Acceptance acceptance
                     ? accept(key, acceptance, now, writing)

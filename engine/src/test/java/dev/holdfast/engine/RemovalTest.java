@@ -12,14 +12,20 @@ import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Answer;
+import dev.holdfast.spi.Ask;
+import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
 import dev.holdfast.testing.MemoryDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ended workflows are erased or scrubbed when somebody asks for it; open ones are not. */
 @Timeout(60)
@@ -87,5 +93,22 @@ final class RemovalTest {
         assertThat(node.engine().history(handle.id(), Optional.empty(), 10).toString())
                 .doesNotContain("secretly")
                 .contains("work");
+    }
+
+    /** As it comes about where somebody erases what another one is just asking something of. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsAskedOfWhatIsGoneIsRefused(Ask.Act act) {
+        String id = node.engine().submit(WORK, "a").id();
+        node.await(id, WorkflowStatus.COMPLETED);
+        WorkflowKey key = node.store().locate(id).orElseThrow();
+        assertThat(node.engine().erase(id, WHY, WAIT)).isPresent();
+        Ask late = Ask.of(key, act, id, 0, WHY);
+        node.store().ask(late);
+        Await.until(
+                "it is answered",
+                () -> !node.store().answers(List.of(late.id())).isEmpty());
+        assertThat(node.store().answers(List.of(late.id())).values()).noneMatch(Answer::applied);
+        assertThat(node.store().lastRow(key)).isEmpty();
     }
 }

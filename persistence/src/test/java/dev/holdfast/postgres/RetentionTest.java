@@ -198,6 +198,32 @@ class RetentionTest {
                 .containsExactly(parked);
     }
 
+    /** As it comes about where somebody erases what another one is just asking something of. */
+    @Test
+    void whatIsAskedOfWhatIsGoneBringsNothingBack() throws Exception {
+        String id = ended("a", Submission.plain());
+        String place = node.jdbi.withHandle(handle -> handle.createQuery(
+                        "select format('%L::uuid, %s, %s', uid, bucket, era) from holdfast.workflow")
+                .mapTo(String.class)
+                .one());
+        node.engine().erase(id, Decision.because("the law"), WAIT);
+        for (String act : List.of("CANCEL", "TERMINATE", "ERASE", "SCRUB")) {
+            node.jdbi.useHandle(handle -> handle.execute(
+                    "with asked as (insert into holdfast.audit (id, decided, action, target, actor, reason)"
+                            + " values (gen_random_uuid(), false, ?, ?, 'ann', 'late') returning id, action, target)"
+                            + " insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor,"
+                            + " reason) select id, " + place + ", 0, action, target, 'ann', 'late' from asked",
+                    act,
+                    id));
+        }
+        Await.until("all is decided", () -> node.count("select count(*) from holdfast.inbox") == 0);
+        assertThat(node.count("select count(*) from holdfast.log")).isZero();
+        assertThat(node.count("select count(*) from holdfast.ended")).isZero();
+        assertThat(node.count("select count(*) from holdfast.audit where reason = 'late' and outcome = 'APPLIED'"))
+                .isZero();
+        assertThat(isThere(id)).isFalse();
+    }
+
     @Test
     void whatRunsKeepsItsEraUntilItIsDone() throws Exception {
         node.waiting("wait");

@@ -78,9 +78,12 @@ final class Endings {
 
     /** What is loaded and has not ended will tell its waiters; what has ended may have told them already. */
     private Optional<Ending> stored(WorkflowKey key) {
-        return runsHere(key)
-                ? Optional.empty()
-                : store.lastRow(key).map(LogRow::event).flatMap(Endings::ending);
+        return runsHere(key) ? Optional.empty() : committed(key);
+    }
+
+    /** What the log says, also while whoever has ended it here was not told yet. */
+    Optional<Ending> committed(WorkflowKey key) {
+        return store.lastRow(key).map(LogRow::event).flatMap(Endings::ending);
     }
 
     private boolean runsHere(WorkflowKey key) {

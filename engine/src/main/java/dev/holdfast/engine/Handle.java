@@ -9,6 +9,7 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,22 @@ record Handle<O>(
     @Override
     @SuppressWarnings("NullAway") // a workflow whose type allows it has null as its result
     public O result(Duration timeout) {
-        Ending ending =
-                endings.await(key, execution, timeout).orElseThrow(() -> new ResultNotReadyException(id, status()));
+        Ending ending = endings.await(key, execution, timeout).orElseGet(this::late);
         return switch (ending.status()) {
             case COMPLETED -> decoder.apply(ending.value());
             case FAILED -> throw new WorkflowFailedException(message(ending));
             case CANCELLED -> throw new WorkflowCancelledException(id);
             default -> throw new ResultNotReadyException(id, ending.status());
         };
+    }
+
+    /** It may have ended since somebody looked; then the log has how. */
+    private Ending late() {
+        WorkflowStatus now = status();
+        return Optional.of(key)
+                .filter(any -> now.isFinal())
+                .flatMap(endings::committed)
+                .orElseThrow(() -> new ResultNotReadyException(id, now));
     }
 
     private String message(Ending ending) {

@@ -231,9 +231,7 @@ class RetentionTest {
                 node.engine().list(WorkflowFilter.newest(1)).items().getFirst().id();
         keep("*", "*", "0");
         fourErasLater();
-        Await.until(
-                "all but its bucket are cleared",
-                () -> node.count("select count(*) from holdfast.cleared") >= 255);
+        Await.until("all but its bucket are cleared", () -> node.count("select count(*) from holdfast.cleared") >= 255);
         node.runOthers("a");
         assertThat(node.count("select count(*) from holdfast.home")).isZero();
         assertThat(node.count(TABLES + "'log_1'")).isOne();

@@ -49,7 +49,7 @@ class StoreChoiceTest {
 
     @Test
     void serveOnPostgresNeedsADatabase() {
-        assertThat(CommandRun.of("serve").assertStatus(2).err()).contains("Missing required option", "--database-url");
+        assertThat(CommandRun.of("serve").assertStatus(2).err()).contains("no database is given", "--database-url");
         assertThat(CommandRun.of("serve", "--store", "postgres", "--database-url", URL)
                         .assertStatus(1)
                         .err())

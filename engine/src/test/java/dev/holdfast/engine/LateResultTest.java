@@ -1,15 +1,23 @@
 package dev.holdfast.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Decision;
 import dev.holdfast.Definition;
 import dev.holdfast.ResultNotReadyException;
-import dev.holdfast.WorkflowCancelledException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.WorkflowStatus;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Store;
+import dev.holdfast.testing.Await;
+import dev.holdfast.testing.MemoryStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,32 +25,67 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class LateResultTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+    private final CompletableFuture<Void> mayBeTold = new CompletableFuture<>();
+
+    /** Commits an end, and tells so only when it may. */
+    private Store slow(Store store) {
+        return proxy(Store.class, (method, arguments) -> {
+            Object answer = call(store, method, arguments);
+            return answer instanceof Mailbox mailbox ? slow(mailbox) : answer;
+        });
+    }
+
+    private Mailbox slow(Mailbox mailbox) {
+        return proxy(Mailbox.class, (method, arguments) -> {
+            Object answer = call(mailbox, method, arguments);
+            boolean end = arguments != null && arguments[0] instanceof Entry.Ended;
+            return end && answer instanceof CompletableFuture<?> committed
+                    ? committed.thenCombine(mayBeTold, (done, may) -> null)
+                    : answer;
+        });
+    }
+
+    private interface Calls {
+        @Nullable
+        Object of(Method method, @Nullable Object @Nullable [] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Calls calls) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> calls.of(method, arguments)));
+    }
+
+    private static @Nullable Object call(Object target, Method method, @Nullable Object @Nullable [] arguments)
+            throws Exception {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
 
     @Test
-    void whatEndedUnderItsCodeHasItsEndAtOnce() {
-        CountDownLatch never = new CountDownLatch(1);
-        try (EngineNode node = EngineNode.start(
-                new MemoryDatabase(),
-                builder -> builder.register(
+    void whatHasEndedHasItsResultBeforeAnybodyIsTold() {
+        CompletableFuture<Void> mayEnd = new CompletableFuture<>();
+        try (Engine engine = EngineBuilder.on(telemetry -> slow(new MemoryStore()))
+                .config(EngineNode.CONFIG)
+                .register(
                         WORK,
-                        (ctx, in) -> ctx.step("deaf", String.class, step -> {
-                            while (never.getCount() > 0) {
-                                try {
-                                    never.await();
-                                } catch (InterruptedException e) {
-                                    Thread.onSpinWait(); // deaf: it goes on
-                                }
-                            }
+                        (ctx, in) -> ctx.step("wait", String.class, step -> {
+                            mayEnd.get();
                             return in;
-                        })))) {
-            WorkflowHandle<String> handle = node.engine().submit(WORK, "a");
+                        }))
+                .start()) {
+            WorkflowHandle<String> handle = engine.submit(WORK, "a");
             assertThatThrownBy(() -> handle.result(Duration.ZERO)).isInstanceOf(ResultNotReadyException.class);
-            node.engine().terminate(handle.id(), Decision.because("enough"), EngineNode.DEADLINE);
-            // its thread is here still, and nobody has told who waits
-            assertThatThrownBy(() -> handle.result(Duration.ZERO)).isInstanceOf(WorkflowCancelledException.class);
-            assertThatThrownBy(() -> node.engine().handle(handle.id()).result(Duration.ZERO))
-                    .isInstanceOf(WorkflowCancelledException.class);
-            never.countDown();
+            mayEnd.complete(null);
+            Await.until("it has ended", () -> engine.find(handle.id()).status() == WorkflowStatus.COMPLETED);
+            assertThat(handle.result(Duration.ZERO)).isEqualTo("a");
+            assertThat(engine.handle(handle.id()).result(Duration.ZERO))
+                    .isEqualTo("\"a\"".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            mayBeTold.complete(null);
         }
     }
 }

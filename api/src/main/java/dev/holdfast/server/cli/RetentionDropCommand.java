@@ -12,8 +12,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drop",
         description = {
-            "Take away the rule for exactly this definition and status. Workflows go by the next one that fits them,",
-            "or are kept for ever. Write '*' with quotes, or the shell expands it."
+            "Take away the rule for exactly this definition and status.",
+            "Workflows go by the next one that fits them, or are kept for ever.",
+            "Write '*' with quotes, or the shell expands it."
         },
         footer = {
             "  ./holdfast retention drop orders --reason \"as all others\"",

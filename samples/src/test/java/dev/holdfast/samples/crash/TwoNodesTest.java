@@ -30,7 +30,7 @@ class TwoNodesTest {
             select max(h.counter) from holdfast.heartbeat h join holdfast.incarnation i on i.id = h.incarnation
             join holdfast.node n using (number) where n.name = ?""";
     /** A heartbeat takes 0.4 s, a look into the inbox comes every second. */
-    private static final int BEATS_IN_A_LOOK = 4;
+    private static final int BEATS_IN_A_LOOK = 12;
 
     private static final Decision WHY = Decision.because("the customer left").by("ann");
     private static final Duration WAIT = Duration.ofSeconds(20);

@@ -53,7 +53,7 @@ final class Answers {
 
     /** Its status and type are set. */
     static void send(ServerRequest request, ServerResponse response, byte[] body) {
-        response.header(NO_STORE);
+        response.header(NO_STORE).header(RequestId.HEADER, RequestId.of(request).text());
         if (isUnread(request)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }

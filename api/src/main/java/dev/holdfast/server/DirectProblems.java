@@ -28,11 +28,12 @@ final class DirectProblems implements DirectHandler {
             ServerResponseHeaders headers,
             Throwable thrown,
             System.@Nullable Logger logger) {
+        RequestId id = RequestId.of(request.headers());
         Problem problem = Problems.of(thrown);
         if (problem.code() == ProblemCode.INTERNAL_ERROR) {
-            problem = problem.errorId(Failures.log(thrown));
+            problem = problem.errorId(Failures.log(thrown, id));
         }
-        return answer(request, type, headers, problem);
+        return answer(request, id, type, headers, problem);
     }
 
     /** Called where only the message is known: before routing. */
@@ -43,7 +44,8 @@ final class DirectProblems implements DirectHandler {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        return answer(request, type, headers, problem(request, status, message == null ? "" : message));
+        Problem problem = problem(request, status, message == null ? "" : message);
+        return answer(request, RequestId.of(request.headers()), type, headers, problem);
     }
 
     /** Before there is a method, an internal error is a request that ended too early. */
@@ -55,7 +57,7 @@ final class DirectProblems implements DirectHandler {
     }
 
     private static TransportResponse answer(
-            TransportRequest request, EventType type, ServerResponseHeaders headers, Problem problem) {
+            TransportRequest request, RequestId id, EventType type, ServerResponseHeaders headers, Problem problem) {
         Optional<String> instance = Answers.instance(request.path());
         problem.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
         return TransportResponse.builder()
@@ -63,6 +65,7 @@ final class DirectProblems implements DirectHandler {
                 .headers(headers)
                 .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .header(HeaderNames.CACHE_CONTROL, "no-store")
+                .header(RequestId.HEADER, id.text())
                 .keepAlive(type.keepAlive())
                 .entity(problem.json(instance))
                 .build();

@@ -21,16 +21,19 @@ final class Failures implements ErrorHandler<Throwable> {
     public void handle(ServerRequest request, ServerResponse response, Throwable thrown) {
         Problem problem = Problems.of(thrown);
         if (problem.code() == ProblemCode.INTERNAL_ERROR) {
-            problem = problem.errorId(log(thrown));
+            problem = problem.errorId(log(thrown, RequestId.of(request)));
         }
         refused.count(problem.code());
         Answers.problem(request, response, problem);
     }
 
     /** The id under which it stands in the log. */
-    static String log(Throwable thrown) {
+    static String log(Throwable thrown, RequestId request) {
         String id = UUID.randomUUID().toString();
-        LOG.error("error {} while answering a request", id, thrown);
+        LOG.atError()
+                .addKeyValue(RequestId.FIELD, request.text())
+                .setCause(thrown)
+                .log("error {} while answering a request", id);
         return id;
     }
 }

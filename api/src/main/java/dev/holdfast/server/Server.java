@@ -90,6 +90,7 @@ public final class Server implements AutoCloseable {
     private static HttpRouting.Builder routing(
             ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, KeyRing keys) {
         return HttpRouting.builder()
+                .addFilter(new RequestId.InLog())
                 .addFilter(new RequestMetrics(telemetry.openTelemetry()))
                 .addFilter(new RequestGuard(config.requestsMax()))
                 .addFilter(new Access(config, keys))

@@ -1,5 +1,7 @@
 package dev.holdfast.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -55,8 +57,11 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    /** Every answer of every test is one that the OpenAPI document describes. */
+    /** Every answer of every test has the id of its request, and is one that the OpenAPI document describes. */
     private static Answer described(HttpRequest request, Answer answer) {
+        assertThat(answer.header("X-Request-Id"))
+                .as("the id of the request of %s", answer)
+                .isPresent();
         OpenApi document = OpenApi.document();
         document.operation(request.method(), request.uri().getRawPath())
                 .ifPresent(operation -> document.assertDescribes(operation, answer));

@@ -22,7 +22,7 @@ final class JsonLine {
         line.put("thread", event.getThreadName());
         line.put("message", Fields.message(event));
         node.ifPresent(name -> line.put(Logs.NODE, name));
-        for (String name : List.of(Fields.WORKFLOW, "traceId", "spanId")) {
+        for (String name : List.of(Fields.WORKFLOW, "requestId", "traceId", "spanId")) {
             Fields.of(event, name).ifPresent(value -> line.put(name, value));
         }
         if (event.getThrowableProxy() != null) {

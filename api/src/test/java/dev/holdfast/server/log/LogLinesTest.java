@@ -68,6 +68,7 @@ class LogLinesTest {
         context.getMDCAdapter().put("workflow", "order-42");
         context.getMDCAdapter().put("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
         context.getMDCAdapter().put("spanId", "00f067aa0ba902b7");
+        context.getMDCAdapter().put("requestId", "call-7");
         log.info("it runs");
 
         assertThat(line()).contains("Starter [order-42] - it runs");
@@ -75,6 +76,7 @@ class LogLinesTest {
         assertThat(line.path("workflow").asString()).isEqualTo("order-42");
         assertThat(line.path("traceId").asString()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
         assertThat(line.path("spanId").asString()).isEqualTo("00f067aa0ba902b7");
+        assertThat(line.path("requestId").asString()).isEqualTo("call-7");
     }
 
     @Test

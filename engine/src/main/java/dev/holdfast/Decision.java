@@ -18,8 +18,8 @@ public record Decision(String reason, String actor, Optional<String> key) {
 
     /** Throws {@link InvalidInputException} for a reason, an actor or a key that is none. */
     public Decision {
-        require("reason", reason, REASON_MAX);
-        require("actor", actor, ACTOR_MAX);
+        Text.requireStorable("reason", reason, REASON_MAX);
+        Text.requireStorable("actor", actor, ACTOR_MAX);
         key.ifPresent(one -> Names.requireKey("idempotency key", one));
     }
 
@@ -36,14 +36,5 @@ public record Decision(String reason, String actor, Optional<String> key) {
     /** The same under a key. */
     public Decision key(String chosen) {
         return new Decision(reason, actor, Optional.of(chosen));
-    }
-
-    private static void require(String what, String text, int max) {
-        if (text.isBlank() || text.length() > max || !Text.storable(text, max).equals(text)) {
-            throw new InvalidInputException(
-                    what,
-                    what + " is " + text.length() + " characters long: expected 1 to " + max
-                            + " that can be stored, and not all blank");
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Submission;
+import dev.holdfast.Submitter;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -18,8 +19,17 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         return new SubmitRequest(
                 type,
                 query.text("version").map(text -> Values.number("version", text, 1, Integer.MAX_VALUE)),
-                labelled(identified(KeyHeader.of(request), query.text("id")), query.labels()),
+                labelled(identified(KeyHeader.of(request), query.text("id")), query.labels())
+                        .by(submitter(request)),
                 Preference.wait(request.headers(), waitMax));
+    }
+
+    private static Submitter submitter(ServerRequest request) {
+        Caller caller = Caller.of(request);
+        return new Submitter(
+                caller.name(),
+                Optional.of(caller.role().name()),
+                Optional.of(RequestId.of(request).text()));
     }
 
     /** Whether it may join a workflow that is there. */

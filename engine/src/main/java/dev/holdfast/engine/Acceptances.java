@@ -192,7 +192,8 @@ final class Acceptances {
                 submission.labels(),
                 input,
                 starts,
-                origin.trace());
+                origin.trace(),
+                submission.submitter().orElse(null));
     }
 
     private void awaitCommit(CompletableFuture<Void> committed, String id) {

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.Submitter;
 import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +15,7 @@ public sealed interface Entry {
      *
      * @param starts when this node takes it up at once
      * @param trace that of the submission
+     * @param submitter null where nobody says who it is
      */
     record Acceptance(
             String definition,
@@ -21,11 +23,23 @@ public sealed interface Entry {
             Map<String, String> labels,
             byte[] input,
             boolean starts,
-            @Nullable TraceContext trace)
+            @Nullable TraceContext trace,
+            @Nullable Submitter submitter)
             implements Entry {
+        /** By nobody who says who it is. */
+        public Acceptance(
+                String definition,
+                int version,
+                Map<String, String> labels,
+                byte[] input,
+                boolean starts,
+                @Nullable TraceContext trace) {
+            this(definition, version, labels, input, starts, trace, null);
+        }
+
         /** The same, to be taken up later. */
         public Acceptance queued() {
-            return new Acceptance(definition, version, labels, input, false, trace);
+            return new Acceptance(definition, version, labels, input, false, trace, submitter);
         }
     }
 

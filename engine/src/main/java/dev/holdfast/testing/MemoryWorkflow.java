@@ -149,7 +149,8 @@ final class MemoryWorkflow {
                 acceptance.labels(),
                 by.value(),
                 acceptance.starts(),
-                acceptance.trace());
+                acceptance.trace(),
+                acceptance.submitter());
         log.replaceAll(row ->
                 new LogRow(row.seq(), row.at(), row.node(), scrubbed(row.outcome(), by), scrubbed(row.event(), by)));
     }

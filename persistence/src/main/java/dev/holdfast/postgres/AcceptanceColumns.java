@@ -47,11 +47,11 @@ final class AcceptanceColumns {
                 .add("text", definition)
                 .add("int4", version);
         binder.add("text", labels).add("bytea", input).add("bool", starts);
-        TraceColumns.bind(
-                binder,
-                accepting.stream()
-                        .map(part -> Objects.requireNonNull(part.acceptance()))
-                        .toList());
+        List<Entry.Acceptance> acceptances = accepting.stream()
+                .map(part -> Objects.requireNonNull(part.acceptance()))
+                .toList();
+        TraceColumns.bind(binder, acceptances);
+        SubmitterColumns.bind(binder, acceptances);
     }
 
     private static void bindNone(Binder binder) throws SQLException {
@@ -62,5 +62,6 @@ final class AcceptanceColumns {
                 .add("int4", null);
         binder.add("text", null).add("bytea", null).add("bool", null);
         TraceColumns.bind(binder, List.of());
+        SubmitterColumns.bind(binder, List.of());
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The call of {@code holdfast.admit}: submissions in, what became of each out, in order; one message, one commit. */
 final class AdmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(18)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(21)
                     + "?)";
 
     private AdmissionCall() {}
@@ -106,6 +106,9 @@ final class AdmissionCall {
         }
         binder.add("bytea", digests).add("text", ids).add("text", definitions).add("int4", versions);
         binder.add("text", labels).add("bytea", inputs).add("bool", starts);
-        TraceColumns.bind(binder, admissions.stream().map(Admission::acceptance).toList());
+        List<Entry.Acceptance> acceptances =
+                admissions.stream().map(Admission::acceptance).toList();
+        TraceColumns.bind(binder, acceptances);
+        SubmitterColumns.bind(binder, acceptances);
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class FlushCall {
     /** No session setting is relied upon; the function checks what matters. */
     private static final String SQL =
-            "select refused, lost, held, tidy from holdfast.flush(" + "?, ".repeat(44) + "?::jsonb)";
+            "select refused, lost, held, tidy from holdfast.flush(" + "?, ".repeat(47) + "?::jsonb)";
 
     private final Connection connection;
     private final PreparedStatement statement;

@@ -121,6 +121,16 @@ class SchemaRulesTest {
     }
 
     @Test
+    void whatIsTakenToAnotherEraIsCopiedWithAllColumns() {
+        assertThat(all("""
+                select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                join pg_proc p on p.proname = 'rehome' and p.pronamespace = c.relnamespace
+                where c.oid in ('holdfast.workflow'::regclass, 'holdfast.log'::regclass, 'holdfast.ended'::regclass)
+                    and a.attnum > 0 and not a.attisdropped and a.attname <> 'era'
+                    and p.prosrc !~ ('\\m' || left(c.relname, 1) || '\\.' || a.attname || '\\M')""")).isEmpty();
+    }
+
+    @Test
     void nothingRunsWithTheRightsOfItsOwner() {
         assertThat(all("select proname from pg_proc where pronamespace = 'holdfast'::regnamespace and prosecdef"))
                 .isEmpty();

@@ -84,12 +84,16 @@ create table holdfast.workflow (
     labels jsonb check (jsonb_typeof(labels) = 'object'),
     traceparent text,
     tracestate text,
+    actor text,
+    role text,
+    request_id text,
     input bytea not null,
     primary key (bucket, uid, era)
 ) partition by list (era);
 comment on table holdfast.workflow is
     'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id, and the key that it was submitted under,'
-    ' are set only where the caller chose them. The trace of the submission is kept in the form of W3C Trace Context.';
+    ' are set only where the caller chose them. The trace of the submission is kept in the form of W3C Trace Context. actor,'
+    ' role and request_id say who submitted it and by which request, where that is known.';
 
 create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
     select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000

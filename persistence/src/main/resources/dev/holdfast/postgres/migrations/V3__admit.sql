@@ -4,7 +4,7 @@
 create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
-    p_traceparent text, p_tracestate text, p_record_id bigint,
+    p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_record_id bigint,
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
 language plpgsql as $$
@@ -47,9 +47,9 @@ begin
     end if;
     outcome := 'ACCEPTED';
     insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
-            input)
+            actor, role, request_id, input)
         values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, case when p_scope <> '*' then p_name end,
-            p_labels::jsonb, p_traceparent, p_tracestate, p_input);
+            p_labels::jsonb, p_traceparent, p_tracestate, p_actor, p_role, p_request_id, p_input);
     insert into holdfast.open (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
@@ -61,7 +61,8 @@ create function holdfast.admit(
     p_pass_held boolean,
     p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
     p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
-    p_traceparent text[], p_tracestate text[], p_record_id bigint[])
+    p_traceparent text[], p_tracestate text[], p_actor text[], p_role text[], p_request_id text[],
+    p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -75,14 +76,16 @@ begin
             begin
                 return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                     p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
-                    p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_record_id[i]);
+                    p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i],
+                    p_request_id[i], p_record_id[i]);
             exception when lock_not_available then
                 return query select 'HELD', null::bigint, null::integer, null::uuid, null::bytea, null::text, null::bytea;
             end;
         else
             return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                 p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
-                p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_record_id[i]);
+                p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i], p_request_id[i],
+                p_record_id[i]);
         end if;
     end loop;
 end $$;

@@ -52,9 +52,9 @@ begin
         return;
     end if;
     insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
-            input)
+            actor, role, request_id, input)
         select w.bucket, p_to, w.version, w.uid, w.definition, w.id, w.key, w.labels, w.traceparent, w.tracestate,
-            w.input
+            w.actor, w.role, w.request_id, w.input
         from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = v_from
         on conflict do nothing;
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,

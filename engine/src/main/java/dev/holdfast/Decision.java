@@ -3,15 +3,15 @@ package dev.holdfast;
 import java.util.Optional;
 
 /**
- * What somebody asks the owner of a workflow to decide, beside the act itself: why, who, and under which key. Made by
- * callers of {@link Holdfast}; immutable.
+ * What somebody asks the owner of a workflow to decide, beside the act itself: why, who, under which key, and by which
+ * request. Made by callers of {@link Holdfast}; immutable.
  *
  * @param reason 1 to 1,000 characters, for the audit
  * @param actor who asks, 1 to 200 characters, for the audit
  * @param key the same act on the same target under the same key is one request, however often it is sent; without a key
  *     each is a request of its own. 1 to 200 of {@code A-Za-z0-9._:@-}
  */
-public record Decision(String reason, String actor, Optional<String> key) {
+public record Decision(String reason, String actor, Optional<String> key, RequestContext context) {
     private static final int REASON_MAX = 1_000;
     private static final int ACTOR_MAX = 200;
     private static final String PROGRAM = "program";
@@ -23,6 +23,11 @@ public record Decision(String reason, String actor, Optional<String> key) {
         key.ifPresent(one -> Names.requireKey("idempotency key", one));
     }
 
+    /** By a program that asks for itself. */
+    public Decision(String reason, String actor, Optional<String> key) {
+        this(reason, actor, key, RequestContext.NONE);
+    }
+
     /** For this reason, by this program. */
     public static Decision because(String reason) {
         return new Decision(reason, PROGRAM, Optional.empty());
@@ -30,11 +35,16 @@ public record Decision(String reason, String actor, Optional<String> key) {
 
     /** The same, asked by somebody else. */
     public Decision by(String who) {
-        return new Decision(reason, who, key);
+        return new Decision(reason, who, key, context);
     }
 
     /** The same under a key. */
     public Decision key(String chosen) {
-        return new Decision(reason, actor, Optional.of(chosen));
+        return new Decision(reason, actor, Optional.of(chosen), context);
+    }
+
+    /** The same, asked by this request. */
+    public Decision in(RequestContext request) {
+        return new Decision(reason, actor, key, request);
     }
 }

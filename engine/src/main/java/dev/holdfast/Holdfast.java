@@ -89,6 +89,12 @@ public interface Holdfast extends AutoCloseable {
     /** Takes away the rule for its definition and status, whatever it keeps; false where there was none. */
     boolean dropRetention(RetentionRule rule, Decision decision);
 
+    /**
+     * The audit by filter, newest first: who asked for what, when and why, and, in a row of its own, what was decided.
+     * Nobody takes rows away or changes them.
+     */
+    Page<AuditRow> audit(AuditFilter filter);
+
     /** The nodes on this database that have not ended, by name. */
     List<NodeSummary> nodes();
 

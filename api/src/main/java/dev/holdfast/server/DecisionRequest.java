@@ -3,8 +3,10 @@ package dev.holdfast.server;
 import dev.holdfast.Decision;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** What somebody asks to be decided, and how long to wait for it, checked before anything is done with it. */
@@ -13,12 +15,16 @@ record DecisionRequest(Decision decision, Duration waitUpTo) {
 
     /** {@code reasonElse} stands where the body has no reason; without it a reason is required. */
     static DecisionRequest of(ServerRequest request, Bodies bodies, Duration waitMax, Optional<String> reasonElse) {
-        Duration wait = Query.parse(request.query().rawValue(), KNOWN, Set.of()).waitUpTo(waitMax);
+        Query query = Query.parse(request.query().rawValue(), KNOWN, Set.of());
+        Duration wait = query.waitUpTo(waitMax);
         Optional<String> key = KeyHeader.of(request);
         String reason =
                 bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
-        Decision decision = new Decision(reason, Caller.of(request).name(), Optional.empty());
-        return new DecisionRequest(keyed(decision, key), wait);
+        Decision decision = keyed(new Decision(reason, Caller.of(request).name(), Optional.empty()), key);
+        Map<String, String> arguments = new TreeMap<>();
+        query.text("wait").ifPresent(text -> arguments.put("wait", text));
+        key.ifPresent(text -> arguments.put("idempotencyKey", text));
+        return new DecisionRequest(decision.in(RequestContexts.of(request, arguments)), wait);
     }
 
     /** Of a request without a body, whose reason is a parameter. */

@@ -10,6 +10,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -47,18 +48,18 @@ final class RequestMetrics implements Filter {
         request.context().register(new Route(path));
     }
 
+    /** The route that it came to, if it did. */
+    static Optional<String> route(ServerRequest request) {
+        return request.context().get(Route.class).map(Route::path);
+    }
+
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         long began = System.nanoTime();
         response.whenSent(() -> duration.record(
                 (System.nanoTime() - began) / 1e9,
-                Attributes.of(
-                        METHOD,
-                        method(request),
-                        ROUTE,
-                        request.context().get(Route.class).map(Route::path).orElse("none"),
-                        STATUS,
-                        (long) response.status().code())));
+                Attributes.of(METHOD, method(request), ROUTE, route(request).orElse("none"), STATUS, (long)
+                        response.status().code())));
         chain.proceed();
     }
 

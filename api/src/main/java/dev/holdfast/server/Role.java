@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /** What the holder of a key may do: each role may do what those before it may. */
 enum Role {
-    /** Looks at everything but keys. */
+    /** Looks at everything but keys and the audit. */
     VIEWER,
     /** Submits too. */
     SUBMITTER,
     /** Decides too: cancel, terminate, dead letters. */
     OPERATOR,
-    /** Removes too: erases, scrubs, says how long what is kept; makes and revokes keys. */
+    /** Removes too: erases, scrubs, says how long what is kept; makes and revokes keys, and looks at the audit. */
     ADMIN;
 
     boolean includes(Role needed) {

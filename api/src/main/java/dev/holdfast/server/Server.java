@@ -112,7 +112,8 @@ public final class Server implements AutoCloseable {
             new WorkflowService(engine, bodies, waits, decisions, config.waitMax()),
             new DeadLetterService(engine, decisions),
             new RetentionService(engine, bodies),
-            new ApiKeyService(keys, bodies)
+            new ApiKeyService(keys, bodies),
+            new AuditService(engine)
         };
     }
 

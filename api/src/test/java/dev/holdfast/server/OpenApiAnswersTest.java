@@ -97,7 +97,14 @@ class OpenApiAnswersTest {
 
     private void node(ServerFixture server) {
         for (String path : new String[] {
-            "/health/live", "/health/started", "/health/ready", "/metrics", "/openapi", "/v1/definitions", "/v1/nodes"
+            "/health/live",
+            "/health/started",
+            "/health/ready",
+            "/metrics",
+            "/openapi",
+            "/v1/definitions",
+            "/v1/nodes",
+            "/v1/audit"
         }) {
             get(server, path).assertStatus().isEqualTo(200);
         }

@@ -41,7 +41,7 @@ final class Decisions {
         if (now.status().isFinal() != act.ofEnded() && answered(ask).isEmpty()) {
             throw refused(ask, id, now.status());
         }
-        return ask(ask, id, wait);
+        return ask(ask, decision, id, wait);
     }
 
     /** As {@link dev.holdfast.Holdfast#retry}; {@code act} is RETRY or DISCARD. */
@@ -55,7 +55,7 @@ final class Decisions {
             WorkflowStatus now = store.find(key).map(WorkflowSummary::status).orElse(WorkflowStatus.RUNNING);
             throw refused(ask, letter.workflowId(), now);
         }
-        return ask(ask, letter.workflowId(), wait);
+        return ask(ask, decision, letter.workflowId(), wait);
     }
 
     /** Throws {@link UnknownDeadLetterException}. */
@@ -76,8 +76,8 @@ final class Decisions {
         }
     }
 
-    private Optional<WorkflowStatus> ask(Ask ask, String workflowId, Duration wait) {
-        store.ask(ask);
+    private Optional<WorkflowStatus> ask(Ask ask, Decision decision, String workflowId, Duration wait) {
+        store.ask(ask, decision.context());
         wake.run();
         Optional<Answer> answer = waiters.await(ask.id(), wait, () -> answered(ask));
         if (answer.isPresent() && !answer.orElseThrow().applied()) {

@@ -1,5 +1,7 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
 import dev.holdfast.Codec;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
@@ -229,6 +231,11 @@ public final class Engine implements Holdfast {
     @Override
     public boolean dropRetention(RetentionRule rule, Decision decision) {
         return store.dropRetention(rule, decision);
+    }
+
+    @Override
+    public Page<AuditRow> audit(AuditFilter filter) {
+        return store.audit(filter);
     }
 
     @Override

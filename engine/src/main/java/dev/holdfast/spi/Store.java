@@ -1,11 +1,14 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
@@ -96,16 +99,19 @@ public interface Store extends AutoCloseable {
     }
 
     /**
-     * Appends to the inbox of a workflow; returns once it is committed. Nothing happens when it was there before.
-     * Throws {@code StoreUnavailableException}.
+     * Appends to the inbox of a workflow, and to the audit with the request that asked; returns once it is committed.
+     * Nothing happens when it was there before. Throws {@code StoreUnavailableException}.
      */
-    void ask(Ask ask);
+    void ask(Ask ask, RequestContext context);
 
     /** What lies in the inboxes of owned workflows and is not answered yet, but for those, oldest first. */
     List<Ask> inbox(Set<UUID> except, int limit);
 
     /** What was decided on these, by their id; those that are not answered yet are left out. */
     Map<UUID, Answer> answers(Collection<UUID> asks);
+
+    /** Rows of the audit by filter, newest first; a row of a decision has the context of what was asked. */
+    Page<AuditRow> audit(AuditFilter filter);
 
     /** Dead letters that wait for a decision, those of the newest workflows first. */
     Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter);

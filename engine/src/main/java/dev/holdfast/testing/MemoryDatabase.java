@@ -1,6 +1,5 @@
 package dev.holdfast.testing;
 
-import dev.holdfast.RetentionRule;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
@@ -11,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,8 +34,9 @@ public final class MemoryDatabase {
     private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
     private final Map<Claim, Claimed> claims = new HashMap<>();
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
-    private final Map<String, RetentionRule> rules = new TreeMap<>();
-    private final MemoryInbox inbox = new MemoryInbox();
+    private final MemoryAudit audit = new MemoryAudit(this::now);
+    private final MemoryInbox inbox = new MemoryInbox(audit);
+    private final MemoryRetention retention = new MemoryRetention(audit);
     private @Nullable Member owner;
     private long epoch;
 
@@ -121,9 +120,12 @@ public final class MemoryDatabase {
                 all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
     }
 
-    /** By definition and status. */
-    Map<String, RetentionRule> rules() {
-        return rules;
+    MemoryRetention retention() {
+        return retention;
+    }
+
+    MemoryAudit audit() {
+        return audit;
     }
 
     MemoryInbox inbox() {

@@ -1,5 +1,7 @@
 package dev.holdfast.testing;
 
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
 import dev.holdfast.Codec;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
@@ -8,6 +10,7 @@ import dev.holdfast.HealthCheck;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowFilter;
@@ -226,9 +229,9 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public void ask(Ask ask) {
+    public void ask(Ask ask, RequestContext context) {
         read(() -> {
-            database.inbox().ask(ask);
+            database.inbox().ask(ask, context);
             return ask;
         });
     }
@@ -252,6 +255,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public Page<AuditRow> audit(AuditFilter filter) {
+        return read(() -> database.audit().list(filter));
+    }
+
+    @Override
     public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
         return read(() -> deadLetters.list(filter));
     }
@@ -268,23 +276,17 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<RetentionRule> retention() {
-        return database.locked(() -> List.copyOf(database.rules().values()));
+        return read(() -> database.retention().all());
     }
 
-    /** Only kept in mind: everything stays for as long as the database lives. */
     @Override
     public void retain(RetentionRule rule, Decision decision) {
-        database.locked(() -> database.rules().put(nameOf(rule), rule));
+        read(() -> database.retention().set(rule, decision));
     }
 
     @Override
     public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return database.locked(() -> database.rules().remove(nameOf(rule)) != null);
-    }
-
-    private static String nameOf(RetentionRule rule) {
-        return rule.definition().orElse("*") + " "
-                + rule.status().map(Enum::name).orElse("*");
+        return read(() -> database.retention().drop(rule, decision));
     }
 
     /** Keeps everything. */

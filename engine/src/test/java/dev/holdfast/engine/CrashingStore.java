@@ -1,11 +1,14 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
@@ -218,8 +221,13 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public void ask(Ask ask) {
-        store.ask(ask);
+    public void ask(Ask ask, RequestContext context) {
+        store.ask(ask, context);
+    }
+
+    @Override
+    public Page<AuditRow> audit(AuditFilter filter) {
+        return store.audit(filter);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.holdfast.Decision;
 import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.ErasedException;
+import dev.holdfast.RequestContext;
 import dev.holdfast.Submission;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFailedException;
@@ -104,7 +105,7 @@ final class RemovalTest {
         WorkflowKey key = node.store().locate(id).orElseThrow();
         assertThat(node.engine().erase(id, WHY, WAIT)).isPresent();
         Ask late = Ask.of(key, act, id, 0, WHY);
-        node.store().ask(late);
+        node.store().ask(late, RequestContext.NONE);
         Await.until(
                 "it is answered",
                 () -> !node.store().answers(List.of(late.id())).isEmpty());

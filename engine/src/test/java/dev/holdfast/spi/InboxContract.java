@@ -12,6 +12,7 @@ import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
 import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.testing.Await;
 import java.time.Duration;
@@ -39,14 +40,14 @@ public interface InboxContract extends StoreFixture {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
         Ask ask = ask(workflow, Ask.Act.CANCEL, 0);
-        node.store().ask(ask);
-        node.store().ask(ask);
+        node.store().ask(ask, RequestContext.NONE);
+        node.store().ask(ask, RequestContext.NONE);
         assertThat(node.store().inbox(Set.of(), 10)).containsExactly(ask);
         assertThat(answers(node, ask)).isEmpty();
         workflow.commit(new Entry.Cancelled(0, ask));
         assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.COMPENSATING));
-        node.store().ask(ask);
+        node.store().ask(ask, RequestContext.NONE);
         assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
     }
 
@@ -57,7 +58,7 @@ public interface InboxContract extends StoreFixture {
         Ask ask = ask(workflow, Ask.Act.TERMINATE, 0);
         crash(former.store());
         Node next = start();
-        next.store().ask(ask);
+        next.store().ask(ask, RequestContext.NONE);
         assertThat(next.store().inbox(Set.of(), 10)).containsExactly(ask);
         workflow.on(next).commit(new Entry.Ended(WorkflowStatus.CANCELLED, new byte[0], ask));
         assertThat(answers(next, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.CANCELLED));
@@ -69,7 +70,7 @@ public interface InboxContract extends StoreFixture {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), completed());
         Ask ask = ask(workflow, Ask.Act.CANCEL, 0);
-        node.store().ask(ask);
+        node.store().ask(ask, RequestContext.NONE);
         workflow.on(node).commit(new Entry.Answered(ask, new Answer(false, WorkflowStatus.COMPLETED)));
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(false, WorkflowStatus.COMPLETED));
         assertThat(node.store().inbox(Set.of(), 10)).isEmpty();

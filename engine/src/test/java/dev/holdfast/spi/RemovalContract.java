@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Decision;
 import dev.holdfast.ErasedException;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public interface RemovalContract extends StoreFixture {
 
     private static Ask ask(Node node, WrittenWorkflow workflow, Ask.Act act, String id) {
         Ask ask = Ask.of(workflow.key(), act, id, 0, Decision.because("the law"));
-        node.store().ask(ask);
+        node.store().ask(ask, RequestContext.NONE);
         return ask;
     }
 

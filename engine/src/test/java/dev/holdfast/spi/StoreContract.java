@@ -16,6 +16,7 @@ public abstract class StoreContract
                 OwnershipContract,
                 LoadingContract,
                 InboxContract,
+                AuditContract,
                 RemovalContract,
                 AdmissionContract,
                 SummaryContract,

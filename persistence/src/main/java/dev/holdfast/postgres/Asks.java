@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.RequestContext;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
 import java.util.Collection;
@@ -16,7 +17,7 @@ final class Asks {
         this.jdbi = jdbi;
     }
 
-    void append(Ask ask) {
+    void append(Ask ask, RequestContext context) {
         jdbi.useExtension(
                 InboxSql.class,
                 sql -> sql.ask(
@@ -27,8 +28,7 @@ final class Asks {
                         ask.letterSeq(),
                         ask.act().name(),
                         ask.target(),
-                        ask.actor(),
-                        ask.reason()));
+                        Asking.of(ask.actor(), ask.reason(), context)));
     }
 
     List<Ask> in(Collection<Integer> buckets, Collection<UUID> except, int limit) {

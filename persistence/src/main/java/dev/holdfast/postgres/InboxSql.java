@@ -9,6 +9,7 @@ import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -17,8 +18,9 @@ interface InboxSql {
     /** Asks once: whatever was asked under the same id before, decided or not, is asked already. */
     @SqlUpdate("""
             with asked as (
-                insert into holdfast.audit (id, decided, action, target, actor, reason)
-                values (:id, false, :action, :target, :actor, :reason) on conflict do nothing returning id)
+                insert into holdfast.audit (id, decided,\s""" + AuditSql.COLUMNS + """
+                ) values (:id, false,\s""" + AuditSql.VALUES + """
+                ) on conflict do nothing returning id)
             insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
             select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from asked a""")
     void ask(
@@ -29,31 +31,7 @@ interface InboxSql {
             @Bind("letterSeq") int letterSeq,
             @Bind("action") String action,
             @Bind("target") String target,
-            @Bind("actor") String actor,
-            @Bind("reason") String reason);
-
-    /** Something that no workflow decides is asked for. */
-    @SqlUpdate("""
-            insert into holdfast.audit (id, decided, action, target, actor, reason)
-            values (:id, false, :action, :target, :actor, :reason)""")
-    void asked(
-            @Bind("id") UUID id,
-            @Bind("action") String action,
-            @Bind("target") String target,
-            @Bind("actor") String actor,
-            @Bind("reason") String reason);
-
-    /** What became of it. */
-    @SqlUpdate("""
-            insert into holdfast.audit (id, decided, action, target, actor, reason, outcome)
-            values (:id, true, :action, :target, :actor, :reason, :outcome)""")
-    void decided(
-            @Bind("id") UUID id,
-            @Bind("action") String action,
-            @Bind("target") String target,
-            @Bind("actor") String actor,
-            @Bind("reason") String reason,
-            @Bind("outcome") String outcome);
+            @BindMethods Asking asking);
 
     /** What is not decided yet, oldest first; small, since what is decided is deleted. */
     @SqlQuery("""

@@ -1,5 +1,7 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
@@ -8,6 +10,7 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
@@ -55,6 +58,7 @@ final class PostgresStore implements Store {
     private final DeadLetters deadLetters;
     private final RetentionRules rules;
     private final Asks asks;
+    private final AuditTrail audit;
     private final NodeLife life;
     private final StoreGauges gauges;
     private final DatabaseProbe probe;
@@ -102,6 +106,7 @@ final class PostgresStore implements Store {
         this.summaries = new Summaries(jdbi, installation.ids());
         this.listing = new Listing(jdbi, summaries, installation);
         this.asks = new Asks(jdbi);
+        this.audit = new AuditTrail(jdbi);
         this.deadLetters = new DeadLetters(jdbi, installation.ids());
         this.rules = new RetentionRules(jdbi);
         this.life =
@@ -265,9 +270,9 @@ final class PostgresStore implements Store {
     }
 
     @Override
-    public void ask(Ask ask) {
+    public void ask(Ask ask, RequestContext context) {
         read(db -> {
-            asks.append(ask);
+            asks.append(ask, context);
             return ask;
         });
         life.current().tellOwner(ask.key().bucket());
@@ -281,6 +286,11 @@ final class PostgresStore implements Store {
     @Override
     public Map<UUID, Answer> answers(Collection<UUID> ids) {
         return read(db -> asks.answers(ids));
+    }
+
+    @Override
+    public Page<AuditRow> audit(AuditFilter filter) {
+        return read(db -> audit.page(filter));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.Decision;
+import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowStatus;
 import java.sql.ResultSet;
@@ -8,8 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +61,9 @@ final class RetentionRules {
     private boolean change(String sql, String action, RetentionRule rule, Decision decision) {
         String definition = rule.definition().orElse(ANY);
         String status = rule.status().map(Enum::name).orElse(ANY);
+        RequestContext context =
+                decision.context().with("definition", definition).with("status", status);
+        Decision audited = decision.in(sql.equals(SET) ? context.with("keep", kept(rule)) : context);
         @Nullable Long seconds = rule.keep().map(Duration::toSeconds).orElse(null);
         return jdbi.inTransaction(tx -> {
             int changed = tx.createUpdate(sql)
@@ -69,20 +71,12 @@ final class RetentionRules {
                     .bind("status", status)
                     .bind("seconds", seconds)
                     .execute();
-            String target = definition + " " + status + (sql.equals(SET) ? " " + kept(rule) : "");
-            record(tx, action, target, decision, changed > 0);
+            AuditTrail.changed(tx, action, definition + " " + status, audited, changed > 0);
             return changed > 0;
         });
     }
 
     private static String kept(RetentionRule rule) {
         return rule.keep().map(Duration::toString).orElse("forever");
-    }
-
-    private static void record(Handle tx, String action, String target, Decision decision, boolean applied) {
-        UUID id = UUID.randomUUID();
-        InboxSql audit = tx.attach(InboxSql.class);
-        audit.asked(id, action, target, decision.actor(), decision.reason());
-        audit.decided(id, action, target, decision.actor(), decision.reason(), applied ? "APPLIED" : "REFUSED");
     }
 }

@@ -246,11 +246,20 @@ create table holdfast.audit (
     reason text not null,
     outcome text check (outcome in ('APPLIED', 'REFUSED')),
     status text,
+    role text,
+    route text,
+    arguments jsonb check (jsonb_typeof(arguments) = 'object'),
+    request_id text,
+    trace_id text,
     primary key (id, decided),
     check (decided = (outcome is not null))
 );
+create index audit_at on holdfast.audit (at, id, decided);
+create index audit_target on holdfast.audit (target, at);
 comment on table holdfast.audit is
-    'Who asked for what and why, and, in a second row with the same id, what was decided. Only ever added to.';
+    'Who asked for what and why, and, in a second row with the same id, what was decided. Only ever added to. By which'
+    ' request it was asked, and with which arguments, stands in the first row only; there is no first row of a request'
+    ' that was not let in. Arguments have no secret and no payload.';
 
 create table holdfast.api_key (
     id uuid primary key,

@@ -1,0 +1,40 @@
+package dev.holdfast.server;
+
+import dev.holdfast.AuditFilter;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
+import java.util.Set;
+
+/** {@code /v1/audit}: who asked for what, and what was decided. */
+final class AuditService implements HttpService {
+    private static final Set<String> FILTERS =
+            Set.of("actor", "action", "target", "after", "before", "limit", "cursor");
+
+    private final RunningEngine engine;
+
+    AuditService(RunningEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Endpoint.at("/v1/audit").get(Role.ADMIN, this::list).register(rules);
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Caller.of(request).requireAll();
+        Query query = Query.parse(request.query().rawValue(), FILTERS, Set.of());
+        var filter = new AuditFilter(
+                query.text("actor"),
+                query.text("action").map(action -> action.toUpperCase(Locale.ROOT)),
+                query.text("target"),
+                query.text("after").map(text -> Values.time("after", text)),
+                query.text("before").map(text -> Values.time("before", text)),
+                ListRequest.limit(query),
+                query.text("cursor").map(Values::cursor));
+        Answers.ok(request, response, PageView.of(engine.require().audit(filter), AuditView::of));
+    }
+}

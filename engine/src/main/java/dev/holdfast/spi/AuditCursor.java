@@ -1,0 +1,48 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.AuditRow;
+import dev.holdfast.InvalidInputException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The place of a row in the audit, by which pages go on: no two rows have the same. Immutable. */
+public record AuditCursor(Instant at, UUID id, boolean decided) implements Comparable<AuditCursor> {
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,17})\\.([0-9a-f-]{36})\\.([01])");
+    private static final Comparator<AuditCursor> ORDER =
+            Comparator.comparing(AuditCursor::at).thenComparing(AuditCursor::id).thenComparing(AuditCursor::decided);
+
+    public static AuditCursor of(AuditRow row) {
+        return new AuditCursor(row.at(), row.id(), row.decided());
+    }
+
+    /** Throws {@link InvalidInputException}. */
+    public static AuditCursor parse(String text) {
+        Matcher matcher = TEXT.matcher(text);
+        try {
+            if (matcher.matches()) {
+                return new AuditCursor(
+                        Instant.EPOCH.plus(Long.parseLong(matcher.group(1)), ChronoUnit.MICROS),
+                        UUID.fromString(matcher.group(2)),
+                        matcher.group(3).equals("1"));
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+    }
+
+    @Override
+    public int compareTo(AuditCursor other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** As callers get it. */
+    @Override
+    public String toString() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at) + "." + id + "." + (decided ? 1 : 0);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.holdfast.spi;
+
+import static dev.holdfast.spi.Entries.completed;
+import static dev.holdfast.spi.Entries.intent;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.holdfast.AuditFilter;
+import dev.holdfast.AuditRow;
+import dev.holdfast.Decision;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.Page;
+import dev.holdfast.RequestContext;
+import dev.holdfast.RetentionRule;
+import dev.holdfast.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the audit has, and how it is read. */
+public interface AuditContract extends StoreFixture {
+    RequestContext REQUEST = new RequestContext(
+            Optional.of("OPERATOR"),
+            Optional.of("POST /v1/workflows/{name}/cancel"),
+            Map.of("wait", "10", "note", "\u00e4 'quoted'"),
+            Optional.of("call-1"),
+            Optional.of("4bf92f3577b34da6a3ce929d0e0e4736"));
+
+    private static List<AuditRow> rows(Node node) {
+        return node.store().audit(AuditFilter.newest(100)).items();
+    }
+
+    private static Ask asked(Node node, WrittenWorkflow workflow, String target, String actor) {
+        Ask ask = Ask.of(
+                workflow.key(),
+                Ask.Act.CANCEL,
+                target,
+                0,
+                Decision.because("ordered twice").by(actor));
+        node.store().ask(ask, REQUEST);
+        return ask;
+    }
+
+    @Test
+    default void whatIsAskedAndWhatIsDecidedAreTwoRowsOfOneRequest() {
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node);
+        Ask ask = asked(node, workflow, "walk-1", "ann");
+        node.store().ask(ask, RequestContext.NONE);
+        AuditRow first = rows(node).getFirst();
+        assertThat(rows(node)).hasSize(1);
+        assertThat(first)
+                .isEqualTo(new AuditRow(
+                        ask.id(),
+                        first.at(),
+                        false,
+                        "CANCEL",
+                        "walk-1",
+                        "ann",
+                        "ordered twice",
+                        Optional.empty(),
+                        Optional.empty(),
+                        REQUEST));
+        workflow.commit(new Entry.Cancelled(0, ask));
+        AuditRow second = rows(node).getFirst();
+        assertThat(rows(node)).containsExactly(second, first);
+        assertThat(second)
+                .isEqualTo(new AuditRow(
+                        ask.id(),
+                        second.at(),
+                        true,
+                        "CANCEL",
+                        "walk-1",
+                        "ann",
+                        "ordered twice",
+                        Optional.of("APPLIED"),
+                        Optional.of(WorkflowStatus.COMPENSATING),
+                        REQUEST));
+    }
+
+    @Test
+    default void aRefusalIsDecidedToo() {
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), completed());
+        Ask ask = asked(node, workflow, "walk-1", "ann");
+        workflow.on(node).commit(new Entry.Answered(ask, new Answer(false, WorkflowStatus.COMPLETED)));
+        assertThat(rows(node).getFirst().outcome()).contains("REFUSED");
+        assertThat(rows(node).getFirst().status()).contains(WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    default void aChangeOfTheRetentionIsAskedAndDecidedAtOnce() {
+        Node node = start();
+        RetentionRule rule = new RetentionRule(
+                Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.of(Duration.ofDays(30)));
+        Decision why = Decision.because("the auditors").by("ann").in(REQUEST);
+        node.store().retain(rule, why);
+        node.store().dropRetention(rule, why);
+        node.store().dropRetention(rule, why);
+        assertThat(rows(node).reversed())
+                .extracting(
+                        AuditRow::action,
+                        AuditRow::decided,
+                        row -> row.outcome().orElse("-"))
+                .containsExactly(
+                        tuple("RETAIN", false, "-"),
+                        tuple("RETAIN", true, "APPLIED"),
+                        tuple("DROP_RETENTION", false, "-"),
+                        tuple("DROP_RETENTION", true, "APPLIED"),
+                        tuple("DROP_RETENTION", false, "-"),
+                        tuple("DROP_RETENTION", true, "REFUSED"));
+        assertThat(rows(node))
+                .allMatch(row -> row.target().equals("orders FAILED")
+                        && row.actor().equals("ann")
+                        && row.reason().equals("the auditors")
+                        && row.context().requestId().equals(REQUEST.requestId()));
+        assertThat(rows(node).getLast().context().arguments())
+                .containsEntry("definition", "orders")
+                .containsEntry("status", "FAILED")
+                .containsEntry("keep", "PT720H");
+    }
+
+    @Test
+    default void rowsAreListedByFilterAndPage() {
+        Node node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node);
+        for (int i = 0; i < 7; i++) {
+            asked(node, workflow, "walk-" + i % 2, i < 5 ? "ann" : "bob");
+        }
+        List<AuditRow> all = rows(node);
+        assertThat(all).hasSize(7).extracting(AuditRow::actor).startsWith("bob", "bob", "ann");
+        List<AuditRow> read = new ArrayList<>();
+        Page<AuditRow> page = node.store().audit(AuditFilter.newest(3));
+        read.addAll(page.items());
+        while (page.next().isPresent()) {
+            page = node.store().audit(AuditFilter.newest(3).from(page.next().orElseThrow()));
+            read.addAll(page.items());
+        }
+        assertThat(read).isEqualTo(all);
+        Instant third = all.get(2).at();
+        assertThat(found(node, "bob", null, null, null, null)).isEqualTo(all.subList(0, 2));
+        assertThat(found(node, "ann", "CANCEL", "walk-1", null, null)).hasSize(2);
+        assertThat(found(node, null, "RETRY", null, null, null)).isEmpty();
+        assertThat(found(node, null, null, null, third, null)).isEqualTo(all.subList(0, 3));
+        assertThat(found(node, null, null, null, null, third)).isEqualTo(all.subList(3, 7));
+    }
+
+    private static List<AuditRow> found(
+            Node node,
+            @Nullable String actor,
+            @Nullable String action,
+            @Nullable String target,
+            @Nullable Instant after,
+            @Nullable Instant before) {
+        return node.store()
+                .audit(new AuditFilter(
+                        Optional.ofNullable(actor),
+                        Optional.ofNullable(action),
+                        Optional.ofNullable(target),
+                        Optional.ofNullable(after),
+                        Optional.ofNullable(before),
+                        10,
+                        Optional.empty()))
+                .items();
+    }
+
+    @Test
+    default void whatIsNoCursorIsRefused() {
+        Node node = start();
+        String id = "3c9e0f3a-8a55-4d0e-9f43-6a0d4fb8c6d1";
+        for (String cursor : new String[] {"", "x", "1." + id, "1." + id + ".2", "-1." + id + ".0", "1.3c9e.0"}) {
+            assertThatThrownBy(() -> node.store().audit(AuditFilter.newest(3).from(cursor)))
+                    .as(cursor)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("no cursor");
+        }
+        assertThat(node.store()
+                        .audit(AuditFilter.newest(3).from("99999999999999999." + id + ".1"))
+                        .items())
+                .isEmpty();
+    }
+}

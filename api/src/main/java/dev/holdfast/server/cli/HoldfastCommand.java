@@ -82,6 +82,7 @@ public final class HoldfastCommand implements Callable<Integer> {
                 .addSubcommand(DeadLettersCommand.commandLine())
                 .addSubcommand(RetentionCommand.commandLine())
                 .addSubcommand(KeysCommand.commandLine(settings))
+                .addSubcommand(new AuditCommand())
                 .addSubcommand(new NodesCommand())
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());

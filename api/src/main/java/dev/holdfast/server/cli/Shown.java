@@ -19,6 +19,12 @@ final class Shown {
         return value.isString() ? value.stringValue() : value.toString();
     }
 
+    /** Text of people, cut to one line. */
+    static String line(JsonNode value) {
+        String line = value(value).replaceAll("\\s+", " ");
+        return line.length() > ERROR_MAX ? line.substring(0, ERROR_MAX - 1) + "…" : line;
+    }
+
     /** To the second. */
     static String time(JsonNode value) {
         return value(value).replaceFirst("\\.\\d+Z$", "Z");

@@ -26,16 +26,26 @@ record Terminal(Supplier<Size> size) {
 
     /** Java tells only whether all of stdin, stdout and stderr are one, and that in another way in each release. */
     static Optional<Terminal> ofStdout() {
+        return isTerminal("1") ? Optional.of(new Terminal(Terminal::asked)) : Optional.empty();
+    }
+
+    /** Whether somebody looks at what goes to stderr. */
+    static boolean isStderr() {
+        return isTerminal("2");
+    }
+
+    private static boolean isTerminal(String descriptor) {
         try {
-            Process test = new ProcessBuilder("test", "-t", "1")
+            Process test = new ProcessBuilder("test", "-t", descriptor)
                     .redirectOutput(Redirect.INHERIT)
+                    .redirectError(Redirect.INHERIT)
                     .start();
-            return test.waitFor() == 0 ? Optional.of(new Terminal(Terminal::asked)) : Optional.empty();
+            return test.waitFor() == 0;
         } catch (IOException e) {
-            return Optional.empty();
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return false;
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Decision;
 import dev.holdfast.postgres.ApiKey;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -41,7 +44,7 @@ final class ApiKeyService implements HttpService {
         NewKey wanted = bodies.with(request, NewKey::of);
         KeyText text = KeyText.random();
         ApiKey made = keys.source()
-                .create(wanted.wanted(text, Caller.of(request).name()))
+                .create(wanted.wanted(text, Caller.of(request).name()), decision(request))
                 .orElseThrow(() -> new ProblemException(
                         new Problem(ProblemCode.TOO_MANY_API_KEYS, "There are as many keys as there can be.")));
         keys.forget();
@@ -51,9 +54,14 @@ final class ApiKeyService implements HttpService {
     private void revoke(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String id = request.path().pathParameters().get("id");
-        ApiKey revoked = keys.source().revoke(uuid(id)).orElseThrow(() -> unknown(id));
+        ApiKey revoked = keys.source().revoke(uuid(id), decision(request)).orElseThrow(() -> unknown(id));
         keys.forget();
         Answers.ok(request, response, ApiKeyView.of(revoked));
+    }
+
+    private static Decision decision(ServerRequest request) {
+        return new Decision(Decisions.NO_REASON, Caller.of(request).name(), Optional.empty())
+                .in(RequestContexts.of(request, Map.of()));
     }
 
     private static UUID uuid(String id) {

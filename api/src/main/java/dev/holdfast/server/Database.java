@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.Decision;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
@@ -33,6 +34,8 @@ public final class Database implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int SAMPLES_MAX = 4;
     private static final int KEYS_MAX = 4;
+    /** Who does what is done by whoever may write to it. */
+    private static final String ON_DATABASE = "database";
 
     private final PostgresConfig config;
     private final HikariDataSource pool;
@@ -140,7 +143,10 @@ public final class Database implements NodeStore {
         NewKey wanted = NewKey.of(name, role, scopes, expires);
         KeyText text = KeyText.random();
         migrate(database);
-        var made = ApiKeys.in(PostgresConfig.of(database)).create(wanted.wanted(text, "database"));
+        var made = ApiKeys.in(PostgresConfig.of(database))
+                .create(
+                        wanted.wanted(text, ON_DATABASE),
+                        new Decision(Decisions.NO_REASON, ON_DATABASE, Optional.empty()));
         return made.map(key -> new String(Json.bytes(ApiKeyView.made(key, text)), StandardCharsets.UTF_8))
                 .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
     }

@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /** Takes requests for decisions, and answers them: 200 with what was decided, 202 while nothing is. */
 final class Decisions {
-    private static final String NO_REASON = "not given";
+    /** Where none is asked for. */
+    static final String NO_REASON = "not given";
 
     private final RunningEngine engine;
     private final Bodies bodies;

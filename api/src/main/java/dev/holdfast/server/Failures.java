@@ -12,9 +12,11 @@ final class Failures implements ErrorHandler<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private final RefusedRequests refused;
+    private final RefusalAudit audit;
 
-    Failures(RefusedRequests refused) {
+    Failures(RefusedRequests refused, RefusalAudit audit) {
         this.refused = refused;
+        this.audit = audit;
     }
 
     @Override
@@ -24,6 +26,7 @@ final class Failures implements ErrorHandler<Throwable> {
             problem = problem.errorId(log(thrown, RequestId.of(request)));
         }
         refused.count(problem.code());
+        audit.note(request, problem);
         Answers.problem(request, response, problem);
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -149,21 +150,33 @@ final class KeyRing {
                     "this key may be used " + ratePerKey + " times a second", early.orElseThrow());
         }
         if (use.isToBeNoted(nanos.getAsLong())) {
-            Thread.ofVirtual().name("holdfast-key-use").start(() -> note(id, use));
+            note(id, use);
         }
     }
 
-    /** Beside the request: it neither waits for this nor fails with it. One at a time, so that few connections do. */
     private void note(UUID id, KeyUse use) {
-        noting.lock();
-        try {
-            source().touch(id);
-        } catch (HoldfastException e) {
-            LOG.debug("the use of a key was not noted: {}", e.getMessage());
-            use.isNotNoted();
-        } finally {
-            noting.unlock();
-        }
+        beside("the use of a key was not noted", source -> {
+            try {
+                source.touch(id);
+            } catch (HoldfastException e) {
+                use.isNotNoted();
+                throw e;
+            }
+        });
+    }
+
+    /** Beside the request: it neither waits for this nor fails with it. One at a time, so that few connections do. */
+    void beside(String failure, Consumer<ApiKeys> write) {
+        Thread.ofVirtual().name("holdfast-key-use").start(() -> {
+            noting.lock();
+            try {
+                write.accept(source());
+            } catch (HoldfastException e) {
+                LOG.debug("{}: {}", failure, e.getMessage());
+            } finally {
+                noting.unlock();
+            }
+        });
     }
 
     /** Who needs what it finds comes for it. */

@@ -95,7 +95,9 @@ public final class Server implements AutoCloseable {
                 .addFilter(new RequestGuard(config.requestsMax()))
                 .addFilter(new Access(config, keys))
                 .register(services(config, engine, waits, telemetry, keys))
-                .error(Throwable.class, new Failures(new RefusedRequests(telemetry.openTelemetry())));
+                .error(
+                        Throwable.class,
+                        new Failures(new RefusedRequests(telemetry.openTelemetry()), new RefusalAudit(keys)));
     }
 
     /** All that is served: what stands here registers every route there is. */

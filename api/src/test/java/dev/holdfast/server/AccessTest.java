@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Decision;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +77,7 @@ class AccessTest {
                 TestClient revoked = server.client(Role.VIEWER)) {
             expired.get("/v1/nodes").assertStatus().isEqualTo(200);
             UUID[] ids = server.apiKeys.list().stream().map(key -> key.id()).toArray(UUID[]::new);
-            server.apiKeys.revoke(ids[0]);
+            server.apiKeys.revoke(ids[0], Decision.because("a test"));
             server.apiKeys.expire(ids[1]);
             server.keys.forget();
 
@@ -84,7 +85,7 @@ class AccessTest {
             expired.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
             server.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
 
-            server.apiKeys.revoke(ids[1]);
+            server.apiKeys.revoke(ids[1], Decision.because("a test"));
             server.keys.forget();
             server.get("/v1/nodes").assertStatus().isEqualTo(200); // no keys: this machine may ask again
         }

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Decision;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.postgres.ApiKeys;
@@ -51,7 +52,7 @@ class KeyRingTest {
     void aRevokedKeyIsKnownForFiveSecondsAtTheMost() {
         KeyText key = stored.make(Role.VIEWER);
         open();
-        stored.revoke(stored.list().getFirst().id());
+        stored.revoke(stored.list().getFirst().id(), Decision.because("a test"));
         pass(KeyRing.AGE_MAX.plusNanos(1));
 
         assertThat(keys.look().find(key.text())).isEmpty();
@@ -113,7 +114,8 @@ class KeyRingTest {
     void aRoleThatThisBuildDoesNotKnowIsOfNoUse() {
         KeyText text = KeyText.random();
         stored.create(
-                new ApiKeys.Wanted(text.prefix(), text.hash(), "a", "EMPEROR", List.of(), "a test", Optional.empty()));
+                new ApiKeys.Wanted(text.prefix(), text.hash(), "a", "EMPEROR", List.of(), "a test", Optional.empty()),
+                Decision.because("a test"));
         open();
 
         assertThat(keys.look().configured()).isTrue();

@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Decision;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.postgres.ApiKey;
 import dev.holdfast.postgres.ApiKeys;
@@ -10,11 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keys in memory, which can be away as a database can. Safe for all threads. */
 final class MemoryApiKeys implements ApiKeys {
     private final Map<UUID, Active> rows = Collections.synchronizedMap(new LinkedHashMap<>());
+    /** Who asked for changes. */
+    final List<Decision> decisions = new CopyOnWriteArrayList<>();
+    /** Who was not let in. */
+    final List<Refused> refused = new CopyOnWriteArrayList<>();
+
     final AtomicInteger looks = new AtomicInteger();
     volatile boolean away;
 
@@ -25,8 +32,9 @@ final class MemoryApiKeys implements ApiKeys {
     }
 
     @Override
-    public Optional<ApiKey> create(Wanted wanted) {
+    public Optional<ApiKey> create(Wanted wanted, Decision decision) {
         requireThere();
+        decisions.add(decision);
         if (active().size() >= ACTIVE_MAX) {
             return Optional.empty();
         }
@@ -49,15 +57,25 @@ final class MemoryApiKeys implements ApiKeys {
     /** A key of this role; returns it as its holder has it. */
     KeyText make(Role role, String... scopes) {
         KeyText text = KeyText.random();
-        create(new NewKey(role + "-key", role, List.of(scopes), Optional.empty()).wanted(text, "a test"));
+        create(
+                new NewKey(role + "-key", role, List.of(scopes), Optional.empty()).wanted(text, "a test"),
+                Decision.because("a test"));
         return text;
     }
 
     /** A new key as nobody can make it, but that somebody may have written into the database. */
     String scopedAdmin(String scope) {
         KeyText text = KeyText.random();
-        create(new Wanted(
-                text.prefix(), text.hash(), "scoped", Role.ADMIN.name(), List.of(scope), "a test", Optional.empty()));
+        create(
+                new Wanted(
+                        text.prefix(),
+                        text.hash(),
+                        "scoped",
+                        Role.ADMIN.name(),
+                        List.of(scope),
+                        "a test",
+                        Optional.empty()),
+                Decision.because("a test"));
         return text.text();
     }
 
@@ -86,8 +104,9 @@ final class MemoryApiKeys implements ApiKeys {
     }
 
     @Override
-    public Optional<ApiKey> revoke(UUID id) {
+    public Optional<ApiKey> revoke(UUID id, Decision decision) {
         requireThere();
+        decisions.add(decision);
         Instant now = Instant.now();
         return Optional.ofNullable(rows.computeIfPresent(
                         id,
@@ -102,6 +121,12 @@ final class MemoryApiKeys implements ApiKeys {
     public void touch(UUID id) {
         requireThere();
         rows.computeIfPresent(id, (same, row) -> with(row, row.key().revokedAt(), Optional.of(Instant.now())));
+    }
+
+    @Override
+    public void refused(Refused one) {
+        requireThere();
+        refused.add(one);
     }
 
     private static Active with(Active row, Optional<Instant> revokedAt, Optional<Instant> lastUsedAt) {

@@ -1,6 +1,8 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.Decision;
 import dev.holdfast.OverloadedException;
+import dev.holdfast.RequestContext;
 import dev.holdfast.StoreUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -33,16 +36,16 @@ final class ApiKeyTable implements ApiKeys {
                 .registerRowMapper(Active.class, ApiKeyTable::active);
     }
 
-    private <T> T with(Function<ApiKeySql, T> statement) {
+    private <T> T with(Function<Handle, T> statement) {
         try {
-            return jdbi.withExtension(ApiKeySql.class, statement::apply);
+            return jdbi.inTransaction(statement::apply);
         } catch (JdbiException e) {
             throw new StoreUnavailableException(
                     "the API keys cannot be reached in the database: " + Outage.reason(e) + "; try again", e);
         }
     }
 
-    private <T> T administer(Function<ApiKeySql, T> statement) {
+    private <T> T administer(Function<Handle, T> statement) {
         if (!connections.tryAcquire()) {
             throw new OverloadedException("too many requests about API keys at the same time", RETRY);
         }
@@ -54,33 +57,68 @@ final class ApiKeyTable implements ApiKeys {
     }
 
     @Override
-    public Optional<ApiKey> create(Wanted wanted) {
+    public Optional<ApiKey> create(Wanted wanted, Decision decision) {
+        UUID id = UUID.randomUUID();
         Long seconds = wanted.expiresIn().map(Duration::toSeconds).orElse(null);
         String[] scopes = wanted.scopes().toArray(String[]::new);
-        return first(administer(sql -> sql.create(UUID.randomUUID(), wanted, scopes, seconds, ACTIVE_MAX)));
+        return administer(tx -> {
+            Optional<ApiKey> made = first(sql(tx).create(id, wanted, scopes, seconds, ACTIVE_MAX));
+            Decision audited = decision.in(arguments(wanted, decision.context()));
+            AuditTrail.changed(tx, "CREATE_KEY", id.toString(), audited, made.isPresent());
+            return made;
+        });
     }
 
     @Override
     public List<Active> active() {
-        return with(ApiKeySql::active);
+        return with(tx -> sql(tx).active());
     }
 
     @Override
     public List<ApiKey> list() {
-        return administer(sql -> sql.list(REVOKED_MAX));
+        return administer(tx -> sql(tx).list(REVOKED_MAX));
     }
 
     @Override
-    public Optional<ApiKey> revoke(UUID id) {
-        return first(administer(sql -> sql.revoke(id)));
+    public Optional<ApiKey> revoke(UUID id, Decision decision) {
+        return administer(tx -> {
+            Optional<ApiKey> revoked = first(sql(tx).revoke(id));
+            AuditTrail.changed(tx, "REVOKE_KEY", id.toString(), decision, revoked.isPresent());
+            return revoked;
+        });
     }
 
     @Override
     public void touch(UUID id) {
-        with(sql -> {
-            sql.touch(id);
+        with(tx -> {
+            sql(tx).touch(id);
             return true;
         });
+    }
+
+    @Override
+    public void refused(Refused refused) {
+        Asking asking = Asking.of(refused.actor(), refused.reason(), refused.context());
+        with(tx -> {
+            tx.attach(AuditSql.class).refused(UUID.randomUUID(), "REFUSED", refused.target(), asking);
+            return true;
+        });
+    }
+
+    private static ApiKeySql sql(Handle tx) {
+        return tx.attach(ApiKeySql.class);
+    }
+
+    /** All that the key was to be, and nothing by which somebody could use it. */
+    private static RequestContext arguments(Wanted wanted, RequestContext context) {
+        RequestContext named = context.with("prefix", wanted.prefix())
+                .with("name", wanted.name())
+                .with("role", wanted.role());
+        RequestContext scoped =
+                wanted.scopes().isEmpty() ? named : named.with("scopes", String.join(" ", wanted.scopes()));
+        return wanted.expiresIn()
+                .map(time -> scoped.with("expiresIn", time.toString()))
+                .orElse(scoped);
     }
 
     private static <T> Optional<T> first(List<T> rows) {

@@ -1,5 +1,7 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.Decision;
+import dev.holdfast.RequestContext;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.postgres.connect.Connector;
 import java.time.Duration;
@@ -40,14 +42,24 @@ public interface ApiKeys {
 
     /**
      * In the database of these settings, whose schema is there. Opens a connection for each call: one each for
-     * {@link #active} and {@link #touch} as often as they are called, two for the others together.
+     * {@link #active}, {@link #touch} and {@link #refused} as often as they are called, two for the others together.
      */
     static ApiKeys in(PostgresConfig config) {
         return new ApiKeyTable(Sql.on(new Connector(config.database().orElseThrow(), config.nodeName()).forKeys()));
     }
 
-    /** Empty where there are {@link #ACTIVE_MAX} already. */
-    Optional<ApiKey> create(Wanted wanted);
+    /**
+     * A request that was not let in.
+     *
+     * @param actor the name of its key, or what stands for none
+     * @param target what it asked for
+     */
+    record Refused(String actor, String target, String reason, RequestContext context) {}
+
+    /**
+     * Empty where there are {@link #ACTIVE_MAX} already. The audit says who made it and why, in the same transaction.
+     */
+    Optional<ApiKey> create(Wanted wanted, Decision decision);
 
     /** All that are not revoked. */
     List<Active> active();
@@ -55,9 +67,12 @@ public interface ApiKeys {
     /** Those that are not revoked, and the last 100 that are; newest first. */
     List<ApiKey> list();
 
-    /** The key as it is then, revoked before or not; empty where there is none with this id. */
-    Optional<ApiKey> revoke(UUID id);
+    /** The key as it is then, revoked before or not; empty where there is none with this id. Audited as above. */
+    Optional<ApiKey> revoke(UUID id, Decision decision);
 
     /** Notes that it was used now. Does not wait for anybody, and writes at most once a minute. */
     void touch(UUID id);
+
+    /** Adds to the audit that nobody was let in. Nothing bounds how often: whoever calls this does. */
+    void refused(Refused refused);
 }

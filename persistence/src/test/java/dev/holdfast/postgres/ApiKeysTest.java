@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Decision;
 import dev.holdfast.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** Keys on a real PostgreSQL. */
 @Timeout(60)
 class ApiKeysTest {
+    private static final Decision WHY = Decision.because("a test");
     private static final String HASH = "ab".repeat(32);
 
     private final TestDatabase database = TestDatabase.create();
@@ -39,7 +41,7 @@ class ApiKeysTest {
     }
 
     private ApiKey create(String prefix) {
-        return keys.create(wanted(prefix, "VIEWER", Optional.empty())).orElseThrow();
+        return keys.create(wanted(prefix, "VIEWER", Optional.empty()), WHY).orElseThrow();
     }
 
     private void execute(String sql) throws SQLException {
@@ -51,7 +53,8 @@ class ApiKeysTest {
 
     @Test
     void keepsWhatAKeyIsMadeOf() {
-        ApiKey made = keys.create(wanted("aaaaaaaa", "OPERATOR", Optional.of(Duration.ofHours(1)), "pay.", "ship."))
+        ApiKey made = keys.create(
+                        wanted("aaaaaaaa", "OPERATOR", Optional.of(Duration.ofHours(1)), "pay.", "ship."), WHY)
                 .orElseThrow();
 
         assertThat(made.prefix()).isEqualTo("aaaaaaaa");
@@ -69,13 +72,13 @@ class ApiKeysTest {
     void revokesOnceAndForGood() {
         ApiKey made = create("aaaaaaaa");
 
-        ApiKey revoked = keys.revoke(made.id()).orElseThrow();
+        ApiKey revoked = keys.revoke(made.id(), WHY).orElseThrow();
 
         assertThat(revoked.revokedAt()).isPresent();
-        assertThat(keys.revoke(made.id())).contains(revoked);
+        assertThat(keys.revoke(made.id(), WHY)).contains(revoked);
         assertThat(keys.active()).isEmpty();
         assertThat(keys.list()).containsExactly(revoked);
-        assertThat(keys.revoke(UUID.randomUUID())).isEmpty();
+        assertThat(keys.revoke(UUID.randomUUID(), WHY)).isEmpty();
     }
 
     @Test
@@ -125,9 +128,11 @@ class ApiKeysTest {
                     'b'
                 from generate_series(1, %d) as n""".formatted(ApiKeys.ACTIVE_MAX));
 
-        assertThat(keys.create(wanted("aaaaaaaa", "VIEWER", Optional.empty()))).isEmpty();
-        keys.revoke(keys.list().getFirst().id());
-        assertThat(keys.create(wanted("aaaaaaaa", "VIEWER", Optional.empty()))).isPresent();
+        assertThat(keys.create(wanted("aaaaaaaa", "VIEWER", Optional.empty()), WHY))
+                .isEmpty();
+        keys.revoke(keys.list().getFirst().id(), WHY);
+        assertThat(keys.create(wanted("aaaaaaaa", "VIEWER", Optional.empty()), WHY))
+                .isPresent();
     }
 
     @Test
@@ -135,9 +140,9 @@ class ApiKeysTest {
         create("aaaaaaaa");
 
         assertThatThrownBy(() -> create("aaaaaaaa")).isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> keys.create(wanted("bbbbbbbb", "ROOT", Optional.empty())))
+        assertThatThrownBy(() -> keys.create(wanted("bbbbbbbb", "ROOT", Optional.empty()), WHY))
                 .isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> keys.create(wanted("bbbbbbbb", "ADMIN", Optional.empty(), "pay.")))
+        assertThatThrownBy(() -> keys.create(wanted("bbbbbbbb", "ADMIN", Optional.empty(), "pay."), WHY))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 

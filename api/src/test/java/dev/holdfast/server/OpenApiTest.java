@@ -122,6 +122,9 @@ class OpenApiTest {
                         .as("members of %s %s", operation, status)
                         .contains("description", "content")
                         .isSubsetOf("description", "content", "headers");
+                assertThat(document.response(operation, status).path("headers").propertyNames())
+                        .as("headers of %s %s", operation, status)
+                        .contains("X-Request-Id");
             }
         }
         assertThat(ids).doesNotContain("").doesNotHaveDuplicates();

@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Decision;
+import dev.holdfast.RequestContext;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -21,10 +22,7 @@ record DecisionRequest(Decision decision, Duration waitUpTo) {
         String reason =
                 bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
         Decision decision = keyed(new Decision(reason, Caller.of(request).name(), Optional.empty()), key);
-        Map<String, String> arguments = new TreeMap<>();
-        query.text("wait").ifPresent(text -> arguments.put("wait", text));
-        key.ifPresent(text -> arguments.put("idempotencyKey", text));
-        return new DecisionRequest(decision.in(RequestContexts.of(request, arguments)), wait);
+        return new DecisionRequest(decision.in(context(request, query, key)), wait);
     }
 
     /** Of a request without a body, whose reason is a parameter. */
@@ -32,7 +30,16 @@ record DecisionRequest(Decision decision, Duration waitUpTo) {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait", ReasonParameter.NAME), Set.of());
         Duration wait = query.waitUpTo(waitMax);
         Optional<String> key = KeyHeader.of(request);
-        return new DecisionRequest(keyed(ReasonParameter.decision(query, Caller.of(request)), key), wait);
+        Decision decision = keyed(ReasonParameter.decision(query, Caller.of(request)), key);
+        return new DecisionRequest(decision.in(context(request, query, key)), wait);
+    }
+
+    /** The key was checked before. */
+    private static RequestContext context(ServerRequest request, Query query, Optional<String> key) {
+        Map<String, String> arguments = new TreeMap<>();
+        query.text("wait").ifPresent(text -> arguments.put("wait", text));
+        key.ifPresent(text -> arguments.put("idempotencyKey", text));
+        return RequestContexts.of(request, arguments);
     }
 
     /** Without a key of the caller, one of its own: so the engine can be asked twice by one request. */

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,33 @@ class AuditTest {
                 .assertProblem(400, "INVALID_INPUT");
 
         assertThat(server.get("/v1/audit").body()).contains(workflow).doesNotContain("sesame");
+    }
+
+    @Test
+    void hasTheRequestOfWhatHasNoBodyToo() {
+        String workflow = server.run("test.order", ORDER).text("id");
+        try (TestClient admin = server.client(Role.ADMIN)) {
+            for (String path : new String[] {"/v1/workflows/" + workflow, "/v1/retention/test.order/FAILED"}) {
+                admin.send(admin.request("/v1/retention/test.order/FAILED")
+                                .header("Content-Type", "application/json")
+                                .PUT(BodyPublishers.ofString("{\"keep\":\"P30D\",\"reason\":\"a test\"}")))
+                        .assertStatus()
+                        .isEqualTo(200);
+                admin.send(admin.request(path + "?reason=a%20test").DELETE())
+                        .assertStatus()
+                        .isBetween(200, 202);
+            }
+            assertThat(items(admin, "").stream().map(row -> row.path("route").asString()))
+                    .contains(
+                            "DELETE /v1/workflows/{name}",
+                            "PUT /v1/retention/{definition}/{status}",
+                            "DELETE /v1/retention/{definition}/{status}");
+            assertThat(items(admin, "?action=retain")
+                            .getFirst()
+                            .path("arguments")
+                            .toString())
+                    .isEqualTo("{\"definition\":\"test.order\",\"keep\":\"PT720H\",\"status\":\"FAILED\"}");
+        }
     }
 
     @Test

@@ -44,6 +44,12 @@ class ForeignRowLockTest {
         fixture.jdbi.useHandle(handle -> handle.execute("""
                 insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
                 values (gen_random_uuid(), gen_random_uuid(), 70000, 1, 0, 'CANCEL', '', '', '')"""));
+        fixture.jdbi.useHandle(handle -> handle.execute("""
+                insert into holdfast.home (bucket, era, accepted_era, uid) values (70000, 2, 1, gen_random_uuid());
+                insert into holdfast.retention (definition, status, keep) values ('none', '*', interval '1 year');
+                insert into holdfast.cleared (bucket, era) values (70000, 70000);
+                insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by)
+                values (gen_random_uuid(), '0123abcd', sha256('test'), 'test', 'VIEWER', '{}', 'test')"""));
         WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");
         fixture.engine().terminate(terminated.id(), Decision.because("for its audit row"), NodeFixture.BOUND);
     }

@@ -10,7 +10,6 @@ import dev.holdfast.Definition;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.Holdfast;
-import dev.holdfast.HoldfastException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
@@ -29,7 +28,6 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -255,24 +253,7 @@ public final class Engine implements Holdfast {
 
     /** Each thing that must hold for this node to take work. May wait for the database, 2 s at most. */
     public List<HealthCheck> checks() {
-        List<HealthCheck> checks = new ArrayList<>(store.checks());
-        checks.add(new HealthCheck(
-                "lease",
-                ready(),
-                ready()
-                        ? "it runs"
-                        : "it does not run: the database does not answer, or another process has taken over"));
-        checks.add(room());
-        return checks;
-    }
-
-    private HealthCheck room() {
-        try {
-            store.requireRoom();
-            return new HealthCheck("queue", true, "there is room for what is to be written");
-        } catch (HoldfastException e) {
-            return new HealthCheck("queue", false, String.valueOf(e.getMessage()));
-        }
+        return Readiness.checks(store, ready());
     }
 
     /** The name under which this node is known. */

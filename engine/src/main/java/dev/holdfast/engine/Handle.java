@@ -43,10 +43,8 @@ record Handle<O>(
     /** It may have ended since somebody looked; then the log has how. */
     private Ending late() {
         WorkflowStatus now = status();
-        return Optional.of(key)
-                .filter(any -> now.isFinal())
-                .flatMap(endings::committed)
-                .orElseThrow(() -> new ResultNotReadyException(id, now));
+        Optional<Ending> committed = now.isFinal() ? endings.committed(key) : Optional.empty();
+        return committed.orElseThrow(() -> new ResultNotReadyException(id, now));
     }
 
     private String message(Ending ending) {

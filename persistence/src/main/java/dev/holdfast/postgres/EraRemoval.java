@@ -54,18 +54,18 @@ final class EraRemoval {
             if (there == null) {
                 return true;
             }
-            String detach = "alter table holdfast." + parent + " detach partition holdfast." + table;
-            boolean done = switch (there) {
-                case RetentionSql.Partition(boolean attached, boolean pending)
-                when pending -> execute(detach + " finalize");
-                case RetentionSql.Partition(boolean attached, boolean pending)
-                when attached -> execute(detach + " concurrently");
-                default -> execute("drop table holdfast." + table);
-            };
-            if (!done) {
+            if (!execute(next(there, parent, table))) {
                 return false;
             }
         }
+    }
+
+    private static String next(RetentionSql.Partition there, String parent, String table) {
+        if (!there.attached()) {
+            return "drop table holdfast." + table;
+        }
+        String detach = "alter table holdfast." + parent + " detach partition holdfast." + table;
+        return detach + (there.pending() ? " finalize" : " concurrently");
     }
 
     /** Outside of a transaction, as detaching concurrently has to be; false when somebody was in the way. */

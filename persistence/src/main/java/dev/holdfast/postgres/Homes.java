@@ -9,9 +9,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Homes {
     /** Of all workflows that were taken elsewhere, the latest era of acceptance; 0 while there is none. */
-    private int latest;
-
-    private volatile boolean any;
+    private volatile int latest;
 
     /** What former owners have done; to be called before anything runs in a bucket that was taken. */
     void read(Jdbi jdbi) {
@@ -21,14 +19,11 @@ final class Homes {
     /** Some that were accepted in this era are about to be taken elsewhere. */
     synchronized void raise(int era) {
         latest = Math.max(latest, era);
-        any = latest > 0;
     }
 
     boolean mayBeElsewhere(Batch batch) {
-        return any && mayBeElsewhereUpTo(batch);
-    }
-
-    private synchronized boolean mayBeElsewhereUpTo(Batch batch) {
-        return batch.parts().stream().anyMatch(part -> part.mailbox().key().era() <= latest);
+        int upTo = latest;
+        return upTo > 0
+                && batch.parts().stream().anyMatch(part -> part.mailbox().key().era() <= upTo);
     }
 }

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Brings the schema {@code holdfast} of a database up to what this build needs, by Flyway, with a history table of its
@@ -55,16 +56,18 @@ public final class Migrations {
 
     /** 0 where there is none. */
     private static int version(DataSource dataSource) {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select pg_catalog.max(version::integer) from holdfast.migration where success")) {
-            return row.next() ? row.getInt(1) : 0;
+        try (Connection connection = dataSource.getConnection()) {
+            return Sql.on(connection).withExtension(MigrationSql.class, MigrationSql::version);
         } catch (SQLException e) {
-            if (UNKNOWN.equals(e.getSQLState())) {
-                return 0;
-            }
             throw UnusableServerException.refusal(e);
+        } catch (JdbiException e) {
+            if (e.getCause() instanceof SQLException refused) {
+                if (UNKNOWN.equals(refused.getSQLState())) {
+                    return 0;
+                }
+                throw UnusableServerException.refusal(refused);
+            }
+            throw e;
         }
     }
 

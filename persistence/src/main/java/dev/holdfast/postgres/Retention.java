@@ -42,7 +42,9 @@ final class Retention {
     List<WorkflowKey> round() {
         List<Integer> owned = holdings.active();
         return jdbi.withExtension(RetentionSql.class, sql -> {
-            expire(sql, owned);
+            if (sql.removableUntil().isPresent()) {
+                expire(sql, owned);
+            }
             int era = eraToGo(sql);
             if (era == 0) {
                 return List.of();

@@ -25,6 +25,10 @@ interface RetentionSql {
     /** How far one table has let go of an era. */
     record Partition(boolean attached, boolean pending) {}
 
+    /** Only what was accepted before this may be over, and not go soon enough with its era; empty where nothing is. */
+    @SqlQuery("select until from holdfast.removable() where until is not null")
+    Optional<Instant> removableUntil();
+
     /** Takes away what is over, among the next ones of a bucket. */
     @SqlQuery("select last, removed from holdfast.expire(:bucket, :after, :limit)")
     @RegisterConstructorMapper(Look.class)

@@ -1,10 +1,7 @@
 package dev.holdfast.server.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast dead-letters}: the commands about workflows that are parked. */
 @Command(
@@ -12,11 +9,7 @@ import picocli.CommandLine.Spec;
         description = "List and show workflows that are parked, and decide about them.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast dead-letters list", "  ./holdfast help dead-letters retry"})
-final class DeadLettersCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
+final class DeadLettersCommand extends CommandGroup {
     private DeadLettersCommand() {}
 
     /** With its commands. */
@@ -26,11 +19,5 @@ final class DeadLettersCommand implements Callable<Integer> {
                 .addSubcommand(new DeadLettersShowCommand())
                 .addSubcommand(new DeadLettersRetryCommand())
                 .addSubcommand(new DeadLettersDiscardCommand());
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
     }
 }

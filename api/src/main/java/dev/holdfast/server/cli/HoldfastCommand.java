@@ -9,13 +9,10 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code holdfast}: the root of the command line. Made by the program that starts, which may add commands of its own,
@@ -36,18 +33,13 @@ import picocli.CommandLine.Spec;
             "  ./holdfast show walk-1      # what it does, or why it is not done",
             "  ./holdfast help submit      # the manual page of a command"
         })
-public final class HoldfastCommand implements Callable<Integer> {
+public final class HoldfastCommand extends CommandGroup {
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version and exit.")
     boolean versionAsked;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli makes the fields. */
-    @SuppressWarnings("NullAway.Init")
     private HoldfastCommand() {}
 
     static final class Versions implements IVersionProvider {
@@ -120,11 +112,5 @@ public final class HoldfastCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
     }
 }

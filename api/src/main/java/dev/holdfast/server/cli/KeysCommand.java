@@ -1,11 +1,8 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.server.Settings;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast keys}: the commands about API keys. */
 @Command(
@@ -13,11 +10,7 @@ import picocli.CommandLine.Spec;
         description = "Make, list and revoke the API keys without which nobody may ask once there is one.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast keys list", "  ./holdfast help keys create"})
-final class KeysCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
+final class KeysCommand extends CommandGroup {
     private KeysCommand() {}
 
     /** With its commands. */
@@ -26,11 +19,5 @@ final class KeysCommand implements Callable<Integer> {
                 .addSubcommand(new KeysCreateCommand(settings))
                 .addSubcommand(new KeysListCommand())
                 .addSubcommand(new KeysRevokeCommand());
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
     }
 }

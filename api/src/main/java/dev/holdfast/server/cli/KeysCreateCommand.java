@@ -74,9 +74,8 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String made = client.isToldUrl() || !database.areNamed(settings)
-                ? byNode()
-                : inDatabase(database.settings(spec.commandLine(), settings));
+        boolean onDatabase = !client.isToldUrl() && database.areNamed(settings);
+        String made = onDatabase ? inDatabase(database.settings(spec.commandLine(), settings)) : byNode();
         if (client.json()) {
             client.out().println(made);
             return CommandLine.ExitCode.OK;
@@ -85,6 +84,11 @@ final class KeysCreateCommand implements Callable<Integer> {
         client.out().println(Shown.value(key.path("key")));
         client.out().flush();
         client.err().println("Keep it: it is not shown again. Its id is " + Shown.value(key.path("id")) + ".");
+        if (onDatabase && !role.equalsIgnoreCase("admin")) {
+            client.err()
+                    .println("From now on every request needs a key. Keys are administered with one of the role"
+                            + " admin, or here.");
+        }
         return CommandLine.ExitCode.OK;
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import dev.holdfast.server.Settings;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -8,6 +9,10 @@ import tools.jackson.databind.node.MissingNode;
 /** Thrown by a command that was refused or that nobody answered, with what people are told. */
 final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /** How a command sends what others send in a header. */
+    private static final String WITH_KEY = "Give a key: " + Settings.variable("key")
+            + ", --key-file or --key; who has the role ADMIN makes one with `./holdfast keys create`.";
 
     private final String code;
     private final boolean passing;
@@ -25,8 +30,9 @@ final class RefusedException extends RuntimeException {
     /** What Holdfast answered: a problem with its code. */
     static RefusedException problem(JsonNode problem) {
         String detail = problem.path("detail").asString("");
-        String fix = problem.path("fix").asString("");
         String code = problem.path("code").asString("");
+        String fix =
+                code.equals("UNAUTHENTICATED") ? WITH_KEY : problem.path("fix").asString("");
         List<String> lines = Stream.of(code + ": " + detail, fix)
                 .filter(line -> !line.isEmpty())
                 .toList();

@@ -1,10 +1,7 @@
 package dev.holdfast.server.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast retention}: the commands about how long ended workflows are kept. */
@@ -16,14 +13,10 @@ import tools.jackson.databind.JsonNode;
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast retention list", "  ./holdfast help retention set"})
-final class RetentionCommand implements Callable<Integer> {
+final class RetentionCommand extends CommandGroup {
     static final String PATH = "/v1/retention";
     static final String ANY = "*";
 
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
     private RetentionCommand() {}
 
     /** With its commands. */
@@ -48,11 +41,5 @@ final class RetentionCommand implements Callable<Integer> {
                                 ? answer.body()
                                 : Shown.value(rule.path("definition")) + "  " + Shown.value(rule.path("status")) + "  "
                                         + what + Shown.value(rule.path("keep")));
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
     }
 }

@@ -34,7 +34,8 @@ class KeysCommandsTest {
             assertThat(CommandRun.on(server.url(), "keys", "list")
                             .assertStatus(1)
                             .err())
-                    .startsWith("UNAUTHENTICATED: ");
+                    .startsWith("UNAUTHENTICATED: ")
+                    .contains("HOLDFAST_KEY, --key-file or --key");
             CommandRun shop = CommandRun.of(
                     ann,
                     "keys",
@@ -99,6 +100,7 @@ class KeysCommandsTest {
             CommandRun second =
                     CommandRun.of("keys", "create", "bob", "--role", "viewer", "--database-url", database.jdbcUrl());
             assertThat(key(second)).startsWith("hf_");
+            assertThat(second.err()).contains("administered with one of the role admin");
             assertThat(CommandRun.of(environment, "keys", "create", "ann", "--role", "root")
                             .assertStatus(2)
                             .err())

@@ -113,19 +113,27 @@ begin
 end $$;
 comment on function holdfast.remove is 'Takes all rows of an ended workflow away; the audit stays.';
 
+create function holdfast.removable(out with_era interval, out until timestamptz) language sql as $$
+    select e.with_era, clock_timestamp() - (select min(r.keep) from holdfast.retention r
+        where e.with_era is null or r.keep < e.with_era)
+    from (select (select greatest(d.keep, s.era_seconds * interval '1 second') from holdfast.settings s
+        where d.keep is not null) as with_era from holdfast.kept_for('*', '*') as d) e
+$$;
+comment on function holdfast.removable is
+    'What is kept as long as with_era goes with its era, null is nothing. Of all else, what was accepted before until may'
+    ' be over; null where no rule is shorter.';
+
 create function holdfast.expire(p_bucket integer, p_after uuid, p_limit integer, out last uuid, out removed integer)
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_row record;
     v_expires record;
     v_looked integer := 0;
-    -- What is kept this long goes with its era, or not at all.
-    v_with_era interval := (select greatest(holdfast.kept_for('*', '*'), s.era_seconds * interval '1 second')
-        from holdfast.settings s where holdfast.kept_for('*', '*') is not null);
-    v_until timestamptz := (select clock_timestamp() - min(r.keep) from holdfast.retention r
-        where v_with_era is null or r.keep < v_with_era);
+    v_with_era interval;
+    v_until timestamptz;
 begin
     perform holdfast.require_durable();
+    select r.with_era, r.until into v_with_era, v_until from holdfast.removable() r;
     removed := 0;
     for v_row in select w.uid, w.era, w.definition from holdfast.workflow w
             where w.bucket = p_bucket and w.uid > p_after order by w.uid limit p_limit loop

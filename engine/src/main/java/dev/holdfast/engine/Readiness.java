@@ -1,0 +1,34 @@
+package dev.holdfast.engine;
+
+import dev.holdfast.HealthCheck;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.spi.Store;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What must hold for a node to take work: what its store says of itself, the lease, and room to write. Stateless. */
+final class Readiness {
+    private Readiness() {}
+
+    /** {@code mayAct} is whether the lease of the node runs. */
+    static List<HealthCheck> checks(Store store, boolean mayAct) {
+        List<HealthCheck> checks = new ArrayList<>(store.checks());
+        checks.add(new HealthCheck(
+                "lease",
+                mayAct,
+                mayAct
+                        ? "it runs"
+                        : "it does not run: the database does not answer, or another process has taken over"));
+        checks.add(room(store));
+        return checks;
+    }
+
+    private static HealthCheck room(Store store) {
+        try {
+            store.requireRoom();
+            return new HealthCheck("queue", true, "there is room for what is to be written");
+        } catch (HoldfastException e) {
+            return new HealthCheck("queue", false, String.valueOf(e.getMessage()));
+        }
+    }
+}

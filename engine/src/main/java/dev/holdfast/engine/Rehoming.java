@@ -1,30 +1,27 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
-import dev.holdfast.spi.Mailbox;
-import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.Survivors;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets the store take away what need not be kept any more, now and then, and takes out of the way what is kept for
- * longer: one workflow at a time, claimed so that nobody here runs it or decides on it meanwhile. One that is loaded is
- * left for a later round. A thread of its own.
+ * longer: each workflow claimed, so that nobody here runs it or decides on it meanwhile. One that is loaded is left for
+ * a later round. A thread of its own.
  */
 final class Rehoming {
     private static final Logger LOG = LoggerFactory.getLogger(Rehoming.class);
+
+    /** So many wait at most while they are taken. */
+    private static final int CLAIMS_MAX = 100;
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -76,39 +73,28 @@ final class Rehoming {
 
     /** Returns whether any of them could be taken. */
     private boolean rehome(Survivors survivors) throws InterruptedException {
-        List<WorkflowKey> claimed =
-                survivors.keys().stream().filter(dispatcher::claim).toList();
-        Map<UUID, LogRow> last = store.lastRows(claimed);
-        List<CompletableFuture<Void>> taken = new ArrayList<>();
-        for (WorkflowKey key : claimed) {
-            LogRow row = last.get(key.uid());
-            taken.add(rehome(key, row == null ? 0 : row.seq(), survivors.era())
-                    .whenComplete((nothing, failure) -> dispatcher.unclaim(key)));
-        }
         boolean any = false;
-        for (CompletableFuture<Void> one : taken) {
-            any |= isDone(one);
+        List<WorkflowKey> left = survivors.keys();
+        while (!left.isEmpty() && !closed) {
+            List<WorkflowKey> next = left.subList(0, Math.min(CLAIMS_MAX, left.size()));
+            any |= rehome(next, survivors.era());
+            left = left.subList(next.size(), left.size());
         }
         return any;
     }
 
-    private CompletableFuture<Void> rehome(WorkflowKey key, int lastSeq, int era) {
-        try (Mailbox mailbox = store.mailbox(key, lastSeq)) {
-            return mailbox.commit(new Entry.Rehomed(era));
-        } catch (OwnershipLostException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    private static boolean isDone(CompletableFuture<Void> one) throws InterruptedException {
+    private boolean rehome(List<WorkflowKey> workflows, int era) throws InterruptedException {
+        List<WorkflowKey> claimed = workflows.stream().filter(dispatcher::claim).toList();
         try {
-            one.get();
-            return true;
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof OwnershipLostException)) {
-                LOG.warn("a workflow could not be taken to another era, trying again later", e.getCause());
+            Map<UUID, LogRow> last = store.lastRows(claimed);
+            Move move = new Move(store, era);
+            for (WorkflowKey key : claimed) {
+                LogRow row = last.get(key.uid());
+                move.add(key, row == null ? 0 : row.seq());
             }
-            return false;
+            return move.isAnyDone();
+        } finally {
+            claimed.forEach(dispatcher::unclaim);
         }
     }
 }

@@ -137,8 +137,14 @@ public sealed interface Entry {
      */
     record Scrubbed(Ask by, WorkflowStatus status, byte[] value, byte[] failure) implements Entry {}
 
-    /** The rows of the workflow, which is not loaded, are taken to a later era, so that the one they lie in can go. */
-    record Rehomed(int era) implements Entry {}
+    /**
+     * The rows of the workflow, which is not loaded, are taken to a later era, so that the one they lie in can go;
+     * those of a long log in parts, each by an entry.
+     *
+     * @param after the records behind this one
+     * @param through and up to this one; the workflow lies there when it is the last one
+     */
+    record Rehomed(int era, int after, int through) implements Entry {}
 
     /**
      * The workflow has ended.

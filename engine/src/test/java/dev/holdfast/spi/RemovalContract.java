@@ -96,11 +96,16 @@ public interface RemovalContract extends StoreFixture {
     default void whatIsTakenToAnotherEraIsAsItWas() {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node)
-                .commit(intent(0), new Entry.Unloading(WorkflowStatus.WAITING, Duration.ZERO));
+                .commit(intent(0))
+                .hold(succeeded(0))
+                .commit(intent(1), new Entry.Unloading(WorkflowStatus.WAITING, Duration.ZERO));
         List<String> before = workflow.texts();
-        workflow.on(node).commit(new Entry.Rehomed(workflow.key().era() + 1));
+        int era = workflow.key().era() + 1;
+        workflow.on(node).commit(new Entry.Rehomed(era, 0, 1));
         assertThat(workflow.texts()).isEqualTo(before);
-        assertThat(workflow.load().log()).hasSize(1);
+        workflow.on(node).commit(new Entry.Rehomed(era, 1, 2));
+        assertThat(workflow.texts()).isEqualTo(before);
+        assertThat(workflow.load().log()).hasSize(2);
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.WAITING);
         assertThat(node.store().locate(workflow.id())).contains(workflow.key());
     }

@@ -62,7 +62,12 @@ final class StateColumns {
     private void add(WorkflowKey key, Entry unlogged) {
         switch (unlogged) {
             case Entry.Answered answered -> answer(answered.ask(), answered.answer());
-            case Entry.Rehomed to -> rehomed.add(place(key, "to", to.era()));
+            case Entry.Rehomed to -> {
+                Map<String, @Nullable Object> row = place(key, "to", to.era());
+                row.put("after", to.after());
+                row.put("through", to.through());
+                rehomed.add(row);
+            }
             case Entry.Erased erased -> {
                 answer(erased.by(), new Answer(true, erased.status()));
                 removed.add(place(key, "target", erased.by().target()));

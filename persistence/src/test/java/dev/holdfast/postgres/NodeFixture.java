@@ -22,6 +22,8 @@ final class NodeFixture implements AutoCloseable {
     static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
     /** A run takes a few milliseconds; who waits for a lock waits longer than this. */
     static final Duration BOUND = Duration.ofSeconds(2);
+    /** The steps of one that is long, more than are copied by one commit. */
+    private static final int LONG = 1_200;
 
     final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Sql.on(database.dataSource());
@@ -55,6 +57,9 @@ final class NodeFixture implements AutoCloseable {
             }
             return input;
         });
+        for (int i = 0; input.startsWith("park long") && i < LONG; i++) {
+            ctx.step("another", Integer.class, step -> 1);
+        }
         String second = ctx.step("second", String.class, step -> first + "!");
         if (input.startsWith("fail")) {
             throw new WorkflowFailedException("as it should");

@@ -243,6 +243,20 @@ class RetentionTest {
     }
 
     @Test
+    void longHistoriesAreTakenAlongInParts() {
+        List<String> ids = List.of(parked("park long"), parked("park"), parked("park long too"));
+        List<List<HistoryItem>> before = ids.stream().map(this::history).toList();
+        long records = node.count("select count(*) from holdfast.log_1");
+        keep("*", "*", "0");
+        fourErasLater();
+        awaitEraGone();
+        assertThat(node.count("select count(*) from holdfast.log")).isEqualTo(records);
+        assertThat(node.count("select max(n) from (select count(*) as n from holdfast.log group by xmin::text) part"))
+                .isEqualTo(1_000);
+        assertThat(ids.stream().map(this::history)).isEqualTo(before);
+    }
+
+    @Test
     void listsGoOnThroughWhatWasTakenElsewhere() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 7; i++) {

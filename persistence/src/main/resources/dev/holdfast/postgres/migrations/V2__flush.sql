@@ -168,8 +168,9 @@ begin
             from jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, action text, target text, actor text,
                 reason text, outcome text, status text)
             where a.uid <> all (lost) on conflict do nothing;
-        perform holdfast.rehome(r.bucket, r.era, r.uid, r."to")
-            from jsonb_to_recordset(p_rare -> 'rehomed') as r(bucket integer, era integer, uid uuid, "to" integer);
+        perform holdfast.rehome(r.bucket, r.era, r.uid, r."to", r."after", r.through)
+            from jsonb_to_recordset(p_rare -> 'rehomed') as r(bucket integer, era integer, uid uuid, "to" integer,
+                "after" integer, through integer);
     end if;
 
     -- From here on rows that a foreigner may have locked.

@@ -43,7 +43,8 @@ end $$;
 comment on function holdfast.expires_at is
     'When the rows of a workflow may go, in the era in which they lie; null for one that is open or kept for ever.';
 
-create function holdfast.rehome(p_bucket integer, p_era integer, p_uid uuid, p_to integer) returns void
+create function holdfast.rehome(p_bucket integer, p_era integer, p_uid uuid, p_to integer, p_after integer,
+    p_through integer) returns void
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_from integer := holdfast.home_of(p_bucket, p_era, p_uid);
@@ -51,12 +52,6 @@ begin
     if v_from >= p_to then
         return;
     end if;
-    insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
-            actor, role, request_id, input)
-        select w.bucket, p_to, w.version, w.uid, w.definition, w.id, w.key, w.labels, w.traceparent, w.tracestate,
-            w.actor, w.role, w.request_id, w.input
-        from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = v_from
-        on conflict do nothing;
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
             outcome_branch, event_branch, retry_millis, undoes)
@@ -64,6 +59,17 @@ begin
             l.event_position, l.event_attempt, l.format, l.outcome_state, l.event, l.uid, l.idempotency_key, l.name,
             l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.undoes
         from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
+            and l.seq > p_after and l.seq <= p_through
+        on conflict do nothing;
+    if exists (select from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
+            and l.seq > p_through) then
+        return; -- a part of it: it lies where it lay
+    end if;
+    insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
+            actor, role, request_id, input)
+        select w.bucket, p_to, w.version, w.uid, w.definition, w.id, w.key, w.labels, w.traceparent, w.tracestate,
+            w.actor, w.role, w.request_id, w.input
+        from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = v_from
         on conflict do nothing;
     insert into holdfast.ended (at, bucket, era, uid, status)
         select e.at, e.bucket, p_to, e.uid, e.status
@@ -72,8 +78,8 @@ begin
     insert into holdfast.home (bucket, era, accepted_era, uid) values (p_bucket, p_to, p_era, p_uid);
 end $$;
 comment on function holdfast.rehome is
-    'Copies a workflow, known by the era that it was accepted in, to a later era, where it lies from then on. Part of a'
-    ' batch of its owner, so that nobody else writes it meanwhile.';
+    'Copies records of a workflow, known by the era that it was accepted in, to a later era, where it lies when the last'
+    ' one is copied. Part of a batch of its owner, so that nobody else writes it meanwhile.';
 
 create function holdfast.survivors(p_era integer, p_bucket integer, p_after uuid, p_limit integer)
 returns table (uid uuid, accepted_era integer, stays boolean)

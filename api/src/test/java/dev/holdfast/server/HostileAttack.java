@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,24 +24,40 @@ final class HostileAttack implements AutoCloseable {
 
     private static final int SHOWN_MAX = 1_000;
 
+    private static final Set<String> READING = Set.of("GET", "HEAD");
+
     /** Without these the requests would not come far enough. */
     private static final Set<Integer> REACHED = Set.of(200, 202, 400, 403, 404, 405, 409, 413, 414, 415, 431);
 
     private final int port;
     private final TestClient friend;
+    private final List<String> authorizations;
+    private final Set<Integer> excused;
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
     private final Set<String> erased = ConcurrentHashMap.newKeySet();
+    private final Queue<String> written = new ConcurrentLinkedQueue<>();
     private final Set<Integer> statuses = ConcurrentHashMap.newKeySet();
     private final Queue<String> findings = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    HostileAttack(int port) {
+    /**
+     * {@code friend} is let in; the others come with one of these headers, where there are any. Statuses of 500 and
+     * more that are {@code excused} are no finding.
+     */
+    HostileAttack(int port, TestClient friend, List<String> authorizations, Set<Integer> excused) {
         this.port = port;
-        this.friend = new TestClient(() -> "http://127.0.0.1:" + port);
+        this.friend = friend;
+        this.authorizations = authorizations;
+        this.excused = excused;
     }
 
-    void run(long seed, int count) throws InterruptedException {
-        HostileRequests requests = new HostileRequests(seed, known());
+    static HostileAttack byAnybody(int port) {
+        return new HostileAttack(port, new TestClient(() -> "http://127.0.0.1:" + port), List.of(), Set.of());
+    }
+
+    /** {@code known} are ids of what is there. */
+    void run(long seed, int count, List<String> known) throws InterruptedException {
+        HostileRequests requests = new HostileRequests(seed, known, authorizations);
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(Thread.ofPlatform().start(() -> attack(requests, count)));
@@ -51,7 +68,7 @@ final class HostileAttack implements AutoCloseable {
     }
 
     /** Ids of one workflow of each kind, of a dead letter, and of none yet. */
-    private List<String> known() {
+    List<String> known() {
         List<String> known = new ArrayList<>();
         for (String type : new String[] {"test.order", "test.fails", "test.parks", "test.waits"}) {
             known.add(friend.post("/v1/workflows/" + type, ORDER).text("id"));
@@ -69,7 +86,7 @@ final class HostileAttack implements AutoCloseable {
                 HostileRequest request = requests.number(number);
                 try {
                     Answer answer = client.send(request);
-                    HostileAnswers.check(request, answer);
+                    HostileAnswers.check(request, answer, excused);
                     statuses.add(answer.status());
                     takeAccepted(request, answer);
                 } catch (RuntimeException | AssertionError e) {
@@ -90,6 +107,9 @@ final class HostileAttack implements AutoCloseable {
     }
 
     private void takeAccepted(HostileRequest request, Answer answer) {
+        if (answer.status() < 400 && !READING.contains(request.method().toUpperCase(Locale.ROOT))) {
+            written.add(request.toString());
+        }
         if (request.method().equals("POST") && answer.headers().containsKey("Location")) {
             accepted.add(answer.text("id"));
         }
@@ -101,6 +121,15 @@ final class HostileAttack implements AutoCloseable {
     /** The first answers that should not have been, and the requests that got them. */
     List<String> findings() {
         return findings.stream().limit(FINDINGS_MAX).toList();
+    }
+
+    /** What was not refused though it is no question. */
+    List<String> written() {
+        return List.copyOf(written);
+    }
+
+    Set<Integer> statuses() {
+        return Set.copyOf(statuses);
     }
 
     void assertThatItWentFar() {

@@ -4,22 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.wire.PgProxy;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** Failure case 16, by chance: whatever comes in is refused before any write, or works; the rest never notices. */
 class HostileRequestTest {
     private static final System.Logger LOG = System.getLogger(HostileRequestTest.class.getName());
-    private static final int REQUESTS = 20_000;
+    private static final int REQUESTS = 100_000;
 
     /** The database adds checks of its own, and is slower. */
     private static final int REQUESTS_WITH_A_DATABASE = 5_000;
+
+    private static final int REQUESTS_WITH_KEYS = 20_000;
+    private static final int REQUESTS_IN_AN_OUTAGE = 1_000;
 
     @Test
     void isRefusedBeforeAnyWriteOrWorks() throws InterruptedException {
@@ -32,32 +38,101 @@ class HostileRequestTest {
     void isRefusedBeforeAnyWriteOrWorksOnPostgres() throws IOException, InterruptedException {
         TestWorkflows workflows = new TestWorkflows();
         try (TestDatabase database = TestDatabase.create();
-                Node node = new Node(config(database), (builder, source, allowHalt) -> workflows.register(builder))) {
+                Node node = node(database.jdbcUrl(), workflows)) {
             node.start();
-            attack(Integer.parseInt(node.url().replaceAll(".*:", "")), REQUESTS_WITH_A_DATABASE);
+            attack(port(node), REQUESTS_WITH_A_DATABASE);
+            workflows.gate.countDown();
+        }
+    }
+
+    @Test
+    void whoMayOnlyReadChangesNothing() throws InterruptedException {
+        try (ServerFixture server = ServerFixture.start(settings(0));
+                TestClient admin = server.client(Role.ADMIN);
+                HostileAttack attack = new HostileAttack(server.server.port(), admin, unprivileged(server), Set.of())) {
+            List<String> known = attack.known();
+            String before = everything(admin);
+            run(attack, REQUESTS_WITH_KEYS, known);
+            assertThat(attack.written()).isEmpty();
+            assertThat(attack.statuses()).contains(200, 400, 401, 403, 404, 405);
+            assertThat(everything(admin)).isEqualTo(before);
+            attack.assertThatTheRestGoesOn();
+        }
+    }
+
+    private static List<String> unprivileged(ServerFixture server) {
+        String viewer = "Bearer " + server.makeKey(Role.VIEWER);
+        String elsewhere = "Bearer " + server.makeKey(Role.OPERATOR, "elsewhere.");
+        String changed = viewer.substring(0, viewer.length() - 2) + "00";
+        return List.of(viewer, viewer, elsewhere, changed, viewer + " ", "Basic YTpi", "Bearer", "Bearer hf_0");
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayNothingIsWritten() throws IOException, InterruptedException {
+        TestWorkflows workflows = new TestWorkflows();
+        try (TestDatabase database = TestDatabase.create();
+                PgProxy proxy = new PgProxy(database.jdbcUrl());
+                Node node = node(proxy.jdbcUrl(), workflows);
+                TestClient friend = new TestClient(node::url)) {
+            node.start();
+            HostileAttack attack = new HostileAttack(port(node), friend, List.of(), Set.of(503));
+            List<String> known = attack.known();
+            String before = everything(friend);
+            proxy.refuse(true);
+            Deadline.until(() -> friend.get("/health/ready").status(), status -> status == 503);
+            run(attack, REQUESTS_IN_AN_OUTAGE, known);
+            assertThat(attack.statuses()).contains(503).doesNotContain(202);
+            proxy.refuse(false);
+            Deadline.until(() -> friend.get("/health/ready").status(), status -> status == 200);
+            assertThat(everything(friend)).isEqualTo(before);
+            attack.assertThatTheRestGoesOn();
             workflows.gate.countDown();
         }
     }
 
     private static void attack(int port, int requests) throws InterruptedException {
-        long seed =
-                Long.getLong("holdfast.test.seed", ThreadLocalRandom.current().nextLong());
-        LOG.log(Level.INFO, "{0} requests: -Dholdfast.test.seed={1}", requests, Long.toString(seed));
-        try (HostileAttack attack = new HostileAttack(port)) {
-            attack.run(seed, requests);
-
-            assertThat(attack.findings()).as("findings of seed %s", seed).isEmpty();
+        try (HostileAttack attack = HostileAttack.byAnybody(port)) {
+            run(attack, requests, attack.known());
             attack.assertThatItWentFar();
             attack.assertThatOnlyTheAcceptedIsThere();
             attack.assertThatTheRestGoesOn();
         }
     }
 
-    private static NodeConfig config(TestDatabase database) throws IOException {
+    private static void run(HostileAttack attack, int requests, List<String> known) throws InterruptedException {
+        long seed =
+                Long.getLong("holdfast.test.seed", ThreadLocalRandom.current().nextLong());
+        LOG.log(Level.INFO, "{0} requests: -Dholdfast.test.seed={1}", requests, Long.toString(seed));
+        attack.run(seed, requests, known);
+        assertThat(attack.findings()).as("findings of seed %s", seed).isEmpty();
+    }
+
+    /** All that can be read and does not change by being read. The workflows have got as far as they get. */
+    private static String everything(TestClient friend) {
+        String running = Deadline.until(
+                () -> friend.get("/v1/workflows?limit=500&status=RUNNING,QUEUED")
+                        .body(),
+                body -> body.contains("test.waits") && !body.contains("test.order"));
+        return running
+                + friend.get("/v1/workflows?limit=500").body()
+                + friend.get("/v1/dead-letters").body()
+                + friend.get("/v1/retention").body()
+                + friend.get("/v1/api-keys").body().replaceAll("\"lastUsedAt\":[^,}]*", "");
+    }
+
+    private static Node node(String jdbcUrl, TestWorkflows workflows) throws IOException {
+        return new Node(config(jdbcUrl), (builder, source, allowHalt) -> workflows.register(builder));
+    }
+
+    private static int port(Node node) {
+        return Integer.parseInt(node.url().replaceAll(".*:", ""));
+    }
+
+    private static NodeConfig config(String jdbcUrl) throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return new NodeConfig(
                     ServerConfig.of(new Settings(settings(socket.getLocalPort()))),
-                    Optional.of(DatabaseSettings.of(database.jdbcUrl())),
+                    Optional.of(DatabaseSettings.of(jdbcUrl)),
                     Path.of(""),
                     Optional.of("attacked"),
                     Optional.empty(),

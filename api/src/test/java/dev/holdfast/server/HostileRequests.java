@@ -50,12 +50,14 @@ final class HostileRequests {
 
     private final long seed;
     private final List<String> ids;
+    private final List<String> authorizations;
     private final List<Operation> operations = OpenApi.document().operations();
 
-    /** {@code ids} are of workflows and dead letters that there are. */
-    HostileRequests(long seed, List<String> ids) {
+    /** {@code ids} are of workflows and dead letters that there are; without authorizations none is sent. */
+    HostileRequests(long seed, List<String> ids, List<String> authorizations) {
         this.seed = seed;
         this.ids = ids;
+        this.authorizations = authorizations;
     }
 
     HostileRequest number(int number) {
@@ -119,6 +121,9 @@ final class HostileRequests {
         }
         if (!method.equals("GET") && !rarely(random)) {
             headers.add("Content-Type: application/json");
+        }
+        if (!authorizations.isEmpty() && !rarely(random)) {
+            headers.add("Authorization: " + HostileValues.one(random, authorizations));
         }
         if (rarely(random)) {
             headers.add("Prefer: wait=" + random.nextInt(2));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 
@@ -29,6 +30,9 @@ final class NodeFixture implements AutoCloseable {
     final Jdbi jdbi = Sql.on(database.dataSource());
     private final Set<String> entered = ConcurrentHashMap.newKeySet();
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    /** When the bodies of long ones ran. */
+    final List<Long> bodies = new CopyOnWriteArrayList<>();
+
     private final EngineConfig config;
     private Engine engine;
 
@@ -58,7 +62,7 @@ final class NodeFixture implements AutoCloseable {
             return input;
         });
         for (int i = 0; input.startsWith("park long") && i < LONG; i++) {
-            ctx.step("another", Integer.class, step -> 1);
+            ctx.step("another", Boolean.class, step -> bodies.add(System.nanoTime()));
         }
         String second = ctx.step("second", String.class, step -> first + "!");
         if (input.startsWith("fail")) {

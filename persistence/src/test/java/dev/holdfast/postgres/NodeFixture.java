@@ -24,7 +24,7 @@ final class NodeFixture implements AutoCloseable {
     /** A run takes a few milliseconds; who waits for a lock waits longer than this. */
     static final Duration BOUND = Duration.ofSeconds(2);
     /** The steps of one that is long, more than are copied by one commit. */
-    private static final int LONG = 1_200;
+    static final int LONG = 1_200;
 
     final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Sql.on(database.dataSource());

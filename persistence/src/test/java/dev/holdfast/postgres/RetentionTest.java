@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ended workflows go as the operator has set it, and nothing else does. */
 @Timeout(120)
@@ -33,8 +35,8 @@ class RetentionTest {
     private static final String TABLES =
             "select count(*) from pg_tables where schemaname = 'holdfast' and tablename = ";
 
-    private static final String DETACHING = "select count(*) from pg_stat_activity where datname = current_database()"
-            + " and state = 'active' and query like 'alter table holdfast.% detach partition %'";
+    /** The 200 ms that are due and as much again for a busy machine; who waits for a lock waits a second. */
+    private static final Duration DELAY_MAX = Duration.ofMillis(400);
 
     private final NodeFixture node = new NodeFixture(EngineConfig.defaults().retentionInterval(Duration.ofMillis(50)));
 
@@ -303,19 +305,30 @@ class RetentionTest {
                 .orElseThrow());
     }
 
-    @Test
-    void whoReadsAnEraDelaysNobodyButItsEnd() throws Exception {
-        String gone = ended("a", Submission.plain());
+    private void awaitDetaching(String table) {
+        String detaching = "select count(*) from pg_stat_activity where datname = current_database()"
+                + " and state = 'active' and query like 'alter table holdfast." + table + " detach partition %'";
+        Await.until("it tries", () -> node.count(detaching) > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workflow", "log", "ended"})
+    void whoReadsAnEraDelaysNobodyButItsEnd(String table) throws Exception {
+        String gone = failed("fail");
         keep("*", "*", "0");
         try (ForeignTransaction reader = new ForeignTransaction(node.database)) {
-            reader.execute("select * from holdfast.log");
-            reader.execute("select * from holdfast.workflow");
+            reader.execute("select * from holdfast." + table);
             fourErasLater();
             awaitGone(gone);
-            Await.until("it tries", () -> node.count(DETACHING) > 0);
-            parked("park long"); // which takes longer than a try
-            assertThat(longestWait()).isLessThan(Duration.ofMillis(200));
-            assertThat(node.count(TABLES + "'log_1'")).isOne();
+            awaitDetaching(table);
+            node.submit("park long"); // which takes longer than a try
+            while (node.bodies.size() < NodeFixture.LONG) {
+                long began = System.nanoTime();
+                node.submit("fail");
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(DELAY_MAX);
+            }
+            assertThat(longestWait()).isLessThan(DELAY_MAX);
+            assertThat(node.count(TABLES + "'" + table + "_1'")).isOne();
         }
         awaitEraGone();
         node.runOthers("after");

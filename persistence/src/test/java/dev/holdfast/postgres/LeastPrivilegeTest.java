@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,35 +35,48 @@ import org.junit.jupiter.api.Timeout;
 class LeastPrivilegeTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```sql\\n(create role holdfast_node.*?)```");
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+    private static final String PASSWORD = "for-a-test";
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final String role = "holdfast_test_" + UUID.randomUUID().toString().replace("-", "");
     private final TestDatabase database = TestDatabase.create();
     private final Jdbi owner = Sql.on(database.dataSource());
-    private final String url =
-            database.jdbcUrl().replaceFirst("user=[^&]*", "user=" + role).replaceFirst("&password=[^&]*", "")
-                    + "&password=node";
+    /** Who migrates: no superuser, but may create roles. */
+    private final String migrator = role + "_owner";
+
+    private final String url = urlOf(role);
     private final Jdbi node = Sql.on(TestNode.dataSource(url));
 
     @BeforeEach
     void makeRole() throws IOException, SQLException {
-        Migrations.migrate(database.dataSource());
+        execute("create role " + migrator + " login createrole password '" + PASSWORD + "'");
+        owner.useHandle(handle -> handle.execute(
+                "grant create on database " + handle.getConnection().getCatalog() + " to " + migrator));
+        DataSource ofMigrator = TestNode.dataSource(urlOf(migrator));
+        Migrations.migrate(ofMigrator);
         Matcher block = BLOCK.matcher(Files.readString(Path.of("..", "docs", "security.md")));
         assertThat(block.find()).isTrue();
         String sql = block.group(1).replace("holdfast_node", role);
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = ofMigrator.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            statement.execute("alter role " + role + " password '" + PASSWORD + "'");
         }
-        execute("alter role " + role + " password 'node'");
     }
 
     @AfterEach
     void close() {
         execute("drop owned by " + role + " cascade");
+        execute("drop owned by " + migrator + " cascade");
         execute("drop role " + role);
+        execute("drop role " + migrator);
         database.close();
+    }
+
+    private String urlOf(String user) {
+        return database.jdbcUrl().replaceFirst("user=[^&]*", "user=" + user).replaceFirst("&password=[^&]*", "")
+                + "&password=" + PASSWORD;
     }
 
     private void execute(String sql) {

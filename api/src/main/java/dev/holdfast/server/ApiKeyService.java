@@ -8,7 +8,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -44,7 +43,9 @@ final class ApiKeyService implements HttpService {
         NewKey wanted = bodies.with(request, NewKey::of);
         KeyText text = KeyText.random();
         ApiKey made = keys.source()
-                .create(wanted.wanted(text, Caller.of(request).name()), decision(request))
+                .create(
+                        wanted.wanted(text, Caller.of(request).name()),
+                        audited(wanted.decision(Caller.of(request).name()), request))
                 .orElseThrow(() -> new ProblemException(
                         new Problem(ProblemCode.TOO_MANY_API_KEYS, "There are as many keys as there can be.")));
         keys.forget();
@@ -52,16 +53,16 @@ final class ApiKeyService implements HttpService {
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {
-        Query.parse(request.query().rawValue(), Set.of(), Set.of());
+        Query query = Query.parse(request.query().rawValue(), Set.of(ReasonParameter.NAME), Set.of());
+        Decision why = audited(ReasonParameter.optional(query, Caller.of(request)), request);
         String id = request.path().pathParameters().get("id");
-        ApiKey revoked = keys.source().revoke(uuid(id), decision(request)).orElseThrow(() -> unknown(id));
+        ApiKey revoked = keys.source().revoke(uuid(id), why).orElseThrow(() -> unknown(id));
         keys.forget();
         Answers.ok(request, response, ApiKeyView.of(revoked));
     }
 
-    private static Decision decision(ServerRequest request) {
-        return new Decision(Decisions.NO_REASON, Caller.of(request).name(), Optional.empty())
-                .in(RequestContexts.of(request, Map.of()));
+    private static Decision audited(Decision decision, ServerRequest request) {
+        return decision.in(RequestContexts.of(request, Map.of()));
     }
 
     private static UUID uuid(String id) {

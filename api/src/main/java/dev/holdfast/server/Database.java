@@ -1,7 +1,6 @@
 package dev.holdfast.server;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.holdfast.Decision;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
@@ -139,14 +138,17 @@ public final class Database implements NodeStore {
 
     /** Makes a key in this database, whose schema is brought up to date. Returns it with its secret. */
     public static String createKey(
-            DatabaseSettings database, String name, String role, List<String> scopes, Optional<String> expires) {
-        NewKey wanted = NewKey.of(name, role, scopes, expires);
+            DatabaseSettings database,
+            String name,
+            String role,
+            List<String> scopes,
+            Optional<String> expires,
+            Optional<String> reason) {
+        NewKey wanted = NewKey.of(name, role, scopes, expires, reason);
         KeyText text = KeyText.random();
         migrate(database);
         var made = ApiKeys.in(PostgresConfig.of(database))
-                .create(
-                        wanted.wanted(text, ON_DATABASE),
-                        new Decision(Decisions.NO_REASON, ON_DATABASE, Optional.empty()));
+                .create(wanted.wanted(text, ON_DATABASE), wanted.decision(ON_DATABASE));
         return made.map(key -> new String(Json.bytes(ApiKeyView.made(key, text)), StandardCharsets.UTF_8))
                 .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
     }
@@ -158,8 +160,10 @@ public final class Database implements NodeStore {
 
     @Override
     public String connections() {
-        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, listener, up to "
-                + config.database().orElseThrow().pool().max() + " for reads), up to " + SAMPLES_MAX
+        DatabaseSettings settings = config.database().orElseThrow();
+        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, "
+                + (settings.pooler() ? "" : "listener, ") + "up to "
+                + settings.pool().max() + " for reads), up to " + SAMPLES_MAX
                 + " more for samples, up to " + KEYS_MAX + " for API keys";
     }
 

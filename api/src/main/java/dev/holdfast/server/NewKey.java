@@ -1,6 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Codec;
+import dev.holdfast.Decision;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.Text;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * What somebody wants a key to be, checked. Immutable.
  *
  * @param expiresIn 1 s to 3,650 days; empty for never
+ * @param reason why it is made, for the audit
  */
-record NewKey(String name, Role role, List<String> scopes, Optional<Duration> expiresIn) {
+record NewKey(String name, Role role, List<String> scopes, Optional<Duration> expiresIn, String reason) {
     static final int NAME_MAX = 100;
     static final int SCOPES_MAX = 20;
     private static final Duration EXPIRES_MAX = Duration.ofDays(3_650);
@@ -32,7 +34,8 @@ record NewKey(String name, Role role, List<String> scopes, Optional<Duration> ex
             @Nullable String name,
             @Nullable String role,
             @Nullable List<@Nullable String> scopes,
-            @Nullable String expiresIn) {}
+            @Nullable String expiresIn,
+            @Nullable String reason) {}
 
     /** Throws {@link InvalidInputException} naming the member. */
     NewKey {
@@ -60,7 +63,8 @@ record NewKey(String name, Role role, List<String> scopes, Optional<Duration> ex
     }
 
     /**
-     * Of a body {@code {"name":...,"role":...,"scopes":[...],"expiresIn":...}}, of which the first two must be there.
+     * Of a body {@code {"name":...,"role":...,"scopes":[...],"expiresIn":...,"reason":...}}, of which the first two
+     * must be there.
      */
     static NewKey of(byte[] json) {
         Body body = CODEC.decodeStrictly(json, BODY);
@@ -72,15 +76,17 @@ record NewKey(String name, Role role, List<String> scopes, Optional<Duration> ex
                 body.name(),
                 body.role() == null ? "" : body.role(),
                 scopes.stream().map(scope -> scope == null ? "" : scope).toList(),
-                Optional.ofNullable(body.expiresIn()));
+                Optional.ofNullable(body.expiresIn()),
+                Optional.ofNullable(body.reason()));
     }
 
-    static NewKey of(String name, String role, List<String> scopes, Optional<String> expiresIn) {
+    static NewKey of(
+            String name, String role, List<String> scopes, Optional<String> expiresIn, Optional<String> reason) {
         Role known = Role.of(role)
                 .orElseThrow(() -> new InvalidInputException(
                         "role",
                         "role is \"" + Values.shown(role) + "\": expected one of " + Arrays.toString(Role.values())));
-        return new NewKey(name, known, scopes, expiresIn.map(NewKey::time));
+        return new NewKey(name, known, scopes, expiresIn.map(NewKey::time), reason.orElse(Decisions.NO_REASON));
     }
 
     private static Duration time(String text) {
@@ -96,6 +102,11 @@ record NewKey(String name, Role role, List<String> scopes, Optional<Duration> ex
                 "expiresIn",
                 "expiresIn is \"" + Values.shown(text) + "\": expected 1s to " + EXPIRES_MAX.toDays()
                         + "d, such as 90d or P90D");
+    }
+
+    /** That it is made, by this actor. */
+    Decision decision(String actor) {
+        return new Decision(reason, actor, Optional.empty());
     }
 
     /** As the keys of an installation take it. */

@@ -43,7 +43,12 @@ class AuditNodeTest {
     void start() {
         made = JsonMapper.shared()
                 .readTree(Database.createKey(
-                        DatabaseSettings.of(database.jdbcUrl()), "ann", "admin", List.of(), Optional.empty()));
+                        DatabaseSettings.of(database.jdbcUrl()),
+                        "ann",
+                        "admin",
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
         node.start();
         ann = new TestClient(node::url, Optional.of(made.path("key").asString()));
     }
@@ -103,25 +108,27 @@ class AuditNodeTest {
     void changesOfKeysHaveTwoRowsAndNothingOfTheKey() throws SQLException {
         Answer shop = ann.post(
                 "/v1/api-keys",
-                "{\"name\":\"shop\",\"role\":\"viewer\",\"scopes\":[\"shop.\",\"pay.\"],\"expiresIn\":\"1h\"}");
-        ann.send(ann.request("/v1/api-keys/" + shop.text("id")).DELETE())
+                "{\"name\":\"shop\",\"role\":\"viewer\",\"scopes\":[\"shop.\",\"pay.\"],\"expiresIn\":\"1h\","
+                        + "\"reason\":\"a new shop\"}");
+        ann.send(ann.request("/v1/api-keys/" + shop.text("id") + "?reason=it%20has%20closed")
+                        .DELETE())
                 .assertStatus()
                 .isEqualTo(200);
         String nobodys = "3c9e0f3a-8a55-4d0e-9f43-6a0d4fb8c6d1";
         ann.send(ann.request("/v1/api-keys/" + nobodys).DELETE()).assertProblem(404, "UNKNOWN_API_KEY");
 
         String first = made.path("id").asString();
-        assertThat(rows("select concat_ws(' ', action, target, actor, role, route, outcome) from holdfast.audit"
-                        + " order by at, decided"))
+        assertThat(rows("select concat_ws(' ', action, target, actor, role, route, reason, outcome)"
+                        + " from holdfast.audit order by at, decided"))
                 .containsExactly(
-                        "CREATE_KEY " + first + " database",
-                        "CREATE_KEY " + first + " database APPLIED",
-                        "CREATE_KEY " + shop.text("id") + " ann ADMIN POST /v1/api-keys",
-                        "CREATE_KEY " + shop.text("id") + " ann APPLIED",
-                        "REVOKE_KEY " + shop.text("id") + " ann ADMIN DELETE /v1/api-keys/{id}",
-                        "REVOKE_KEY " + shop.text("id") + " ann APPLIED",
-                        "REVOKE_KEY " + nobodys + " ann ADMIN DELETE /v1/api-keys/{id}",
-                        "REVOKE_KEY " + nobodys + " ann REFUSED");
+                        "CREATE_KEY " + first + " database not given",
+                        "CREATE_KEY " + first + " database not given APPLIED",
+                        "CREATE_KEY " + shop.text("id") + " ann ADMIN POST /v1/api-keys a new shop",
+                        "CREATE_KEY " + shop.text("id") + " ann a new shop APPLIED",
+                        "REVOKE_KEY " + shop.text("id") + " ann ADMIN DELETE /v1/api-keys/{id} it has closed",
+                        "REVOKE_KEY " + shop.text("id") + " ann it has closed APPLIED",
+                        "REVOKE_KEY " + nobodys + " ann ADMIN DELETE /v1/api-keys/{id} not given",
+                        "REVOKE_KEY " + nobodys + " ann not given REFUSED");
         JsonNode arguments = ann.get("/v1/audit?target=" + shop.text("id") + "&action=create_key")
                 .json()
                 .at("/items/0/arguments");

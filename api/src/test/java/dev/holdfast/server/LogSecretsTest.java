@@ -96,7 +96,12 @@ class LogSecretsTest {
     void aNodeWithApiKeysKeepsThemAtDebug() throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
             String made = Database.createKey(
-                    DatabaseSettings.of(database.jdbcUrl()), "ann", "admin", List.of(), Optional.empty());
+                    DatabaseSettings.of(database.jdbcUrl()),
+                    "ann",
+                    "admin",
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty());
             String key = JsonMapper.shared().readTree(made).path("key").asString();
             String wrong = KeyText.random().text();
             try (LoggedNode node = serve(database.jdbcUrl(), "text", debug())) {

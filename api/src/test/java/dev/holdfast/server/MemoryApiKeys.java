@@ -58,7 +58,7 @@ final class MemoryApiKeys implements ApiKeys {
     KeyText make(Role role, String... scopes) {
         KeyText text = KeyText.random();
         create(
-                new NewKey(role + "-key", role, List.of(scopes), Optional.empty()).wanted(text, "a test"),
+                new NewKey(role + "-key", role, List.of(scopes), Optional.empty(), "for a test").wanted(text, "a test"),
                 Decision.because("a test"));
         return text;
     }

@@ -50,7 +50,12 @@ class NodeKeysTest {
     private JsonNode makeKey(String role) {
         return JsonMapper.shared()
                 .readTree(Database.createKey(
-                        DatabaseSettings.of(database.jdbcUrl()), "ann", role, List.of(), Optional.empty()));
+                        DatabaseSettings.of(database.jdbcUrl()),
+                        "ann",
+                        role,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private static TestClient client(Node node, Optional<String> key) {

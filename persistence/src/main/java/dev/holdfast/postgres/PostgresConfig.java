@@ -109,10 +109,12 @@ public record PostgresConfig(
                 place, name, time, beat, lanes, buckets, era, queueMaxEntries, queueMaxBytes, heldFor);
     }
 
-    /** All connections that a node opens: writers, heartbeat, admission, one that listens, the pool of its own. */
+    /**
+     * All connections that a node opens: writers, heartbeat, admission, the pool, one that listens but for a pooler.
+     */
     public int connections() {
         return writers
-                + 3
+                + (pooler() ? 2 : 3)
                 + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
     }
 

@@ -59,6 +59,9 @@ final class KeysCreateCommand implements Callable<Integer> {
             description = "How long it is good, such as 12h or 90d. Default: for ever.")
     private @Nullable String expiresIn;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    private @Nullable String reason;
+
     @Mixin
     private DatabaseOptions database;
 
@@ -100,6 +103,9 @@ final class KeysCreateCommand implements Callable<Integer> {
         if (expiresIn != null) {
             body.put("expiresIn", expiresIn);
         }
+        if (reason != null) {
+            body.put("reason", reason);
+        }
         byte[] json = JsonMapper.shared().writeValueAsBytes(body);
         return client.ask(node -> node.post("/v1/api-keys", Map.of(), Map.of(), json, Duration.ZERO))
                 .body();
@@ -107,7 +113,8 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     private String inDatabase(DatabaseSettings in) {
         try {
-            return Database.createKey(in, name, role, scopes, Optional.ofNullable(expiresIn));
+            return Database.createKey(
+                    in, name, role, scopes, Optional.ofNullable(expiresIn), Optional.ofNullable(reason));
         } catch (InvalidInputException | IllegalArgumentException e) {
             throw client.usage(String.valueOf(e.getMessage()));
         }

@@ -3,9 +3,11 @@ package dev.holdfast.server.cli;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code holdfast keys revoke}. */
@@ -20,13 +22,17 @@ final class KeysRevokeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "Its id, as keys list shows it.")
     private String id;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    private @Nullable String reason;
+
     @SuppressWarnings("NullAway.Init")
     KeysRevokeCommand() {}
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(
-                node -> node.delete("/v1/api-keys/" + Client.segment(id), Map.of(), Map.of(), Duration.ZERO));
+        Map<String, String> query = reason == null ? Map.of() : Map.of("reason", reason);
+        Client.Answer answer =
+                client.ask(node -> node.delete("/v1/api-keys/" + Client.segment(id), query, Map.of(), Duration.ZERO));
         client.out()
                 .println(
                         client.json()

@@ -1,6 +1,9 @@
 package dev.holdfast.postgres.embedded;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /** A server of a test's own, that is stopped and started under its clients. One thread. */
@@ -70,6 +73,31 @@ public final class RestartableServer implements AutoCloseable {
         if (exit != 0) {
             throw new IllegalStateException("pg_ctl start ended with " + exit);
         }
+    }
+
+    /**
+     * Makes a standby of this server, in this missing directory; from then on the commits of this one wait for it. The
+     * standby gives up to be one when it is promoted.
+     */
+    public RestartableServer replicateTo(Path data) throws IOException, InterruptedException {
+        stop(Mode.FAST);
+        DataDirectory copy = DataDirectory.open(data);
+        String from = directory.cluster().toString();
+        int exit = new ProcessBuilder("cp", "-a", from, copy.cluster().toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException("cp ended with " + exit);
+        }
+        Path signal = Files.createFile(copy.cluster().resolve("standby.signal"));
+        ServerUser.current().own(signal);
+        Files.writeString(
+                copy.cluster().resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres application_name=standby'\n",
+                StandardOpenOption.APPEND);
+        startWith("synchronous_standby_names=standby");
+        return new RestartableServer(data);
     }
 
     @Override

@@ -61,11 +61,13 @@ final class Decisions {
     /** Throws {@link UnknownDeadLetterException}. */
     DeadLetterSummary letter(String id) {
         DeadLetterId place = place(id);
-        return store.deadLetter(place.key(), place.seq()).orElseThrow(() -> new UnknownDeadLetterException(id));
+        return store.administration()
+                .deadLetter(place.key(), place.seq())
+                .orElseThrow(() -> new UnknownDeadLetterException(id));
     }
 
     private DeadLetterId place(String id) {
-        return store.locateLetter(id).orElseThrow(() -> new UnknownDeadLetterException(id));
+        return store.administration().locateLetter(id).orElseThrow(() -> new UnknownDeadLetterException(id));
     }
 
     /** Tells those who wait for what was decided elsewhere. */

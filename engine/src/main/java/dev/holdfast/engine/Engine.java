@@ -159,7 +159,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return store.list(filter);
+        return store.administration().list(filter);
     }
 
     @Override
@@ -198,7 +198,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
-        return store.deadLetters(filter);
+        return store.administration().deadLetters(filter);
     }
 
     @Override
@@ -218,27 +218,27 @@ public final class Engine implements Holdfast {
 
     @Override
     public List<RetentionRule> retention() {
-        return store.retention();
+        return store.administration().retention();
     }
 
     @Override
     public void retain(RetentionRule rule, Decision decision) {
-        store.retain(rule, decision);
+        store.administration().retain(rule, decision);
     }
 
     @Override
     public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return store.dropRetention(rule, decision);
+        return store.administration().dropRetention(rule, decision);
     }
 
     @Override
     public Page<AuditRow> audit(AuditFilter filter) {
-        return store.audit(filter);
+        return store.administration().audit(filter);
     }
 
     @Override
     public List<NodeSummary> nodes() {
-        return store.nodes();
+        return store.administration().nodes();
     }
 
     @Override

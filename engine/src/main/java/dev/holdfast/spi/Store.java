@@ -1,16 +1,7 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
-import dev.holdfast.NodeSummary;
-import dev.holdfast.Page;
 import dev.holdfast.RequestContext;
-import dev.holdfast.RetentionRule;
-import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public interface Store extends AutoCloseable {
     /** What this node owns; nothing before {@link #join}. */
     Ownership ownership();
+
+    /** What people ask of the installation; also before {@link #join}. */
+    Administration administration();
 
     /**
      * Joins as a node and takes what is free of its share of the buckets; the rest comes later, as the listener is
@@ -84,9 +78,6 @@ public interface Store extends AutoCloseable {
     /** One workflow as readers see it. */
     Optional<WorkflowSummary> find(WorkflowKey key);
 
-    /** Workflows by filter, newest first. */
-    Page<WorkflowSummary> list(WorkflowFilter filter);
-
     /** The records of a workflow with a seq over {@code afterSeq}, in order. */
     List<LogRow> log(WorkflowKey key, int afterSeq, int limit);
 
@@ -110,35 +101,11 @@ public interface Store extends AutoCloseable {
     /** What was decided on these, by their id; those that are not answered yet are left out. */
     Map<UUID, Answer> answers(Collection<UUID> asks);
 
-    /** Rows of the audit by filter, newest first; a row of a decision has the context of what was asked. */
-    Page<AuditRow> audit(AuditFilter filter);
-
-    /** Dead letters that wait for a decision, those of the newest workflows first. */
-    Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter);
-
-    /** The place of the dead letter of this id; empty for an id of another form. */
-    Optional<DeadLetterId> locateLetter(String id);
-
-    /** The dead letter of this record, open or not. */
-    Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq);
-
     /**
      * Lets ended workflows go whose time is over, some at a time. Returns owned ones that are to be kept, and taken to
      * another era by {@link Entry.Rehomed}, before the era that they lie in can go. Called by one thread.
      */
     Survivors retire();
-
-    /** The rules by which ended workflows go, by definition and status, those for any first. */
-    List<RetentionRule> retention();
-
-    /** Sets a rule, instead of the one for the same definition and status; the audit says who and why. */
-    void retain(RetentionRule rule, Decision decision);
-
-    /** Takes away the rule for its definition and status; false where there was none. */
-    boolean dropRetention(RetentionRule rule, Decision decision);
-
-    /** The nodes that are there, by name. */
-    List<NodeSummary> nodes();
 
     /** What must hold of the store itself for its node to take work. Returns within 2 s, whatever is away. */
     List<HealthCheck> checks();

@@ -1,26 +1,17 @@
 package dev.holdfast.testing;
 
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
 import dev.holdfast.Codec;
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.JacksonCodec;
-import dev.holdfast.NodeSummary;
-import dev.holdfast.Page;
 import dev.holdfast.RequestContext;
-import dev.holdfast.RetentionRule;
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Administration;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
@@ -68,8 +59,7 @@ public final class MemoryStore implements Store {
     private final MemoryWriter writer;
     private final MemoryAdmissions admissions;
     private final MemorySummaries summaries;
-    private final MemoryListing listing;
-    private final MemoryDeadLetters deadLetters;
+    private final MemoryAdministration administration;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final MemoryOwnership ownership;
 
@@ -96,13 +86,17 @@ public final class MemoryStore implements Store {
         this.writer = new MemoryWriter(database, heldFor);
         this.admissions = new MemoryAdmissions(database);
         this.summaries = new MemorySummaries(database, codec);
-        this.listing = new MemoryListing(database, summaries);
-        this.deadLetters = new MemoryDeadLetters(database);
+        this.administration = new MemoryAdministration(database, summaries, this::requireOpen);
     }
 
     @Override
     public Ownership ownership() {
         return ownership;
+    }
+
+    @Override
+    public Administration administration() {
+        return administration;
     }
 
     @Override
@@ -206,11 +200,6 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return read(() -> listing.list(filter));
-    }
-
-    @Override
     public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
         return read(() -> Optional.ofNullable(database.at(key)).map(MemoryWorkflow::log).orElse(List.of()).stream()
                 .skip(afterSeq)
@@ -254,50 +243,10 @@ public final class MemoryStore implements Store {
                         ask -> ask, ask -> database.inbox().answer(ask).orElseThrow())));
     }
 
-    @Override
-    public Page<AuditRow> audit(AuditFilter filter) {
-        return read(() -> database.audit().list(filter));
-    }
-
-    @Override
-    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
-        return read(() -> deadLetters.list(filter));
-    }
-
-    @Override
-    public Optional<DeadLetterId> locateLetter(String id) {
-        return deadLetters.locate(id);
-    }
-
-    @Override
-    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
-        return read(() -> deadLetters.find(key, seq));
-    }
-
-    @Override
-    public List<RetentionRule> retention() {
-        return read(() -> database.retention().all());
-    }
-
-    @Override
-    public void retain(RetentionRule rule, Decision decision) {
-        read(() -> database.retention().set(rule, decision));
-    }
-
-    @Override
-    public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return read(() -> database.retention().drop(rule, decision));
-    }
-
     /** Keeps everything. */
     @Override
     public Survivors retire() {
         return Survivors.NONE;
-    }
-
-    @Override
-    public List<NodeSummary> nodes() {
-        return read(() -> database.owner().stream().map(Member::summary).toList());
     }
 
     private <T> T read(Supplier<T> question) {

@@ -1,23 +1,14 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
-import dev.holdfast.NodeSummary;
-import dev.holdfast.Page;
 import dev.holdfast.RequestContext;
-import dev.holdfast.RetentionRule;
-import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Administration;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
@@ -138,6 +129,11 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public Administration administration() {
+        return store.administration();
+    }
+
+    @Override
     public void join(BucketListener listener) throws InterruptedException {
         store.join(listener);
     }
@@ -206,11 +202,6 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return store.list(filter);
-    }
-
-    @Override
     public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
         return store.log(key, afterSeq, limit);
     }
@@ -226,11 +217,6 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Page<AuditRow> audit(AuditFilter filter) {
-        return store.audit(filter);
-    }
-
-    @Override
     public List<Ask> inbox(Set<UUID> except, int limit) {
         return store.inbox(except, limit);
     }
@@ -241,43 +227,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
-        return store.deadLetters(filter);
-    }
-
-    @Override
-    public Optional<DeadLetterId> locateLetter(String id) {
-        return store.locateLetter(id);
-    }
-
-    @Override
-    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
-        return store.deadLetter(key, seq);
-    }
-
-    @Override
     public Survivors retire() {
         return store.retire();
-    }
-
-    @Override
-    public List<RetentionRule> retention() {
-        return store.retention();
-    }
-
-    @Override
-    public void retain(RetentionRule rule, Decision decision) {
-        store.retain(rule, decision);
-    }
-
-    @Override
-    public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return store.dropRetention(rule, decision);
-    }
-
-    @Override
-    public List<NodeSummary> nodes() {
-        return store.nodes();
     }
 
     @Override

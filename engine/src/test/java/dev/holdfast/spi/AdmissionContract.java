@@ -39,6 +39,7 @@ public interface AdmissionContract extends StoreFixture {
 
     private static int workflows(Node node) {
         return node.store()
+                .administration()
                 .list(WorkflowFilter.newest(WorkflowFilter.LIMIT_MAX))
                 .items()
                 .size();

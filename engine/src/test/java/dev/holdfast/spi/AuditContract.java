@@ -33,7 +33,7 @@ public interface AuditContract extends StoreFixture {
             Optional.of("4bf92f3577b34da6a3ce929d0e0e4736"));
 
     private static List<AuditRow> rows(Node node) {
-        return node.store().audit(AuditFilter.newest(100)).items();
+        return node.store().administration().audit(AuditFilter.newest(100)).items();
     }
 
     private static Ask asked(Node node, WrittenWorkflow workflow, String target, String actor) {
@@ -100,9 +100,9 @@ public interface AuditContract extends StoreFixture {
         RetentionRule rule = new RetentionRule(
                 Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.of(Duration.ofDays(30)));
         Decision why = Decision.because("the auditors").by("ann").in(REQUEST);
-        node.store().retain(rule, why);
-        node.store().dropRetention(rule, why);
-        node.store().dropRetention(rule, why);
+        node.store().administration().retain(rule, why);
+        node.store().administration().dropRetention(rule, why);
+        node.store().administration().dropRetention(rule, why);
         assertThat(rows(node).reversed())
                 .extracting(
                         AuditRow::action,
@@ -136,10 +136,12 @@ public interface AuditContract extends StoreFixture {
         List<AuditRow> all = rows(node);
         assertThat(all).hasSize(7).extracting(AuditRow::actor).startsWith("bob", "bob", "ann");
         List<AuditRow> read = new ArrayList<>();
-        Page<AuditRow> page = node.store().audit(AuditFilter.newest(3));
+        Page<AuditRow> page = node.store().administration().audit(AuditFilter.newest(3));
         read.addAll(page.items());
         while (page.next().isPresent()) {
-            page = node.store().audit(AuditFilter.newest(3).from(page.next().orElseThrow()));
+            page = node.store()
+                    .administration()
+                    .audit(AuditFilter.newest(3).from(page.next().orElseThrow()));
             read.addAll(page.items());
         }
         assertThat(read).isEqualTo(all);
@@ -159,6 +161,7 @@ public interface AuditContract extends StoreFixture {
             @Nullable Instant after,
             @Nullable Instant before) {
         return node.store()
+                .administration()
                 .audit(new AuditFilter(
                         Optional.ofNullable(actor),
                         Optional.ofNullable(action),
@@ -175,12 +178,15 @@ public interface AuditContract extends StoreFixture {
         Node node = start();
         String id = "3c9e0f3a-8a55-4d0e-9f43-6a0d4fb8c6d1";
         for (String cursor : new String[] {"", "x", "1." + id, "1." + id + ".2", "-1." + id + ".0", "1.3c9e.0"}) {
-            assertThatThrownBy(() -> node.store().audit(AuditFilter.newest(3).from(cursor)))
+            assertThatThrownBy(() -> node.store()
+                            .administration()
+                            .audit(AuditFilter.newest(3).from(cursor)))
                     .as(cursor)
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("no cursor");
         }
         assertThat(node.store()
+                        .administration()
                         .audit(AuditFilter.newest(3).from("99999999999999999." + id + ".1"))
                         .items())
                 .isEmpty();

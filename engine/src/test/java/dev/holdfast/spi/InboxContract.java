@@ -94,15 +94,25 @@ public interface InboxContract extends StoreFixture {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), parked(0, "no"));
         String letter = workflow.summary().deadLetter().orElseThrow();
-        DeadLetterId place = node.store().locateLetter(letter).orElseThrow();
+        DeadLetterId place = node.store().administration().locateLetter(letter).orElseThrow();
         assertThat(place).isEqualTo(new DeadLetterId(workflow.key(), 2));
-        assertThat(node.store().deadLetter(place.key(), 2).orElseThrow().open()).isTrue();
+        assertThat(node.store()
+                        .administration()
+                        .deadLetter(place.key(), 2)
+                        .orElseThrow()
+                        .open())
+                .isTrue();
         Ask ask = ask(workflow, Ask.Act.RETRY, 2);
         workflow.on(node).commit(new Entry.Retried(ask));
         assertThat(node.due(10)).containsExactly(workflow.key());
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.QUEUED));
         assertThat(workflow.on(node).summary().deadLetter()).isEmpty();
-        assertThat(node.store().deadLetter(place.key(), 2).orElseThrow().open()).isFalse();
+        assertThat(node.store()
+                        .administration()
+                        .deadLetter(place.key(), 2)
+                        .orElseThrow()
+                        .open())
+                .isFalse();
         assertThat(workflow.on(node).load().loads()).isZero();
     }
 
@@ -136,20 +146,25 @@ public interface InboxContract extends StoreFixture {
         }
         Collections.reverse(ids);
         List<String> read = new ArrayList<>();
-        Page<DeadLetterSummary> page = node.store().deadLetters(DeadLetterFilter.all(3));
+        Page<DeadLetterSummary> page = node.store().administration().deadLetters(DeadLetterFilter.all(3));
         page.items().forEach(letter -> read.add(letter.id()));
         while (page.next().isPresent()) {
             page = node.store()
+                    .administration()
                     .deadLetters(DeadLetterFilter.all(3).from(page.next().orElseThrow()));
             page.items().forEach(letter -> read.add(letter.id()));
         }
         assertThat(read).isEqualTo(ids);
-        DeadLetterSummary first =
-                node.store().deadLetters(DeadLetterFilter.all(1)).items().getFirst();
+        DeadLetterSummary first = node.store()
+                .administration()
+                .deadLetters(DeadLetterFilter.all(1))
+                .items()
+                .getFirst();
         for (Optional<String> cause : List.of(Optional.of(first.cause()), Optional.of("POISON"))) {
             DeadLetterFilter filter =
                     new DeadLetterFilter(Optional.of(first.type()), cause, first.step(), 10, Optional.empty());
-            assertThat(node.store().deadLetters(filter).items()).hasSize(cause.equals(Optional.of("POISON")) ? 0 : 7);
+            assertThat(node.store().administration().deadLetters(filter).items())
+                    .hasSize(cause.equals(Optional.of("POISON")) ? 0 : 7);
         }
     }
 
@@ -162,8 +177,9 @@ public interface InboxContract extends StoreFixture {
         workflow.commit(intent(0), parked(0, "no"));
         String letter =
                 node.store().find(admitted.key()).orElseThrow().deadLetter().orElseThrow();
-        DeadLetterId place = node.store().locateLetter(letter).orElseThrow();
+        DeadLetterId place = node.store().administration().locateLetter(letter).orElseThrow();
         assertThat(node.store()
+                        .administration()
                         .deadLetter(place.key(), place.seq())
                         .orElseThrow()
                         .workflowId())

@@ -47,7 +47,7 @@ public interface ListContract extends StoreFixture {
     }
 
     private static List<String> ids(Node node, WorkflowFilter filter) {
-        Page<WorkflowSummary> page = node.store().list(filter);
+        Page<WorkflowSummary> page = node.store().administration().list(filter);
         assertThat(page.next()).isEmpty();
         return page.items().stream().map(WorkflowSummary::id).toList();
     }
@@ -55,12 +55,12 @@ public interface ListContract extends StoreFixture {
     /** Follows the cursors; {@code between} happens before each next page. */
     private static List<WorkflowSummary> allPages(Store store, WorkflowFilter filter, Runnable between) {
         List<WorkflowSummary> all = new ArrayList<>();
-        Page<WorkflowSummary> page = store.list(filter);
+        Page<WorkflowSummary> page = store.administration().list(filter);
         all.addAll(page.items());
         while (page.next().isPresent()) {
             assertThat(page.items()).hasSize(filter.limit());
             between.run();
-            page = store.list(filter.from(page.next().orElseThrow()));
+            page = store.administration().list(filter.from(page.next().orElseThrow()));
             all.addAll(page.items());
         }
         return all;
@@ -74,7 +74,8 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void anEmptyStoreListsNothing() {
-        assertThat(start().store().list(WorkflowFilter.newest(50))).isEqualTo(new Page<>(List.of(), Optional.empty()));
+        assertThat(start().store().administration().list(WorkflowFilter.newest(50)))
+                .isEqualTo(new Page<>(List.of(), Optional.empty()));
     }
 
     @Test
@@ -99,9 +100,10 @@ public interface ListContract extends StoreFixture {
     default void theLastPageHasNoCursor() {
         Node node = start();
         accept(node, 4);
-        Page<WorkflowSummary> first = node.store().list(WorkflowFilter.newest(2));
-        Page<WorkflowSummary> second =
-                node.store().list(WorkflowFilter.newest(2).from(first.next().orElseThrow()));
+        Page<WorkflowSummary> first = node.store().administration().list(WorkflowFilter.newest(2));
+        Page<WorkflowSummary> second = node.store()
+                .administration()
+                .list(WorkflowFilter.newest(2).from(first.next().orElseThrow()));
         assertThat(second.items()).hasSize(2);
         assertThat(second.next()).isEmpty();
     }
@@ -240,7 +242,7 @@ public interface ListContract extends StoreFixture {
         for (String nonsense : List.of("", "x", "1", "-", "1.2", "9".repeat(400), "é\u0000", "'; drop table")) {
             InvalidInputException refused = catchThrowableOfType(
                     InvalidInputException.class,
-                    () -> store.list(WorkflowFilter.newest(5).from(nonsense)));
+                    () -> store.administration().list(WorkflowFilter.newest(5).from(nonsense)));
             assertThat(refused).as("cursor \"%s\"", nonsense).isNotNull();
             assertThat(refused.field()).contains("cursor");
         }

@@ -117,15 +117,15 @@ public interface RemovalContract extends StoreFixture {
         RetentionRule month = new RetentionRule(
                 Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.of(Duration.ofDays(30)));
         RetentionRule all = new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(Duration.ofHours(36)));
-        assertThat(node.store().retention()).isEmpty();
-        node.store().retain(month, why);
-        node.store().retain(all, why);
+        assertThat(node.store().administration().retention()).isEmpty();
+        node.store().administration().retain(month, why);
+        node.store().administration().retain(all, why);
         RetentionRule forEver =
                 new RetentionRule(Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.empty());
-        node.store().retain(forEver, why);
-        assertThat(node.store().retention()).containsExactly(all, forEver);
-        assertThat(node.store().dropRetention(forEver, why)).isTrue();
-        assertThat(node.store().dropRetention(forEver, why)).isFalse();
-        assertThat(node.store().retention()).containsExactly(all);
+        node.store().administration().retain(forEver, why);
+        assertThat(node.store().administration().retention()).containsExactly(all, forEver);
+        assertThat(node.store().administration().dropRetention(forEver, why)).isTrue();
+        assertThat(node.store().administration().dropRetention(forEver, why)).isFalse();
+        assertThat(node.store().administration().retention()).containsExactly(all);
     }
 }

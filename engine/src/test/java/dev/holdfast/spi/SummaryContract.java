@@ -27,7 +27,11 @@ public interface SummaryContract extends StoreFixture {
     /** Of {@code find}, and the same in a list. */
     private static WorkflowSummary summary(WrittenWorkflow workflow) {
         WorkflowSummary found = workflow.summary();
-        assertThat(workflow.store().list(WorkflowFilter.newest(500)).items()).contains(found);
+        assertThat(workflow.store()
+                        .administration()
+                        .list(WorkflowFilter.newest(500))
+                        .items())
+                .contains(found);
         return found;
     }
 

@@ -1,25 +1,16 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.HoldfastException;
-import dev.holdfast.NodeSummary;
 import dev.holdfast.OverloadedException;
-import dev.holdfast.Page;
 import dev.holdfast.RequestContext;
-import dev.holdfast.RetentionRule;
-import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
+import dev.holdfast.spi.Administration;
 import dev.holdfast.spi.Admission;
 import dev.holdfast.spi.Admitted;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.Due;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
@@ -38,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -49,16 +39,12 @@ final class PostgresStore implements Store {
     private final AutoCloseable pool;
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
-    private final Jdbi jdbi;
-    private final Outage outage;
+    private final Reads reads;
     private final Installation installation;
     private final Loader loader;
     private final Summaries summaries;
-    private final Listing listing;
-    private final DeadLetters deadLetters;
-    private final RetentionRules rules;
+    private final PostgresAdministration administration;
     private final Asks asks;
-    private final AuditTrail audit;
     private final NodeLife life;
     private final StoreGauges gauges;
     private final DatabaseProbe probe;
@@ -95,28 +81,30 @@ final class PostgresStore implements Store {
             Balancer.Share share) {
         this.pool = pool;
         StoreMetrics metrics = new StoreMetrics(telemetry);
-        this.outage = new Outage(metrics);
+        Outage outage = new Outage(metrics);
         this.config = config;
         this.mailboxes = mailboxes;
-        this.jdbi = Sql.on(pooled);
-        requireDurable();
+        Jdbi jdbi = Sql.on(pooled);
+        this.reads = new Reads(jdbi, outage);
+        requireDurable(jdbi);
         this.installation = Installation.of(jdbi, config);
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
         this.loader = new Loader(jdbi, installation.ids());
         this.summaries = new Summaries(jdbi, installation.ids());
-        this.listing = new Listing(jdbi, summaries, installation);
         this.asks = new Asks(jdbi);
-        this.audit = new AuditTrail(jdbi);
-        this.deadLetters = new DeadLetters(jdbi, installation.ids());
-        this.rules = new RetentionRules(jdbi);
         this.life =
                 new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
+        this.administration = new PostgresAdministration(
+                reads,
+                installation,
+                summaries,
+                () -> life.current().membership().now());
         this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
         this.gauges = new StoreGauges(telemetry, life::joined, new Backlog(jdbi, outage), pooled);
     }
 
     /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
-    private void requireDurable() {
+    private static void requireDurable(Jdbi jdbi) {
         try {
             jdbi.withExtension(SettingsSql.class, SettingsSql::requireDurable);
         } catch (JdbiException e) {
@@ -127,6 +115,11 @@ final class PostgresStore implements Store {
     @Override
     public Ownership ownership() {
         return life;
+    }
+
+    @Override
+    public Administration administration() {
+        return administration;
     }
 
     @Override
@@ -196,19 +189,19 @@ final class PostgresStore implements Store {
     public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
         Integer[] asked = buckets.toArray(Integer[]::new);
         UUID uid = after == null ? null : after.uid();
-        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(asked, uid, limit)));
+        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(asked, uid, limit)));
     }
 
     @Override
     public List<Due> due(Duration ahead, int limit) {
         Integer[] buckets = life.current().holdings().active().toArray(Integer[]::new);
         long micros = ahead.toNanos() / 1_000;
-        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
+        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
     }
 
     @Override
     public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
-        return read(db -> loader.load(keys));
+        return reads.of(db -> loader.load(keys));
     }
 
     @Override
@@ -216,62 +209,41 @@ final class PostgresStore implements Store {
         Optional<WorkflowKey> generated = installation.ids().parse(id);
         if (generated.isPresent()) {
             WorkflowKey key = generated.orElseThrow();
-            return read(db ->
+            return reads.of(db ->
                             db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
                     ? generated
                     : Optional.empty();
         }
         int bucket = installation.ids().bucketOf(id);
-        return read(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
     }
 
     @Override
     public Optional<WorkflowSummary> find(WorkflowKey key) {
-        return read(db -> summaries.of(List.of(key)).stream().findFirst());
-    }
-
-    @Override
-    public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        Instant now = life.current().membership().now();
-        return read(db -> listing.page(filter, now));
+        return reads.of(db -> summaries.of(List.of(key)).stream().findFirst());
     }
 
     @Override
     public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
-        return read(db ->
+        return reads.of(db ->
                 db.withExtension(LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
     }
 
     @Override
     public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
-        return read(db -> loader.lastRows(keys));
+        return reads.of(db -> loader.lastRows(keys));
     }
 
     @Override
     public Survivors retire() {
         NodeConnections node = life.current();
-        List<WorkflowKey> keys = read(db -> node.retire());
+        List<WorkflowKey> keys = reads.of(db -> node.retire());
         return new Survivors(keys, installation.eraAt(node.membership().now()));
     }
 
     @Override
-    public List<RetentionRule> retention() {
-        return read(db -> rules.all());
-    }
-
-    @Override
-    public void retain(RetentionRule rule, Decision decision) {
-        read(db -> rules.set(rule, decision));
-    }
-
-    @Override
-    public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return read(db -> rules.drop(rule, decision));
-    }
-
-    @Override
     public void ask(Ask ask, RequestContext context) {
-        read(db -> {
+        reads.of(db -> {
             asks.append(ask, context);
             return ask;
         });
@@ -280,50 +252,17 @@ final class PostgresStore implements Store {
 
     @Override
     public List<Ask> inbox(Set<UUID> except, int limit) {
-        return read(db -> asks.in(life.current().holdings().active(), except, limit));
+        return reads.of(db -> asks.in(life.current().holdings().active(), except, limit));
     }
 
     @Override
     public Map<UUID, Answer> answers(Collection<UUID> ids) {
-        return read(db -> asks.answers(ids));
-    }
-
-    @Override
-    public Page<AuditRow> audit(AuditFilter filter) {
-        return read(db -> audit.page(filter));
-    }
-
-    @Override
-    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
-        return read(db -> deadLetters.open(filter));
-    }
-
-    @Override
-    public Optional<DeadLetterId> locateLetter(String id) {
-        return deadLetters.locate(id);
-    }
-
-    @Override
-    public Optional<DeadLetterSummary> deadLetter(WorkflowKey key, int seq) {
-        return read(db -> deadLetters.find(key, seq));
-    }
-
-    @Override
-    public List<NodeSummary> nodes() {
-        return read(db -> db.withExtension(NodeSql.class, NodeSql::nodes));
+        return reads.of(db -> asks.answers(ids));
     }
 
     @Override
     public List<HealthCheck> checks() {
         return probe.look();
-    }
-
-    private <T> T read(Function<Jdbi, T> question) {
-        try {
-            return question.apply(jdbi);
-        } catch (JdbiException e) {
-            throw outage.unavailable(e);
-        }
     }
 
     @Override

@@ -52,8 +52,10 @@ class ReadOnlyServerTest {
                 .start()) {
             WorkflowHandle<Integer> handle = engine.submit(HELD, 1, Submission.key("first"));
             Set<Integer> before = new HashSet<>();
-            WHO.values().forEach(said -> before.addAll(backends(said)));
-            assertThat(before).hasSize(3);
+            Await.until("each has said what it says", () -> {
+                WHO.values().forEach(said -> before.addAll(backends(said)));
+                return before.size() == WHO.size();
+            });
 
             setReadOnly(true);
             held.countDown();

@@ -32,6 +32,7 @@ class AuditCommandTest {
     private void change(int times) {
         for (int i = 0; i < times; i++) {
             server.store()
+                    .administration()
                     .retain(
                             new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(Duration.ofDays(1 + i))),
                             Decision.because("change\n" + i).by("ann"));

@@ -38,24 +38,23 @@ final class Move {
         try (Mailbox mailbox = store.mailbox(key, last)) {
             int after = 0;
             while (last - after > RECORDS_MAX) {
-                add(mailbox, after, after + RECORDS_MAX);
+                await();
+                if (!isDone(mailbox.commit(new Entry.Rehomed(era, after, after + RECORDS_MAX)))) {
+                    return;
+                }
                 after += RECORDS_MAX;
             }
-            add(mailbox, after, last);
+            if (records + last - after > RECORDS_MAX) {
+                await();
+            }
+            records += last - after;
+            underWay.add(mailbox.commit(new Entry.Rehomed(era, after, last)));
         } catch (OwnershipLostException e) {
             LOG.debug("another node has the workflow now", e);
         }
     }
 
-    private void add(Mailbox mailbox, int after, int through) throws InterruptedException {
-        if (records + through - after > RECORDS_MAX) {
-            await();
-        }
-        records += through - after;
-        underWay.add(mailbox.commit(new Entry.Rehomed(era, after, through)));
-    }
-
-    /** Whether anything of it could be written; waits until that is known. */
+    /** Whether any workflow lies there now; waits until that is known. */
     boolean isAnyDone() throws InterruptedException {
         await();
         return anyDone;

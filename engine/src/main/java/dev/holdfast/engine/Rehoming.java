@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Rehoming {
     private static final Logger LOG = LoggerFactory.getLogger(Rehoming.class);
 
-    /** So many wait at most while they are taken. */
-    private static final int CLAIMS_MAX = 100;
+    /** So many rest at a time, until all of them are taken. */
+    private static final int CLAIMS_MAX = 20;
 
     private final Store store;
     private final Dispatcher dispatcher;

@@ -22,7 +22,7 @@ public final class PgProxy implements AutoCloseable {
     private final List<PgLink> links = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Function<Request, Action> rule = request -> Action.FORWARD;
-    private volatile boolean refusing;
+    private boolean refusing;
 
     /** In front of the server of this JDBC URL. */
     public PgProxy(String jdbcUrl) {
@@ -48,7 +48,7 @@ public final class PgProxy implements AutoCloseable {
     }
 
     /** Ends all connections and takes no new ones until told otherwise. */
-    public void refuse(boolean on) {
+    public synchronized void refuse(boolean on) {
         refusing = on;
         if (on) {
             links.forEach(PgLink::cut);
@@ -56,7 +56,7 @@ public final class PgProxy implements AutoCloseable {
     }
 
     /** Those that are there stay, no new ones are taken. */
-    public void refuseNew() {
+    public synchronized void refuseNew() {
         refusing = true;
     }
 
@@ -71,16 +71,19 @@ public final class PgProxy implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket client = listener.accept();
-                if (refusing) {
-                    client.close();
-                } else {
-                    links.add(new PgLink(this, prompt(client), prompt(new Socket(server.getHost(), server.getPort())))
-                            .start());
-                }
+                take(listener.accept());
             }
         } catch (IOException e) {
             links.forEach(PgLink::cut); // closed
+        }
+    }
+
+    /** Whoever refuses from now on has this one too. */
+    private synchronized void take(Socket client) throws IOException {
+        if (refusing) {
+            client.close();
+        } else {
+            links.add(new PgLink(this, prompt(client), prompt(new Socket(server.getHost(), server.getPort()))).start());
         }
     }
 

@@ -87,7 +87,7 @@ final class Rehoming {
         List<WorkflowKey> claimed = workflows.stream().filter(dispatcher::claim).toList();
         try {
             Map<UUID, LogRow> last = store.lastRows(claimed);
-            Move move = new Move(store, era);
+            EraMove move = new EraMove(store, era);
             for (WorkflowKey key : claimed) {
                 LogRow row = last.get(key.uid());
                 move.add(key, row == null ? 0 : row.seq());

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
  * Takes claimed workflows to another era, so that no commit copies many records and delays those who share it: some
  * short workflows in one, a long one in parts. One thread.
  */
-final class Move {
+final class EraMove {
     /** Copied by one commit at most. */
     static final int RECORDS_MAX = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Move.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EraMove.class);
 
     private final Store store;
     private final int era;
@@ -28,7 +28,7 @@ final class Move {
     private int records;
     private boolean anyDone;
 
-    Move(Store store, int era) {
+    EraMove(Store store, int era) {
         this.store = store;
         this.era = era;
     }

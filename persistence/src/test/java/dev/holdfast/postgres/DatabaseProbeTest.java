@@ -10,10 +10,12 @@ import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.testing.Await;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,21 @@ class DatabaseProbeTest {
             assertAway("no answer within 2 s");
         }
         Await.until("it answers again", () -> look().equals(List.of(true, true)));
+    }
+
+    @Test
+    void manyWhoAskAtATimeAreOneQuestion() throws SQLException {
+        try (Connection last = pool.getConnection()) {
+            assertThat(last.isValid(1)).isTrue();
+            List<Thread> many = Stream.generate(
+                            () -> Thread.ofPlatform().daemon().start(probe::look))
+                    .limit(20)
+                    .toList();
+            Await.until("all wait", () -> many.stream().allMatch(one -> one.getState() == State.TIMED_WAITING));
+            Await.until("it is asked", () -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection() > 0);
+            assertThat(pool.getHikariPoolMXBean().getThreadsAwaitingConnection())
+                    .isEqualTo(1);
+        }
     }
 
     @Test

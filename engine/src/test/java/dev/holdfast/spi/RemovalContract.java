@@ -110,6 +110,38 @@ public interface RemovalContract extends StoreFixture {
         assertThat(node.store().locate(workflow.id())).contains(workflow.key());
     }
 
+    /** As where the process that took a part along has died, and the workflow has gone on before the next one does. */
+    @Test
+    default void whatWasTakenInPartIsTakenAgainWhole() {
+        Node node = start();
+        WrittenWorkflow workflow =
+                WrittenWorkflow.running(node).commit(intent(0)).hold(succeeded(0));
+        workflow.commit(intent(1));
+        int era = workflow.key().era() + 1;
+        workflow.on(node).commit(new Entry.Rehomed(era, 0, 1));
+        workflow.on(node).hold(succeeded(1)).commit(intent(2));
+        List<String> before = workflow.texts();
+        workflow.on(node).commit(new Entry.Rehomed(era, 0, 2)).commit(new Entry.Rehomed(era, 2, 3));
+        assertThat(workflow.texts()).isEqualTo(before);
+        assertThat(workflow.load().log()).hasSize(3);
+    }
+
+    @Test
+    default void whatWasTakenInPartIsScrubbedToo() {
+        Node node = start();
+        Admitted admitted = node.admit(admission("orders", "key", acceptance("orders", "\"secret\"", false)));
+        WrittenWorkflow workflow = ended(node, admitted.key());
+        int era = workflow.key().era() + 1;
+        int last = workflow.log().size();
+        workflow.on(node).commit(new Entry.Rehomed(era, 0, last - 1));
+        Ask ask = ask(node, workflow, Ask.Act.SCRUB, admitted.id());
+        byte[] value = "null".getBytes(UTF_8);
+        workflow.on(node).commit(new Entry.Scrubbed(ask, WorkflowStatus.COMPLETED, value, failure("scrubbed")));
+        workflow.on(node).commit(new Entry.Rehomed(era, 0, last));
+        assertThat(workflow.log()).hasSize(last);
+        assertThat(workflow.texts().toString()).doesNotContain("secret").contains("scrubbed");
+    }
+
     @Test
     default void aRuleReplacesTheOneForTheSame() {
         Node node = start();

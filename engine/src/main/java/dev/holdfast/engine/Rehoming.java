@@ -77,10 +77,33 @@ final class Rehoming {
         List<WorkflowKey> left = survivors.keys();
         while (!left.isEmpty() && !closed) {
             List<WorkflowKey> next = left.subList(0, Math.min(CLAIMS_MAX, left.size()));
-            any |= rehome(next, survivors.era());
+            any |= rehomeReadable(next, survivors.era());
             left = left.subList(next.size(), left.size());
         }
         return any;
+    }
+
+    /** One that cannot be read keeps its era, and no other workflow in it. */
+    private boolean rehomeReadable(List<WorkflowKey> workflows, int era) throws InterruptedException {
+        try {
+            return rehome(workflows, era);
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (workflows.size() > 1) {
+                boolean any = false;
+                for (WorkflowKey key : workflows) {
+                    any |= rehomeReadable(List.of(key), era);
+                }
+                return any;
+            }
+            String id = store.idOf(workflows.getFirst());
+            LOG.atError()
+                    .addKeyValue("workflow", id)
+                    .setCause(e)
+                    .log("workflow {} cannot be read, so the era that it lies in cannot go", id);
+            return false;
+        }
     }
 
     private boolean rehome(List<WorkflowKey> workflows, int era) throws InterruptedException {

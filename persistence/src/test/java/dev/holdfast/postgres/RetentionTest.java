@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +261,20 @@ class RetentionTest {
         assertThat(node.count("select max(n) from (select count(*) as n from holdfast.log group by xmin::text) part"))
                 .isEqualTo(1_000);
         assertThat(ids.stream().map(this::history)).isEqualTo(before);
+    }
+
+    @Test
+    void whatCannotBeReadKeepsItsEraAndNothingElse() {
+        parked("park broken");
+        node.jdbi.useHandle(handle -> handle.execute("delete from holdfast.dead_letter"));
+        List<String> others =
+                Stream.of("a", "b", "c").map(name -> parked("park " + name)).toList();
+        keep("*", "*", "0");
+        fourErasLater();
+        Await.until(
+                "the others lie elsewhere", () -> node.count("select count(*) from holdfast.home") == others.size());
+        assertThat(node.count(TABLES + "'log_1'")).isOne();
+        assertThat(others).allMatch(this::isThere);
     }
 
     @Test

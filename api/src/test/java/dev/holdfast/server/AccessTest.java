@@ -207,6 +207,7 @@ class AccessTest {
                 "scopes {\"name\":\"a\",\"role\":\"viewer\",\"scopes\":[null]}",
                 "scopes {\"name\":\"a\",\"role\":\"admin\",\"scopes\":[\"pay.\"]}",
                 "expiresIn {\"name\":\"a\",\"role\":\"viewer\",\"expiresIn\":\"0s\"}",
+                "reason {\"name\":\"a\",\"role\":\"viewer\",\"reason\":\" \"}",
                 "expiresIn {\"name\":\"a\",\"role\":\"viewer\",\"expiresIn\":\"soon\"}",
                 "expiresIn {\"name\":\"a\",\"role\":\"viewer\",\"expiresIn\":\"99999d\"}",
                 "expiresIn {\"name\":\"a\",\"role\":\"viewer\",\"expiresIn\":\"-99999999999999999d\"}",

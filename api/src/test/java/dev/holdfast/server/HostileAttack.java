@@ -38,6 +38,7 @@ final class HostileAttack implements AutoCloseable {
     private final Queue<String> written = new ConcurrentLinkedQueue<>();
     private final Set<Integer> statuses = ConcurrentHashMap.newKeySet();
     private final Queue<String> findings = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unknown = new AtomicInteger();
     private final AtomicInteger next = new AtomicInteger();
 
     /**
@@ -110,6 +111,9 @@ final class HostileAttack implements AutoCloseable {
         if (answer.status() < 400 && !READING.contains(request.method().toUpperCase(Locale.ROOT))) {
             written.add(request.toString());
         }
+        if (request.method().equals("POST") && answer.status() == 503) {
+            unknown.incrementAndGet();
+        }
         if (request.method().equals("POST") && answer.headers().containsKey("Location")) {
             accepted.add(answer.text("id"));
         }
@@ -126,6 +130,11 @@ final class HostileAttack implements AutoCloseable {
     /** What was not refused though it is no question. */
     List<String> written() {
         return List.copyOf(written);
+    }
+
+    /** How many may have been accepted though nobody could say so. */
+    int unknown() {
+        return unknown.get();
     }
 
     Set<Integer> statuses() {

@@ -50,10 +50,11 @@ class ReadOnlyServerTest {
                             return input + 1;
                         }))
                 .start()) {
+            String joined = now(); // before that, connections of the pool say the same
             WorkflowHandle<Integer> handle = engine.submit(HELD, 1, Submission.key("first"));
             Set<Integer> before = new HashSet<>();
             Await.until("each has said what it says", () -> {
-                WHO.values().forEach(said -> before.addAll(backends(said)));
+                WHO.values().forEach(said -> before.addAll(backends(said, joined)));
                 return before.size() == WHO.size();
             });
 
@@ -69,16 +70,24 @@ class ReadOnlyServerTest {
         }
     }
 
-    private Set<Integer> backends(String said) {
+    private String now() {
+        return jdbi.withHandle(handle -> handle.createQuery("select clock_timestamp()::text")
+                .mapTo(String.class)
+                .one());
+    }
+
+    private Set<Integer> backends(String said, String since) {
         return jdbi.withHandle(handle -> handle.createQuery("select pid from pg_catalog.pg_stat_activity"
-                        + " where application_name = 'holdfast test' and query like :said")
+                        + " where application_name = 'holdfast test' and query like :said"
+                        + " and query_start > cast(:since as timestamptz)")
                 .bind("said", said)
+                .bind("since", since)
                 .mapTo(Integer.class)
                 .set());
     }
 
     private Set<Integer> living() {
-        return backends("%");
+        return backends("%", "-infinity");
     }
 
     private void setReadOnly(boolean on) {

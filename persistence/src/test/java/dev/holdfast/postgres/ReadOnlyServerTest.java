@@ -95,5 +95,13 @@ class ReadOnlyServerTest {
             handle.execute("alter system set default_transaction_read_only = " + (on ? "on" : "off"));
             handle.execute("select pg_catalog.pg_reload_conf()");
         });
+        // the postmaster tells its sessions before it tells those to come
+        Await.until(
+                "the server has read its settings",
+                () -> jdbi.withHandle(handle -> handle.createQuery(
+                                "select pg_catalog.current_setting('default_transaction_read_only')")
+                        .mapTo(String.class)
+                        .one()
+                        .equals(on ? "on" : "off")));
     }
 }

@@ -41,7 +41,7 @@ final class TableReads {
     }
 
     /** A session counts for itself and passes it on now and then, or when it is told to. */
-    private static void publish(Handle session) {
+    static void publish(Handle session) {
         session.createQuery("select pg_catalog.pg_stat_force_next_flush()::text")
                 .mapTo(String.class)
                 .list();

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A part of a long list, for those who list. Immutable.
@@ -12,5 +13,17 @@ public record Page<T>(List<T> items, Optional<String> next) {
     /** Keeps its own copy of the items. */
     public Page {
         items = List.copyOf(items);
+    }
+
+    /**
+     * The first {@code limit} of what was found, which is one more where another page follows; {@code cursor} is that
+     * of the last one shown.
+     */
+    public static <T> Page<T> of(List<T> found, int limit, Function<T, String> cursor) {
+        if (found.size() <= limit) {
+            return new Page<>(found, Optional.empty());
+        }
+        List<T> shown = found.subList(0, limit);
+        return new Page<>(shown, Optional.of(cursor.apply(shown.getLast())));
     }
 }

@@ -7,7 +7,6 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,10 +41,9 @@ final class ApiKeyService implements HttpService {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         NewKey wanted = bodies.with(request, NewKey::of);
         KeyText text = KeyText.random();
+        String caller = Caller.of(request).name();
         ApiKey made = keys.source()
-                .create(
-                        wanted.wanted(text, Caller.of(request).name()),
-                        audited(wanted.decision(Caller.of(request).name()), request))
+                .create(wanted.wanted(text, caller), wanted.decision(caller).in(RequestContexts.of(request)))
                 .orElseThrow(() -> new ProblemException(
                         new Problem(ProblemCode.TOO_MANY_API_KEYS, "There are as many keys as there can be.")));
         keys.forget();
@@ -54,15 +52,11 @@ final class ApiKeyService implements HttpService {
 
     private void revoke(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), Set.of(ReasonParameter.NAME), Set.of());
-        Decision why = audited(ReasonParameter.optional(query, Caller.of(request)), request);
+        Decision why = ReasonParameter.optional(query, Caller.of(request)).in(RequestContexts.of(request));
         String id = request.path().pathParameters().get("id");
         ApiKey revoked = keys.source().revoke(uuid(id), why).orElseThrow(() -> unknown(id));
         keys.forget();
         Answers.ok(request, response, ApiKeyView.of(revoked));
-    }
-
-    private static Decision audited(Decision decision, ServerRequest request) {
-        return decision.in(RequestContexts.of(request, Map.of()));
     }
 
     private static UUID uuid(String id) {

@@ -4,7 +4,6 @@ import dev.holdfast.RequestContext;
 import dev.holdfast.Text;
 import dev.holdfast.postgres.ApiKeys;
 import io.helidon.webserver.http.ServerRequest;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -59,7 +58,7 @@ final class RefusalAudit {
 
     /** Of the path nothing but itself: the query may have labels, the headers a key. */
     private static ApiKeys.Refused refused(ServerRequest request, Problem problem) {
-        RequestContext context = RequestContexts.of(request, Map.of());
+        RequestContext context = RequestContexts.of(request);
         String path = request.prologue().uriPath().rawPath();
         String target = request.prologue().method().text() + " "
                 + RequestMetrics.route(request).orElse(path);

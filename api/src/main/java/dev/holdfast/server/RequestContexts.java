@@ -11,6 +11,11 @@ import java.util.Optional;
 final class RequestContexts {
     private RequestContexts() {}
 
+    /** Of one whose arguments are told elsewhere, or that has none. */
+    static RequestContext of(ServerRequest request) {
+        return of(request, Map.of());
+    }
+
     /** {@code arguments} are what was asked for, by name, without secrets and payloads. */
     static RequestContext of(ServerRequest request, Map<String, String> arguments) {
         SpanContext trace = Span.fromContext(CallersTrace.of(request)).getSpanContext();

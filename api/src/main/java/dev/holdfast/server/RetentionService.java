@@ -7,7 +7,6 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,15 +44,14 @@ final class RetentionService implements HttpService {
         KeepBody asked = bodies.with(request, KeepBody::of);
         RetentionRule rule = place.rule(asked.keep());
         Decision decision = new Decision(asked.reason(), Caller.of(request).name(), Optional.empty());
-        engine.require().retain(rule, decision.in(RequestContexts.of(request, Map.of())));
+        engine.require().retain(rule, decision.in(RequestContexts.of(request)));
         Answers.ok(request, response, RetentionView.of(rule));
     }
 
     private void drop(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), Set.of(ReasonParameter.NAME), Set.of());
         RetentionPlace place = place(request);
-        Decision decision =
-                ReasonParameter.decision(query, Caller.of(request)).in(RequestContexts.of(request, Map.of()));
+        Decision decision = ReasonParameter.decision(query, Caller.of(request)).in(RequestContexts.of(request));
         Holdfast holdfast = engine.require();
         RetentionRule was = holdfast.retention().stream()
                 .filter(place::isOf)

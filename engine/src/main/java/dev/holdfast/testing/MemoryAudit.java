@@ -87,9 +87,6 @@ final class MemoryAudit {
                 .sorted(Comparator.comparing(AuditCursor::of).reversed())
                 .limit(filter.limit() + 1L)
                 .toList();
-        boolean more = found.size() > filter.limit();
-        List<AuditRow> shown = more ? found.subList(0, filter.limit()) : found;
-        return new Page<>(
-                shown, more ? Optional.of(AuditCursor.of(shown.getLast()).toString()) : Optional.empty());
+        return Page.of(found, filter.limit(), row -> AuditCursor.of(row).toString());
     }
 }

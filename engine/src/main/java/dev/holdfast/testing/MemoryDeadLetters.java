@@ -57,11 +57,10 @@ final class MemoryDeadLetters {
                 .filter(letter -> filter.step().isEmpty() || filter.step().equals(letter.step()))
                 .limit(filter.limit() + 1L)
                 .toList();
-        boolean more = open.size() > filter.limit();
-        List<DeadLetterSummary> shown = more ? open.subList(0, filter.limit()) : open;
-        return new Page<>(
-                shown,
-                more ? locate(shown.getLast().id()).map(last -> last.key().uid().toString()) : Optional.empty());
+        return Page.of(
+                open,
+                filter.limit(),
+                letter -> locate(letter.id()).orElseThrow().key().uid().toString());
     }
 
     private static UUID cursor(String text) {

@@ -64,11 +64,9 @@ final class MemoryListing {
                 .sorted(Comparator.comparing(Place::of))
                 .limit(filter.limit() + 1L)
                 .toList();
-        boolean more = found.size() > filter.limit();
-        List<MemoryWorkflow> shown = more ? found.subList(0, filter.limit()) : found;
-        return new Page<>(
-                shown.stream().map(summaries::of).toList(),
-                more ? Optional.of(Place.of(shown.getLast()).toString()) : Optional.empty());
+        Page<MemoryWorkflow> page =
+                Page.of(found, filter.limit(), workflow -> Place.of(workflow).toString());
+        return new Page<>(page.items().stream().map(summaries::of).toList(), page.next());
     }
 
     private static boolean matches(WorkflowFilter filter, MemoryWorkflow workflow) {

@@ -24,7 +24,6 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +36,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryStore implements Store {
     private static final String NODE = "memory";
     private static final Duration HELD = Duration.ofMillis(3);
-    private static final Comparator<WorkflowKey> KEY_ORDER =
-            Comparator.comparingInt(WorkflowKey::bucket).thenComparing(WorkflowKey::uid);
 
     private final MemoryDatabase database;
     private final String node;
@@ -62,6 +58,7 @@ public final class MemoryStore implements Store {
     private final MemoryAdministration administration;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final MemoryOwnership ownership;
+    private final MemoryBacklog backlog;
 
     /** A node of its own on an empty database. */
     public MemoryStore() {
@@ -83,6 +80,7 @@ public final class MemoryStore implements Store {
         this.database = database;
         this.node = node;
         this.ownership = new MemoryOwnership(node);
+        this.backlog = new MemoryBacklog(database, ownership);
         this.writer = new MemoryWriter(database, heldFor);
         this.admissions = new MemoryAdmissions(database);
         this.summaries = new MemorySummaries(database, codec);
@@ -144,30 +142,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
-        return read(() -> owned().filter(workflow ->
-                        ownership.member().filter(workflow::wasCutOff).isPresent())
-                .map(MemoryWorkflow::key)
-                .sorted(KEY_ORDER)
-                .filter(key -> buckets.contains(key.bucket()))
-                .filter(key -> after == null || KEY_ORDER.compare(key, after) > 0)
-                .limit(limit)
-                .toList());
+        return read(() -> backlog.interrupted(buckets, after, limit));
     }
 
     @Override
     public List<Due> due(Duration ahead, int limit) {
-        return read(() -> {
-            Instant now = database.now();
-            return owned().filter(workflow -> workflow.isDue(now.plus(ahead)))
-                    .sorted(Comparator.comparing(MemoryWorkflow::due).thenComparing(MemoryWorkflow::key, KEY_ORDER))
-                    .limit(limit)
-                    .map(workflow -> new Due(workflow.key(), Duration.between(now, workflow.due())))
-                    .toList();
-        });
-    }
-
-    private Stream<MemoryWorkflow> owned() {
-        return ownership.member().filter(database::isOwner).isPresent() ? database.all().stream() : Stream.empty();
+        return read(() -> backlog.due(ahead, limit));
     }
 
     @Override
@@ -227,12 +207,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<Ask> inbox(Set<UUID> except, int limit) {
-        return read(() -> ownership.member().filter(database::isOwner).isPresent()
-                ? database.inbox().asks().stream()
-                        .filter(ask -> !except.contains(ask.id()))
-                        .limit(limit)
-                        .toList()
-                : List.of());
+        return read(() -> backlog.inbox(except, limit));
     }
 
     @Override

@@ -50,8 +50,7 @@ final class AcceptanceColumns {
         List<Entry.Acceptance> acceptances = accepting.stream()
                 .map(part -> Objects.requireNonNull(part.acceptance()))
                 .toList();
-        TraceColumns.bind(binder, acceptances);
-        SubmitterColumns.bind(binder, acceptances);
+        OriginColumns.bind(binder, acceptances);
     }
 
     private static void bindNone(Binder binder) throws SQLException {
@@ -61,7 +60,6 @@ final class AcceptanceColumns {
                 .add("text", null)
                 .add("int4", null);
         binder.add("text", null).add("bytea", null).add("bool", null);
-        TraceColumns.bind(binder, List.of());
-        SubmitterColumns.bind(binder, List.of());
+        OriginColumns.bind(binder, List.of());
     }
 }

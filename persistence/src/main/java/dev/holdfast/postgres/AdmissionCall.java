@@ -108,7 +108,6 @@ final class AdmissionCall {
         binder.add("text", labels).add("bytea", inputs).add("bool", starts);
         List<Entry.Acceptance> acceptances =
                 admissions.stream().map(Admission::acceptance).toList();
-        TraceColumns.bind(binder, acceptances);
-        SubmitterColumns.bind(binder, acceptances);
+        OriginColumns.bind(binder, acceptances);
     }
 }

@@ -57,15 +57,11 @@ final class AuditTrail {
     }
 
     Page<AuditRow> page(AuditFilter filter) {
-        int wanted = filter.limit() + 1;
         List<AuditRow> found = jdbi.withHandle(handle -> bind(handle.createQuery(PAGE), filter)
-                .bind("limit", wanted)
+                .bind("limit", filter.limit() + 1)
                 .map((row, context) -> row(row))
                 .list());
-        boolean more = found.size() == wanted;
-        List<AuditRow> shown = more ? found.subList(0, filter.limit()) : found;
-        return new Page<>(
-                shown, more ? Optional.of(AuditCursor.of(shown.getLast()).toString()) : Optional.empty());
+        return Page.of(found, filter.limit(), row -> AuditCursor.of(row).toString());
     }
 
     private static Query bind(Query query, AuditFilter filter) {

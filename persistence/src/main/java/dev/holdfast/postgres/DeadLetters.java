@@ -69,16 +69,14 @@ final class DeadLetters {
     }
 
     Page<DeadLetterSummary> open(DeadLetterFilter filter) {
-        int wanted = filter.limit() + 1;
         List<DeadLetterSummary> found = jdbi.withHandle(handle -> bind(handle.createQuery(OPEN), filter)
-                .bind("limit", wanted)
+                .bind("limit", filter.limit() + 1)
                 .map((row, context) -> summary(row))
                 .list());
-        boolean more = found.size() == wanted;
-        List<DeadLetterSummary> shown = more ? found.subList(0, filter.limit()) : found;
-        return new Page<>(
-                shown,
-                more ? locate(shown.getLast().id()).map(last -> last.key().uid().toString()) : Optional.empty());
+        return Page.of(
+                found,
+                filter.limit(),
+                letter -> locate(letter.id()).orElseThrow().key().uid().toString());
     }
 
     private static Query bind(Query query, DeadLetterFilter filter) {

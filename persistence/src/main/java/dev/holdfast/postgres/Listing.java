@@ -84,14 +84,12 @@ final class Listing {
     }
 
     Page<WorkflowSummary> page(WorkflowFilter filter, Instant now) {
-        int wanted = filter.limit() + 1;
-        List<WorkflowKey> keys = jdbi.withHandle(handle -> keys(handle, filter, wanted, now));
-        boolean more = keys.size() == wanted;
-        List<WorkflowKey> shown = more ? keys.subList(0, filter.limit()) : keys;
-        List<WorkflowSummary> items = summaries.of(shown).stream()
+        List<WorkflowKey> found = jdbi.withHandle(handle -> keys(handle, filter, filter.limit() + 1, now));
+        Page<WorkflowKey> keys = Page.of(found, filter.limit(), key -> key.uid().toString());
+        List<WorkflowSummary> items = summaries.of(keys.items()).stream()
                 .filter(item -> filter.statuses().isEmpty() || filter.statuses().contains(item.status()))
                 .toList(); // an open row may be behind its log
-        return new Page<>(items, more ? Optional.of(shown.getLast().uid().toString()) : Optional.empty());
+        return new Page<>(items, keys.next());
     }
 
     private List<WorkflowKey> keys(Handle handle, WorkflowFilter filter, int wanted, Instant now) {

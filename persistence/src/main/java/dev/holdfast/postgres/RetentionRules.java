@@ -1,7 +1,6 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.Decision;
-import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
 import dev.holdfast.WorkflowStatus;
 import java.sql.ResultSet;
@@ -51,7 +50,7 @@ final class RetentionRules {
 
     /** Returns whether there was a change, which there is. */
     boolean set(RetentionRule rule, Decision decision) {
-        return change(SET, "RETAIN", rule, decision);
+        return change(SET, "RETAIN", rule, decision.in(decision.context().with("keep", kept(rule))));
     }
 
     boolean drop(RetentionRule rule, Decision decision) {
@@ -61,9 +60,8 @@ final class RetentionRules {
     private boolean change(String sql, String action, RetentionRule rule, Decision decision) {
         String definition = rule.definition().orElse(ANY);
         String status = rule.status().map(Enum::name).orElse(ANY);
-        RequestContext context =
-                decision.context().with("definition", definition).with("status", status);
-        Decision audited = decision.in(sql.equals(SET) ? context.with("keep", kept(rule)) : context);
+        Decision audited =
+                decision.in(decision.context().with("definition", definition).with("status", status));
         @Nullable Long seconds = rule.keep().map(Duration::toSeconds).orElse(null);
         return jdbi.inTransaction(tx -> {
             int changed = tx.createUpdate(sql)

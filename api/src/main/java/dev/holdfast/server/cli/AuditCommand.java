@@ -41,11 +41,8 @@ final class AuditCommand implements Callable<Integer> {
     @Option(names = "--before", paramLabel = "TIME", description = "Written before.")
     private @Nullable String before;
 
-    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
-    private @Nullable String limit;
-
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
-    private @Nullable String cursor;
+    @Mixin
+    private PageOptions page;
 
     @Option(names = "--export", description = "Print all pages, one JSON object on each line.")
     private boolean export;
@@ -61,10 +58,9 @@ final class AuditCommand implements Callable<Integer> {
         ListCommand.put(query, "target", target);
         ListCommand.put(query, "after", after);
         ListCommand.put(query, "before", before);
-        ListCommand.put(query, "limit", limit);
-        ListCommand.put(query, "cursor", cursor);
+        page.putInto(query);
         if (export) {
-            if (limit != null) {
+            if (page.hasLimit()) {
                 throw client.usage("--export prints all there is: leave --limit out");
             }
             return client.ask(node -> new AuditExport(node, client.out(), client.err()).run(query));

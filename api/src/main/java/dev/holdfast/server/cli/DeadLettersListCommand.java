@@ -29,11 +29,8 @@ final class DeadLettersListCommand implements Callable<Integer> {
     @Option(names = "--step", paramLabel = "STEP", description = "Parked at this step.")
     private @Nullable String step;
 
-    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
-    private @Nullable String limit;
-
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
-    private @Nullable String cursor;
+    @Mixin
+    private PageOptions page;
 
     @SuppressWarnings("NullAway.Init")
     DeadLettersListCommand() {}
@@ -44,8 +41,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
         ListCommand.put(query, "type", type);
         ListCommand.put(query, "cause", cause);
         ListCommand.put(query, "step", step);
-        ListCommand.put(query, "limit", limit);
-        ListCommand.put(query, "cursor", cursor);
+        page.putInto(query);
         Client.Answer answer = client.ask(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
         Pages.show(client, answer, DeadLettersListCommand::table);
         return CommandLine.ExitCode.OK;

@@ -1,0 +1,26 @@
+package dev.holdfast.server.cli;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How much of a list, and from where on. */
+final class PageOptions {
+    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
+    private @Nullable String limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    private @Nullable String cursor;
+
+    PageOptions() {}
+
+    boolean hasLimit() {
+        return limit != null;
+    }
+
+    /** As the API takes them. */
+    void putInto(Map<String, String> query) {
+        ListCommand.put(query, "limit", limit);
+        ListCommand.put(query, "cursor", cursor);
+    }
+}

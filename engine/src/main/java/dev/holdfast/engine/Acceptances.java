@@ -104,11 +104,10 @@ final class Acceptances {
             }
         }
         // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
-        boolean claimed = dispatcher.claim(key);
-        assert claimed : key;
+        Claim claim = dispatcher.claim(key).orElseThrow(); // nobody knows the key yet
         // Shares its commit with the first intent, which the new thread puts in a moment later.
         CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true, origin));
-        Execution execution = start(code, mailbox, key, id, input, origin);
+        Execution execution = start(code, mailbox, claim, id, input, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
     }
@@ -145,13 +144,14 @@ final class Acceptances {
 
     /** Null where it is another node's by now, which takes it up. */
     private @Nullable Execution startAdmitted(Registered<?, ?> code, Admitted admitted, byte[] input, Origin origin) {
-        if (!dispatcher.claim(admitted.key())) {
+        Claim claim = dispatcher.claim(admitted.key()).orElse(null);
+        if (claim == null) {
             return null;
         }
         try {
-            return start(code, store.mailbox(admitted), admitted.key(), admitted.id(), input, origin);
+            return start(code, store.mailbox(admitted), claim, admitted.id(), input, origin);
         } catch (OwnershipLostException e) {
-            dispatcher.unclaim(admitted.key());
+            dispatcher.unclaim(claim);
             return null;
         }
     }
@@ -178,9 +178,10 @@ final class Acceptances {
     }
 
     private Execution start(
-            Registered<?, ?> code, Mailbox mailbox, WorkflowKey key, String id, byte[] input, Origin origin) {
-        Execution execution = new Execution(environment, mailbox, key, id, code, input, History.EMPTY, null, origin);
-        dispatcher.start(execution);
+            Registered<?, ?> code, Mailbox mailbox, Claim claim, String id, byte[] input, Origin origin) {
+        Execution execution =
+                new Execution(environment, mailbox, claim.key(), id, code, input, History.EMPTY, null, origin);
+        dispatcher.start(execution, claim);
         return execution;
     }
 

@@ -15,15 +15,12 @@ import java.util.function.Consumer;
  * slot and claims the workflow first, before its log is read. Safe for all threads.
  */
 final class Dispatcher {
-    private final ConcurrentHashMap<UUID, Seat> seats = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, Claim> claims = new ConcurrentHashMap<>();
     private final Semaphore slots;
     private final int limit;
     private final Waiters<WorkflowKey, Ending> waiters;
     private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
-
-    /** What is being done with one workflow; without an execution it is only claimed. */
-    private record Seat(WorkflowKey key, Optional<Execution> execution) {}
 
     Dispatcher(int limit, Waiters<WorkflowKey, Ending> waiters) {
         this.limit = limit;
@@ -53,49 +50,54 @@ final class Dispatcher {
 
     /** How many are loaded or claimed. */
     int loaded() {
-        return seats.size();
+        return claims.size();
     }
 
     /** Makes the caller the only one here who does anything with it, until it is started or unclaimed. */
-    boolean claim(WorkflowKey key) {
-        return seats.putIfAbsent(key.uid(), new Seat(key, Optional.empty())) == null;
+    Optional<Claim> claim(WorkflowKey key) {
+        Claim claim = new Claim(key);
+        return claims.putIfAbsent(key.uid(), claim) == null ? Optional.of(claim) : Optional.empty();
     }
 
-    /** Gives back a claim that was not used. */
-    void unclaim(WorkflowKey key) {
-        seats.computeIfPresent(key.uid(), (uid, seat) -> seat.execution().isEmpty() ? null : seat);
+    /** Gives back a claim, unless it was used. */
+    void unclaim(Claim claim) {
+        if (claim.execution().isEmpty()) {
+            claims.remove(claim.key().uid(), claim);
+        }
     }
 
     /** Runs it, claimed and on a reserved slot, on a virtual thread of its own. */
-    void start(Execution execution) {
-        Seat seat = new Seat(execution.key(), Optional.of(execution));
-        seats.put(execution.key().uid(), seat);
+    void start(Execution execution, Claim claim) {
+        claim.use(execution); // first: who disowns it now sees it, or is seen
+        if (claims.get(claim.key().uid()) != claim) {
+            execution.drop();
+        }
         if (stopping) {
             execution.stop();
         }
-        Thread.ofVirtual().name("workflow").start(() -> run(execution, seat));
+        Thread.ofVirtual().name("workflow").start(() -> run(execution, claim));
     }
 
-    private void run(Execution execution, Seat seat) {
+    private void run(Execution execution, Claim claim) {
         try {
             execution.run().ifPresent(ending -> waiters.tell(execution.key(), ending));
         } finally {
             execution.close();
-            seats.remove(execution.key().uid(), seat);
+            claims.remove(claim.key().uid(), claim);
             slots.release();
             left.accept(execution);
         }
     }
 
     Optional<Execution> loaded(UUID uid) {
-        return Optional.ofNullable(seats.get(uid)).flatMap(Seat::execution);
+        return Optional.ofNullable(claims.get(uid)).flatMap(Claim::execution);
     }
 
     /** Unwinds what runs in these buckets at its next step. */
     void stop(Set<Integer> buckets) {
-        seats.values().stream()
-                .filter(seat -> buckets.contains(seat.key().bucket()))
-                .forEach(seat -> seat.execution().ifPresent(Execution::stop));
+        claims.values().stream()
+                .filter(claim -> buckets.contains(claim.key().bucket()))
+                .forEach(claim -> claim.execution().ifPresent(Execution::stop));
     }
 
     /** Unwinds all at their next step; returns whether none was left in time. */
@@ -114,12 +116,14 @@ final class Dispatcher {
 
     /** Drops all and forgets them: what does not hear of it is a ghost, and keeps nobody from being loaded again. */
     void disown() {
-        forAll(Execution::drop);
-        seats.clear();
+        for (Claim claim : claims.values()) {
+            claims.remove(claim.key().uid(), claim);
+            claim.execution().ifPresent(Execution::drop);
+        }
     }
 
     private void forAll(Consumer<Execution> act) {
-        seats.values().forEach(seat -> seat.execution().ifPresent(act));
+        claims.values().forEach(claim -> claim.execution().ifPresent(act));
     }
 
     private boolean awaitNone(Duration grace) throws InterruptedException {

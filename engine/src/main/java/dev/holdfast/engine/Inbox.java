@@ -97,15 +97,13 @@ final class Inbox {
             return;
         }
         asked.remove(ask.key());
-        if (dispatcher.claim(ask.key())) {
-            decideAlone(ask);
-        }
+        dispatcher.claim(ask.key()).ifPresent(claim -> decideAlone(ask, claim));
     }
 
     /** One that cannot be read keeps no other from being decided, nor anything from being started. */
-    private void decideAlone(Ask ask) {
+    private void decideAlone(Ask ask, Claim claim) {
         try {
-            decideClaimed(ask);
+            decideClaimed(ask, claim);
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -140,16 +138,16 @@ final class Inbox {
     }
 
     /** It is unclaimed when its record is known, or by the execution that takes it over. */
-    private void decideClaimed(Ask ask) {
+    private void decideClaimed(Ask ask, Claim claim) {
         boolean handedOver = false;
         try {
             LogRow last = store.lastRow(ask.key()).orElse(null);
             Entry record = record(ask, last);
             handedOver = record != null;
             if (record == null) {
-                starter.takeToCancel(ask);
+                starter.takeToCancel(ask, claim);
             } else {
-                write(ask, record, last == null ? 0 : last.seq());
+                write(ask, claim, record, last == null ? 0 : last.seq());
             }
         } catch (OwnershipLostException e) {
             handedOver = false;
@@ -160,7 +158,7 @@ final class Inbox {
                     .log("workflow {} is another node's now, which decides", id);
         } finally {
             if (!handedOver) {
-                dispatcher.unclaim(ask.key());
+                dispatcher.unclaim(claim);
             }
         }
     }
@@ -214,14 +212,14 @@ final class Inbox {
         return new Entry.Answered(ask, refused(status));
     }
 
-    private void write(Ask ask, Entry record, int lastSeq) {
+    private void write(Ask ask, Claim claim, Entry record, int lastSeq) {
         Mailbox mailbox = store.mailbox(ask.key(), lastSeq);
         CompletableFuture<Void> committed = mailbox.commit(record);
         mailbox.close();
         tell(
                 ask,
                 committed
-                        .whenComplete((nothing, failure) -> dispatcher.unclaim(ask.key()))
+                        .whenComplete((nothing, failure) -> dispatcher.unclaim(claim))
                         .thenRun(() -> {
                             if (record instanceof Entry.Ended ended) {
                                 endings.tell(ask.key(), new Ending(ended.status(), ended.value()));

@@ -8,6 +8,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,8 +108,12 @@ final class Rehoming {
     }
 
     private boolean rehome(List<WorkflowKey> workflows, int era) throws InterruptedException {
-        List<WorkflowKey> claimed = workflows.stream().filter(dispatcher::claim).toList();
+        List<Claim> claims = workflows.stream()
+                .map(dispatcher::claim)
+                .flatMap(Optional::stream)
+                .toList();
         try {
+            List<WorkflowKey> claimed = claims.stream().map(Claim::key).toList();
             Map<UUID, LogRow> last = store.lastRows(claimed);
             EraMove move = new EraMove(store, era);
             for (WorkflowKey key : claimed) {
@@ -117,7 +122,7 @@ final class Rehoming {
             }
             return move.isAnyDone();
         } finally {
-            claimed.forEach(dispatcher::unclaim);
+            claims.forEach(dispatcher::unclaim);
         }
     }
 }

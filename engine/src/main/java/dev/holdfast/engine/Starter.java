@@ -10,9 +10,10 @@ import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -65,11 +66,14 @@ final class Starter {
 
     /** Starts those that nobody here does anything with; returns how many. */
     int take(List<WorkflowKey> keys) {
-        List<WorkflowKey> claimed = keys.stream().filter(dispatcher::claim).toList();
+        Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
+        for (WorkflowKey key : keys) {
+            dispatcher.claim(key).ifPresent(claim -> claims.put(key, claim));
+        }
         try {
-            return claimed.isEmpty() ? 0 : startAll(claimed);
+            return claims.isEmpty() ? 0 : startAll(claims);
         } finally {
-            claimed.forEach(dispatcher::unclaim); // but those that were started
+            claims.values().forEach(dispatcher::unclaim); // but those that were started
         }
     }
 
@@ -82,10 +86,10 @@ final class Starter {
     }
 
     /** Runs a workflow that is claimed and not loaded up to its next step, where the cancel reaches it. */
-    void takeToCancel(Ask cancel) {
+    void takeToCancel(Ask cancel, Claim claim) {
         long epoch = epoch(cancel.key().bucket());
         for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
-            start(stored, epoch, cancel);
+            start(stored, claim, epoch, cancel);
         }
     }
 
@@ -119,7 +123,8 @@ final class Starter {
         runningSuspect.set(null);
     }
 
-    private int startAll(Collection<WorkflowKey> keys) {
+    private int startAll(Map<WorkflowKey, Claim> claims) {
+        Set<WorkflowKey> keys = claims.keySet();
         int taken = 0;
         Map<Integer, Long> epochs = keys.stream()
                 .map(WorkflowKey::bucket)
@@ -128,7 +133,8 @@ final class Starter {
         try {
             for (StoredWorkflow stored : store.load(keys)) {
                 long epoch = epochs.getOrDefault(stored.key().bucket(), NOT_OWNED);
-                taken += !stored.isParked() && start(stored, epoch, null) ? 1 : 0;
+                Claim claim = Objects.requireNonNull(claims.get(stored.key()));
+                taken += !stored.isParked() && start(stored, claim, epoch, null) ? 1 : 0;
             }
         } catch (StoreUnavailableException e) {
             throw e;
@@ -144,15 +150,15 @@ final class Starter {
                 return 0;
             }
             // One that cannot be read keeps nobody else from running.
-            for (WorkflowKey key : keys) {
-                taken += dispatcher.loaded(key.uid()).isPresent() ? 0 : startAll(List.of(key));
+            for (Claim claim : claims.values()) {
+                taken += claim.execution().isPresent() ? 0 : startAll(Map.of(claim.key(), claim));
             }
         }
         return taken;
     }
 
     /** {@code epoch} is that under which it was read: another owner may have written it before that and after. */
-    private boolean start(StoredWorkflow stored, long epoch, @Nullable Ask cancel) {
+    private boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable Ask cancel) {
         Optional<Registered<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
             if (passedOver.add(stored.key())) {
@@ -184,7 +190,7 @@ final class Starter {
             }
             return poison
                     ? park(stored, mailbox, loads)
-                    : run(stored, mailbox, code.orElseThrow(), history, loads, cancel);
+                    : run(stored, claim, mailbox, code.orElseThrow(), history, loads, cancel);
         } catch (OwnershipLostException e) {
             LOG.atDebug()
                     .addKeyValue("workflow", stored.id())
@@ -202,6 +208,7 @@ final class Starter {
 
     private boolean run(
             StoredWorkflow stored,
+            Claim claim,
             Mailbox mailbox,
             Registered<?, ?> code,
             History history,
@@ -225,7 +232,7 @@ final class Starter {
             execution.loadedToCancel(cancel);
         }
         watch(stored);
-        dispatcher.start(execution);
+        dispatcher.start(execution, claim);
         return true;
     }
 

@@ -1,0 +1,143 @@
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Definition;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.Workflow;
+import dev.holdfast.spi.Entry;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.Node;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.testing.Await;
+import dev.holdfast.testing.MemoryStore;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A claim is its holder's, and nobody else's, whatever became of it meanwhile. */
+@Timeout(60)
+final class DispatcherTest {
+    private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
+    private static final int LIMIT = 10;
+
+    private final MemoryStore store = new MemoryStore();
+    private final Dispatcher dispatcher = new Dispatcher(LIMIT, new Waiters<>());
+    private final ScheduledExecutorService timeouts = Executors.newSingleThreadScheduledExecutor();
+    private final Environment environment = new Environment(
+            new JacksonCodec(),
+            store.ownership(),
+            EngineNode.CONFIG,
+            new AttemptOrder(),
+            timeouts,
+            Telemetry.of(OpenTelemetry.noop()));
+
+    @BeforeEach
+    void join() {
+        Node.joining(store);
+    }
+
+    @AfterEach
+    void close() {
+        timeouts.shutdownNow();
+        store.close();
+    }
+
+    private Execution accepted(WorkflowKey key, Workflow<String, String> code) {
+        byte[] input = {'"', '"'};
+        Mailbox mailbox = store.mailbox(key, 0);
+        Await.done(mailbox.accept(new Entry.Acceptance(WORK.name(), WORK.version(), Map.of(), input, true, null)));
+        return new Execution(
+                environment,
+                mailbox,
+                key,
+                store.idOf(key),
+                new Registered<>(WORK, code),
+                input,
+                History.EMPTY,
+                null,
+                new Origin(null, System.nanoTime()));
+    }
+
+    private void startOn(Claim claim, Execution execution) {
+        assertThat(dispatcher.tryReserve()).isTrue();
+        dispatcher.start(execution, claim);
+        Await.until("it has left", () -> dispatcher.free() == LIMIT);
+    }
+
+    @Test
+    void oneIsTheOnlyOne() {
+        WorkflowKey key = store.newKey();
+        Claim claim = dispatcher.claim(key).orElseThrow();
+        assertThat(dispatcher.claim(key)).isEmpty();
+        dispatcher.unclaim(claim);
+        assertThat(dispatcher.claim(key)).isPresent();
+    }
+
+    @Test
+    void givingBackOneThatWasDisownedLeavesTheNextAlone() {
+        WorkflowKey key = store.newKey();
+        Claim former = dispatcher.claim(key).orElseThrow();
+        dispatcher.disown();
+        Claim next = dispatcher.claim(key).orElseThrow();
+        dispatcher.unclaim(former);
+        assertThat(dispatcher.claim(key)).isEmpty();
+        dispatcher.unclaim(next);
+        assertThat(dispatcher.loaded()).isZero();
+    }
+
+    @Test
+    void givingBackOneThatWasUsedLeavesTheNextAlone() {
+        WorkflowKey key = store.newKey();
+        Claim used = dispatcher.claim(key).orElseThrow();
+        startOn(used, accepted(key, (ctx, in) -> "done"));
+        Claim next = dispatcher.claim(key).orElseThrow();
+        dispatcher.unclaim(used);
+        assertThat(dispatcher.claim(key)).isEmpty();
+        dispatcher.unclaim(next);
+        assertThat(dispatcher.loaded()).isZero();
+    }
+
+    @Test
+    void givingBackOneThatIsUsedKeepsIt() {
+        WorkflowKey key = store.newKey();
+        CountDownLatch go = new CountDownLatch(1);
+        Claim used = dispatcher.claim(key).orElseThrow();
+        assertThat(dispatcher.tryReserve()).isTrue();
+        Execution execution = accepted(key, (ctx, in) -> {
+            go.await();
+            return "done";
+        });
+        dispatcher.start(execution, used);
+        dispatcher.unclaim(used);
+        assertThat(dispatcher.loaded(key.uid())).contains(execution);
+        go.countDown();
+        Await.until("it has left", () -> dispatcher.loaded() == 0);
+    }
+
+    @Test
+    void whatIsStartedOnOneThatWasDisownedRunsNoStep() {
+        WorkflowKey key = store.newKey();
+        AtomicBoolean ran = new AtomicBoolean();
+        Claim former = dispatcher.claim(key).orElseThrow();
+        dispatcher.disown();
+        Claim next = dispatcher.claim(key).orElseThrow();
+        Execution execution = accepted(key, (ctx, in) -> {
+            ctx.run("step", step -> ran.set(true));
+            return "done";
+        });
+        startOn(former, execution);
+        assertThat(execution.ending()).isCompletedExceptionally();
+        assertThat(ran).isFalse();
+        assertThat(dispatcher.claim(key)).isEmpty();
+        dispatcher.unclaim(next);
+        assertThat(dispatcher.loaded()).isZero();
+    }
+}

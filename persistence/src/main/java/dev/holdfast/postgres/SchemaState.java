@@ -108,7 +108,7 @@ public record SchemaState(int version, int known, boolean foreign, boolean broke
         if (foreign) {
             throw new HoldfastException("the schema " + Migrations.SCHEMA
                     + " of this database was made by another build of Holdfast, whose migrations differ from those of"
-                    + " this one: start that build, or use another database");
+                    + " this one: start that build, or use another database; with dev, another directory: --data DIR");
         }
     }
 

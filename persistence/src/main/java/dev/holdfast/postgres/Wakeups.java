@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.postgresql.PGConnection;
@@ -130,20 +131,33 @@ final class Wakeups {
         while (!closed) {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setAutoCommit(true);
-                Sql.on(connection).useHandle(handle -> handle.execute("listen " + CHANNEL));
-                heardOfMembers.run(); // what was said meanwhile was not heard
-                PGConnection notifications = connection.unwrap(PGConnection.class);
-                while (!closed) {
-                    PGNotification[] news = notifications.getNotifications(LISTEN_MILLIS);
-                    if (news.length > 0) {
-                        hear(news);
-                    }
-                }
+                Sql.on(connection).useHandle(this::listenOn);
             } catch (SQLException | JdbiException e) {
                 LOG.debug("not listening: looks are as quick as their interval", e);
             }
             pause();
         }
+    }
+
+    /** As long as others can be heard there: silence may be that of a server that they have left. */
+    private void listenOn(Handle handle) throws SQLException {
+        handle.execute("listen " + CHANNEL);
+        heardOfMembers.run(); // what was said meanwhile was not heard
+        PGConnection notifications = handle.getConnection().unwrap(PGConnection.class);
+        boolean silent = false;
+        while (!closed && !(silent && isReadOnly(handle))) {
+            PGNotification[] news = notifications.getNotifications(LISTEN_MILLIS);
+            silent = news.length == 0;
+            if (!silent) {
+                hear(news);
+            }
+        }
+    }
+
+    private static boolean isReadOnly(Handle handle) {
+        return handle.createQuery("select pg_catalog.current_setting('transaction_read_only')::boolean")
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private void hear(PGNotification[] news) {

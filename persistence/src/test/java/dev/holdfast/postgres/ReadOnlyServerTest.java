@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Engine;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,21 +55,36 @@ class ReadOnlyServerTest {
             String joined = now(); // before that, connections of the pool say the same
             WorkflowHandle<Integer> handle = engine.submit(HELD, 1, Submission.key("first"));
             Set<Integer> before = new HashSet<>();
+            Await.until("it listens", () -> before.addAll(backends("listen holdfast", "-infinity")));
             Await.until("each has said what it says", () -> {
                 WHO.values().forEach(said -> before.addAll(backends(said, joined)));
-                return before.size() == WHO.size();
+                return before.size() == WHO.size() + 1;
             });
 
             setReadOnly(true);
             held.countDown();
             CompletableFuture<WorkflowHandle<Integer>> second =
-                    CompletableFuture.supplyAsync(() -> engine.submit(HELD, 2, Submission.key("second")));
+                    CompletableFuture.supplyAsync(() -> submitted(engine, 2, Submission.key("second")));
             Await.until("they are gone", () -> living().stream().noneMatch(before::contains));
 
             setReadOnly(false);
             assertThat(handle.result(Duration.ofSeconds(20))).isEqualTo(2);
             assertThat(Await.done(second).result(Duration.ofSeconds(20))).isEqualTo(3);
         }
+    }
+
+    /** Sent again until it is known to be accepted. */
+    private static WorkflowHandle<Integer> submitted(Engine engine, int input, Submission submission) {
+        AtomicReference<WorkflowHandle<Integer>> handle = new AtomicReference<>();
+        Await.until("it is accepted", () -> {
+            try {
+                handle.set(engine.submit(HELD, input, submission));
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
+        return handle.get();
     }
 
     private String now() {

@@ -27,14 +27,11 @@ final class HistoryPages {
     Page<HistoryItem> page(WorkflowKey key, Optional<String> cursor, int limit) {
         int after = cursor.map(HistoryPages::seq).orElse(0);
         List<HistoryItem> items = new HistoryItems(codec).of(all(key));
-        List<HistoryItem> page = items.stream()
+        List<HistoryItem> found = items.stream()
                 .filter(item -> item.seq() > after)
                 .limit(limit + 1L)
                 .toList();
-        boolean more = page.size() > limit;
-        List<HistoryItem> shown = more ? page.subList(0, limit) : page;
-        return new Page<>(
-                shown, more ? Optional.of(String.valueOf(shown.getLast().seq())) : Optional.empty());
+        return Page.of(found, limit, item -> String.valueOf(item.seq()));
     }
 
     private List<LogRow> all(WorkflowKey key) {

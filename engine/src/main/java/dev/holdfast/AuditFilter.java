@@ -24,7 +24,7 @@ public record AuditFilter(
         Optional<String> cursor) {
     private static final int TEXT_MAX = 1_000;
 
-    /** Throws {@link InvalidInputException} for a limit out of range, and for texts that no row can have. */
+    /** Throws {@link InvalidOptionException} for a limit out of range, and for texts that no row can have. */
     public AuditFilter {
         actor.ifPresent(text -> Text.requireStorable("actor", text, TEXT_MAX));
         action.ifPresent(text -> Text.requireStorable("action", text, TEXT_MAX));

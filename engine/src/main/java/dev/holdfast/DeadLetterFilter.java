@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeadLetterFilter(
         Optional<String> type, Optional<String> cause, Optional<String> step, int limit, Optional<String> cursor) {
-    /** Throws {@link InvalidInputException} for a limit out of range. */
+    /** Throws {@link InvalidOptionException} for a limit out of range. */
     public DeadLetterFilter {
         WorkflowFilter.requireLimit(limit);
     }

@@ -31,4 +31,14 @@ public record DeadLetterSummary(
         int attempts,
         Failure error,
         String stack,
-        boolean open) {}
+        boolean open) {
+    /** Why a workflow could not go on by itself. Names are stored: never change them. */
+    public enum Cause {
+        RETRIES_EXHAUSTED,
+        NON_RETRYABLE,
+        HISTORY_MISMATCH,
+        UNDECODABLE,
+        POISON,
+        COMPENSATION_FAILED
+    }
+}

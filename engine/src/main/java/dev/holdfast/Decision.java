@@ -16,7 +16,7 @@ public record Decision(String reason, String actor, Optional<String> key, Reques
     private static final int ACTOR_MAX = 200;
     private static final String PROGRAM = "program";
 
-    /** Throws {@link InvalidInputException} for a reason, an actor or a key that is none. */
+    /** Throws {@link InvalidOptionException} for a reason, an actor or a key that is none. */
     public Decision {
         Text.requireStorable("reason", reason, REASON_MAX);
         Text.requireStorable("actor", actor, ACTOR_MAX);

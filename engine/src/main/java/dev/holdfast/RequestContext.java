@@ -28,7 +28,7 @@ public record RequestContext(
     private static final int ARGUMENT_MAX = 4_000;
 
     /**
-     * Throws {@link InvalidInputException} for what cannot be stored: texts have up to 200 characters, arguments up to
+     * Throws {@link InvalidOptionException} for what cannot be stored: texts have up to 200 characters, arguments up to
      * 4,000.
      */
     public RequestContext {

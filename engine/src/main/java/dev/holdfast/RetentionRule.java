@@ -17,16 +17,16 @@ public record RetentionRule(Optional<String> definition, Optional<WorkflowStatus
 
     private static final Duration KEEP_MAX = Duration.ofDays(100 * 365L);
 
-    /** Throws {@link InvalidInputException}. */
+    /** Throws {@link InvalidOptionException}. */
     public RetentionRule {
         definition.ifPresent(Names::requireDefinition);
         if (status.isPresent() && !status.orElseThrow().isFinal()) {
-            throw new InvalidInputException(
+            throw new InvalidOptionException(
                     "status", "status is " + status.orElseThrow() + ": expected COMPLETED, FAILED or CANCELLED");
         }
         if (keep.filter(time -> time.compareTo(KEEP_MIN) < 0 || time.compareTo(KEEP_MAX) > 0)
                 .isPresent()) {
-            throw new InvalidInputException(
+            throw new InvalidOptionException(
                     "keep",
                     "keep is " + keep.orElseThrow() + ": expected PT24H or more, up to 100 years, since a key joins"
                             + " its workflow for a day after its end; or \"forever\"");

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record Submitter(String actor, Optional<String> role, Optional<String> requestId) {
     private static final int MAX = 200;
 
-    /** Throws {@link InvalidInputException} for what cannot be stored. */
+    /** Throws {@link InvalidOptionException} for what cannot be stored. */
     public Submitter {
         Text.requireStorable("actor", actor, MAX);
         role.ifPresent(one -> Text.requireStorable("role", one, MAX));

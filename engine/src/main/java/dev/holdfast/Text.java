@@ -13,10 +13,10 @@ public final class Text {
         return isStorable(cut) ? cut : clean(cut);
     }
 
-    /** Throws {@link InvalidInputException} unless it is 1 to {@code max} characters that can be stored as they are. */
+    /** Throws {@link InvalidOptionException} unless it is 1 to {@code max} characters that can be stored as they are. */
     static void requireStorable(String what, String text, int max) {
         if (text.isBlank() || text.length() > max || !storable(text, max).equals(text)) {
-            throw new InvalidInputException(
+            throw new InvalidOptionException(
                     what,
                     what + " is " + text.length() + " characters long: expected 1 to " + max
                             + " that can be stored, and not all blank");

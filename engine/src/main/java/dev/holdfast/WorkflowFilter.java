@@ -26,7 +26,7 @@ public record WorkflowFilter(
         Optional<String> cursor) {
     public static final int LIMIT_MAX = 500;
 
-    /** Throws {@link InvalidInputException} for a limit out of range. */
+    /** Throws {@link InvalidOptionException} for a limit out of range. */
     public WorkflowFilter {
         statuses = Set.copyOf(statuses);
         labels = Map.copyOf(labels);
@@ -46,7 +46,7 @@ public record WorkflowFilter(
 
     static void requireLimit(int limit) {
         if (limit < 1 || limit > LIMIT_MAX) {
-            throw new InvalidInputException("limit", "limit is " + limit + ": expected 1 to " + LIMIT_MAX);
+            throw new InvalidOptionException("limit", "limit is " + limit + ": expected 1 to " + LIMIT_MAX);
         }
     }
 }

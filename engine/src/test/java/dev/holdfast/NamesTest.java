@@ -117,8 +117,8 @@ final class NamesTest {
 
     @Test
     void aListHasALimit() {
-        assertThatThrownBy(() -> WorkflowFilter.newest(0)).isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> WorkflowFilter.newest(501)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> WorkflowFilter.newest(0)).isInstanceOf(InvalidOptionException.class);
+        assertThatThrownBy(() -> WorkflowFilter.newest(501)).isInstanceOf(InvalidOptionException.class);
         assertThat(WorkflowFilter.newest(500).limit()).isEqualTo(500);
     }
 }

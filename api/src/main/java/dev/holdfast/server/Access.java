@@ -35,7 +35,7 @@ final class Access implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (path.startsWith(HealthService.PATH)) {
+        if (path.startsWith(Paths.HEALTH)) {
             requireHealthHost(request.headers());
         } else {
             caller(request, path).register(request.context());
@@ -53,7 +53,7 @@ final class Access implements Filter {
 
     private Caller caller(RoutingRequest request, String path) {
         // Metrics are needed most in an outage, and change nothing: there the last look will do.
-        KeyLook look = path.equals(MetricsService.PATH) ? keys.lookOrLast() : keys.look();
+        KeyLook look = path.equals(Paths.METRICS) ? keys.lookOrLast() : keys.look();
         ServerRequestHeaders headers = request.headers();
         if (look.configured()) {
             requireOrigin(headers);

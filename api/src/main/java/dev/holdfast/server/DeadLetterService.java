@@ -17,7 +17,6 @@ import java.util.Set;
 
 /** {@code /v1/dead-letters}: list, show, retry, discard. */
 final class DeadLetterService implements HttpService {
-    static final String PATH = "/v1/dead-letters";
     private static final Set<String> FILTERS = Set.of("type", "cause", "step", "limit", "cursor");
 
     private final RunningEngine engine;
@@ -30,10 +29,10 @@ final class DeadLetterService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(Role.VIEWER, this::list).register(rules);
-        Endpoint.at(PATH + "/{id}").get(Role.VIEWER, this::show).register(rules);
-        Endpoint.at(PATH + "/{id}/retry").post(Role.OPERATOR, this::retry).register(rules);
-        Endpoint.at(PATH + "/{id}/discard").post(Role.OPERATOR, this::discard).register(rules);
+        Endpoint.at(Paths.DEAD_LETTERS).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(Paths.DEAD_LETTERS + "/{id}").get(Role.VIEWER, this::show).register(rules);
+        Endpoint.at(Paths.DEAD_LETTERS + "/{id}/retry").post(Role.OPERATOR, this::retry).register(rules);
+        Endpoint.at(Paths.DEAD_LETTERS + "/{id}/discard").post(Role.OPERATOR, this::discard).register(rules);
     }
 
     private static String id(ServerRequest request) {
@@ -54,11 +53,11 @@ final class DeadLetterService implements HttpService {
 
     private static String cause(String text) {
         String name = text.toUpperCase(Locale.ROOT);
-        if (Arrays.stream(DeadLetter.Cause.values())
+        if (Arrays.stream(DeadLetterSummary.Cause.values())
                 .noneMatch(cause -> cause.name().equals(name))) {
             throw Values.invalid(
                     "cause",
-                    "\"" + Values.shown(text) + "\": expected one of " + Arrays.toString(DeadLetter.Cause.values()));
+                    "\"" + Values.shown(text) + "\": expected one of " + Arrays.toString(DeadLetterSummary.Cause.values()));
         }
         return name;
     }

@@ -49,7 +49,7 @@ record DeadLetterView(
 
     /** Where a dead letter is. Ids need no encoding. */
     static String path(String id) {
-        return DeadLetterService.PATH + "/" + id;
+        return Paths.DEAD_LETTERS + "/" + id;
     }
 
     private static DeadLetterView of(DeadLetterSummary letter, @Nullable String stack, @Nullable Links links) {

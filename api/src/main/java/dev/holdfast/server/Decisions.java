@@ -13,9 +13,6 @@ import java.util.Optional;
 
 /** Takes requests for decisions, and answers them: 200 with what was decided, 202 while nothing is. */
 final class Decisions {
-    /** Where none is asked for. */
-    static final String NO_REASON = "not given";
-
     private final RunningEngine engine;
     private final Bodies bodies;
     private final Waits waits;
@@ -35,7 +32,7 @@ final class Decisions {
 
     /** What the request asks for; it may come without a reason. */
     DecisionRequest optional(ServerRequest request) {
-        return DecisionRequest.of(request, bodies, waitMax, Optional.of(NO_REASON));
+        return DecisionRequest.of(request, bodies, waitMax, Optional.of(Values.NO_REASON));
     }
 
     /** What the request asks for, with its reason. */

@@ -15,8 +15,6 @@ import java.util.stream.Collectors;
  * memory, so that no outage of the database ends a process; whether it is ready is looked at each time.
  */
 final class HealthService implements HttpService {
-    static final String PATH = "/health";
-
     private final RunningEngine engine;
 
     HealthService(RunningEngine engine) {
@@ -25,9 +23,9 @@ final class HealthService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH + "/live").open(says("live")).register(rules);
-        Endpoint.at(PATH + "/started").open(whenStarted()).register(rules);
-        Endpoint.at(PATH + "/ready").open(whenReady()).register(rules);
+        Endpoint.at(Paths.HEALTH + "/live").open(says("live")).register(rules);
+        Endpoint.at(Paths.HEALTH + "/started").open(whenStarted()).register(rules);
+        Endpoint.at(Paths.HEALTH + "/ready").open(whenReady()).register(rules);
     }
 
     private static Handler says(String status) {

@@ -1,5 +1,7 @@
 package dev.holdfast.server;
 
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.function.Supplier;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -13,18 +15,16 @@ import java.util.Set;
 
 /** {@code /metrics}, in the formats of Prometheus. Answers from memory. */
 final class MetricsService implements HttpService {
-    static final String PATH = "/metrics";
-
-    private final NodeTelemetry telemetry;
+    private final Supplier<MetricSnapshots> metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    MetricsService(NodeTelemetry telemetry) {
-        this.telemetry = telemetry;
+    MetricsService(Supplier<MetricSnapshots> metrics) {
+        this.metrics = metrics;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(Role.VIEWER, this::metrics).register(rules);
+        Endpoint.at(Paths.METRICS).get(Role.VIEWER, this::metrics).register(rules);
     }
 
     private void metrics(ServerRequest request, ServerResponse response) throws IOException {
@@ -33,7 +33,7 @@ final class MetricsService implements HttpService {
         String accepted = request.headers().first(HeaderNames.ACCEPT).orElse("");
         ExpositionFormatWriter writer = formats.findWriter(accepted);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        writer.write(text, telemetry.metrics());
+        writer.write(text, metrics.get());
         response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
         Answers.send(request, response, text.toByteArray());
     }

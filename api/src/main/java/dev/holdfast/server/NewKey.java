@@ -86,7 +86,7 @@ record NewKey(String name, Role role, List<String> scopes, Optional<Duration> ex
                 .orElseThrow(() -> new InvalidInputException(
                         "role",
                         "role is \"" + Values.shown(role) + "\": expected one of " + Arrays.toString(Role.values())));
-        return new NewKey(name, known, scopes, expiresIn.map(NewKey::time), reason.orElse(Decisions.NO_REASON));
+        return new NewKey(name, known, scopes, expiresIn.map(NewKey::time), reason.orElse(Values.NO_REASON));
     }
 
     private static Duration time(String text) {

@@ -4,6 +4,7 @@ import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.ErasedException;
 import dev.holdfast.Failure;
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionConflictException;
@@ -32,6 +33,7 @@ final class Problems {
         return switch (thrown) {
             case ProblemException e -> e.problem();
             case InvalidInputException e -> invalid(e, message);
+            case InvalidOptionException e -> new Problem(ProblemCode.INVALID_INPUT, message).field(e.option());
             case TooLargeException e -> new Problem(ProblemCode.TOO_LARGE, message);
             case UnknownDefinitionException e -> new Problem(ProblemCode.UNKNOWN_DEFINITION, message);
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);

@@ -18,7 +18,7 @@ final class ReasonParameter {
 
     /** The same, where it may come without a reason. */
     static Decision optional(Query query, Caller caller) {
-        return decision(query.text(NAME).orElse(Decisions.NO_REASON), caller);
+        return decision(query.text(NAME).orElse(Values.NO_REASON), caller);
     }
 
     private static Decision decision(String reason, Caller caller) {

@@ -36,7 +36,7 @@ final class RequestGuard implements Filter {
         requireEncoding(path);
         requireSegments(path);
         requireNoFragment(request.prologue());
-        if (path.startsWith(HealthService.PATH) || path.equals(MetricsService.PATH)) {
+        if (path.startsWith(Paths.HEALTH) || path.equals(Paths.METRICS)) {
             chain.proceed();
             return;
         }

@@ -107,7 +107,7 @@ public final class Server implements AutoCloseable {
         Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
         return new HttpService[] {
             new HealthService(engine),
-            new MetricsService(telemetry),
+            new MetricsService(telemetry::metrics),
             new OpenApiService(),
             new DefinitionService(engine),
             new NodeService(engine),

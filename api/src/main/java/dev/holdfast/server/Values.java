@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 
 /** Checks single values at the door. What is wrong throws {@link ProblemException} naming the parameter. */
 final class Values {
+    /** Where none is asked for. */
+    static final String NO_REASON = "not given";
+
     private static final int SHOWN_MAX = 100;
     private static final int CURSOR_MAX = 1_000;
     private static final Pattern LETTER = Pattern.compile("[A-Za-z0-9._:@-]{1,200}");

@@ -22,7 +22,6 @@ import java.util.function.Supplier;
 
 /** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, erase, scrub. */
 final class WorkflowService implements HttpService {
-    static final String PATH = "/v1/workflows";
     private static final Set<String> PAGED = Set.of("limit", "cursor");
 
     private final RunningEngine engine;
@@ -43,19 +42,19 @@ final class WorkflowService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(PATH).get(Role.VIEWER, this::list).register(rules);
-        Endpoint.at(PATH + "/{name}")
+        Endpoint.at(Paths.WORKFLOWS).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}")
                 .post(Role.SUBMITTER, this::submit)
                 .get(Role.VIEWER, this::show)
                 .delete(Role.ADMIN, this::erase)
                 .register(rules);
-        Endpoint.at(PATH + "/{name}/history").get(Role.VIEWER, this::history).register(rules);
-        Endpoint.at(PATH + "/{name}/result").get(Role.VIEWER, this::result).register(rules);
-        Endpoint.at(PATH + "/{name}/cancel").post(Role.OPERATOR, this::cancel).register(rules);
-        Endpoint.at(PATH + "/{name}/terminate")
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/history").get(Role.VIEWER, this::history).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/result").get(Role.VIEWER, this::result).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/cancel").post(Role.OPERATOR, this::cancel).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/terminate")
                 .post(Role.OPERATOR, this::terminate)
                 .register(rules);
-        Endpoint.at(PATH + "/{name}/scrub").post(Role.ADMIN, this::scrub).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/scrub").post(Role.ADMIN, this::scrub).register(rules);
     }
 
     private static String name(ServerRequest request) {

@@ -62,7 +62,7 @@ record WorkflowView(
 
     /** Where a workflow is. Ids need no encoding. */
     static String path(String id) {
-        return WorkflowService.PATH + "/" + id;
+        return Paths.WORKFLOWS + "/" + id;
     }
 
     private static WorkflowView of(WorkflowSummary workflow, @Nullable Links links) {

@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.DeadLetterSummary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.WorkflowFilter;
@@ -50,7 +51,7 @@ class OpenApiTest {
         assertThat(words("ProblemCode")).containsExactlyInAnyOrderElementsOf(names(ProblemCode.values()));
         assertThat(words("Status")).containsExactlyInAnyOrderElementsOf(names(WorkflowStatus.values()));
         assertThat(words("Role")).containsExactlyInAnyOrderElementsOf(names(Role.values()));
-        assertThat(words("Cause")).containsExactlyInAnyOrderElementsOf(names(DeadLetter.Cause.values()));
+        assertThat(words("Cause")).containsExactlyInAnyOrderElementsOf(names(DeadLetterSummary.Cause.values()));
     }
 
     private List<String> words(String schema) {

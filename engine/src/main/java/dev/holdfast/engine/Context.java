@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.Entry;
 import dev.holdfast.SagaBody;
 import dev.holdfast.Step;
 import dev.holdfast.StepAction;
@@ -53,7 +54,7 @@ final class Context implements WorkflowContext {
 
     @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body) {
-        return run(step, type, body, Work.UNDOES_NOTHING);
+        return run(step, type, body, Entry.Intent.UNDOES_NOTHING);
     }
 
     @Override
@@ -63,7 +64,7 @@ final class Context implements WorkflowContext {
 
     @Override
     public void run(Step step, StepAction body) {
-        run(step, body, Work.UNDOES_NOTHING);
+        run(step, body, Entry.Intent.UNDOES_NOTHING);
     }
 
     /** A step without a value that undoes the step at position {@code undoes}. */

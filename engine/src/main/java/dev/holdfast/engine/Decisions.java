@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Decision;
 import dev.holdfast.DecisionRefusedException;
@@ -35,7 +36,7 @@ final class Decisions {
     }
 
     /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is one of a workflow. */
-    Optional<WorkflowStatus> askWorkflow(Ask.Act act, WorkflowKey key, String id, Decision decision, Duration wait) {
+    Optional<WorkflowStatus> askWorkflow(ActionKind act, WorkflowKey key, String id, Decision decision, Duration wait) {
         WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
         Ask ask = Ask.of(key, act, id, 0, decision);
         if (now.status().isFinal() != act.ofEnded() && answered(ask).isEmpty()) {
@@ -45,7 +46,7 @@ final class Decisions {
     }
 
     /** As {@link dev.holdfast.Holdfast#retry}; {@code act} is RETRY or DISCARD. */
-    Optional<WorkflowStatus> askLetter(Ask.Act act, String letterId, Decision decision, Duration wait) {
+    Optional<WorkflowStatus> askLetter(ActionKind act, String letterId, Decision decision, Duration wait) {
         DeadLetterId place = place(letterId);
         DeadLetterSummary letter = letter(letterId);
         WorkflowKey key = place.key();

@@ -1,7 +1,7 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry.Outcome.State;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -29,7 +29,7 @@ final class DefinitionMetrics {
         this.instruments = instruments;
         this.plain = Attributes.of(DEFINITION, definition);
         this.outcomes = labels(
-                State.values(), state -> Attributes.of(DEFINITION, definition, OUTCOME, HistoryItems.state(state)));
+                State.values(), state -> Attributes.of(DEFINITION, definition, OUTCOME, state.label()));
         this.statuses =
                 labels(WorkflowStatus.values(), status -> Attributes.of(DEFINITION, definition, STATUS, status.name()));
         this.causes = labels(Cause.values(), cause -> Attributes.of(DEFINITION, definition, CAUSE, cause.name()));

@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.AuditFilter;
 import dev.holdfast.AuditRow;
 import dev.holdfast.Codec;
@@ -10,7 +11,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.HealthCheck;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.NodeSummary;
 import dev.holdfast.Page;
 import dev.holdfast.RetentionRule;
@@ -165,7 +166,7 @@ public final class Engine implements Holdfast {
     @Override
     public Page<HistoryItem> history(String id, Optional<String> cursor, int limit) {
         if (limit < 1 || limit > WorkflowFilter.LIMIT_MAX) {
-            throw new InvalidInputException(
+            throw new InvalidOptionException(
                     "limit", "limit is " + limit + ": expected 1 to " + WorkflowFilter.LIMIT_MAX);
         }
         WorkflowKey key = locate(id);
@@ -178,22 +179,22 @@ public final class Engine implements Holdfast {
 
     @Override
     public Optional<WorkflowStatus> cancel(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(Ask.Act.CANCEL, locate(id), id, decision, wait);
+        return decisions.askWorkflow(ActionKind.CANCEL, locate(id), id, decision, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> terminate(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(Ask.Act.TERMINATE, locate(id), id, decision, wait);
+        return decisions.askWorkflow(ActionKind.TERMINATE, locate(id), id, decision, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> erase(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(Ask.Act.ERASE, locate(id), id, decision, wait);
+        return decisions.askWorkflow(ActionKind.ERASE, locate(id), id, decision, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> scrub(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(Ask.Act.SCRUB, locate(id), id, decision, wait);
+        return decisions.askWorkflow(ActionKind.SCRUB, locate(id), id, decision, wait);
     }
 
     @Override
@@ -208,12 +209,12 @@ public final class Engine implements Holdfast {
 
     @Override
     public Optional<WorkflowStatus> retry(String deadLetterId, Decision decision, Duration wait) {
-        return decisions.askLetter(Ask.Act.RETRY, deadLetterId, decision, wait);
+        return decisions.askLetter(ActionKind.RETRY, deadLetterId, decision, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait) {
-        return decisions.askLetter(Ask.Act.DISCARD, deadLetterId, decision, wait);
+        return decisions.askLetter(ActionKind.DISCARD, deadLetterId, decision, wait);
     }
 
     @Override

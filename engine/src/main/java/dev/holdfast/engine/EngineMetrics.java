@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.Ask;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
@@ -80,7 +81,7 @@ final class EngineMetrics {
     }
 
     /** What somebody was told: applied, refused, or pending where nobody had decided in time. */
-    void decided(Ask.Act act, String outcome) {
+    void decided(ActionKind act, String outcome) {
         decisions.add(1, Attributes.of(ACT, act.name(), OUTCOME, outcome));
     }
 

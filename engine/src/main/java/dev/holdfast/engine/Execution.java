@@ -7,7 +7,7 @@ import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.WorkflowKey;
@@ -186,7 +186,7 @@ final class Execution {
             value = runCode(code, context);
         } catch (WorkflowFailedException e) {
             status = WorkflowStatus.FAILED;
-            value = environment.codec().encode(Failure.of(e), StepRunner.FAILURE);
+            value = new FailureCodec(environment.codec()).encode(Failure.of(e));
         } catch (Unwind e) {
             throw e;
         } catch (Throwable e) {

@@ -48,7 +48,6 @@ record Handle<O>(
     }
 
     private String message(Ending ending) {
-        Failure failure = codec.decode(ending.value(), StepRunner.FAILURE);
-        return failure == null ? "" : failure.message();
+        return new FailureCodec(codec).decode(ending.value()).message();
     }
 }

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the records of a log into the lines that people read. One instance for one log, from its first record on. */
 final class HistoryItems {
-    private final Codec codec;
+    private final FailureCodec failures;
     private final List<HistoryItem> items = new ArrayList<>();
     private final Map<Integer, Integer> lastOfPosition = new HashMap<>();
     private final Map<Integer, Integer> undoes = new HashMap<>();
 
     HistoryItems(Codec codec) {
-        this.codec = codec;
+        this.failures = new FailureCodec(codec);
     }
 
     List<HistoryItem> of(List<LogRow> rows) {
@@ -108,27 +108,17 @@ final class HistoryItems {
                     "the log has an outcome of position " + outcome.position() + ", but no intent before it");
         }
         Failure error = outcome.state() == Outcome.State.SUCCEEDED ? null : decode(outcome.value());
-        items.set(index, with(items.get(index), state(outcome.state()), Optional.of(at), Optional.ofNullable(error)));
-        Integer undone = lastOfPosition.get(undoes.getOrDefault(outcome.position(), Work.UNDOES_NOTHING));
+        items.set(index, with(items.get(index), outcome.state().label(), Optional.of(at), Optional.ofNullable(error)));
+        Integer undone = lastOfPosition.get(undoes.getOrDefault(outcome.position(), Intent.UNDOES_NOTHING));
         if (undone != null && outcome.state() == Outcome.State.SUCCEEDED) {
             HistoryItem item = items.get(undone);
             items.set(undone, with(item, "undone", item.endedAt(), item.error()));
         }
     }
 
-    /** As a history calls it. */
-    static String state(Outcome.State state) {
-        return switch (state) {
-            case SUCCEEDED -> "succeeded";
-            case REJECTED -> "rejected";
-            case FAILED -> "failed";
-            case TIMED_OUT -> "timed-out";
-        };
-    }
-
-    private @Nullable Failure decode(byte[] value) {
+    private Failure decode(byte[] value) {
         try {
-            return codec.decode(value, StepRunner.FAILURE);
+            return failures.decode(value);
         } catch (UndecodableException e) {
             return Failure.of(e);
         }

@@ -2,7 +2,7 @@ package dev.holdfast.engine;
 
 import dev.holdfast.Codec;
 import dev.holdfast.HistoryItem;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Store;
@@ -48,7 +48,7 @@ final class HistoryPages {
         try {
             return Integer.parseInt(cursor);
         } catch (NumberFormatException e) {
-            throw new InvalidInputException("cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
+            throw new InvalidOptionException("cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.Answer;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.Mailbox;
@@ -258,6 +258,6 @@ final class Inbox {
     }
 
     private byte[] encode(Failure failure) {
-        return environment.codec().encode(failure, StepRunner.FAILURE);
+        return new FailureCodec(environment.codec()).encode(failure);
     }
 }

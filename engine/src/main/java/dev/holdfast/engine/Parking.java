@@ -3,7 +3,7 @@ package dev.holdfast.engine;
 import dev.holdfast.Failure;
 import dev.holdfast.Text;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry.Intent;
 import dev.holdfast.spi.LogRow;
 import dev.holdfast.spi.StoredWorkflow;
@@ -27,7 +27,7 @@ final class Parking {
     }
 
     private static DeadLetter of(Cause cause, Work<?> work, Intent intent, Failure failure, String stack) {
-        boolean compensation = work.undoes() != Work.UNDOES_NOTHING;
+        boolean compensation = work.undoes() != Intent.UNDOES_NOTHING;
         Cause shown = compensation && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
         return new DeadLetter(
                 shown, work.step().name(), work.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
@@ -81,7 +81,7 @@ final class Parking {
     }
 
     private static String quoted(String name, int undoes) {
-        return "step \"" + name + "\"" + (undoes == Work.UNDOES_NOTHING ? "" : " undoing position " + undoes);
+        return "step \"" + name + "\"" + (undoes == Intent.UNDOES_NOTHING ? "" : " undoing position " + undoes);
     }
 
     private static String stack(Throwable thrown) {

@@ -8,7 +8,7 @@ import dev.holdfast.TooLargeException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry.Intent;
 import dev.holdfast.spi.Entry.Outcome;
 import dev.holdfast.spi.Entry.Outcome.State;
@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  * what fails for good. Used by the workflow's thread only.
  */
 final class StepRunner {
-    static final TypeToken<Failure> FAILURE = TypeToken.of(Failure.class);
-
     private final Environment environment;
     private final WorkflowKey key;
     private final String workflowId;
     private final Checkpoints checkpoints;
     private final History history;
     private final StepWatch watch;
+    private final FailureCodec failureCodec;
 
     StepRunner(
             Environment environment,
@@ -46,6 +45,7 @@ final class StepRunner {
         this.checkpoints = checkpoints;
         this.history = history;
         this.watch = watch;
+        this.failureCodec = new FailureCodec(environment.codec());
     }
 
     /** The value of the step, from the log or from its body. */
@@ -84,7 +84,7 @@ final class StepRunner {
             if (outcome.state() == State.SUCCEEDED) {
                 return environment.codec().decode(outcome.value(), work.type());
             }
-            throw rejection(work, decodeFailure(outcome));
+            throw rejection(work, failureCodec.decode(outcome.value()));
         } catch (UndecodableException e) {
             throw checkpoints.park(Parking.of(Cause.UNDECODABLE, work, intent(work, outcome.attempt()), e));
         }
@@ -94,12 +94,7 @@ final class StepRunner {
     private Unwind parkAgain(Work<?> work, History.Recorded recorded, Outcome last) {
         boolean exhausted = recorded.failures() >= work.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
-        return checkpoints.park(Parking.of(cause, work, intent(work, last.attempt()), decodeFailure(last)));
-    }
-
-    private Failure decodeFailure(Outcome outcome) {
-        Failure failure = environment.codec().decode(outcome.value(), FAILURE);
-        return failure == null ? new Failure("", "") : failure;
+        return checkpoints.park(Parking.of(cause, work, intent(work, last.attempt()), failureCodec.decode(last.value())));
     }
 
     private <T> @Nullable T attempt(Work<T> work, int attemptsBefore, int failuresBefore) {
@@ -153,7 +148,7 @@ final class StepRunner {
             throw e;
         } catch (Throwable e) {
             checkpoints.requireNotUnwound();
-            boolean rejection = work.step().isRejection(e) && work.undoes() == Work.UNDOES_NOTHING;
+            boolean rejection = work.step().isRejection(e) && work.undoes() == Intent.UNDOES_NOTHING;
             return rejection ? rejected(intent, e) : failed(work, intent, e, failures + 1);
         }
     }
@@ -169,7 +164,7 @@ final class StepRunner {
 
     private <T> Attempted<T> rejected(Intent intent, Throwable thrown) {
         Failure failure = Failure.of(thrown);
-        return new Attempted.Rejected<>(failure, outcome(intent, State.REJECTED, encode(failure), null));
+        return new Attempted.Rejected<>(failure, outcome(intent, State.REJECTED, failureCodec.encode(failure), null));
     }
 
     private <T> Attempted<T> failed(Work<T> work, Intent intent, Throwable thrown, int failures) {
@@ -178,7 +173,7 @@ final class StepRunner {
         Duration retryIn =
                 again ? policy.waitAfter(failures, ThreadLocalRandom.current().nextDouble()) : null;
         State state = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
-        return new Attempted.Failed<>(thrown, outcome(intent, state, encode(Failure.of(thrown)), retryIn));
+        return new Attempted.Failed<>(thrown, outcome(intent, state, failureCodec.encode(Failure.of(thrown)), retryIn));
     }
 
     private void waitOrPark(Work<?> work, Intent intent, Attempted.Failed<?> failed) {
@@ -219,10 +214,6 @@ final class StepRunner {
 
     private static Outcome outcome(Intent intent, State state, byte[] value, @Nullable Duration retryIn) {
         return new Outcome(intent.position(), intent.branch(), intent.attempt(), state, value, retryIn);
-    }
-
-    private byte[] encode(Failure failure) {
-        return environment.codec().encode(failure, FAILURE);
     }
 
     private static StepRejectedException rejection(Work<?> work, Failure failure) {

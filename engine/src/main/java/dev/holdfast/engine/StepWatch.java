@@ -24,7 +24,7 @@ final class StepWatch {
         try (ActiveSpan span = tracing.attempt(intent)) {
             Attempted<T> attempted = body.get();
             metrics.attempted(attempted.outcome().state(), System.nanoTime() - began);
-            span.outcome(HistoryItems.state(attempted.outcome().state()));
+            span.outcome(attempted.outcome().state().label());
             if (attempted instanceof Attempted.Failed<T> failed) {
                 span.failed(failed.thrown());
             }

@@ -13,24 +13,9 @@ import java.util.UUID;
  * @param target the id of the workflow or of the dead letter, as people see it
  * @param letterSeq of RETRY and DISCARD: the seq of the record that parked the workflow; else 0
  */
-public record Ask(WorkflowKey key, UUID id, Act act, String target, int letterSeq, String actor, String reason) {
-    /** What can be asked; names are stored. */
-    public enum Act {
-        CANCEL,
-        TERMINATE,
-        RETRY,
-        DISCARD,
-        ERASE,
-        SCRUB;
-
-        /** Whether it is asked of a workflow that has ended, and of no other. */
-        public boolean ofEnded() {
-            return this == ERASE || this == SCRUB;
-        }
-    }
-
+public record Ask(WorkflowKey key, UUID id, ActionKind act, String target, int letterSeq, String actor, String reason) {
     /** A request for this decision. */
-    public static Ask of(WorkflowKey key, Act act, String target, int letterSeq, Decision decision) {
+    public static Ask of(WorkflowKey key, ActionKind act, String target, int letterSeq, Decision decision) {
         UUID id = decision.key()
                 .map(chosen -> UUID.nameUUIDFromBytes(
                         (key.uid() + "\n" + act + "\n" + letterSeq + "\n" + chosen).getBytes(StandardCharsets.UTF_8)))

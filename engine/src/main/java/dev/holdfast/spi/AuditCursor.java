@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
 import dev.holdfast.AuditRow;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
         return new AuditCursor(row.at(), row.id(), row.decided());
     }
 
-    /** Throws {@link InvalidInputException}. */
+    /** Throws {@link InvalidOptionException}. */
     public static AuditCursor parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         try {
@@ -32,7 +32,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+        throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.DeadLetterSummary;
 import dev.holdfast.Failure;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,23 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param stack at most 16,000 characters
  */
 public record DeadLetter(
-        Cause cause,
+        DeadLetterSummary.Cause cause,
         @Nullable String step,
         int position,
         @Nullable UUID idempotencyKey,
         int attempts,
         Failure failure,
         String stack) {
-
-    /** The causes, as stored and shown. */
-    public enum Cause {
-        RETRIES_EXHAUSTED,
-        NON_RETRYABLE,
-        HISTORY_MISMATCH,
-        UNDECODABLE,
-        POISON,
-        COMPENSATION_FAILED
-    }
 
     /** The same without free text, for when the whole cannot be stored. */
     public DeadLetter minimal(String reason) {

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import java.util.Locale;
 import dev.holdfast.Submitter;
 import dev.holdfast.WorkflowStatus;
 import java.time.Duration;
@@ -92,6 +93,11 @@ public sealed interface Entry {
                 return code;
             }
 
+            /** As histories and metrics name it, such as {@code timed-out}. */
+            public String label() {
+                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+
             /** Whether the body is never called again for this position. */
             public boolean isFinal() {
                 return this == SUCCEEDED || this == REJECTED;
@@ -108,7 +114,15 @@ public sealed interface Entry {
      * @param undoes of a compensation: the position of the step that it undoes; else -1
      */
     record Intent(int position, @Nullable String branch, int attempt, String name, UUID idempotencyKey, int undoes)
-            implements Event {}
+            implements Event {
+        /** Of a step that undoes no other. */
+        public static final int UNDOES_NOTHING = -1;
+
+        /** Whether it is a compensation. */
+        public boolean isCompensation() {
+            return undoes != UNDOES_NOTHING;
+        }
+    }
 
     /** The workflow cannot go on by itself. */
     record Parked(DeadLetter deadLetter) implements Event {}

@@ -2,7 +2,7 @@ package dev.holdfast.testing;
 
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter;
@@ -67,7 +67,7 @@ final class MemoryDeadLetters {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+            throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.holdfast.testing;
 
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowSummary;
@@ -32,7 +32,7 @@ final class MemoryListing {
                 Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
                 return new Place(at, UUID.fromString(cursor.substring(dot + 1)));
             } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-                throw new InvalidInputException(
+                throw new InvalidOptionException(
                         "cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
             }
         }

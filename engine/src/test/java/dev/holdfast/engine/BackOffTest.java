@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.DeadLetterSummary;
 import static dev.holdfast.engine.FlakyStep.FLAKY;
 import static dev.holdfast.engine.FlakyStep.QUICK;
 import static dev.holdfast.engine.FlakyStep.failing;
@@ -136,7 +137,7 @@ final class BackOffTest {
         }
         try (EngineNode second = flaky.start(step, failing(100))) {
             DeadLetter letter = second.deadLetter(id);
-            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
             assertThat(letter.failure().message()).isEqualTo("failure 2");
             assertThat(letter.attempts()).isEqualTo(2);
         }

@@ -9,7 +9,7 @@ import dev.holdfast.Decision;
 import dev.holdfast.DecisionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.HistoryItem;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.UnknownDeadLetterException;
@@ -339,7 +339,7 @@ final class DecisionTest {
         try (EngineNode node = node(failing)) {
             assertThatThrownBy(() ->
                             node.engine().deadLetters(DeadLetterFilter.all(1).from("nonsense")))
-                    .isInstanceOf(InvalidInputException.class);
+                    .isInstanceOf(InvalidOptionException.class);
         }
     }
 

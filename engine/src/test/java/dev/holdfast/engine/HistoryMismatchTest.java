@@ -7,7 +7,7 @@ import dev.holdfast.Saga;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.testing.MemoryDatabase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

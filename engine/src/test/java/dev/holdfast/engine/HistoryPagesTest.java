@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.holdfast.Definition;
 import dev.holdfast.HistoryItem;
 import dev.holdfast.HistoryItem.Kind;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
@@ -220,14 +220,14 @@ final class HistoryPagesTest {
         try (EngineNode node = node((ctx, in) -> in)) {
             String id = node.submit(WORK, "").id();
             for (int limit : List.of(0, -1, 501)) {
-                InvalidInputException refused = catchThrowableOfType(
-                        InvalidInputException.class, () -> node.engine().history(id, Optional.empty(), limit));
-                assertThat(refused.field()).contains("limit");
+                InvalidOptionException refused = catchThrowableOfType(
+                        InvalidOptionException.class, () -> node.engine().history(id, Optional.empty(), limit));
+                assertThat(refused.option()).isEqualTo("limit");
             }
             for (String cursor : List.of("", "x", "1.5", "99999999999")) {
-                InvalidInputException refused = catchThrowableOfType(
-                        InvalidInputException.class, () -> node.engine().history(id, Optional.of(cursor), 10));
-                assertThat(refused.field()).contains("cursor");
+                InvalidOptionException refused = catchThrowableOfType(
+                        InvalidOptionException.class, () -> node.engine().history(id, Optional.of(cursor), 10));
+                assertThat(refused.option()).isEqualTo("cursor");
             }
             assertThatThrownBy(() -> node.engine().history("nobody", Optional.empty(), 10))
                     .isInstanceOf(UnknownWorkflowException.class);

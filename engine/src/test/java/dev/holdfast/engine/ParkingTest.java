@@ -13,7 +13,7 @@ import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.testing.MemoryDatabase;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

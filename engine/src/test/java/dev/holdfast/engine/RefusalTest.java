@@ -12,7 +12,7 @@ import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowStatus;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Node;

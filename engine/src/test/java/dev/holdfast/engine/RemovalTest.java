@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.spi.ActionKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,7 +100,7 @@ final class RemovalTest {
     /** As it comes about where somebody erases what another one is just asking something of. */
     @ParameterizedTest
     @EnumSource
-    void whatIsAskedOfWhatIsGoneIsRefused(Ask.Act act) {
+    void whatIsAskedOfWhatIsGoneIsRefused(ActionKind act) {
         String id = node.engine().submit(WORK, "a").id();
         node.await(id, WorkflowStatus.COMPLETED);
         WorkflowKey key = node.store().locate(id).orElseThrow();

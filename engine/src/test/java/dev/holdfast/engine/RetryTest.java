@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.DeadLetterSummary;
 import static dev.holdfast.engine.FlakyStep.FLAKY;
 import static dev.holdfast.engine.FlakyStep.QUICK;
 import static dev.holdfast.engine.FlakyStep.failing;
@@ -49,7 +50,7 @@ final class RetryTest {
         try (EngineNode node = flaky.start(Step.named("call").retry(QUICK), failing(100))) {
             String id = node.submit(FLAKY, "").id();
             DeadLetter letter = node.deadLetter(id);
-            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
             assertThat(letter.step()).isEqualTo("call");
             assertThat(letter.position()).isZero();
             assertThat(letter.attempts()).isEqualTo(5);
@@ -67,7 +68,7 @@ final class RetryTest {
     void neverMeansOneAttempt() {
         try (EngineNode node = flaky.start(Step.named("call").retry(RetryPolicy.never()), failing(100))) {
             DeadLetter letter = node.deadLetter(node.submit(FLAKY, "").id());
-            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
             assertThat(attempts).containsExactly(1);
         }
     }
@@ -77,7 +78,7 @@ final class RetryTest {
         Step step = Step.named("call").retry(QUICK.notOn(IOException.class));
         try (EngineNode node = flaky.start(step, failing(100))) {
             DeadLetter letter = node.deadLetter(node.submit(FLAKY, "").id());
-            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
+            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.NON_RETRYABLE);
             assertThat(attempts).containsExactly(1);
         }
     }
@@ -168,7 +169,7 @@ final class RetryTest {
         Step step = Step.named("call").retry(QUICK).rejects(IOException.class);
         try (EngineNode node = flaky.start(step, failing(100))) {
             String id = node.submit(FLAKY, "").id();
-            assertThat(node.deadLetter(id).cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
+            assertThat(node.deadLetter(id).cause()).isEqualTo(DeadLetterSummary.Cause.NON_RETRYABLE);
             assertThat(attempts).containsExactly(1);
             assertThat(outcomes(node, id)).extracting(Outcome::state).containsExactly(Outcome.State.REJECTED);
         }

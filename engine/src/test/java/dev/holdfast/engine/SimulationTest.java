@@ -9,7 +9,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.spi.Entry;
 import dev.holdfast.spi.Entry.Intent;
 import dev.holdfast.spi.LogRow;

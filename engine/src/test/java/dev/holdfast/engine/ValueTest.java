@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Definition;
 import dev.holdfast.Workflow;
 import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.DeadLetter.Cause;
+import dev.holdfast.DeadLetterSummary.Cause;
 import dev.holdfast.testing.MemoryDatabase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

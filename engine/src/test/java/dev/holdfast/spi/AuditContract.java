@@ -9,7 +9,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.holdfast.AuditFilter;
 import dev.holdfast.AuditRow;
 import dev.holdfast.Decision;
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.RequestContext;
 import dev.holdfast.RetentionRule;
@@ -39,7 +39,7 @@ public interface AuditContract extends StoreFixture {
     private static Ask asked(Node node, WrittenWorkflow workflow, String target, String actor) {
         Ask ask = Ask.of(
                 workflow.key(),
-                Ask.Act.CANCEL,
+                ActionKind.CANCEL,
                 target,
                 0,
                 Decision.because("ordered twice").by(actor));
@@ -182,7 +182,7 @@ public interface AuditContract extends StoreFixture {
                             .administration()
                             .audit(AuditFilter.newest(3).from(cursor)))
                     .as(cursor)
-                    .isInstanceOf(InvalidInputException.class)
+                    .isInstanceOf(InvalidOptionException.class)
                     .hasMessageContaining("no cursor");
         }
         assertThat(node.store()

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.DeadLetterSummary;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.Failure;
@@ -69,7 +70,7 @@ final class Entries {
     static Parked parked(int position, String message) {
         Failure failure = new Failure("java.io.IOException", message);
         return new Parked(new DeadLetter(
-                DeadLetter.Cause.RETRIES_EXHAUSTED, "step-" + position, position, null, 3, failure, "at nowhere"));
+                DeadLetterSummary.Cause.RETRIES_EXHAUSTED, "step-" + position, position, null, 3, failure, "at nowhere"));
     }
 
     static Ended completed() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is asked of workflows, by whom it is decided, and what the decision leaves behind. */
 public interface InboxContract extends StoreFixture {
-    private static Ask ask(WrittenWorkflow workflow, Ask.Act act, int letterSeq) {
+    private static Ask ask(WrittenWorkflow workflow, ActionKind act, int letterSeq) {
         return Ask.of(workflow.key(), act, "target", letterSeq, Decision.because("why \u00e4 'quoted'"));
     }
 
@@ -39,7 +39,7 @@ public interface InboxContract extends StoreFixture {
     default void whatIsAskedIsFoundUntilItIsAnswered() {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
-        Ask ask = ask(workflow, Ask.Act.CANCEL, 0);
+        Ask ask = ask(workflow, ActionKind.CANCEL, 0);
         node.store().ask(ask, RequestContext.NONE);
         node.store().ask(ask, RequestContext.NONE);
         assertThat(node.store().inbox(Set.of(), 10)).containsExactly(ask);
@@ -55,7 +55,7 @@ public interface InboxContract extends StoreFixture {
     default void whatIsAskedAtAnyNodeIsDecidedByTheOwner() {
         Node former = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(former).commit(intent(0));
-        Ask ask = ask(workflow, Ask.Act.TERMINATE, 0);
+        Ask ask = ask(workflow, ActionKind.TERMINATE, 0);
         crash(former.store());
         Node next = start();
         next.store().ask(ask, RequestContext.NONE);
@@ -69,7 +69,7 @@ public interface InboxContract extends StoreFixture {
     default void aRefusalIsAnAnswerAndNoRecord() {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), completed());
-        Ask ask = ask(workflow, Ask.Act.CANCEL, 0);
+        Ask ask = ask(workflow, ActionKind.CANCEL, 0);
         node.store().ask(ask, RequestContext.NONE);
         workflow.on(node).commit(new Entry.Answered(ask, new Answer(false, WorkflowStatus.COMPLETED)));
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(false, WorkflowStatus.COMPLETED));
@@ -81,7 +81,7 @@ public interface InboxContract extends StoreFixture {
     default void nothingFollowsATerminationThatWasPutInFirst() {
         Node node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
-        Ask ask = ask(workflow, Ask.Act.TERMINATE, 0);
+        Ask ask = ask(workflow, ActionKind.TERMINATE, 0);
         workflow.send(new Entry.Ended(WorkflowStatus.CANCELLED, new byte[0], ask));
         workflow.mailbox().hold(succeeded(0));
         assertThat(Await.failure(workflow.put(completed()))).isInstanceOf(OwnershipLostException.class);
@@ -102,7 +102,7 @@ public interface InboxContract extends StoreFixture {
                         .orElseThrow()
                         .open())
                 .isTrue();
-        Ask ask = ask(workflow, Ask.Act.RETRY, 2);
+        Ask ask = ask(workflow, ActionKind.RETRY, 2);
         workflow.on(node).commit(new Entry.Retried(ask));
         assertThat(node.due(10)).containsExactly(workflow.key());
         assertThat(answers(node, ask)).containsEntry(ask.id(), new Answer(true, WorkflowStatus.QUEUED));

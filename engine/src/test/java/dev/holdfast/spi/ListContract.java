@@ -9,7 +9,7 @@ import static dev.holdfast.spi.Entries.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.Page;
 import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowStatus;
@@ -240,11 +240,11 @@ public interface ListContract extends StoreFixture {
     default void somethingElseThanACursorIsRefused() {
         Store store = start().store();
         for (String nonsense : List.of("", "x", "1", "-", "1.2", "9".repeat(400), "é\u0000", "'; drop table")) {
-            InvalidInputException refused = catchThrowableOfType(
-                    InvalidInputException.class,
+            InvalidOptionException refused = catchThrowableOfType(
+                    InvalidOptionException.class,
                     () -> store.administration().list(WorkflowFilter.newest(5).from(nonsense)));
             assertThat(refused).as("cursor \"%s\"", nonsense).isNotNull();
-            assertThat(refused.field()).contains("cursor");
+            assertThat(refused.option()).isEqualTo("cursor");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.DeadLetterSummary;
 import static dev.holdfast.spi.Entries.acceptance;
 import static dev.holdfast.spi.Entries.completed;
 import static dev.holdfast.spi.Entries.intent;
@@ -62,14 +63,14 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void deadLettersAreKeptWhole() {
         DeadLetter whole = new DeadLetter(
-                DeadLetter.Cause.COMPENSATION_FAILED,
+                DeadLetterSummary.Cause.COMPENSATION_FAILED,
                 "größe \"'\\ 的",
                 7,
                 UUID.randomUUID(),
                 10,
                 new Failure("java.io.IOException", "m".repeat(4_000)),
                 "s\n\t".repeat(5_000));
-        DeadLetter bare = new DeadLetter(DeadLetter.Cause.HISTORY_MISMATCH, null, -1, null, 0, new Failure("", ""), "");
+        DeadLetter bare = new DeadLetter(DeadLetterSummary.Cause.HISTORY_MISMATCH, null, -1, null, 0, new Failure("", ""), "");
         Node node = start();
         for (DeadLetter letter : List.of(whole, bare)) {
             WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new Entry.Parked(letter));

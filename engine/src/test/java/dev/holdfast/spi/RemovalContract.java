@@ -35,7 +35,7 @@ public interface RemovalContract extends StoreFixture {
                 .commit(completed());
     }
 
-    private static Ask ask(Node node, WrittenWorkflow workflow, Ask.Act act, String id) {
+    private static Ask ask(Node node, WrittenWorkflow workflow, ActionKind act, String id) {
         Ask ask = Ask.of(workflow.key(), act, id, 0, Decision.because("the law"));
         node.store().ask(ask, RequestContext.NONE);
         return ask;
@@ -47,7 +47,7 @@ public interface RemovalContract extends StoreFixture {
         Admission keyed = admission("orders", "key", acceptance("orders", "1", false));
         Admitted admitted = node.admit(keyed);
         WrittenWorkflow workflow = ended(node, admitted.key());
-        Ask ask = ask(node, workflow, Ask.Act.ERASE, admitted.id());
+        Ask ask = ask(node, workflow, ActionKind.ERASE, admitted.id());
         workflow.on(node).commit(new Entry.Erased(ask, WorkflowStatus.COMPLETED));
         assertThat(node.store().answers(List.of(ask.id())))
                 .containsEntry(ask.id(), new Answer(true, WorkflowStatus.COMPLETED));
@@ -67,7 +67,7 @@ public interface RemovalContract extends StoreFixture {
         Node node = start();
         Admission own = admission(Admission.ID_SCOPE, "my-id", acceptance("orders", "1", false));
         WrittenWorkflow workflow = ended(node, node.admit(own).key());
-        Ask ask = ask(node, workflow, Ask.Act.ERASE, "my-id");
+        Ask ask = ask(node, workflow, ActionKind.ERASE, "my-id");
         workflow.on(node).commit(new Entry.Erased(ask, WorkflowStatus.COMPLETED));
         assertThat(node.store().locate("my-id")).isEmpty();
         assertThatThrownBy(() -> node.admit(own)).isInstanceOf(ErasedException.class);
@@ -81,7 +81,7 @@ public interface RemovalContract extends StoreFixture {
         WrittenWorkflow workflow = ended(node, admitted.key());
         int records = workflow.log().size();
         assertThat(workflow.texts().toString()).contains("secret");
-        Ask ask = ask(node, workflow, Ask.Act.SCRUB, admitted.id());
+        Ask ask = ask(node, workflow, ActionKind.SCRUB, admitted.id());
         byte[] value = "null".getBytes(UTF_8);
         workflow.on(node).commit(new Entry.Scrubbed(ask, WorkflowStatus.COMPLETED, value, failure("scrubbed")));
         assertThat(node.store().answers(List.of(ask.id())))
@@ -134,7 +134,7 @@ public interface RemovalContract extends StoreFixture {
         int era = workflow.key().era() + 1;
         int last = workflow.log().size();
         workflow.on(node).commit(new Entry.Rehomed(era, 0, last - 1));
-        Ask ask = ask(node, workflow, Ask.Act.SCRUB, admitted.id());
+        Ask ask = ask(node, workflow, ActionKind.SCRUB, admitted.id());
         byte[] value = "null".getBytes(UTF_8);
         workflow.on(node).commit(new Entry.Scrubbed(ask, WorkflowStatus.COMPLETED, value, failure("scrubbed")));
         workflow.on(node).commit(new Entry.Rehomed(era, 0, last));

@@ -55,7 +55,9 @@ final class AdmissionCall {
             boolean passHeld)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-            Binder binder = new Binder(connection, statement).add(enrolment).add(passHeld);
+            Binder binder = new Binder(connection, statement);
+            enrolment.bind(binder);
+            binder.add(passHeld);
             bindPlaces(binder, admissions, places);
             bindAcceptances(binder, admissions);
             binder.add("int8", recordIds);

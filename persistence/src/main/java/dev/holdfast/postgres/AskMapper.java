@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.Ask;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,7 @@ public final class AskMapper implements RowMapper<Ask> {
         return new Ask(
                 Keys.of(row),
                 row.getObject("id", UUID.class),
-                Ask.Act.valueOf(row.getString("action")),
+                ActionKind.valueOf(row.getString("action")),
                 row.getString("target"),
                 row.getInt("letter_seq"),
                 row.getString("actor"),

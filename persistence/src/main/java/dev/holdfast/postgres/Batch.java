@@ -30,6 +30,27 @@ record Batch(List<Taken> parts) {
         return parts.stream().mapToInt(part -> part.rows().size()).sum();
     }
 
+    /** How long the entry has waited that somebody waits for and that waits longest. */
+    long longestWait(long nowNanos) {
+        long longest = 0;
+        for (Taken part : parts) {
+            for (Pending pending : part.entries()) {
+                if (pending.committed() != null) {
+                    longest = Math.max(longest, nowNanos - pending.since());
+                }
+            }
+        }
+        return longest;
+    }
+
+    /** The earliest era that one of its workflows was accepted in. */
+    int oldestEra() {
+        return parts.stream()
+                .mapToInt(part -> part.mailbox().key().era())
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
     /** How much more fits. One thread. */
     static final class Room {
         private int entries;

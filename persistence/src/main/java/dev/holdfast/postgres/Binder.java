@@ -26,11 +26,6 @@ final class Binder {
         return this;
     }
 
-    /** Three parameters: incarnation, connection, generation. */
-    Binder add(Enrolment enrolment) throws SQLException {
-        return add(enrolment.incarnation().id()).add(enrolment.connection()).add(enrolment.generation());
-    }
-
     Binder add(boolean value) throws SQLException {
         statement.setBoolean(next++, value);
         return this;

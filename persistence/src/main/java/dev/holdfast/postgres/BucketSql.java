@@ -12,12 +12,6 @@ interface BucketSql {
     /** A bucket that changed hands. */
     record Owned(int bucket, long epoch) {}
 
-    /** One row for each bucket, owned by nobody; there for good. */
-    @SqlUpdate("""
-            insert into holdfast.bucket (bucket, epoch) select b, 0 from pg_catalog.generate_series(0, :buckets - 1) b
-            where not exists (select from holdfast.bucket o where o.bucket = b) on conflict do nothing""")
-    void add(@Bind("buckets") int buckets);
-
     /** Takes buckets that were free at these epochs; returns those that nobody else took before. */
     @SqlQuery("""
             insert into holdfast.bucket (bucket, epoch, incarnation)
@@ -49,4 +43,8 @@ interface BucketSql {
                 where exists (select from holdfast.bucket o where o.bucket = b.bucket and o.epoch > b.epoch)
                 for update skip locked)""")
     int prune();
+
+    /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
+    @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")
+    int latestRehomed();
 }

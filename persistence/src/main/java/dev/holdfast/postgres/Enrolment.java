@@ -23,6 +23,11 @@ record Enrolment(Incarnation incarnation, int connection, int generation, boolea
         return new Enrolment(incarnation, connection, generation + 1, own);
     }
 
+    /** Binds three parameters: incarnation, connection, generation. */
+    void bind(Binder binder) throws SQLException {
+        binder.add(incarnation.id()).add(connection).add(generation);
+    }
+
     /** Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. */
     Connection open(DataSource dataSource, Duration timeout) throws SQLException {
         Connection opened = dataSource.getConnection();

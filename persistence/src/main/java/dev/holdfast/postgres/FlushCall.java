@@ -41,7 +41,8 @@ final class FlushCall {
     /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
     Result send(Batch batch, boolean careful) throws SQLException {
         Binder binder = new Binder(connection, statement);
-        binder.add(enrolment).add(enrolment.incarnation().number()).add(careful);
+        enrolment.bind(binder);
+        binder.add(enrolment.incarnation().number()).add(careful);
         AcceptanceColumns.bind(binder, batch);
         new RecordColumns(batch).bind(binder);
         new StateColumns(batch).bind(binder);

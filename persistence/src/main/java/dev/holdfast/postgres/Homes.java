@@ -13,7 +13,7 @@ final class Homes {
 
     /** What former owners have done; to be called before anything runs in a bucket that was taken. */
     void read(Jdbi jdbi) {
-        raise(jdbi.withExtension(RetentionSql.class, RetentionSql::latestRehomed));
+        raise(jdbi.withExtension(BucketSql.class, BucketSql::latestRehomed));
     }
 
     /** Some that were accepted in this era are about to be taken elsewhere. */
@@ -21,9 +21,13 @@ final class Homes {
         latest = Math.max(latest, era);
     }
 
-    boolean mayBeElsewhere(Batch batch) {
-        int upTo = latest;
-        return upTo > 0
-                && batch.parts().stream().anyMatch(part -> part.mailbox().key().era() <= upTo);
+    /** Whether any workflow has been taken elsewhere. */
+    boolean isPossible() {
+        return latest > 0;
+    }
+
+    /** Whether one that was accepted in this era may lie in a later one. */
+    boolean mayBeElsewhere(int era) {
+        return era <= latest;
     }
 }

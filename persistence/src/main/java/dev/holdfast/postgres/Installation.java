@@ -25,7 +25,7 @@ record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
                     new SecureRandom().nextLong(),
                     config.era().toSeconds());
             SettingsSql.Settings settings = sql.settings();
-            tx.attach(BucketSql.class).add(settings.buckets());
+            sql.addBuckets(settings.buckets());
             return new Installation(
                     new WorkflowIds(settings.buckets(), settings.idSeed()),
                     settings.initialisedAt(),

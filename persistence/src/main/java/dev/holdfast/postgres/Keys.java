@@ -1,6 +1,6 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.InvalidInputException;
+import dev.holdfast.InvalidOptionException;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,12 +28,12 @@ final class Keys {
                 .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
     }
 
-    /** The uid that a cursor names. Throws {@link InvalidInputException}. */
+    /** The uid that a cursor names. Throws {@link InvalidOptionException}. */
     static UUID cursor(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+            throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
         }
     }
 

@@ -76,7 +76,7 @@ final class Loader {
                     .addKeyValue("workflow", stored.id())
                     .log("the open row of workflow {} is debris", stored.id());
             WorkflowKey key = stored.key();
-            jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            jdbi.withExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
             return false;
         }
         return true;

@@ -1,5 +1,7 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.DeadLetterSummary;
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.Failure;
 import dev.holdfast.spi.Ask;
 import dev.holdfast.spi.DeadLetter;
@@ -72,7 +74,7 @@ public final class LogRowMapper implements RowMapper<LogRow> {
     /** What the log has of what was asked; who asked and why stands in the audit. */
     private static @Nullable Ask ask(ResultSet row) throws SQLException {
         UUID id = row.getObject("idempotency_key", UUID.class);
-        return id == null ? null : new Ask(Keys.of(row), id, Ask.Act.valueOf(row.getString("name")), "", 0, "", "");
+        return id == null ? null : new Ask(Keys.of(row), id, ActionKind.valueOf(row.getString("name")), "", 0, "", "");
     }
 
     private static Entry.Intent intent(ResultSet row) throws SQLException {
@@ -89,7 +91,7 @@ public final class LogRowMapper implements RowMapper<LogRow> {
 
     private static DeadLetter deadLetter(ResultSet row) throws SQLException {
         return new DeadLetter(
-                DeadLetter.Cause.valueOf(Objects.requireNonNull(row.getString("cause"))),
+                DeadLetterSummary.Cause.valueOf(Objects.requireNonNull(row.getString("cause"))),
                 row.getString("step"),
                 row.getInt("position"),
                 row.getObject("letter_key", UUID.class),

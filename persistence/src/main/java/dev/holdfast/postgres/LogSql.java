@@ -7,7 +7,7 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Statements that read holdfast.log. Only holdfast.flush writes it. */
+/** Statements that read holdfast.log, and bring open rows in line with it. Only holdfast.flush writes it. */
 interface LogSql {
     /** What a record {@code l} of {@code k} is read from; the dead letter of a parking record lies in its own table. */
     String COLUMNS = """
@@ -22,6 +22,10 @@ interface LogSql {
              left join holdfast.dead_letter d
                 on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
             """;
+
+    /** Brings an open row in line with its log; false while somebody holds it locked. */
+    @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
+    boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
     /** A part of one history, by the primary key. */
     @SqlQuery("select " + COLUMNS + """

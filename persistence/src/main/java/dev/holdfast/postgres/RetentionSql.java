@@ -60,10 +60,6 @@ interface RetentionSql {
     List<Candidate> survivors(
             @Bind("era") int era, @Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
 
-    /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
-    @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")
-    int latestRehomed();
-
     /** What there is of a table of an era; empty when it is gone. */
     @SqlQuery("""
             select i.inhrelid is not null as attached, coalesce(i.inhdetachpending, false) as pending

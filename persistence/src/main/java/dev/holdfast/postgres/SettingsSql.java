@@ -21,6 +21,12 @@ interface SettingsSql {
             on conflict do nothing""")
     void initialise(@Bind("buckets") int buckets, @Bind("seed") long seed, @Bind("era") long eraSeconds);
 
+    /** One row for each bucket, owned by nobody; there for good. */
+    @SqlUpdate("""
+            insert into holdfast.bucket (bucket, epoch) select b, 0 from pg_catalog.generate_series(0, :buckets - 1) b
+            where not exists (select from holdfast.bucket o where o.bucket = b) on conflict do nothing""")
+    void addBuckets(@Bind("buckets") int buckets);
+
     @SqlQuery("select buckets, id_seed, era_seconds, initialised_at from holdfast.settings")
     @RegisterConstructorMapper(Settings.class)
     Settings settings();

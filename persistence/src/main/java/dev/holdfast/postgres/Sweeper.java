@@ -62,7 +62,7 @@ final class Sweeper {
             return;
         }
         try {
-            boolean done = jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            boolean done = jdbi.withExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
             if (!done) {
                 later(() -> tidy(key));
             }

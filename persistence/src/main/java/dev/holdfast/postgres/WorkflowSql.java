@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.workflow, holdfast.open and holdfast.submission. */
 interface WorkflowSql {
-    /** Brings an open row in line with its log; false while somebody holds it locked. */
-    @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
-    boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
-
     /** What was running when its process ended, by key; once for each start. */
     @SqlQuery("""
             select o.bucket, o.era, o.uid from holdfast.open o

@@ -79,7 +79,7 @@ final class Writer {
     }
 
     private void deliver(Batch batch) {
-        boolean careful = homes.mayBeElsewhere(batch);
+        boolean careful = homes.isPossible() && homes.mayBeElsewhere(batch.oldestEra());
         while (true) {
             try {
                 long began = System.nanoTime();
@@ -89,7 +89,8 @@ final class Writer {
                 }
                 outage.over();
                 if (!result.refused()) {
-                    metrics.committed(batch, began);
+                    long now = System.nanoTime();
+                    metrics.committed(batch.rows(), now - began, batch.longestWait(now));
                 }
                 settle(batch, result);
                 return;

@@ -117,7 +117,7 @@ class EmptySearchPathTest {
     }
 
     private static void tidy(FlushFixture flush, WorkflowKey key) {
-        boolean done = flush.jdbi.withExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+        boolean done = flush.jdbi.withExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
         assertThat(done).isTrue();
     }
 }

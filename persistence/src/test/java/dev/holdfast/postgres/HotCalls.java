@@ -84,7 +84,7 @@ final class HotCalls implements AutoCloseable {
 
     private void tidy() throws SQLException {
         WorkflowKey key = running(false);
-        jdbi.useExtension(WorkflowSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+        jdbi.useExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
     }
 
     private void admit(boolean passHeld) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.DeadLetterSummary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Failure;
@@ -64,7 +65,7 @@ class WriterBadRowTest {
 
     static Entry.Parked parked(String stack) {
         return new Entry.Parked(new DeadLetter(
-                DeadLetter.Cause.NON_RETRYABLE, "step", 0, null, 1, new Failure("java.io.IOException", "no"), stack));
+                DeadLetterSummary.Cause.NON_RETRYABLE, "step", 0, null, 1, new Failure("java.io.IOException", "no"), stack));
     }
 
     /** The entries of one batch, the bad one in the midst of them. */

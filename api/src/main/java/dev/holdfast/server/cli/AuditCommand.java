@@ -53,11 +53,11 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
-        ListCommand.put(query, "actor", actor);
-        ListCommand.put(query, "action", action);
-        ListCommand.put(query, "target", target);
-        ListCommand.put(query, "after", after);
-        ListCommand.put(query, "before", before);
+        Client.put(query, "actor", actor);
+        Client.put(query, "action", action);
+        Client.put(query, "target", target);
+        Client.put(query, "after", after);
+        Client.put(query, "before", before);
         page.putInto(query);
         if (export) {
             if (page.hasLimit()) {

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -129,5 +130,12 @@ final class Client implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+    }
+
+    /** Adds a parameter or header, unless it was not given. */
+    static void put(Map<String, String> query, String name, @Nullable String value) {
+        if (value != null) {
+            query.put(name, value);
+        }
     }
 }

@@ -38,9 +38,9 @@ final class DeadLettersListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
-        ListCommand.put(query, "type", type);
-        ListCommand.put(query, "cause", cause);
-        ListCommand.put(query, "step", step);
+        Client.put(query, "type", type);
+        Client.put(query, "cause", cause);
+        Client.put(query, "step", step);
         page.putInto(query);
         Client.Answer answer = client.ask(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
         Pages.show(client, answer, DeadLettersListCommand::table);

@@ -51,7 +51,7 @@ abstract class DecisionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> headers = new LinkedHashMap<>();
-        ListCommand.put(headers, "Idempotency-Key", key);
+        Client.put(headers, "Idempotency-Key", key);
         Map<String, String> query = new LinkedHashMap<>();
         query.put("wait", String.valueOf(seconds));
         String subject = collection + "/" + Client.segment(id);

@@ -41,7 +41,7 @@ final class HistoryCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("limit", limit);
-        ListCommand.put(query, "cursor", cursor);
+        Client.put(query, "cursor", cursor);
         Client.Answer answer =
                 client.ask(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
         Pages.show(client, answer, HistoryCommand::table);

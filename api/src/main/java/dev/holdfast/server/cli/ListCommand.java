@@ -34,16 +34,10 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = filters.query();
-        put(query, "cursor", cursor);
+        Client.put(query, "cursor", cursor);
         Client.Answer answer = client.ask(node -> node.get("/v1/workflows", query, Duration.ZERO));
         Pages.show(client, answer, ListCommand::table);
         return CommandLine.ExitCode.OK;
-    }
-
-    static void put(Map<String, String> query, String name, @Nullable String value) {
-        if (value != null) {
-            query.put(name, value);
-        }
     }
 
     static Table table(JsonNode items) {

@@ -55,7 +55,7 @@ final class OneWatch {
         boolean more = true;
         while (more) {
             Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));
-            ListCommand.put(query, "cursor", cursor);
+            Client.put(query, "cursor", cursor);
             JsonNode page = node.get(path + "/history", query, Duration.ZERO).json();
             page.path("items").forEach(this::item);
             more = page.path("next").isString();

@@ -20,7 +20,7 @@ final class PageOptions {
 
     /** As the API takes them. */
     void putInto(Map<String, String> query) {
-        ListCommand.put(query, "limit", limit);
-        ListCommand.put(query, "cursor", cursor);
+        Client.put(query, "limit", limit);
+        Client.put(query, "cursor", cursor);
     }
 }

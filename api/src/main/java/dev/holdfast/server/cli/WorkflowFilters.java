@@ -33,12 +33,12 @@ final class WorkflowFilters {
     /** As the API takes them; empty where nothing is asked for. */
     Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
-        ListCommand.put(query, "type", type);
-        ListCommand.put(query, "status", status);
+        Client.put(query, "type", type);
+        Client.put(query, "status", status);
         labels.forEach((name, value) -> query.put("label." + name, value));
-        ListCommand.put(query, "after", after);
-        ListCommand.put(query, "before", before);
-        ListCommand.put(query, "limit", limit);
+        Client.put(query, "after", after);
+        Client.put(query, "before", before);
+        Client.put(query, "limit", limit);
         return query;
     }
 }

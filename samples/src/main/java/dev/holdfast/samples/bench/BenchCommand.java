@@ -7,7 +7,8 @@ import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
-import dev.holdfast.samples.SamplePack;
+import dev.holdfast.samples.Ledger;
+import dev.holdfast.samples.StepsProbe;
 import dev.holdfast.server.NodeTelemetry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -104,7 +105,7 @@ public final class BenchCommand implements Callable<Integer> {
         DataSource dataSource = new Connector(database, "bench").plain();
         EngineBuilder builder = PostgresHoldfast.on(
                 PostgresConfig.of(database).nodeName("bench").writers(writers));
-        SamplePack.register(builder, Optional.of(dataSource), false);
+        builder.register(StepsProbe.DEFINITION, new StepsProbe(Ledger.none()));
         try (NodeTelemetry telemetry = NodeTelemetry.start();
                 Engine engine = builder.telemetry(telemetry.openTelemetry()).start()) {
             for (int run = 1; run <= runs; run++) {

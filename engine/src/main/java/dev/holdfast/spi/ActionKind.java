@@ -1,0 +1,16 @@
+package dev.holdfast.spi;
+
+/** What operators can ask of a workflow. Names are stored: never change them. */
+public enum ActionKind {
+    CANCEL,
+    TERMINATE,
+    RETRY,
+    DISCARD,
+    ERASE,
+    SCRUB;
+
+    /** Whether it is asked of a workflow that has ended, and of no other. */
+    public boolean ofEnded() {
+        return this == ERASE || this == SCRUB;
+    }
+}

@@ -18,13 +18,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a whole node leaves in a real PostgreSQL of who did what. */
 @Timeout(120)
 class AuditNodeTest {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Node node = new Node(
             new NodeConfig(
                     ServerConfig.of(new Settings(Map.of("port", "0"))),
@@ -57,7 +60,6 @@ class AuditNodeTest {
     void stop() {
         ann.close();
         node.close();
-        database.close();
     }
 
     private List<String> rows(String sql) throws SQLException {

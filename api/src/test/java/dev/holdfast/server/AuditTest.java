@@ -5,26 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /v1/audit}: what decisions leave there. */
 class AuditTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    private ServerFixture server;
-
-    @BeforeEach
-    void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
 
     private List<JsonNode> items(TestClient client, String query) {
         return client.get("/v1/audit" + query)

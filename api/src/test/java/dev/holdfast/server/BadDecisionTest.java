@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadDecisionTest {
     private static final String REASON = "{\"reason\":\"mended\"}";
 
-    private static ServerFixture server;
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     /** The four routes, each about a workflow that is parked. */
     enum Act {
@@ -35,16 +35,6 @@ class BadDecisionTest {
                                     .path("deadLetter")
                                     .asString() + "/" + verb;
         }
-    }
-
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     /** A path to ask for a decision at, of a workflow that is parked. */

@@ -3,9 +3,8 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -13,17 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CancelTest {
     private static final String REASON = "{\"reason\":\"ordered twice\"}";
 
-    private static ServerFixture server;
-
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     private static String path(Answer submitted) {
         return "/v1/workflows/" + submitted.text("id");

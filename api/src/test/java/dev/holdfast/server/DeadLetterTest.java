@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Dead letters: listed and shown. */
@@ -16,17 +15,8 @@ class DeadLetterTest {
     private static final String PATH = "/v1/dead-letters";
     private static final String REASON = "{\"reason\":\"mended\"}";
 
-    private ServerFixture server;
-
-    @BeforeEach
-    void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
 
     private JsonNode list(String query) {
         Answer answer = server.get(PATH + query);

@@ -7,25 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.WorkflowFilter;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without API keys, only programs of this machine may ask. */
 class GuardTest {
-    private static ServerFixture server;
-
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     private static Answer get(String path, String headers) {
         return RawRequest.send(server.server.port(), "GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");

@@ -6,26 +6,16 @@ import dev.holdfast.testing.MemoryStore;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Dead letters: retried, discarded, and closed by that. */
 class LetterDecisionTest {
     private static final String PATH = "/v1/dead-letters";
     private static final String REASON = "{\"reason\":\"mended\"}";
 
-    private ServerFixture server;
-
-    @BeforeEach
-    void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
 
     private String workflowOf(String letter) {
         return server.get(PATH + "/" + letter).text("workflowId");

@@ -6,30 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class ListTest {
-    private static ServerFixture server;
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
+
     private static String parked;
 
     @BeforeAll
     static void start() {
-        server = ServerFixture.start();
         for (int i = 0; i < 5; i++) {
             server.run("test.order?label.number=" + i + "&label.tenant=acme", ORDER);
         }
         server.run("test.fails?label.tenant=acme", ORDER);
         parked = server.run("test.parks", ORDER).text("id");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static List<String> column(String query, String member) {

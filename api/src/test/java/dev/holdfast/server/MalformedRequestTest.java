@@ -3,8 +3,8 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,17 +20,12 @@ class MalformedRequestTest {
 
             """;
 
-    private static ServerFixture server;
-
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     @AfterAll
     static void stop() {
         assertThat(server.workflows()).isZero();
-        server.close();
     }
 
     private static Answer send(String request) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A workload with failures, on a real PostgreSQL, and what the metrics say of it. */
 @Timeout(120)
@@ -92,7 +93,9 @@ class MetricsTest {
             http_route="/v1/dead-letters/{id}/retry"} 1.0
             """;
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Semaphore inBody = new Semaphore(0);
     private final CountDownLatch gate = new CountDownLatch(1);
     private int port;
@@ -179,7 +182,6 @@ class MetricsTest {
         gate.countDown();
         client.close();
         node.close();
-        database.close();
     }
 
     private void run(String type, String... headers) {

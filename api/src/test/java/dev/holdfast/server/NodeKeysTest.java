@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,12 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 class NodeKeysTest {
     private static final Map<String, String> OPEN_TO_ALL = Map.of("host", "0.0.0.0", "insecure-http", "true");
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void drop() {
-        database.close();
-    }
 
     private Node node(String name, Map<String, String> settings) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(settings);

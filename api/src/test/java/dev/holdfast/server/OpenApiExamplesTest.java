@@ -15,8 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -24,17 +23,9 @@ import tools.jackson.databind.JsonNode;
 /** The server takes what the OpenAPI document gives as examples of requests. */
 class OpenApiExamplesTest {
     private static final OpenApi DOCUMENT = OpenApi.document();
-    private static ServerFixture server;
 
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     static List<Operation> operations() {
         return DOCUMENT.operations();

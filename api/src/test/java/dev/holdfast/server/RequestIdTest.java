@@ -3,25 +3,15 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every answer names its request. */
 class RequestIdTest {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    private ServerFixture server;
-
-    @BeforeEach
-    void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
 
     private String answered(String path, String... sent) {
         var request = server.request(path);

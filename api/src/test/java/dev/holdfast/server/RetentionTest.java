@@ -3,9 +3,8 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,17 +15,8 @@ class RetentionTest {
     private static final String BECAUSE = "?reason=tidy";
     private static final String NOTHING = "{\"items\":[],\"next\":null}";
 
-    private ServerFixture server;
-
-    @BeforeEach
-    void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
 
     private static String keep(String time) {
         return "{\"keep\":\"" + time + "\",\"reason\":\"tidy\"}";

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.postgres.TestResource;
 import dev.holdfast.testing.MemoryDatabase;
 import dev.holdfast.testing.MemoryStore;
 import java.net.http.HttpRequest;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The real server on a free port, with an engine on the memory store, and a client. */
-public final class ServerFixture implements AutoCloseable {
+public final class ServerFixture extends TestResource {
     public static final String ORDER = "{\"item\":\"book\",\"quantity\":3}";
 
     final TestWorkflows workflows = new TestWorkflows();
@@ -144,10 +145,11 @@ public final class ServerFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        workflows.gate.countDown();
-        server.close();
-        engine.close();
-        telemetry.close();
-        client.close();
+        try (client;
+                telemetry;
+                engine;
+                server) { // the last one first, and all of them
+            workflows.gate.countDown();
+        }
     }
 }

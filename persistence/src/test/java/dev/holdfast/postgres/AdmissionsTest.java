@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,7 +40,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdmissionsTest {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final Node node;
 
@@ -57,7 +60,6 @@ class AdmissionsTest {
     void close() throws IOException {
         node.store().close();
         proxy.close();
-        database.close();
     }
 
     /** A user's own. */

@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Keys on a real PostgreSQL. */
 @Timeout(60)
@@ -23,17 +23,14 @@ class ApiKeysTest {
     private static final Decision WHY = Decision.because("a test");
     private static final String HASH = "ab".repeat(32);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final ApiKeys keys = ApiKeys.in(PostgresConfig.of(database.jdbcUrl()));
 
     @BeforeEach
     void migrate() {
         Migrations.migrate(database.dataSource());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     private static ApiKeys.Wanted wanted(String prefix, String role, Optional<Duration> expiresIn, String... scopes) {

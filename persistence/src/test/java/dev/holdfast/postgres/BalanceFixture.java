@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 
 /** Two nodes on one database, in one process; the test says which of them is to own how much. */
-final class BalanceFixture implements AutoCloseable {
+final class BalanceFixture extends TestResource {
     static final Definition<Integer, Integer> DEFINITION = Definition.of("moved", 1, Integer.class, Integer.class);
     static final Definition<Integer, Integer> GATED = Definition.of("gated", 1, Integer.class, Integer.class);
     private static final RetryPolicy SELDOM = RetryPolicy.exponential(Duration.ofMinutes(10), 5);
@@ -202,8 +202,9 @@ final class BalanceFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        gate.countDown();
-        engines.values().forEach(Engine::close);
-        database.close();
+        try (database) {
+            gate.countDown();
+            engines.values().forEach(Engine::close);
+        }
     }
 }

@@ -18,9 +18,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Case 35: buckets go back and forth between two living nodes under load. Nobody dies and nothing is cut off, so every
@@ -42,15 +42,12 @@ class BalanceTest {
             select w.uid::text from holdfast.workflow w
             where not exists (select from holdfast.log l where l.uid = w.uid and l.event = 30)""";
 
+    @RegisterExtension
     private final BalanceFixture fixture = new BalanceFixture();
+
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger submitted = new AtomicInteger();
     private final List<Duration> moves = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void aHundredMovesUnderLoadAreNoticedByNobody() throws Exception {

@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Workflows come and go for as long as nobody looks: what is on the disk is what is kept. Eras of seconds stand for
@@ -32,13 +32,10 @@ class ChurnTest {
             select sum(pg_total_relation_size(c.oid)) / 1048576 from pg_class c
             where c.relnamespace = 'holdfast'::regnamespace and c.relkind = 'r' and c.relname ~ '%s'""";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final Jdbi jdbi = Sql.on(database.dataSource());
 
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    private final Jdbi jdbi = Sql.on(database.dataSource());
 
     @Test
     void whatHasComeGoesAgain() throws Exception {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** Processes that want to be nodes on one database: some live, some are killed, some wait. */
-final class ClaimsFixture implements AutoCloseable {
+final class ClaimsFixture extends TestResource {
     private final TestDatabase database = TestDatabase.create();
     private final Jdbi jdbi = Sql.on(database.dataSource());
     private final List<PostgresStore> opened = new CopyOnWriteArrayList<>();
@@ -29,15 +29,16 @@ final class ClaimsFixture implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        processes.shutdownNow();
-        wires.forEach(wire -> wire.refuse(true)); // nothing is left to wait for
-        for (PostgresStore store : opened) {
-            store.close();
+        try (database) {
+            processes.shutdownNow();
+            wires.forEach(wire -> wire.refuse(true)); // nothing is left to wait for
+            for (PostgresStore store : opened) {
+                store.close();
+            }
+            for (PgProxy wire : wires) {
+                wire.close();
+            }
         }
-        for (PgProxy wire : wires) {
-            wire.close();
-        }
-        database.close();
     }
 
     PostgresStore open(String name, Duration lease) {

@@ -11,15 +11,14 @@ import dev.holdfast.spi.Node;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.testing.Await;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who becomes the owner, and when: by name, by life and death of processes. */
 @Timeout(60)
@@ -27,12 +26,8 @@ class ClaimsTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = TestNode.LEASE;
 
+    @RegisterExtension
     private final ClaimsFixture fixture = new ClaimsFixture();
-
-    @AfterEach
-    void close() throws IOException {
-        fixture.close();
-    }
 
     @Test
     void aRestartTakesOverAtOnceWhenTheFormerProcessIsGone() {

@@ -20,12 +20,15 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(120)
 class DatabaseProbeTest {
     private static final Duration SLACK = Duration.ofSeconds(1);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final Jdbi jdbi = Sql.on(database.dataSource());
     private final int version;
@@ -52,7 +55,6 @@ class DatabaseProbeTest {
         proxy.links().forEach(PgLink::release);
         pool.close();
         proxy.close();
-        database.close();
     }
 
     private List<Boolean> look() {

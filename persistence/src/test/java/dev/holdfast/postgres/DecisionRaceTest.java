@@ -31,9 +31,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Case 12: cancel, terminate, retry and discard race each other and the end of the workflow, asked at two nodes between
@@ -64,12 +64,9 @@ class DecisionRaceTest {
     private final Map<String, AtomicInteger> outcomes = new ConcurrentHashMap<>();
     private final AtomicInteger races = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
-    private final BalanceFixture fixture = new BalanceFixture(builder -> builder.register(RACED, this::run));
 
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
+    @RegisterExtension
+    private final BalanceFixture fixture = new BalanceFixture(builder -> builder.register(RACED, this::run));
 
     @Test
     void oneIsAppliedAndAllAreToldWhich() throws Exception {

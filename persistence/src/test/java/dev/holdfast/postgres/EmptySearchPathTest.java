@@ -13,10 +13,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EmptySearchPathTest {
+    @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
 
     EmptySearchPathTest() {
@@ -33,11 +34,6 @@ class EmptySearchPathTest {
         fixture.closeEngine();
         fixture.jdbi.useHandle(handle -> handle.execute("alter database " + name + " set search_path = ''"));
         fixture.startEngine();
-    }
-
-    @AfterAll
-    void close() {
-        fixture.close();
     }
 
     static List<SqlOfMain.Statement> statements() throws Exception {

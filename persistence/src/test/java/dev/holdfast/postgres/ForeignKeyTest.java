@@ -17,23 +17,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Failure case 34: an open transaction of somebody else has inserted the key or the id that is asked for. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForeignKeyTest {
+    @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
+
     private final Installation installation =
             Installation.of(fixture.jdbi, TestNode.config(fixture.database.jdbcUrl()));
-
-    @AfterAll
-    void close() {
-        fixture.close();
-    }
 
     private String submission(String name, String scope) {
         int bucket = installation.ids().bucketOf(name);

@@ -8,11 +8,11 @@ import dev.holdfast.WorkflowStatus;
 import dev.holdfast.testing.Await;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ForeignRowLockTest {
     private static final String TIDY = "select count(*) = 0 from holdfast.open where status <> 'DEAD_LETTERED'";
 
+    @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
+
     private int round;
 
     /** A table, and what is done to each of its rows. */
@@ -52,11 +54,6 @@ class ForeignRowLockTest {
                 values (gen_random_uuid(), '0123abcd', sha256('test'), 'test', 'VIEWER', '{}', 'test')"""));
         WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");
         fixture.engine().terminate(terminated.id(), Decision.because("for its audit row"), NodeFixture.BOUND);
-    }
-
-    @AfterAll
-    void close() {
-        fixture.close();
     }
 
     /** Whatever tables there are. */

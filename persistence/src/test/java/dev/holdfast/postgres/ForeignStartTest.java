@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.testing.Await;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Failure case 34 at start and end: somebody else's open transaction holds rows that a node takes up. */
 @Timeout(60)
 class ForeignStartTest {
+    @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void onlyTheWorkflowWhoseOpenRowIsHeldWaitsToBeTakenUp() throws Exception {

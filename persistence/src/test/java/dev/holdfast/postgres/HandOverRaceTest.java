@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Buckets come and go in the moment between the reading of a workflow and its start. */
 @Timeout(90)
@@ -30,6 +31,8 @@ class HandOverRaceTest {
     private final CountDownLatch read = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger looks = new AtomicInteger();
+
+    @RegisterExtension
     private final BalanceFixture fixture = new BalanceFixture(Map.of("a", this::holdBack));
 
     private @Nullable Object holdBack(String method, StoreWith.Call real) throws Exception {
@@ -45,7 +48,6 @@ class HandOverRaceTest {
     @AfterEach
     void close() {
         go.countDown();
-        fixture.close();
     }
 
     /** Another node has run it meanwhile, so what was read is old. */

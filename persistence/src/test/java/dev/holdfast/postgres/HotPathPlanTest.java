@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The hot path finds its rows by key, whatever the planner knows of the tables: nothing, the truth, or what was true
@@ -22,13 +22,10 @@ class HotPathPlanTest {
     /** The driver prepares at the fifth time, the server settles for a plan five times later. */
     private static final int TIMES_TO_SETTLE = 12;
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
 
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    private final FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
 
     /**
      * A session that ends passes on what it read when it likes to: with what is measured then, unless it did so here.

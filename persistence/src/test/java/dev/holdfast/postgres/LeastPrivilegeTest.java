@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The role that docs/security.md gives to nodes: it can do all that they do, and change nothing of the audit. */
 @Timeout(120)
@@ -40,7 +41,10 @@ class LeastPrivilegeTest {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final String role = "holdfast_test_" + UUID.randomUUID().toString().replace("-", "");
+
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Jdbi owner = Sql.on(database.dataSource());
     /** Who migrates: no superuser, but may create roles. */
     private final String migrator = role + "_owner";
@@ -71,7 +75,6 @@ class LeastPrivilegeTest {
         execute("drop owned by " + migrator + " cascade");
         execute("drop role " + role);
         execute("drop role " + migrator);
-        database.close();
     }
 
     private String urlOf(String user) {

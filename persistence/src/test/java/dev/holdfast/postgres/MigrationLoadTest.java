@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Failure cases 19 and 39: the next build migrates while a node of this one is at work. */
 @Timeout(120)
@@ -23,7 +24,10 @@ class MigrationLoadTest {
     private static final Duration BLOCKED_MAX = Duration.ofMillis(500);
 
     private final ExecutorService threads = Executors.newCachedThreadPool(); // the common pool may have one
+
+    @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
+
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicInteger rounds = new AtomicInteger();
     private final AtomicInteger held = new AtomicInteger();
@@ -33,7 +37,6 @@ class MigrationLoadTest {
     void close() {
         ended.set(true);
         threads.close();
-        fixture.close();
     }
 
     /** Submits workflows and waits for their ends, over and over, until it is told to end. */

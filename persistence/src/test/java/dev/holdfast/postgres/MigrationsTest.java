@@ -13,18 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class MigrationsTest {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final Jdbi jdbi = Sql.on(database.dataSource());
 
-    @AfterEach
-    void drop() {
-        database.close();
-    }
+    private final Jdbi jdbi = Sql.on(database.dataSource());
 
     @Test
     void theyRunOnce() {

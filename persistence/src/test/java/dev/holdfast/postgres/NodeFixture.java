@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 
 /** A node with workflows of two steps: some end well, some fail, some are parked, some wait until they are let. */
-final class NodeFixture implements AutoCloseable {
+final class NodeFixture extends TestResource {
     static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
     /** A run takes a few milliseconds; who waits for a lock waits longer than this. */
     static final Duration BOUND = Duration.ofSeconds(2);
@@ -142,7 +142,8 @@ final class NodeFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close();
-        database.close();
+        try (database) {
+            engine.close();
+        }
     }
 }

@@ -19,13 +19,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a node says of itself. Its writers and its heartbeat go by a proxy, its reads do not. */
 @Timeout(120)
 class NodeHealthTest {
     private static final Definition<String, String> ECHO = Definition.of("echo", 1, String.class, String.class);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final Engine engine;
 
@@ -58,7 +61,6 @@ class NodeHealthTest {
         release();
         engine.close();
         proxy.close();
-        database.close();
     }
 
     private void release() {

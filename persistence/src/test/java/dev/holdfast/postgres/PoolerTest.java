@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Behind a pooler nothing that a node says depends on what a session was told before. */
 @Timeout(60)
@@ -24,14 +25,15 @@ class PoolerTest {
     private static final Definition<Integer, Integer> ADD = Definition.of("add", 1, Integer.class, Integer.class);
     private static final Duration LEASE = Duration.ofSeconds(2);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final TransactionPooler pooler = new TransactionPooler(database.jdbcUrl());
     private final Jdbi jdbi = Sql.on(database.dataSource());
 
     @AfterEach
     void close() {
         pooler.close();
-        database.close();
     }
 
     private Engine start() {

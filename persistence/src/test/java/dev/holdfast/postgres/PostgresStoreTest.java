@@ -13,22 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The PostgreSQL store keeps the contract of the storage port, on a real server. */
 class PostgresStoreTest extends StoreContract {
     private final Map<Store, PgProxy> wires = new ConcurrentHashMap<>();
+    /** Is dropped after the stores are closed. */
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
 
     @BeforeEach
     void migrate() {
         Migrations.migrate(database.dataSource());
     }
-
-    /** After the stores are closed. */
-    @RegisterExtension
-    final AfterEachCallback drop = context -> database.close();
 
     @Override
     public Store open() {

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Workflows that wait and go on all the time, while the eras that they lie in go as soon as they are over: whatever is
@@ -33,14 +33,11 @@ class RehomingRaceTest {
     private static final RetryPolicy SOON =
             new RetryPolicy(Duration.ofMillis(300), 1, Duration.ofMillis(300), 0.6, ATTEMPTS, List.of());
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Jdbi jdbi = Sql.on(database.dataSource());
     private final Map<String, Integer> calls = new ConcurrentHashMap<>();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void nothingIsLostBetweenTwoEras() throws Exception {

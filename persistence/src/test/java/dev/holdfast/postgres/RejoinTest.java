@@ -8,21 +8,17 @@ import dev.holdfast.testing.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is left of a former life of a node writes nothing under the next one. */
 @Timeout(60)
 class RejoinTest {
     private static final int ROOM = 100;
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void drop() {
-        database.close();
-    }
 
     /** Writes by whichever queue the node has now, where it should write by its own or not at all. */
     private static final class Faithless extends WorkflowMailbox {

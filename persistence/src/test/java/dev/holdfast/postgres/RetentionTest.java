@@ -24,9 +24,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,12 +42,8 @@ class RetentionTest {
     /** A machine may stop everybody for longer now and then; a lock delays somebody in each round. */
     private static final int ROUNDS_MAX = 3;
 
+    @RegisterExtension
     private final NodeFixture node = new NodeFixture(EngineConfig.defaults().retentionInterval(Duration.ofMillis(50)));
-
-    @AfterEach
-    void close() {
-        node.close();
-    }
 
     private void keep(String definition, String status, @Nullable String interval) {
         node.jdbi.useHandle(handle -> {

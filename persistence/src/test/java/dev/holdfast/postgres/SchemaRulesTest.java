@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The rules of the schema, as the catalogue has them. A new table is a workflow table unless it is listed here. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -19,13 +19,10 @@ class SchemaRulesTest {
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final Jdbi jdbi = new FlushFixture(database, Migrations.LOCATION).jdbi;
 
-    @AfterAll
-    void close() {
-        database.close();
-    }
+    private final Jdbi jdbi = new FlushFixture(database, Migrations.LOCATION).jdbi;
 
     private List<String> all(String sql) {
         return jdbi.withHandle(

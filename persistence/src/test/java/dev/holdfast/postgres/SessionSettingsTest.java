@@ -10,9 +10,9 @@ import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,13 +22,10 @@ class SessionSettingsTest {
     private static final Definition<Integer, Integer> DEFINITION =
             Definition.of("settings", 1, Integer.class, Integer.class);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final DatabaseDefaults defaults = new DatabaseDefaults(database);
 
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    private final DatabaseDefaults defaults = new DatabaseDefaults(database);
 
     private Engine start() {
         return PostgresHoldfast.on(TestNode.config(database.jdbcUrl()))

@@ -10,9 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,13 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A commit waits for all that a commit is to wait for, whatever a role or a database has set. */
 @Timeout(60)
 class SynchronousCommitTest {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final DatabaseDefaults defaults = new DatabaseDefaults(database);
 
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    private final DatabaseDefaults defaults = new DatabaseDefaults(database);
 
     @ParameterizedTest
     @ValueSource(strings = {"off", "local", "remote_write"})

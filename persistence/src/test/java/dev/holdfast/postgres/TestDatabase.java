@@ -19,7 +19,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * may create databases), else a container if a Docker engine answers, else the embedded server. The log says which. Any
  * thread may create databases.
  */
-public final class TestDatabase implements AutoCloseable {
+public final class TestDatabase extends TestResource {
     private static final System.Logger LOG = System.getLogger(TestDatabase.class.getName());
     private static final String IMAGE = "postgres:18";
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Traces, and the metrics of the ownership, where one node is killed and another one takes over. */
 @Timeout(90)
@@ -44,7 +45,9 @@ class TraceTest {
             select count(*) from generate_series(0, 255) b join holdfast.incarnation i on i.id = holdfast.owner(b)
             join holdfast.node n using (number) where n.name = ?""";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Watched a = Watched.start();
     private final Watched b = Watched.start();
     private final Semaphore inSecond = new Semaphore(0);
@@ -61,7 +64,6 @@ class TraceTest {
     void close() throws IOException {
         gate.countDown();
         wire.close();
-        database.close();
         a.close();
         b.close();
     }

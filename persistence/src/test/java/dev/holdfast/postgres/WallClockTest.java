@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Node;
-import java.io.IOException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,12 +25,8 @@ class WallClockTest {
 
     private static final String FENCED = "select count(*) from holdfast.fence where connection = -1";
 
+    @RegisterExtension
     private final ClaimsFixture fixture = new ClaimsFixture();
-
-    @AfterEach
-    void close() throws IOException {
-        fixture.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"-10 minutes", "1 year"})

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,18 +29,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WriterBadRowTest {
     private static final int NEIGHBOURS = 15;
 
+    @RegisterExtension
     private final WriterFixture fixture = new WriterFixture().start(1);
+
     private final List<CompletableFuture<Void>> guiltyFutures = new ArrayList<>();
 
     @AfterEach
     void cleanUp() {
         guiltyFutures.clear();
         fixture.run("drop trigger if exists refuse on holdfast.log; truncate holdfast.log");
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        fixture.close();
     }
 
     /** Something that cannot be stored, and what the error must tell. */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What goes in a batch. It is counted in the rows themselves: those of one commit have the same transaction id, which
@@ -25,12 +25,8 @@ class WriterBatchTest {
     private static final String BYTES_PER_COMMIT =
             "select sum(octet_length(outcome)) from holdfast.log group by xmin::text order by min(seq)";
 
+    @RegisterExtension
     private final WriterFixture fixture = new WriterFixture().start(1);
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
-    }
 
     private void commitWhileBusy(List<Entry> entries) {
         commitWhileBusy(List.of(fixture.accepted()), entries);

@@ -14,9 +14,9 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A batch costs one client message and one commit, whatever is in it. */
 @Timeout(60)
@@ -25,12 +25,8 @@ class WriterCostTest {
     /** An autovacuum worker that happens to come by commits too. */
     private static final int OF_OTHERS = 20;
 
+    @RegisterExtension
     private final WriterFixture fixture = new WriterFixture();
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
-    }
 
     /** Every kind of entry: acceptances, intents, outcomes, loadings, ends of all kinds. */
     private void writeRounds() {

@@ -10,19 +10,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node that is fenced writes nothing more, and says so to whoever waits. */
 @Timeout(60)
 class WriterFenceTest {
+    @RegisterExtension
     private final WriterFixture fixture = new WriterFixture().start(2);
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
-    }
 
     @Test
     void aBatchOnTheWireWhileItsNodeIsFencedIsRefusedAsAWhole() {

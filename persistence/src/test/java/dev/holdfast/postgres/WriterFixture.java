@@ -28,7 +28,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
 /** A queue and its writers without a node around them; the wire is in the hands of the test. */
-final class WriterFixture implements AutoCloseable {
+final class WriterFixture extends TestResource {
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final WorkflowIds IDS = new WorkflowIds(256, 0);
 
@@ -174,13 +174,15 @@ final class WriterFixture implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            stop();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        try (database;
+                proxy) {
+            try {
+                stop();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                clock.shutdownNow();
+            }
         }
-        clock.shutdownNow();
-        proxy.close();
-        database.close();
     }
 }

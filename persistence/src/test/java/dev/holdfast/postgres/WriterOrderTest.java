@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Over several connections each log stays dense and in order, whatever becomes of the connections. */
 @Timeout(120)
@@ -30,6 +30,7 @@ class WriterOrderTest {
     private static final int WORKFLOWS = 150;
     private static final int RECORDS = 40;
 
+    @RegisterExtension
     private final WriterFixture fixture = new WriterFixture();
 
     /** Puts in the next record at the worst moment: while the former one is in flight. */
@@ -64,11 +65,6 @@ class WriterOrderTest {
         synchronized boolean isAllCommitted() {
             return futures.stream().noneMatch(CompletableFuture::isCompletedExceptionally);
         }
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
     }
 
     private void writeAll() {

@@ -8,19 +8,15 @@ import dev.holdfast.server.ServerFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The audit from the command line. */
 class AuditCommandTest {
+    @RegisterExtension
     private final ServerFixture server = ServerFixture.start();
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     private CommandRun audit(String... more) {
         String[] arguments = new String[more.length + 1];

@@ -10,20 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class DoctorCommandTest {
     private static final String NOWHERE = "http://127.0.0.1:1";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     private CommandRun examine(String... more) {
         String[] line = new String[more.length + 3];

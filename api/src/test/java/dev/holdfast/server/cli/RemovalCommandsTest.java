@@ -3,23 +3,13 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.server.ServerFixture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The commands that take ended workflows away, and those that say when they go by themselves. */
 class RemovalCommandsTest {
-    private static ServerFixture server;
-
-    @BeforeAll
-    static void start() {
-        server = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
 
     private static CommandRun run(String... arguments) {
         return CommandRun.on(server.url(), arguments);

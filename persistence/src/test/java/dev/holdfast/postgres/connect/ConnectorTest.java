@@ -16,9 +16,9 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.TimeZone;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 class ConnectorTest {
@@ -28,14 +28,11 @@ class ConnectorTest {
             where datname = pg_catalog.current_database() and pid <> pg_catalog.pg_backend_pid()
                 and backend_type = 'client backend'""";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final DatabaseSettings settings = DatabaseSettings.of(database.jdbcUrl());
     private final Connector connector = new Connector(settings, "one");
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void namesItsConnections() throws SQLException {

@@ -7,13 +7,14 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jdbi.v3.core.Jdbi;
 
 /** A database with the node "alive" on it, and a doctor. */
-final class DoctorFixture implements AutoCloseable {
+final class DoctorFixture extends TestResource {
     static final Definition<String, String> PARKS = Definition.of("parks", 1, String.class, String.class);
 
     final TestDatabase database = TestDatabase.create();
@@ -49,7 +50,8 @@ final class DoctorFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close();
-        database.close();
+        try (database) {
+            engine.close();
+        }
     }
 }

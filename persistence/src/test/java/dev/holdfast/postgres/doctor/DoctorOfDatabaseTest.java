@@ -11,19 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One thing of the server or the database after the other is not as it should be. */
 @Timeout(120)
 class DoctorOfDatabaseTest {
+    @RegisterExtension
     private final DoctorFixture fixture = new DoctorFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void anOldTransactionIsNamed() throws SQLException {

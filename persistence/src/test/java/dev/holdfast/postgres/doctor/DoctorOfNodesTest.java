@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.DeadLetterFilter;
 import dev.holdfast.testing.Await;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes that are gone, and workflows that do not go on. */
 @Timeout(120)
@@ -21,12 +21,8 @@ class DoctorOfNodesTest {
                 from holdfast.bucket b where b.bucket < 3 group by b.bucket;
             insert into holdfast.open (bucket, era, uid, status) values (2, 1, gen_random_uuid(), 'RUNNING')""";
 
+    @RegisterExtension
     private final DoctorFixture fixture = new DoctorFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void noNodeIsTold() {

@@ -11,13 +11,16 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a role sees that is none of the nodes'. */
 @Timeout(120)
 class DoctorRoleTest {
     private static final String ROLE = "holdfast_test_reader";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Jdbi jdbi = Jdbi.create(database.dataSource());
     private final Engine engine = PostgresHoldfast.on(
                     PostgresConfig.of(database.jdbcUrl()).nodeName("alive"))
@@ -32,7 +35,6 @@ class DoctorRoleTest {
         engine.close();
         execute("drop owned by " + ROLE);
         execute("drop role " + ROLE);
-        database.close();
     }
 
     private void execute(String sql) {

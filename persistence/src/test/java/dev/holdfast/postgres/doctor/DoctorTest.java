@@ -10,19 +10,15 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A healthy installation, and what the doctor itself must not do. */
 @Timeout(120)
 class DoctorTest {
+    @RegisterExtension
     private final DoctorFixture fixture = new DoctorFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void aHealthyServerIsOk() {

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.Names;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.WorkflowStatus;
+
 /** Thrown to whoever waits for a result when the time is over, or at once when the workflow is parked. */
 public class ResultNotReadyException extends HoldfastException {
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.StorableText;
 import java.util.Optional;
 
 /**
@@ -13,10 +14,10 @@ import java.util.Optional;
 public record Submitter(String actor, Optional<String> role, Optional<String> requestId) {
     private static final int MAX = 200;
 
-    /** Throws {@link InvalidOptionException} for what cannot be stored. */
+    /** Throws {@link dev.holdfast.admin.InvalidOptionException} for what cannot be stored. */
     public Submitter {
-        Text.requireStorable("actor", actor, MAX);
-        role.ifPresent(one -> Text.requireStorable("role", one, MAX));
-        requestId.ifPresent(one -> Text.requireStorable("request id", one, MAX));
+        StorableText.requireStorable("actor", actor, MAX);
+        role.ifPresent(one -> StorableText.requireStorable("role", one, MAX));
+        requestId.ifPresent(one -> StorableText.requireStorable("request id", one, MAX));
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 
 /** An accepted workflow, in the hands of the one who submitted it or asked for it by id. Safe for all threads. */

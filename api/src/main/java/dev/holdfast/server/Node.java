@@ -1,7 +1,10 @@
 package dev.holdfast.server;
 
+import dev.holdfast.EngineConfig;
 import dev.holdfast.engine.Engine;
-import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.server.auth.ApiKeyCache;
+import dev.holdfast.server.config.Version;
+import dev.holdfast.server.routes.RunningEngine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +23,7 @@ public final class Node implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final NodeConfig config;
-    private final Samples samples;
+    private final WorkflowRegistration registration;
     private final RunningEngine running = new RunningEngine();
     private final CountDownLatch startEnded = new CountDownLatch(1);
     private final CountDownLatch closeEnded = new CountDownLatch(1);
@@ -32,9 +35,9 @@ public final class Node implements AutoCloseable {
     private @Nullable Engine engine;
 
     /** Nothing is opened before {@link #start}. */
-    public Node(NodeConfig config, Samples samples) {
+    public Node(NodeConfig config, WorkflowRegistration registration) {
         this.config = config;
-        this.samples = samples;
+        this.registration = registration;
     }
 
     /**
@@ -46,7 +49,7 @@ public final class Node implements AutoCloseable {
         try {
             NodeTelemetry reporting = NodeTelemetry.start();
             telemetry = reporting;
-            KeyRing keys = new KeyRing(config.server());
+            ApiKeyCache keys = new ApiKeyCache(config.server());
             boolean loopback = config.server().isLoopback();
             if (loopback) {
                 server = Server.start(config.server(), running, reporting, keys);
@@ -59,7 +62,7 @@ public final class Node implements AutoCloseable {
                 server = Server.start(config.server(), running, reporting, keys);
             }
             announce(opened);
-            Engine joined = opened.engine(samples, limits(), config.allowHalt())
+            Engine joined = opened.engine(registration, limits(), config.allowHalt())
                     .telemetry(reporting.openTelemetry())
                     .start();
             engine = joined;

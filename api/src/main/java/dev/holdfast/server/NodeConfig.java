@@ -1,6 +1,8 @@
 package dev.holdfast.server;
 
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +33,7 @@ public record NodeConfig(
         if (store == StoreKind.MEMORY && database.isPresent()) {
             throw new IllegalArgumentException("store is memory, and there is a database-url: leave one of them out");
         }
-        Database.check(nodeName, lease);
+        PostgresNodeStore.check(nodeName, lease);
     }
 
     /** On PostgreSQL. */
@@ -48,7 +50,7 @@ public record NodeConfig(
 
     /** The name that the node goes by, given or not. */
     public String name() {
-        return Database.nameOf(this);
+        return PostgresNodeStore.nameOf(this);
     }
 
     /** Of which node it is. */

@@ -1,22 +1,22 @@
 package dev.holdfast.server;
 
+import dev.holdfast.EngineConfig;
 import dev.holdfast.engine.EngineBuilder;
-import dev.holdfast.engine.EngineConfig;
-import dev.holdfast.postgres.ApiKeys;
+import dev.holdfast.postgres.keys.ApiKeys;
 import java.util.Optional;
 
 /** What a node keeps its workflows in. Opened by the thread that starts the node, closed after the engine. */
-sealed interface NodeStore extends AutoCloseable permits Database, Memory {
+sealed interface NodeStore extends AutoCloseable permits PostgresNodeStore, MemoryNodeStore {
     /** The one that the configuration names. */
     static NodeStore open(NodeConfig node) {
         return switch (node.store()) {
-            case POSTGRES -> Database.open(node);
-            case MEMORY -> new Memory(node.name());
+            case POSTGRES -> PostgresNodeStore.open(node);
+            case MEMORY -> new MemoryNodeStore(node.name());
         };
     }
 
     /** An engine on it, not started yet, with the samples. */
-    EngineBuilder engine(Samples samples, EngineConfig limits, boolean allowHalt);
+    EngineBuilder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt);
 
     /** The keys that are kept in it. */
     ApiKeys keys();

@@ -1,6 +1,32 @@
 package dev.holdfast.server;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.server.auth.ApiKeyCache;
+import dev.holdfast.server.auth.Authentication;
+import dev.holdfast.server.auth.RejectionAudit;
+import dev.holdfast.server.auth.RejectionMetrics;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.http.HttpConnections;
+import dev.holdfast.server.http.RequestBodies;
+import dev.holdfast.server.http.RequestGuard;
+import dev.holdfast.server.http.RequestId;
+import dev.holdfast.server.http.RequestMetrics;
+import dev.holdfast.server.http.Tls;
+import dev.holdfast.server.routes.ActionResponses;
+import dev.holdfast.server.routes.ApiKeyService;
+import dev.holdfast.server.routes.AuditService;
+import dev.holdfast.server.routes.DeadLetterService;
+import dev.holdfast.server.routes.DefinitionService;
+import dev.holdfast.server.routes.DirectProblems;
+import dev.holdfast.server.routes.ErrorHandlers;
+import dev.holdfast.server.routes.HealthService;
+import dev.holdfast.server.routes.MetricsService;
+import dev.holdfast.server.routes.NodeService;
+import dev.holdfast.server.routes.OpenApiService;
+import dev.holdfast.server.routes.RetentionService;
+import dev.holdfast.server.routes.RunningEngine;
+import dev.holdfast.server.routes.Waits;
+import dev.holdfast.server.routes.WorkflowService;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.common.tls.TlsConfig;
@@ -37,7 +63,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Listens. Throws {@link HoldfastException} when it cannot, as when the port is taken. */
-    static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry, KeyRing keys) {
+    static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry, ApiKeyCache keys) {
         Waits waits = new Waits();
         WebServer web = listener(config)
                 .routing(routing(config, engine, waits, telemetry, keys))
@@ -61,7 +87,7 @@ public final class Server implements AutoCloseable {
                         .build())
                 .idleConnectionPeriod(LATE_CHECK)
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new Connections(config, http1(config)))
+                .addConnectionSelector(new HttpConnections(config, http1(config)))
                 .directHandlers(DirectProblems.everywhere())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .shutdownGracePeriod(config.finishWait())
@@ -88,23 +114,23 @@ public final class Server implements AutoCloseable {
     }
 
     private static HttpRouting.Builder routing(
-            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, KeyRing keys) {
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, ApiKeyCache keys) {
         return HttpRouting.builder()
                 .addFilter(new RequestId.InLog())
                 .addFilter(new RequestMetrics(telemetry.openTelemetry()))
                 .addFilter(new RequestGuard(config.requestsMax()))
-                .addFilter(new Access(config, keys))
+                .addFilter(new Authentication(config, keys))
                 .register(services(config, engine, waits, telemetry, keys))
                 .error(
                         Throwable.class,
-                        new Failures(new RefusedRequests(telemetry.openTelemetry()), new RefusalAudit(keys)));
+                        new ErrorHandlers(new RejectionMetrics(telemetry.openTelemetry()), new RejectionAudit(keys)));
     }
 
     /** All that is served: what stands here registers every route there is. */
-    static HttpService[] services(
-            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, KeyRing keys) {
-        Bodies bodies = new Bodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
-        Decisions decisions = new Decisions(engine, bodies, waits, config.waitMax());
+    public static HttpService[] services(
+            ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, ApiKeyCache keys) {
+        RequestBodies bodies = new RequestBodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
+        ActionResponses decisions = new ActionResponses(engine, bodies, waits, config.waitMax());
         return new HttpService[] {
             new HealthService(engine),
             new MetricsService(telemetry::metrics),

@@ -19,7 +19,7 @@ public record Answer(int status, Map<String, String> headers, String body) {
         headers = byLowerCase;
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return MAPPER.readTree(body);
     }
 
@@ -27,16 +27,16 @@ public record Answer(int status, Map<String, String> headers, String body) {
         return json().path(member).asString();
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }
 
-    AbstractIntegerAssert<?> assertStatus() {
+    public AbstractIntegerAssert<?> assertStatus() {
         return assertThat(status).as("status of %s", this);
     }
 
     /** It is a whole problem of this kind. */
-    Answer assertProblem(int expected, String code) {
+    public Answer assertProblem(int expected, String code) {
         assertStatus().isEqualTo(expected);
         assertThat(header("Content-Type")).contains("application/problem+json");
         assertThat(json().propertyNames())
@@ -48,7 +48,7 @@ public record Answer(int status, Map<String, String> headers, String body) {
     }
 
     /** It names the parameter, header or member that is wrong. */
-    Answer assertField(String field) {
+    public Answer assertField(String field) {
         assertThat(text("field")).as("field of %s", this).isEqualTo(field);
         return this;
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.routes.Deadline;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,7 +48,7 @@ class AuditNodeTest {
     @BeforeEach
     void start() {
         made = JsonMapper.shared()
-                .readTree(Database.createKey(
+                .readTree(PostgresNodeStore.createKey(
                         DatabaseSettings.of(database.jdbcUrl()),
                         "ann",
                         "admin",

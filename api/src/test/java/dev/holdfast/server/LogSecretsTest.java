@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.server.auth.ApiKeyText;
+import dev.holdfast.server.http.RawRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,7 +97,7 @@ class LogSecretsTest {
     @Test
     void aNodeWithApiKeysKeepsThemAtDebug() throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
-            String made = Database.createKey(
+            String made = PostgresNodeStore.createKey(
                     DatabaseSettings.of(database.jdbcUrl()),
                     "ann",
                     "admin",
@@ -103,7 +105,7 @@ class LogSecretsTest {
                     Optional.empty(),
                     Optional.empty());
             String key = JsonMapper.shared().readTree(made).path("key").asString();
-            String wrong = KeyText.random().text();
+            String wrong = ApiKeyText.random().text();
             try (LoggedNode node = serve(database.jdbcUrl(), "text", debug())) {
                 String url = node.awaitUrl();
                 String other;
@@ -122,7 +124,7 @@ class LogSecretsTest {
     }
 
     private static String secret(String key) {
-        return KeyText.parse(key).orElseThrow().secret();
+        return ApiKeyText.parse(key).orElseThrow().secret();
     }
 
     /** The embedded server trusts its clients; whether it is right is not asked. */

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import dev.holdfast.Definition;
 import dev.holdfast.server.TestWorkflows.Order;
 import dev.holdfast.server.cli.HoldfastCommand;
+import dev.holdfast.server.routes.Deadline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,14 +37,14 @@ final class LoggedNode implements AutoCloseable {
 
     public static void main(String[] arguments) {
         TestWorkflows workflows = new TestWorkflows();
-        Samples samples =
+        WorkflowRegistration registration =
                 (builder, dataSource, allowHalt) -> workflows.register(builder).register(BUSY, (ctx, order) -> {
                     for (int i = 0; i < order.quantity(); i++) {
                         ctx.run("work", step -> LockSupport.parkNanos(BODY.toNanos()));
                     }
                     return order.quantity();
                 });
-        System.exit(HoldfastCommand.commandLine(samples).execute(arguments));
+        System.exit(HoldfastCommand.commandLine(registration).execute(arguments));
     }
 
     /** With more environment, options of the JVM, and this command line. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.config.StoreKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,12 +38,12 @@ class MemoryNodeTest {
     void runsWorkflowsAndKeepsNothing(@TempDir Path parent) {
         Path data = parent.resolve("data");
         AtomicBoolean samplesHaveADatabase = new AtomicBoolean(true);
-        Samples samples = (builder, dataSource, allowHalt) -> {
+        WorkflowRegistration registration = (builder, dataSource, allowHalt) -> {
             samplesHaveADatabase.set(dataSource.isPresent());
             workflows.register(builder);
         };
         for (int start = 0; start < 2; start++) {
-            Node node = new Node(config(data, Optional.empty()), samples);
+            Node node = new Node(config(data, Optional.empty()), registration);
             try (node;
                     TestClient client = new TestClient(node::url)) {
                 node.start();

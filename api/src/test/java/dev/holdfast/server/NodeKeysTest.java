@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.server.auth.ApiKeyCache;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.routes.Deadline;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -45,7 +49,7 @@ class NodeKeysTest {
 
     private JsonNode makeKey(String role) {
         return JsonMapper.shared()
-                .readTree(Database.createKey(
+                .readTree(PostgresNodeStore.createKey(
                         DatabaseSettings.of(database.jdbcUrl()),
                         "ann",
                         role,
@@ -98,7 +102,7 @@ class NodeKeysTest {
                 long made = System.nanoTime();
                 Deadline.until(() -> anybody.get("/v1/nodes").status(), status -> status == 401);
                 assertThat(System.nanoTime() - made)
-                        .isLessThan(KeyRing.AGE_MAX.plusSeconds(5).toNanos());
+                        .isLessThan(ApiKeyCache.AGE_MAX.plusSeconds(5).toNanos());
                 annAtTwo.get("/v1/nodes").assertStatus().isEqualTo(200);
                 Deadline.until(
                         () -> annAtTwo.get("/v1/api-keys")

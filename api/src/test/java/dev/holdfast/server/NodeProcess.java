@@ -8,7 +8,7 @@ final class NodeProcess {
 
     public static void main(String[] arguments) {
         TestWorkflows workflows = new TestWorkflows();
-        Samples samples = (builder, dataSource, allowHalt) -> workflows.register(builder);
-        System.exit(HoldfastCommand.commandLine(samples).execute(arguments));
+        WorkflowRegistration registration = (builder, dataSource, allowHalt) -> workflows.register(builder);
+        System.exit(HoldfastCommand.commandLine(registration).execute(arguments));
     }
 }

@@ -1,11 +1,17 @@
 package dev.holdfast.server;
 
+import dev.holdfast.EngineConfig;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
-import dev.holdfast.engine.EngineConfig;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.postgres.TestResource;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.server.auth.ApiKeyCache;
+import dev.holdfast.server.auth.MemoryApiKeys;
+import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.routes.RunningEngine;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -16,22 +22,22 @@ import java.util.Optional;
 public final class ServerFixture extends TestResource {
     public static final String ORDER = "{\"item\":\"book\",\"quantity\":3}";
 
-    final TestWorkflows workflows = new TestWorkflows();
-    final MemoryDatabase database;
-    final MemoryStore store;
-    final RunningEngine running = new RunningEngine();
+    public final TestWorkflows workflows = new TestWorkflows();
+    public final MemoryDatabase database;
+    public final MemoryStore store;
+    public final RunningEngine running = new RunningEngine();
     private final NodeTelemetry telemetry = NodeTelemetry.start();
-    final Engine engine;
-    final Server server;
-    final MemoryApiKeys apiKeys = new MemoryApiKeys();
-    final KeyRing keys;
+    public final Engine engine;
+    public final Server server;
+    public final MemoryApiKeys apiKeys = new MemoryApiKeys();
+    public final ApiKeyCache keys;
     private final TestClient client = new TestClient(this::url);
 
     private ServerFixture(Map<String, String> settings, MemoryDatabase database, boolean joined, Duration acceptWait) {
         this.database = database;
         this.store = new MemoryStore(database);
         ServerConfig config = config(settings);
-        this.keys = new KeyRing(config);
+        this.keys = new ApiKeyCache(config);
         keys.open(apiKeys);
         this.server = Server.start(config, running, telemetry, keys);
         this.engine = workflows
@@ -59,7 +65,7 @@ public final class ServerFixture extends TestResource {
     }
 
     /** Whose submitters are told after {@code acceptWait} that the commit is unknown. */
-    static ServerFixture start(MemoryDatabase database, Duration acceptWait) {
+    public static ServerFixture start(MemoryDatabase database, Duration acceptWait) {
         return new ServerFixture(Map.of(), database, true, acceptWait);
     }
 
@@ -79,17 +85,17 @@ public final class ServerFixture extends TestResource {
     }
 
     /** A client with a new key. */
-    TestClient client(Role role, String... scopes) {
+    public TestClient client(Role role, String... scopes) {
         return client(makeKey(role, scopes));
     }
 
     /** A client with this key. */
-    TestClient client(String key) {
+    public TestClient client(String key) {
         return new TestClient(this::url, Optional.of(key));
     }
 
     /** A new key, which this node knows at once. */
-    String makeKey(Role role, String... scopes) {
+    public String makeKey(Role role, String... scopes) {
         String key = apiKeys.make(role, scopes).text();
         keys.forget();
         return key;
@@ -99,15 +105,15 @@ public final class ServerFixture extends TestResource {
         return store;
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return client.request(path);
     }
 
-    Answer send(HttpRequest.Builder request) {
+    public Answer send(HttpRequest.Builder request) {
         return client.send(request);
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return client.get(path);
     }
 
@@ -134,12 +140,12 @@ public final class ServerFixture extends TestResource {
     }
 
     /** The id of the dead letter of a workflow that has just been parked. */
-    String park(String type) {
+    public String park(String type) {
         return letterOf(run(type, ORDER).text("id"));
     }
 
     /** How many workflows there are. */
-    int workflows() {
+    public int workflows() {
         return get("/v1/workflows?limit=500").json().path("items").size();
     }
 

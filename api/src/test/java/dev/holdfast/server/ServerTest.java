@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.server.auth.ApiKeyCache;
+import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.http.RawRequest;
+import dev.holdfast.server.routes.Deadline;
+import dev.holdfast.server.routes.RunningEngine;
 import java.net.ConnectException;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +24,8 @@ class ServerTest {
         try (ServerFixture server = ServerFixture.start()) {
             ServerConfig same = ServerConfig.of(new Settings(Map.of("port", String.valueOf(server.server.port()))));
 
-            assertThatThrownBy(() -> Server.start(same, new RunningEngine(), NodeTelemetry.start(), new KeyRing(same)))
+            assertThatThrownBy(
+                            () -> Server.start(same, new RunningEngine(), NodeTelemetry.start(), new ApiKeyCache(same)))
                     .isInstanceOf(HoldfastException.class)
                     .hasMessageContaining("127.0.0.1:" + server.server.port())
                     .hasMessageContaining("--port");
@@ -57,14 +64,14 @@ class ServerTest {
             String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
             cancel.write("POST /v1/workflows/" + id + "/cancel?wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                     + "Content-Type: application/json\r\nContent-Length: 0\r\n\r\n");
-            Deadline.until(() -> server.store.inbox(Set.of(), 2), asked -> !asked.isEmpty());
+            Deadline.until(() -> server.store.pendingActions(Set.of(), 2), asked -> !asked.isEmpty());
 
             server.server.close();
 
             Answer answer = cancel.answer();
             answer.assertStatus().isEqualTo(202);
             assertThat(answer.text("status")).isEqualTo("CANCEL_REQUESTED");
-            assertThat(server.store.inbox(Set.of(), 2))
+            assertThat(server.store.pendingActions(Set.of(), 2))
                     .as("asked again under the same key")
                     .hasSize(1);
         }

@@ -2,6 +2,8 @@ package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.log.JulToSlf4j;
+import dev.holdfast.server.openapi.OpenApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Asks one address over HTTP. */
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     static {
@@ -27,7 +29,7 @@ final class TestClient implements AutoCloseable {
     private final Supplier<String> url;
     private final Optional<String> key;
 
-    TestClient(Supplier<String> url) {
+    public TestClient(Supplier<String> url) {
         this(url, Optional.empty());
     }
 
@@ -37,14 +39,14 @@ final class TestClient implements AutoCloseable {
         this.key = key;
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(ANSWER);
         key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         return request;
     }
 
-    Answer send(HttpRequest.Builder request) {
+    public Answer send(HttpRequest.Builder request) {
         try {
             var response = http.send(request.build(), BodyHandlers.ofString());
             Map<String, String> headers = new LinkedHashMap<>();
@@ -77,12 +79,12 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send(request(path));
     }
 
     /** A POST of JSON with pairs of header names and values. */
-    Answer post(String path, String json, String... headers) {
+    public Answer post(String path, String json, String... headers) {
         HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
@@ -90,11 +92,11 @@ final class TestClient implements AutoCloseable {
         return send(request.POST(BodyPublishers.ofString(json)));
     }
 
-    Answer put(String path, String json) {
+    public Answer put(String path, String json) {
         return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return send(request(path).DELETE());
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.MDC;
 
 /** Small workflows: one that ends, one for each other way to go on or stop. */
-final class TestWorkflows {
+public final class TestWorkflows {
     static final Definition<Order, Receipt> ORDER = Definition.of("test.order", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> ORDER_2 = Definition.of("test.order", 2, Order.class, Receipt.class);
     static final Definition<Order, Receipt> FAILS = Definition.of("test.fails", 1, Order.class, Receipt.class);
@@ -26,7 +26,7 @@ final class TestWorkflows {
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
 
     /** What {@link #WAITS} waits for. */
-    final CountDownLatch gate = new CountDownLatch(1);
+    public final CountDownLatch gate = new CountDownLatch(1);
 
     record Order(String item, int quantity) {
         Order {
@@ -40,7 +40,7 @@ final class TestWorkflows {
 
     record Sale(String item, int quantity, String cardToken) {}
 
-    EngineBuilder register(EngineBuilder builder) {
+    public EngineBuilder register(EngineBuilder builder) {
         return builder.register(ORDER, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 1)))
                 .register(ORDER_2, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 2)))
                 .register(FAILS, (ctx, order) -> {

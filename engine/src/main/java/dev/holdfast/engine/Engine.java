@@ -1,30 +1,48 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.spi.ActionKind;
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
 import dev.holdfast.Codec;
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.Definition;
-import dev.holdfast.HealthCheck;
-import dev.holdfast.HistoryItem;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InvalidOptionException;
-import dev.holdfast.NodeSummary;
-import dev.holdfast.Page;
-import dev.holdfast.RetentionRule;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.UnknownWorkflowException;
-import dev.holdfast.WorkflowFilter;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.Answer;
-import dev.holdfast.spi.Ask;
-import dev.holdfast.spi.BucketListener;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.AuditFilter;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.HistoryItem;
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.admin.Page;
+import dev.holdfast.admin.RetentionRule;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.engine.dispatch.ActionClient;
+import dev.holdfast.engine.dispatch.Definitions;
+import dev.holdfast.engine.dispatch.Dispatcher;
+import dev.holdfast.engine.dispatch.DueTimes;
+import dev.holdfast.engine.dispatch.Inbox;
+import dev.holdfast.engine.dispatch.LocalWaiters;
+import dev.holdfast.engine.dispatch.RemoteResultPoller;
+import dev.holdfast.engine.dispatch.ResultAwaiter;
+import dev.holdfast.engine.dispatch.SubmissionHandler;
+import dev.holdfast.engine.dispatch.WorkPoller;
+import dev.holdfast.engine.dispatch.WorkflowLoader;
+import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.RegisteredWorkflow;
+import dev.holdfast.engine.execution.WorkflowEnd;
+import dev.holdfast.engine.history.HistoryPages;
+import dev.holdfast.engine.retention.EraRehoming;
+import dev.holdfast.engine.telemetry.EngineTelemetry;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
@@ -50,14 +68,14 @@ public final class Engine implements Holdfast {
 
     private final Store store;
     private final Definitions definitions;
-    private final Environment environment;
+    private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
-    private final Endings endings;
-    private final Acceptances acceptances;
-    private final Feeder feeder;
-    private final Decisions decisions;
-    private final Lookout lookout;
-    private final Rehoming rehoming;
+    private final ResultAwaiter results;
+    private final SubmissionHandler submissions;
+    private final WorkPoller poller;
+    private final ActionClient actions;
+    private final RemoteResultPoller remoteResults;
+    private final EraRehoming rehoming;
     private final ScheduledExecutorService timeouts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -68,39 +86,39 @@ public final class Engine implements Holdfast {
             Codec codec,
             EngineConfig config,
             AttemptOrder order,
-            Telemetry telemetry)
+            EngineTelemetry telemetry)
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
-        Waiters<WorkflowKey, Ending> waiters = new Waiters<>();
-        Waiters<UUID, Answer> answers = new Waiters<>();
+        LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
+        LocalWaiters<UUID, ActionResult> answers = new LocalWaiters<>();
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
         this.timeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
-        this.environment = new Environment(codec, store.ownership(), config, order, timeouts, telemetry);
-        this.endings = new Endings(store, dispatcher, waiters);
-        this.acceptances = new Acceptances(store, environment, dispatcher);
+        this.environment = new ExecutionEnvironment(codec, store.ownership(), config, order, timeouts, telemetry);
+        this.results = new ResultAwaiter(store, dispatcher, waiters);
+        this.submissions = new SubmissionHandler(store, environment, dispatcher);
         DueTimes dueTimes = new DueTimes();
-        Starter starter = new Starter(store, environment, definitions, dispatcher, dueTimes);
-        Inbox inbox = new Inbox(store, environment, dispatcher, starter, answers, waiters);
-        this.feeder = new Feeder(store, config.pollInterval(), dispatcher, starter, inbox, dueTimes);
-        this.decisions = new Decisions(store, answers, feeder::wake, telemetry.metrics());
-        this.lookout = new Lookout(endings::look, decisions::look);
-        this.rehoming = new Rehoming(store, dispatcher, config.retentionInterval());
+        WorkflowLoader loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
+        Inbox inbox = new Inbox(store, environment, dispatcher, loader, answers, waiters);
+        this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes);
+        this.actions = new ActionClient(store, answers, poller::wake, telemetry.metrics());
+        this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
+        this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
         telemetry.metrics().loaded(dispatcher::loaded);
-        telemetry.metrics().oldestDue(feeder::oldestDue);
+        telemetry.metrics().oldestDue(poller::oldestDue);
         store.join(new Owner());
-        feeder.start();
-        lookout.start();
+        poller.start();
+        remoteResults.start();
         rehoming.start();
     }
 
     /** What this node does as the ownership of buckets comes and goes. */
-    private final class Owner implements BucketListener {
+    private final class Owner implements OwnershipListener {
         @Override
         public void gained(Set<Integer> buckets) throws InterruptedException {
-            feeder.gained(buckets);
+            poller.gained(buckets);
         }
 
         @Override
@@ -112,13 +130,13 @@ public final class Engine implements Holdfast {
         public void lost(OwnershipLostException reason) {
             LOG.error("this node has lost its ownership, all its workflows stop here: {}", reason.getMessage());
             // Interrupting is all that is left: the store refuses whatever is still written.
-            feeder.lost();
+            poller.lost();
             dispatcher.disown();
         }
 
         @Override
         public void wake() {
-            feeder.wake();
+            poller.wake();
         }
 
         @Override
@@ -129,28 +147,28 @@ public final class Engine implements Holdfast {
 
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
-        Registered<?, ?> code = definitions.require(definition.name(), Optional.of(definition.version()));
+        RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), Optional.of(definition.version()));
         byte[] bytes = environment.codec().encode(input, definition.input());
         TypeToken<O> output = definition.output();
         Codec codec = environment.codec();
-        var accepted = acceptances.accept(code, bytes, submission);
-        return new Handle<>(
-                endings, codec, accepted.key(), accepted.id(), accepted.execution(), b -> codec.decode(b, output));
+        var accepted = submissions.accept(code, bytes, submission);
+        return new EngineHandle<>(
+                results, codec, accepted.key(), accepted.id(), accepted.execution(), b -> codec.decode(b, output));
     }
 
     @Override
     public WorkflowHandle<byte[]> submitJson(
             String type, Optional<Integer> version, byte[] input, Submission submission) {
-        Registered<?, ?> code = definitions.require(type, version);
+        RegisteredWorkflow<?, ?> code = definitions.require(type, version);
         environment.codec().decodeStrictly(input, code.definition().input());
-        var accepted = acceptances.accept(code, input, submission);
-        return new Handle<>(
-                endings, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), bytes -> bytes);
+        var accepted = submissions.accept(code, input, submission);
+        return new EngineHandle<>(
+                results, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), bytes -> bytes);
     }
 
     @Override
     public WorkflowHandle<byte[]> handle(String id) {
-        return new Handle<>(endings, environment.codec(), locate(id), id, null, bytes -> bytes);
+        return new EngineHandle<>(results, environment.codec(), locate(id), id, null, bytes -> bytes);
     }
 
     @Override
@@ -160,7 +178,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return store.administration().list(filter);
+        return store.admin().list(filter);
     }
 
     @Override
@@ -178,68 +196,68 @@ public final class Engine implements Holdfast {
     }
 
     @Override
-    public Optional<WorkflowStatus> cancel(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(ActionKind.CANCEL, locate(id), id, decision, wait);
+    public Optional<WorkflowStatus> cancel(String id, ActionOptions options, Duration wait) {
+        return actions.askWorkflow(ActionKind.CANCEL, locate(id), id, options, wait);
     }
 
     @Override
-    public Optional<WorkflowStatus> terminate(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(ActionKind.TERMINATE, locate(id), id, decision, wait);
+    public Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait) {
+        return actions.askWorkflow(ActionKind.TERMINATE, locate(id), id, options, wait);
     }
 
     @Override
-    public Optional<WorkflowStatus> erase(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(ActionKind.ERASE, locate(id), id, decision, wait);
+    public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
+        return actions.askWorkflow(ActionKind.ERASE, locate(id), id, options, wait);
     }
 
     @Override
-    public Optional<WorkflowStatus> scrub(String id, Decision decision, Duration wait) {
-        return decisions.askWorkflow(ActionKind.SCRUB, locate(id), id, decision, wait);
+    public Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait) {
+        return actions.askWorkflow(ActionKind.SCRUB, locate(id), id, options, wait);
     }
 
     @Override
-    public Page<DeadLetterSummary> deadLetters(DeadLetterFilter filter) {
-        return store.administration().deadLetters(filter);
+    public Page<DeadLetter> deadLetters(DeadLetterFilter filter) {
+        return store.admin().deadLetters(filter);
     }
 
     @Override
-    public DeadLetterSummary deadLetter(String id) {
-        return decisions.letter(id);
+    public DeadLetter deadLetter(String id) {
+        return actions.letter(id);
     }
 
     @Override
-    public Optional<WorkflowStatus> retry(String deadLetterId, Decision decision, Duration wait) {
-        return decisions.askLetter(ActionKind.RETRY, deadLetterId, decision, wait);
+    public Optional<WorkflowStatus> retry(String deadLetterId, ActionOptions options, Duration wait) {
+        return actions.askLetter(ActionKind.RETRY, deadLetterId, options, wait);
     }
 
     @Override
-    public Optional<WorkflowStatus> discard(String deadLetterId, Decision decision, Duration wait) {
-        return decisions.askLetter(ActionKind.DISCARD, deadLetterId, decision, wait);
+    public Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait) {
+        return actions.askLetter(ActionKind.DISCARD, deadLetterId, options, wait);
     }
 
     @Override
     public List<RetentionRule> retention() {
-        return store.administration().retention();
+        return store.admin().retention();
     }
 
     @Override
-    public void retain(RetentionRule rule, Decision decision) {
-        store.administration().retain(rule, decision);
+    public void retain(RetentionRule rule, ActionOptions options) {
+        store.admin().retain(rule, options);
     }
 
     @Override
-    public boolean dropRetention(RetentionRule rule, Decision decision) {
-        return store.administration().dropRetention(rule, decision);
+    public boolean dropRetention(RetentionRule rule, ActionOptions options) {
+        return store.admin().dropRetention(rule, options);
     }
 
     @Override
-    public Page<AuditRow> audit(AuditFilter filter) {
-        return store.administration().audit(filter);
+    public Page<AuditEntry> audit(AuditFilter filter) {
+        return store.admin().audit(filter);
     }
 
     @Override
     public List<NodeSummary> nodes() {
-        return store.administration().nodes();
+        return store.admin().nodes();
     }
 
     @Override
@@ -265,7 +283,7 @@ public final class Engine implements Holdfast {
     /** What has stopped goes on at once on another node, while the rest still ends here. */
     private void leave() {
         try {
-            store.leave();
+            store.drain();
         } catch (RuntimeException e) {
             LOG.debug("others take over when this node has closed", e);
         }
@@ -276,12 +294,12 @@ public final class Engine implements Holdfast {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        acceptances.close();
+        submissions.close();
         try {
-            feeder.close();
+            poller.close();
             rehoming.close();
             leave();
-            lookout.close();
+            remoteResults.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");
             }

@@ -2,9 +2,13 @@ package dev.holdfast.engine;
 
 import dev.holdfast.Codec;
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.Workflow;
+import dev.holdfast.engine.dispatch.Definitions;
+import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.spi.Store;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.function.Function;
@@ -64,7 +68,7 @@ public final class EngineBuilder {
     public Engine start() {
         Store opened = store.apply(telemetry);
         try {
-            return new Engine(opened, definitions, codec, config, order, Telemetry.of(telemetry));
+            return new Engine(opened, definitions, codec, config, order, EngineTelemetry.of(telemetry));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             opened.close();

@@ -1,7 +1,7 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.HealthCheck;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.spi.Store;
 import java.util.ArrayList;
 import java.util.List;

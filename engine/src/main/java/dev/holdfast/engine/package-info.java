@@ -1,6 +1,11 @@
 /**
- * Inside of the engine: runs workflows, replays their log, checkpoints their steps. Not an API, but for
- * {@link dev.holdfast.engine.Engine}, which starts it.
+ * The composition of the engine: wires the rooms below it into one node. Internal; users hold it as
+ * {@link dev.holdfast.Holdfast}.
+ *
+ * <p>What may enter: Wiring and the facade. Behaviour belongs in {@code execution}, {@code history}, {@code dispatch},
+ * {@code retention} or {@code telemetry}.
+ *
+ * <p>Where to begin: {@link dev.holdfast.engine.Engine}.
  */
 @NullMarked
 package dev.holdfast.engine;

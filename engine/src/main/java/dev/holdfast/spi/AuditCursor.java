@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.AuditRow;
-import dev.holdfast.InvalidOptionException;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.InvalidOptionException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -15,7 +15,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
     private static final Comparator<AuditCursor> ORDER =
             Comparator.comparing(AuditCursor::at).thenComparing(AuditCursor::id).thenComparing(AuditCursor::decided);
 
-    public static AuditCursor of(AuditRow row) {
+    public static AuditCursor of(AuditEntry row) {
         return new AuditCursor(row.at(), row.id(), row.decided());
     }
 

@@ -15,13 +15,13 @@ public interface Mailbox extends AutoCloseable {
      * Puts in the acceptance of a new workflow. One that starts at once may wait up to 3 ms for the first event, to
      * share its commit.
      */
-    CompletableFuture<Void> accept(Entry.Acceptance acceptance);
+    CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance);
 
     /** Puts in a loading or an event, to go with the next commit. */
-    CompletableFuture<Void> commit(Entry entry);
+    CompletableFuture<Void> commit(WorkflowWrite write);
 
     /** Puts in an outcome that may wait for the next event; goes alone after 3 ms. */
-    void hold(Entry.Outcome outcome);
+    void hold(WorkflowWrite.Outcome outcome);
 
     /** Lets what is held go with the next commit. */
     void flush();

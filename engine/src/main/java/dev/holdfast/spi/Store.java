@@ -1,8 +1,8 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.HealthCheck;
-import dev.holdfast.RequestContext;
-import dev.holdfast.WorkflowSummary;
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowSummary;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -22,14 +22,14 @@ public interface Store extends AutoCloseable {
     Ownership ownership();
 
     /** What people ask of the installation; also before {@link #join}. */
-    Administration administration();
+    AdminStore admin();
 
     /**
      * Joins as a node and takes what is free of its share of the buckets; the rest comes later, as the listener is
      * told. Waits while another process that may live has the node's name; throws {@code HoldfastException} when it
      * does live.
      */
-    void join(BucketListener listener) throws InterruptedException;
+    void join(OwnershipListener listener) throws InterruptedException;
 
     /** A place for a new workflow: in a bucket that takes new ones here, if there is one. */
     WorkflowKey newKey();
@@ -47,7 +47,7 @@ public interface Store extends AutoCloseable {
      * The mailbox of what was admitted just now to be started here, also where this node is giving the bucket up
      * meanwhile: it was let in before. Called while the answer is being handled, by no stage that comes later.
      */
-    Mailbox mailbox(Admitted admitted);
+    Mailbox mailbox(SubmissionResult admitted);
 
     /**
      * Throws {@code OverloadedException} when too much is unwritten for another submission; running workflows are never
@@ -61,13 +61,13 @@ public interface Store extends AutoCloseable {
      * {@code SubmissionHeldException}, {@code ErasedException}, {@code InvalidInputException} or
      * {@code StoreUnavailableException}. Whoever gives up waiting must still start what was admitted later.
      */
-    CompletableFuture<Admitted> admit(Admission admission);
+    CompletableFuture<SubmissionResult> admit(KeyedSubmission admission);
 
     /** Workflows of these buckets that were running when their process ended, after {@code after} in key order. */
     List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit);
 
     /** Owned workflows that wait for their time, those due now or within {@code ahead}, the first ones first. */
-    List<Due> due(Duration ahead, int limit);
+    List<DueWorkflow> due(Duration ahead, int limit);
 
     /** Reads workflows to run them on; those that have ended are left out. */
     List<StoredWorkflow> load(Collection<WorkflowKey> keys);
@@ -79,33 +79,33 @@ public interface Store extends AutoCloseable {
     Optional<WorkflowSummary> find(WorkflowKey key);
 
     /** The records of a workflow with a seq over {@code afterSeq}, in order. */
-    List<LogRow> log(WorkflowKey key, int afterSeq, int limit);
+    List<LogRecord> log(WorkflowKey key, int afterSeq, int limit);
 
     /** The last record of each of these, by uid; without those that have none. */
-    Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys);
+    Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys);
 
     /** Its last record. */
-    default Optional<LogRow> lastRow(WorkflowKey key) {
-        return Optional.ofNullable(lastRows(List.of(key)).get(key.uid()));
+    default Optional<LogRecord> lastRecord(WorkflowKey key) {
+        return Optional.ofNullable(lastRecords(List.of(key)).get(key.uid()));
     }
 
     /**
      * Appends to the inbox of a workflow, and to the audit with the request that asked; returns once it is committed.
      * Nothing happens when it was there before. Throws {@code StoreUnavailableException}.
      */
-    void ask(Ask ask, RequestContext context);
+    void request(OperatorAction action, RequestContext context);
 
     /** What lies in the inboxes of owned workflows and is not answered yet, but for those, oldest first. */
-    List<Ask> inbox(Set<UUID> except, int limit);
+    List<OperatorAction> pendingActions(Set<UUID> except, int limit);
 
     /** What was decided on these, by their id; those that are not answered yet are left out. */
-    Map<UUID, Answer> answers(Collection<UUID> asks);
+    Map<UUID, ActionResult> results(Collection<UUID> asks);
 
     /**
      * Lets ended workflows go whose time is over, some at a time. Returns owned ones that are to be kept, and taken to
-     * another era by {@link Entry.Rehomed}, before the era that they lie in can go. Called by one thread.
+     * another era by {@link WorkflowWrite.Rehomed}, before the era that they lie in can go. Called by one thread.
      */
-    Survivors retire();
+    EraSurvivors retire();
 
     /** What must hold of the store itself for its node to take work. Returns within 2 s, whatever is away. */
     List<HealthCheck> checks();
@@ -114,7 +114,7 @@ public interface Store extends AutoCloseable {
      * Takes no more buckets, and gives up each as soon as nothing runs in it: this node is about to close, and others
      * need not wait until it has.
      */
-    void leave();
+    void drain();
 
     /** Gives up the ownership and everything open; unwritten entries are dropped. May be called twice. */
     @Override

@@ -1,6 +1,6 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.WorkflowStatus;
+import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ public record StoredWorkflow(
         int loads,
         int loadedSeq,
         Instant readAt,
-        List<LogRow> log) {
+        List<LogRecord> log) {
     /** The seq of its last record, 0 before the first. */
     public int lastSeq() {
         return log.isEmpty() ? 0 : log.getLast().seq();
@@ -36,7 +36,7 @@ public record StoredWorkflow(
 
     /** Whether it waits for a decision. */
     public boolean isParked() {
-        return !log.isEmpty() && log.getLast().event() instanceof Entry.Parked;
+        return !log.isEmpty() && log.getLast().event() instanceof WorkflowWrite.Parked;
     }
 
     /** Whether the process in which it was loaded has ended under it. */

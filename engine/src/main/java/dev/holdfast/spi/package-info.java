@@ -1,6 +1,11 @@
 /**
- * The storage port: what the engine asks of a store. Implemented by the PostgreSQL store and by the in-memory store;
- * nobody else calls it.
+ * The storage port: what the engine asks of a store. The PostgreSQL store and the in-memory store implement it; only
+ * the engine calls it.
+ *
+ * <p>What may enter: Interfaces of the port and the records that cross it. No logic of the engine, no SQL.
+ *
+ * <p>Where to begin: {@link dev.holdfast.spi.Store}, then {@link dev.holdfast.spi.Mailbox} and
+ * {@link dev.holdfast.spi.WorkflowWrite}.
  */
 @NullMarked
 package dev.holdfast.spi;

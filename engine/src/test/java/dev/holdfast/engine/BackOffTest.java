@@ -1,6 +1,5 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.DeadLetterSummary;
 import static dev.holdfast.engine.FlakyStep.FLAKY;
 import static dev.holdfast.engine.FlakyStep.QUICK;
 import static dev.holdfast.engine.FlakyStep.failing;
@@ -8,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.spi.ParkingReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -136,8 +135,8 @@ final class BackOffTest {
             assertThat(first.log(id).getLast().event()).isNull();
         }
         try (EngineNode second = flaky.start(step, failing(100))) {
-            DeadLetter letter = second.deadLetter(id);
-            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
+            ParkingReason letter = second.deadLetter(id);
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
             assertThat(letter.failure().message()).isEqualTo("failure 2");
             assertThat(letter.attempts()).isEqualTo(2);
         }

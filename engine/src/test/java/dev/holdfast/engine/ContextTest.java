@@ -6,9 +6,8 @@ import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.Workflow;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.ParkingReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +49,7 @@ final class ContextTest {
             ctx.run(OUTER, step -> ctx.run("inner", s -> inner.incrementAndGet()));
             return "";
         })) {
-            DeadLetter letter = node.deadLetter(node.submit(WORK, "").id());
+            ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
             assertThat(letter.step()).isEqualTo("outer");
             assertThat(letter.failure().type()).isEqualTo("java.lang.IllegalStateException");
             assertThat(letter.failure().message()).contains("inside the body of a step");

@@ -8,14 +8,16 @@ import dev.holdfast.Definition;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.Entry.Intent;
-import dev.holdfast.spi.Entry.Outcome;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.AttemptResult;
+import dev.holdfast.engine.execution.Checkpoints;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Ownership;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -189,23 +191,24 @@ final class CrashTest {
         };
     }
 
-    private static void checkLog(List<LogRow> log, int steps) {
-        assertThat(log.stream().map(LogRow::seq))
+    private static void checkLog(List<LogRecord> log, int steps) {
+        assertThat(log.stream().map(LogRecord::seq))
                 .isEqualTo(IntStream.rangeClosed(1, log.size()).boxed().toList());
         assertThat(log.stream()
-                        .map(LogRow::outcome)
+                        .map(LogRecord::outcome)
                         .filter(outcome -> outcome != null)
                         .map(Outcome::position))
                 .isEqualTo(IntStream.range(0, steps).boxed().toList());
-        assertThat(log.stream().filter(row -> row.event() instanceof Entry.Ended))
+        assertThat(log.stream().filter(record -> record.event() instanceof WorkflowWrite.Ended))
                 .hasSize(1);
-        assertThat(log.getLast().event()).isInstanceOf(Entry.Ended.class);
+        assertThat(log.getLast().event()).isInstanceOf(WorkflowWrite.Ended.class);
     }
 
     /** Wrong: the outcome is there before the body has run. */
     private static final class OutcomeFirst extends AttemptOrder {
         @Override
-        <T> Attempted<T> run(Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<Attempted<T>> body) {
+        public <T> AttemptResult<T> run(
+                Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
             checkpoints.commit(intent);
             byte[] value = ("\"" + value(intent.position()) + "\"").getBytes(UTF_8);
             checkpoints.commit(
@@ -217,11 +220,12 @@ final class CrashTest {
     /** Wrong: the body runs before its intent is there. */
     private static final class BodyFirst extends AttemptOrder {
         @Override
-        <T> Attempted<T> run(Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<Attempted<T>> body) {
-            Attempted<T> attempted = body.get();
+        public <T> AttemptResult<T> run(
+                Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
+            AttemptResult<T> result = body.get();
             checkpoints.commit(intent);
-            checkpoints.hold(attempted.outcome());
-            return attempted;
+            checkpoints.hold(result.outcome());
+            return result;
         }
     }
 }

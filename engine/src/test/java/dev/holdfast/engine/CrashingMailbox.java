@@ -1,12 +1,11 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.Await;
+import dev.holdfast.spi.WorkflowWrite;
 import java.util.concurrent.CompletableFuture;
 
 /** Lets the process die before and after its records. */
@@ -14,31 +13,31 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     private static final int END = -1;
 
     @Override
-    public CompletableFuture<Void> accept(Entry.Acceptance acceptance) {
+    public CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance) {
         return store.refuses(acceptance) ? refused() : mailbox.accept(acceptance);
     }
 
     @Override
-    public CompletableFuture<Void> commit(Entry entry) {
-        if (store.refuses(entry)) {
+    public CompletableFuture<Void> commit(WorkflowWrite write) {
+        if (store.refuses(write)) {
             return refused();
         }
-        return switch (entry) {
-            case Entry.Intent intent ->
-                commit(entry, CrashPoint.BEFORE_INTENT_COMMIT, CrashPoint.AFTER_INTENT_COMMIT, intent.position());
-            case Entry.Ended ended ->
-                commit(entry, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
-            case Entry.Parked parked ->
-                commit(entry, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
-            default -> mailbox.commit(entry);
+        return switch (write) {
+            case WorkflowWrite.Intent intent ->
+                commit(write, CrashPoint.BEFORE_INTENT_COMMIT, CrashPoint.AFTER_INTENT_COMMIT, intent.position());
+            case WorkflowWrite.Ended ended ->
+                commit(write, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
+            case WorkflowWrite.Parked parked ->
+                commit(write, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
+            default -> mailbox.commit(write);
         };
     }
 
-    private CompletableFuture<Void> commit(Entry entry, CrashPoint before, CrashPoint after, int position) {
+    private CompletableFuture<Void> commit(WorkflowWrite write, CrashPoint before, CrashPoint after, int position) {
         if (store.reached(before, position)) {
             return died();
         }
-        CompletableFuture<Void> committed = mailbox.commit(entry);
+        CompletableFuture<Void> committed = mailbox.commit(write);
         return committed.thenCompose(nothing -> store.reached(after, position) ? died() : committed);
     }
 
@@ -52,7 +51,7 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     }
 
     @Override
-    public void hold(Entry.Outcome outcome) {
+    public void hold(WorkflowWrite.Outcome outcome) {
         if (store.reached(CrashPoint.AFTER_BODY_BEFORE_OUTCOME, outcome.position())) {
             return;
         }
@@ -64,8 +63,11 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
         }
     }
 
-    private boolean isWritten(Entry.Outcome outcome) {
-        return store.lastRow(key).map(LogRow::outcome).filter(outcome::equals).isPresent();
+    private boolean isWritten(WorkflowWrite.Outcome outcome) {
+        return store.lastRecord(key)
+                .map(LogRecord::outcome)
+                .filter(outcome::equals)
+                .isPresent();
     }
 
     @Override

@@ -1,24 +1,24 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.HealthCheck;
-import dev.holdfast.RequestContext;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.Administration;
-import dev.holdfast.spi.Admission;
-import dev.holdfast.spi.Admitted;
-import dev.holdfast.spi.Answer;
-import dev.holdfast.spi.Ask;
-import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.Due;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.AdminStore;
+import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
-import dev.holdfast.spi.Survivors;
+import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -40,7 +40,7 @@ final class CrashingStore implements Store {
     private final MemoryStore store;
     private final CrashPlan plan;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
-    private volatile Predicate<Entry> refused = entry -> false;
+    private volatile Predicate<WorkflowWrite> refused = write -> false;
     private final AtomicInteger admissions = new AtomicInteger();
     private final AtomicInteger looks = new AtomicInteger();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
@@ -54,12 +54,12 @@ final class CrashingStore implements Store {
     }
 
     /** The store can never take such entries. */
-    void refuse(Predicate<Entry> entries) {
+    void refuse(Predicate<WorkflowWrite> entries) {
         refused = entries;
     }
 
-    boolean refuses(Entry entry) {
-        return refused.test(entry);
+    boolean refuses(WorkflowWrite write) {
+        return refused.test(write);
     }
 
     /** No admission is answered before this is done. */
@@ -129,12 +129,12 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Administration administration() {
-        return store.administration();
+    public AdminStore admin() {
+        return store.admin();
     }
 
     @Override
-    public void join(BucketListener listener) throws InterruptedException {
+    public void join(OwnershipListener listener) throws InterruptedException {
         store.join(listener);
     }
 
@@ -144,7 +144,7 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Mailbox mailbox(Admitted admitted) {
+    public Mailbox mailbox(SubmissionResult admitted) {
         return new CrashingMailbox(this, store.mailbox(admitted), admitted.key());
     }
 
@@ -169,7 +169,7 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public CompletableFuture<Admitted> admit(Admission admission) {
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission) {
         CompletableFuture<Void> wait = answering;
         admissions.incrementAndGet();
         return wait.thenCompose(answers -> store.admit(admission));
@@ -181,7 +181,7 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<Due> due(Duration ahead, int limit) {
+    public List<DueWorkflow> due(Duration ahead, int limit) {
         looks.incrementAndGet();
         return store.due(ahead, limit);
     }
@@ -202,38 +202,38 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
+    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
         return store.log(key, afterSeq, limit);
     }
 
     @Override
-    public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
-        return store.lastRows(keys);
+    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
+        return store.lastRecords(keys);
     }
 
     @Override
-    public void ask(Ask ask, RequestContext context) {
-        store.ask(ask, context);
+    public void request(OperatorAction action, RequestContext context) {
+        store.request(action, context);
     }
 
     @Override
-    public List<Ask> inbox(Set<UUID> except, int limit) {
-        return store.inbox(except, limit);
+    public List<OperatorAction> pendingActions(Set<UUID> except, int limit) {
+        return store.pendingActions(except, limit);
     }
 
     @Override
-    public Map<UUID, Answer> answers(Collection<UUID> asks) {
-        return store.answers(asks);
+    public Map<UUID, ActionResult> results(Collection<UUID> asks) {
+        return store.results(asks);
     }
 
     @Override
-    public Survivors retire() {
+    public EraSurvivors retire() {
         return store.retire();
     }
 
     @Override
-    public void leave() {
-        store.leave();
+    public void drain() {
+        store.drain();
     }
 
     @Override

@@ -1,28 +1,28 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** An engine on a database in memory that can crash, with the questions that tests ask. */
-final class EngineNode implements AutoCloseable {
+public final class EngineNode implements AutoCloseable {
     /** Long, because it is only ever waited out by a test that fails. */
-    static final Duration DEADLINE = Duration.ofSeconds(30);
+    public static final Duration DEADLINE = Duration.ofSeconds(30);
 
     /** Polls quickly, and interrupts at once when it closes. */
-    static final EngineConfig CONFIG = new EngineConfig(
+    public static final EngineConfig CONFIG = new EngineConfig(
             1_000,
             1 << 20,
             Duration.ofSeconds(5),
@@ -41,7 +41,7 @@ final class EngineNode implements AutoCloseable {
         this.engine = engine;
     }
 
-    static EngineNode start(MemoryDatabase database, UnaryOperator<EngineBuilder> with) {
+    public static EngineNode start(MemoryDatabase database, UnaryOperator<EngineBuilder> with) {
         return start(database, CrashPlan.NEVER, with);
     }
 
@@ -56,7 +56,7 @@ final class EngineNode implements AutoCloseable {
         return new EngineNode(store, new MemoryStore(database), engine);
     }
 
-    Engine engine() {
+    public Engine engine() {
         return engine;
     }
 
@@ -65,12 +65,12 @@ final class EngineNode implements AutoCloseable {
     }
 
     /** The process is killed; returns when all its threads have noticed. */
-    void crash() {
+    public void crash() {
         store.crash();
         close();
     }
 
-    <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input) {
+    public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input) {
         return engine.submit(definition, input);
     }
 
@@ -83,7 +83,7 @@ final class EngineNode implements AutoCloseable {
     }
 
     /** Waits until the workflow is in this state by the store's word. */
-    WorkflowSummary await(String id, WorkflowStatus status) {
+    public WorkflowSummary await(String id, WorkflowStatus status) {
         Await.until("workflow " + id + " is " + status, () -> find(id).status() == status);
         return find(id);
     }
@@ -93,18 +93,18 @@ final class EngineNode implements AutoCloseable {
         return observer.find(observer.locate(id).orElseThrow()).orElseThrow();
     }
 
-    List<LogRow> log(String id) {
+    List<LogRecord> log(String id) {
         return observer.log(observer.locate(id).orElseThrow(), 0, 100_000);
     }
 
     /** Waits until it is parked; the dead letter of its last record. */
-    DeadLetter deadLetter(String id) {
+    public ParkingReason deadLetter(String id) {
         await(id, WorkflowStatus.DEAD_LETTERED);
         return deadLetterNow(id);
     }
 
-    DeadLetter deadLetterNow(String id) {
-        if (log(id).getLast().event() instanceof Entry.Parked parked) {
+    ParkingReason deadLetterNow(String id) {
+        if (log(id).getLast().event() instanceof WorkflowWrite.Parked parked) {
             return parked.deadLetter();
         }
         throw new AssertionError("workflow " + id + " is not parked: " + log(id).getLast());

@@ -5,9 +5,9 @@ import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.StepBody;
 import dev.holdfast.Workflow;
-import dev.holdfast.spi.Entry.Outcome;
-import dev.holdfast.spi.LogRow;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,7 @@ final class FlakyStep {
 
     static List<Outcome> outcomes(EngineNode node, String id) {
         return node.log(id).stream()
-                .map(LogRow::outcome)
+                .map(LogRecord::outcome)
                 .filter(Objects::nonNull)
                 .toList();
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Definition;
 import dev.holdfast.Saga;
 import dev.holdfast.Workflow;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.ParkingReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,11 +25,11 @@ final class HistoryMismatchTest {
     private final List<String> bodies = new CopyOnWriteArrayList<>();
 
     /** Runs these steps, dies in the last one, goes on with other code. */
-    private DeadLetter change(List<String> before, List<String> after) {
+    private ParkingReason change(List<String> before, List<String> after) {
         return change(before, steps(after));
     }
 
-    private DeadLetter change(List<String> before, Workflow<String, String> after) {
+    private ParkingReason change(List<String> before, Workflow<String, String> after) {
         String id = runUntilLast(before);
         bodies.clear();
         try (EngineNode second = EngineNode.start(database, builder -> builder.register(WORK, after))) {
@@ -67,7 +67,7 @@ final class HistoryMismatchTest {
         };
     }
 
-    private void assertMismatch(DeadLetter letter, int position, String expected, String found) {
+    private void assertMismatch(ParkingReason letter, int position, String expected, String found) {
         assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
         assertThat(letter.position()).isEqualTo(position);
         assertThat(letter.failure().message())
@@ -108,7 +108,7 @@ final class HistoryMismatchTest {
 
     @Test
     void codeThatFailsEarly() {
-        DeadLetter letter = change(List.of("a", "b"), (ctx, in) -> {
+        ParkingReason letter = change(List.of("a", "b"), (ctx, in) -> {
             throw new dev.holdfast.WorkflowFailedException("at once");
         });
         assertMismatch(letter, 0, "step \"a\"", "the end of the workflow");
@@ -116,7 +116,7 @@ final class HistoryMismatchTest {
 
     @Test
     void aStepThatBecameAnUndo() {
-        DeadLetter letter = change(
+        ParkingReason letter = change(
                 List.of("a", "undo-a", "c"),
                 (ctx, in) -> ctx.saga(saga -> {
                     stepWithUndo(saga);

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Definition;
 import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.Entry;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Store;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -38,7 +37,7 @@ final class LateResultTest {
     private Mailbox slow(Mailbox mailbox) {
         return proxy(Mailbox.class, (method, arguments) -> {
             Object answer = call(mailbox, method, arguments);
-            boolean end = arguments != null && arguments[0] instanceof Entry.Ended;
+            boolean end = arguments != null && arguments[0] instanceof WorkflowWrite.Ended;
             return end && answer instanceof CompletableFuture<?> committed
                     ? committed.thenCombine(mayBeTold, (done, may) -> null)
                     : answer;

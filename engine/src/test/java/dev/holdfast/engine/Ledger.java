@@ -1,12 +1,12 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.StepScope;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,22 +46,23 @@ final class Ledger {
 
     private void check(Line line) {
         WorkflowKey key = log.locate(line.workflowId()).orElse(null);
-        List<LogRow> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE);
-        if (rows.stream().noneMatch(row -> row.event() instanceof Entry.Intent intent && isOf(intent, line))) {
+        List<LogRecord> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE);
+        if (rows.stream()
+                .noneMatch(record -> record.event() instanceof WorkflowWrite.Intent intent && isOf(intent, line))) {
             violations.add("a body ran without its intent: " + line);
         }
-        if (rows.stream().anyMatch(row -> isFinal(row.outcome(), line.position()))) {
+        if (rows.stream().anyMatch(record -> isFinal(record.outcome(), line.position()))) {
             violations.add("a body with a recorded outcome ran again: " + line);
         }
     }
 
-    private static boolean isOf(Entry.Intent intent, Line line) {
+    private static boolean isOf(WorkflowWrite.Intent intent, Line line) {
         return intent.position() == line.position()
                 && intent.attempt() == line.attempt()
                 && intent.idempotencyKey().toString().equals(line.key());
     }
 
-    private static boolean isFinal(Entry.@org.jspecify.annotations.Nullable Outcome outcome, int position) {
+    private static boolean isFinal(WorkflowWrite.@org.jspecify.annotations.Nullable Outcome outcome, int position) {
         return outcome != null
                 && outcome.position() == position
                 && outcome.state().isFinal();

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Definition;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Workflow;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.WorkflowWrite;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +67,7 @@ final class OwnershipTest {
                 assertThat(owner.engine().handle(id).result(EngineNode.DEADLINE))
                         .asString()
                         .isEqualTo("\"attempt 2\"");
-                assertThat(owner.log(id).stream().map(LogRow::outcome).filter(Objects::nonNull))
+                assertThat(owner.log(id).stream().map(LogRecord::outcome).filter(Objects::nonNull))
                         .hasSize(1);
                 assertThat(events).containsExactly("interrupted");
                 assertThat(epochs).hasSize(2);
@@ -146,7 +145,7 @@ final class OwnershipTest {
 
     private static long intents(EngineNode node, String id) {
         return node.log(id).stream()
-                .filter(row -> row.event() instanceof Entry.Intent)
+                .filter(record -> record.event() instanceof WorkflowWrite.Intent)
                 .count();
     }
 }

@@ -11,11 +11,11 @@ import dev.holdfast.Step;
 import dev.holdfast.StepRejected;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowWrite;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -44,15 +44,15 @@ final class ParkingTest {
     }
 
     /** Parks, and is parked as this; what the log has is nothing but the step and its parking. */
-    private DeadLetter parks(Workflow<String, String> code) {
+    private ParkingReason parks(Workflow<String, String> code) {
         try (EngineNode node = node(code)) {
             var handle = node.submit(WORK, "in");
-            DeadLetter letter = node.deadLetter(handle.id());
+            ParkingReason letter = node.deadLetter(handle.id());
             assertThatThrownBy(() -> handle.result(EngineNode.DEADLINE))
                     .isInstanceOfSatisfying(
                             ResultNotReadyException.class,
                             e -> assertThat(e.status()).isEqualTo(WorkflowStatus.DEAD_LETTERED));
-            assertThat(node.log(handle.id()).stream().filter(row -> row.event() instanceof Entry.Parked))
+            assertThat(node.log(handle.id()).stream().filter(record -> record.event() instanceof WorkflowWrite.Parked))
                     .hasSize(1);
             assertThat(node.find(handle.id()).deadLetter()).isPresent();
             return letter;
@@ -61,7 +61,7 @@ final class ParkingTest {
 
     @Test
     void theWorkflowSeesNothingOfAStepThatFailsForGood() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             try {
                 return fail(ctx);
             } catch (Exception e) {
@@ -90,7 +90,7 @@ final class ParkingTest {
     @Test
     void codeThatCatchesEverythingCannotGoOn() {
         AtomicInteger bodies = new AtomicInteger();
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             for (int i = 0; i < 3; i++) {
                 swallow(() -> fail(ctx));
                 swallow(() -> ctx.run("next", step -> bodies.incrementAndGet()));
@@ -103,7 +103,7 @@ final class ParkingTest {
 
     @Test
     void codeThatThrowsSomethingElseInsteadChangesNothing() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             try {
                 return fail(ctx);
             } finally {
@@ -129,7 +129,7 @@ final class ParkingTest {
 
     @Test
     void whatLeavesTheWorkflowParksItAtTheLastPosition() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             ctx.run("one", step -> {});
             ctx.run("two", step -> {});
             throw new IOException("a bug");
@@ -144,7 +144,7 @@ final class ParkingTest {
 
     @Test
     void whatLeavesBeforeAnyStepParksToo() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             throw new AssertionError("a bug");
         });
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
@@ -153,7 +153,7 @@ final class ParkingTest {
 
     @Test
     void aCompletionExceptionOfTheCodeIsNoReasonToStayOpen() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             throw new CompletionException(new IOException("from a future of its own"));
         });
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
@@ -161,7 +161,7 @@ final class ParkingTest {
 
     @Test
     void aRejectionThatNobodyCatchesParks() {
-        DeadLetter letter = parks((ctx, in) -> ctx.step("charge", String.class, step -> {
+        ParkingReason letter = parks((ctx, in) -> ctx.step("charge", String.class, step -> {
             throw new StepRejected("declined");
         }));
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
@@ -191,7 +191,7 @@ final class ParkingTest {
 
     @Test
     void anOddErrorMessageIsStoredAnyway() {
-        DeadLetter letter = parks((ctx, in) -> {
+        ParkingReason letter = parks((ctx, in) -> {
             throw new IOException("\u0000 and \ud800 and " + "x".repeat(10_000));
         });
         assertThat(letter.failure().message()).hasSize(4_000).doesNotContain("\u0000");

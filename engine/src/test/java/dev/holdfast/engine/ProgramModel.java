@@ -1,7 +1,7 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.DeadLetterSummary.Cause;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

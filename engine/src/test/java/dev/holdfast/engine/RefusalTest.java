@@ -3,23 +3,23 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Decision;
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.Workflow;
-import dev.holdfast.WorkflowFilter;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.spi.Entry;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.Mailbox;
-import dev.holdfast.spi.Node;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.StoreNode;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ final class RefusalTest {
     private final MemoryDatabase database = new MemoryDatabase();
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
-    private EngineNode refusing(java.util.function.Predicate<Entry> refused, Workflow<String, String> code) {
+    private EngineNode refusing(java.util.function.Predicate<WorkflowWrite> refused, Workflow<String, String> code) {
         CrashingStore store = new CrashingStore(new MemoryStore(database), CrashPlan.NEVER);
         store.refuse(refused);
         return EngineNode.start(database, store, builder -> builder.register(WORK, code));
@@ -58,8 +58,10 @@ final class RefusalTest {
     @Test
     void aRefusedIntentParksBeforeTheWorkflowSeesAnything() {
         try (EngineNode node = refusing(
-                entry -> entry instanceof Entry.Intent intent && intent.name().equals("two"), code)) {
-            DeadLetter letter = node.deadLetter(node.submit(WORK, "").id());
+                write -> write instanceof WorkflowWrite.Intent intent
+                        && intent.name().equals("two"),
+                code)) {
+            ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
             assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(letter.step()).isEqualTo("two");
             assertThat(letter.failure().message()).contains("refused by the test");
@@ -69,7 +71,7 @@ final class RefusalTest {
 
     @Test
     void aRefusedEndParks() {
-        try (EngineNode node = refusing(Entry.Ended.class::isInstance, code)) {
+        try (EngineNode node = refusing(WorkflowWrite.Ended.class::isInstance, code)) {
             assertThat(node.deadLetter(node.submit(WORK, "").id()).cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(seen).containsExactly("one", "two");
         }
@@ -79,12 +81,12 @@ final class RefusalTest {
     void aRefusedDeadLetterIsStoredWithoutItsTexts() {
         Step hopeless = Step.named("hopeless").retry(RetryPolicy.never());
         try (EngineNode node = refusing(
-                entry -> entry instanceof Entry.Parked parked
+                write -> write instanceof WorkflowWrite.Parked parked
                         && !parked.deadLetter().stack().isEmpty(),
                 (ctx, in) -> ctx.step(hopeless, String.class, step -> {
                     throw new IOException("unstorable");
                 }))) {
-            DeadLetter letter = node.deadLetter(node.submit(WORK, "").id());
+            ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
             assertThat(letter.cause()).isEqualTo(Cause.RETRIES_EXHAUSTED);
             assertThat(letter.position()).isZero();
             assertThat(letter.stack()).isEmpty();
@@ -96,7 +98,7 @@ final class RefusalTest {
 
     @Test
     void aRefusedAcceptanceIsTheSubmittersError() {
-        try (EngineNode node = refusing(Entry.Acceptance.class::isInstance, code)) {
+        try (EngineNode node = refusing(WorkflowWrite.Creation.class::isInstance, code)) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> node.submit(WORK, ""))
                         .isInstanceOf(InvalidInputException.class)
@@ -110,15 +112,16 @@ final class RefusalTest {
     /** An outcome whose intent is missing, as in a torn log. */
     private String torn() {
         try (MemoryStore store = new MemoryStore(database)) {
-            Node.joining(store);
+            StoreNode.joining(store);
             WorkflowKey key = store.newKey();
             Mailbox mailbox = store.mailbox(key, 0);
             CompletableFuture<Void> accepted =
-                    mailbox.accept(new Entry.Acceptance("work", 1, Map.of(), new byte[] {'"', '"'}, false, null));
+                    mailbox.accept(new WorkflowWrite.Creation("work", 1, Map.of(), new byte[] {'"', '"'}, false, null));
             Await.done(accepted);
-            mailbox.hold(new Entry.Outcome(5, null, 1, Entry.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
+            mailbox.hold(new WorkflowWrite.Outcome(
+                    5, null, 1, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
             mailbox.flush();
-            Await.until("it is written", () -> store.lastRow(key).isPresent());
+            Await.until("it is written", () -> store.lastRecord(key).isPresent());
             return store.idOf(key);
         }
     }
@@ -139,7 +142,7 @@ final class RefusalTest {
     @Test
     void aCancelOfATornLogHarmsNobodyElseAndItCanBeTerminated() {
         String torn = torn();
-        Decision why = Decision.because("its log is torn");
+        ActionOptions why = ActionOptions.because("its log is torn");
         try (EngineNode node = EngineNode.start(database, builder -> builder.register(WORK, code))) {
             assertThat(node.engine().cancel(torn, why, Duration.ofMillis(50))).isEmpty();
             for (int i = 0; i < 20; i++) {

@@ -1,24 +1,23 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.spi.ActionKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Decision;
-import dev.holdfast.DecisionRefusedException;
+import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.ErasedException;
-import dev.holdfast.RequestContext;
 import dev.holdfast.Submission;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.Answer;
-import dev.holdfast.spi.Ask;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RemovalTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final Duration WAIT = EngineNode.DEADLINE;
-    private static final Decision WHY = Decision.because("the law").by("ann");
+    private static final ActionOptions WHY = ActionOptions.because("the law").by("ann");
 
     private final CountDownLatch go = new CountDownLatch(1);
     private final EngineNode node = EngineNode.start(
@@ -73,12 +72,12 @@ final class RemovalTest {
     @Test
     void whatIsOpenIsNeitherErasedNorScrubbed() throws Exception {
         WorkflowHandle<String> handle = node.engine().submit(WORK, "wait");
-        Decision again = WHY.key("once");
+        ActionOptions again = WHY.key("once");
         assertThatThrownBy(() -> node.engine().erase(handle.id(), again, WAIT))
-                .isInstanceOf(DecisionRefusedException.class)
+                .isInstanceOf(ActionRefusedException.class)
                 .hasMessageContaining("has not ended");
         assertThatThrownBy(() -> node.engine().scrub(handle.id(), WHY, WAIT))
-                .isInstanceOf(DecisionRefusedException.class);
+                .isInstanceOf(ActionRefusedException.class);
         go.countDown();
         assertThat(handle.result(WAIT)).isEqualTo("wait!");
         assertThat(node.engine().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
@@ -105,12 +104,12 @@ final class RemovalTest {
         node.await(id, WorkflowStatus.COMPLETED);
         WorkflowKey key = node.store().locate(id).orElseThrow();
         assertThat(node.engine().erase(id, WHY, WAIT)).isPresent();
-        Ask late = Ask.of(key, act, id, 0, WHY);
-        node.store().ask(late, RequestContext.NONE);
+        OperatorAction late = OperatorAction.of(key, act, id, 0, WHY);
+        node.store().request(late, RequestContext.NONE);
         Await.until(
                 "it is answered",
-                () -> !node.store().answers(List.of(late.id())).isEmpty());
-        assertThat(node.store().answers(List.of(late.id())).values()).noneMatch(Answer::applied);
-        assertThat(node.store().lastRow(key)).isEmpty();
+                () -> !node.store().results(List.of(late.id())).isEmpty());
+        assertThat(node.store().results(List.of(late.id())).values()).noneMatch(ActionResult::applied);
+        assertThat(node.store().lastRecord(key)).isEmpty();
     }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.DeadLetterSummary;
 import static dev.holdfast.engine.FlakyStep.FLAKY;
 import static dev.holdfast.engine.FlakyStep.QUICK;
 import static dev.holdfast.engine.FlakyStep.failing;
@@ -11,12 +10,12 @@ import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.StepBody;
 import dev.holdfast.StepRejected;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.Entry.Outcome;
-import dev.holdfast.spi.LogRow;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -49,8 +48,8 @@ final class RetryTest {
     void theBudgetEndsInADeadLetterWithTheWholeCause() {
         try (EngineNode node = flaky.start(Step.named("call").retry(QUICK), failing(100))) {
             String id = node.submit(FLAKY, "").id();
-            DeadLetter letter = node.deadLetter(id);
-            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
+            ParkingReason letter = node.deadLetter(id);
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
             assertThat(letter.step()).isEqualTo("call");
             assertThat(letter.position()).isZero();
             assertThat(letter.attempts()).isEqualTo(5);
@@ -67,8 +66,8 @@ final class RetryTest {
     @Test
     void neverMeansOneAttempt() {
         try (EngineNode node = flaky.start(Step.named("call").retry(RetryPolicy.never()), failing(100))) {
-            DeadLetter letter = node.deadLetter(node.submit(FLAKY, "").id());
-            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.RETRIES_EXHAUSTED);
+            ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
             assertThat(attempts).containsExactly(1);
         }
     }
@@ -77,8 +76,8 @@ final class RetryTest {
     void whatIsNotToBeTriedAgainIsParkedAtOnce() {
         Step step = Step.named("call").retry(QUICK.notOn(IOException.class));
         try (EngineNode node = flaky.start(step, failing(100))) {
-            DeadLetter letter = node.deadLetter(node.submit(FLAKY, "").id());
-            assertThat(letter.cause()).isEqualTo(DeadLetterSummary.Cause.NON_RETRYABLE);
+            ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
             assertThat(attempts).containsExactly(1);
         }
     }
@@ -169,7 +168,7 @@ final class RetryTest {
         Step step = Step.named("call").retry(QUICK).rejects(IOException.class);
         try (EngineNode node = flaky.start(step, failing(100))) {
             String id = node.submit(FLAKY, "").id();
-            assertThat(node.deadLetter(id).cause()).isEqualTo(DeadLetterSummary.Cause.NON_RETRYABLE);
+            assertThat(node.deadLetter(id).cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
             assertThat(attempts).containsExactly(1);
             assertThat(outcomes(node, id)).extracting(Outcome::state).containsExactly(Outcome.State.REJECTED);
         }
@@ -208,9 +207,9 @@ final class RetryTest {
             var handle = node.submit(FLAKY, "");
             handle.result(EngineNode.DEADLINE);
             assertThat(node.log(handle.id()).stream()
-                            .map(LogRow::event)
-                            .filter(Entry.Intent.class::isInstance)
-                            .map(event -> ((Entry.Intent) event).attempt()))
+                            .map(LogRecord::event)
+                            .filter(WorkflowWrite.Intent.class::isInstance)
+                            .map(event -> ((WorkflowWrite.Intent) event).attempt()))
                     .containsExactly(1, 2, 3);
         }
     }

@@ -11,13 +11,12 @@ import dev.holdfast.StepRejected;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.LogRow;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowWrite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -80,9 +79,10 @@ final class SagaTest {
             assertThat(done).containsExactly("a", "b", "c", "undo c", "undo b", "undo a");
             assertThat(keys.stream().distinct()).hasSize(6);
             assertThat(node.log(handle.id()).stream()
-                            .map(LogRow::event)
-                            .filter(event -> event instanceof Entry.Intent intent && intent.undoes() >= 0)
-                            .map(event -> ((Entry.Intent) event).name() + " of " + ((Entry.Intent) event).undoes()))
+                            .map(LogRecord::event)
+                            .filter(event -> event instanceof WorkflowWrite.Intent intent && intent.compensates() >= 0)
+                            .map(event -> ((WorkflowWrite.Intent) event).name() + " of "
+                                    + ((WorkflowWrite.Intent) event).compensates()))
                     .containsExactly("undo-c of 2", "undo-b of 1", "undo-a of 0");
         }
     }
@@ -106,7 +106,7 @@ final class SagaTest {
             act(saga, "a");
             throw new IllegalStateException("a bug");
         }))) {
-            DeadLetter letter = node.deadLetter(node.submit(ORDER, "").id());
+            ParkingReason letter = node.deadLetter(node.submit(ORDER, "").id());
             assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(done).containsExactly("a");
         }
@@ -215,7 +215,7 @@ final class SagaTest {
                 },
                 RetryPolicy.never()))) {
             String id = node.submit(ORDER, "").id();
-            DeadLetter letter = node.deadLetter(id);
+            ParkingReason letter = node.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.COMPENSATION_FAILED);
             assertThat(letter.step()).isEqualTo("undo-b");
             assertThat(letter.position()).isEqualTo(3);

@@ -1,7 +1,6 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.memory.MemoryDatabase;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 

@@ -2,22 +2,21 @@ package dev.holdfast.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.DeadLetterSummary;
-import dev.holdfast.Decision;
 import dev.holdfast.Definition;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.spi.Entry;
-import dev.holdfast.spi.Entry.Intent;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.testing.Await;
-import dev.holdfast.testing.MemoryDatabase;
-import dev.holdfast.testing.MemoryStore;
+import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.WorkflowWrite.Intent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,15 +135,15 @@ final class SimulationTest {
     private static int retryPoisoned(EngineNode node) {
         DeadLetterFilter poisoned = new DeadLetterFilter(
                 Optional.empty(), Optional.of(Cause.POISON.name()), Optional.empty(), 100, Optional.empty());
-        List<DeadLetterSummary> letters = node.engine().deadLetters(poisoned).items();
-        Decision mended = Decision.because("the machine was mended");
+        List<DeadLetter> letters = node.engine().deadLetters(poisoned).items();
+        ActionOptions mended = ActionOptions.because("the machine was mended");
         letters.forEach(letter -> node.engine().retry(letter.id(), mended, EngineNode.DEADLINE));
         return letters.size();
     }
 
-    private static boolean isPoison(LogRow row) {
-        return row.event() instanceof Entry.Retried
-                || row.event() instanceof Entry.Parked parked
+    private static boolean isPoison(LogRecord record) {
+        return record.event() instanceof WorkflowWrite.Retried
+                || record.event() instanceof WorkflowWrite.Parked parked
                         && parked.deadLetter().cause() == Cause.POISON;
     }
 
@@ -154,7 +153,7 @@ final class SimulationTest {
         ProgramModel.Expected expected = new ProgramModel().run(program);
         String what = "workflow %s %s with seed %s: %s".formatted(number, id, seed, program);
         WorkflowSummary summary = node.find(id);
-        List<LogRow> log = node.log(id);
+        List<LogRecord> log = node.log(id);
         assertThat(summary.status()).as(what).isEqualTo(expected.status());
         switch (expected.status()) {
             case COMPLETED ->
@@ -181,23 +180,24 @@ final class SimulationTest {
                 .containsExactlyInAnyOrderElementsOf(expected.effects());
     }
 
-    private static void checkLog(List<LogRow> log, String what) {
-        assertThat(log.stream().map(LogRow::seq))
+    private static void checkLog(List<LogRecord> log, String what) {
+        assertThat(log.stream().map(LogRecord::seq))
                 .as(what)
                 .isEqualTo(IntStream.rangeClosed(1, log.size()).boxed().toList());
         assertThat(log.stream()
-                        .filter(row -> row.event() != null && !(row.event() instanceof Intent) && !isPoison(row)))
+                        .filter(record ->
+                                record.event() != null && !(record.event() instanceof Intent) && !isPoison(record)))
                 .as(what)
                 .hasSize(1);
         Map<Integer, UUID> keys = new HashMap<>();
         Map<Integer, Integer> attempts = new HashMap<>();
         List<Integer> ended = new ArrayList<>();
-        for (LogRow row : log) {
-            Entry.Outcome outcome = row.outcome();
+        for (LogRecord record : log) {
+            WorkflowWrite.Outcome outcome = record.outcome();
             if (outcome != null && outcome.state().isFinal()) {
                 ended.add(outcome.position());
             }
-            if (row.event() instanceof Intent intent) {
+            if (record.event() instanceof Intent intent) {
                 assertThat(keys.computeIfAbsent(intent.position(), p -> intent.idempotencyKey()))
                         .as(what)
                         .isEqualTo(intent.idempotencyKey());

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
-import dev.holdfast.WorkflowFilter;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.WorkflowFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

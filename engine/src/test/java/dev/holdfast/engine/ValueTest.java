@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
 import dev.holdfast.Workflow;
-import dev.holdfast.spi.DeadLetter;
-import dev.holdfast.DeadLetterSummary.Cause;
-import dev.holdfast.testing.MemoryDatabase;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.ParkingReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +24,7 @@ final class ValueTest {
         return EngineNode.start(database, builder -> builder.register(WORK, code));
     }
 
-    private DeadLetter parks(Workflow<String, String> code) {
+    private ParkingReason parks(Workflow<String, String> code) {
         try (EngineNode node = node(code)) {
             return node.deadLetter(node.submit(WORK, "in").id());
         }
@@ -32,7 +32,7 @@ final class ValueTest {
 
     @Test
     void aValueOverTheLimitParks() {
-        DeadLetter letter = parks((ctx, in) -> ctx.step("big", String.class, step -> "x".repeat(2 << 20)));
+        ParkingReason letter = parks((ctx, in) -> ctx.step("big", String.class, step -> "x".repeat(2 << 20)));
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
         assertThat(letter.step()).isEqualTo("big");
         assertThat(letter.failure().message()).contains("1048576").contains("big");
@@ -48,7 +48,7 @@ final class ValueTest {
 
     @Test
     void aResultOverTheLimitParks() {
-        DeadLetter letter = parks((ctx, in) -> "x".repeat(2 << 20));
+        ParkingReason letter = parks((ctx, in) -> "x".repeat(2 << 20));
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
         assertThat(letter.failure().message()).contains("result");
     }
@@ -58,7 +58,7 @@ final class ValueTest {
 
     @Test
     void aValueThatCannotBeWrittenParks() {
-        DeadLetter letter = parks((ctx, in) -> ctx.step("endless", Endless.class, step -> {
+        ParkingReason letter = parks((ctx, in) -> ctx.step("endless", Endless.class, step -> {
                     Endless endless = new Endless(new CopyOnWriteArrayList<>());
                     endless.self().add(endless);
                     return endless;
@@ -100,7 +100,7 @@ final class ValueTest {
             first.crash();
         }
         try (EngineNode second = node(code)) {
-            DeadLetter letter = second.deadLetter(id);
+            ParkingReason letter = second.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
             assertThat(letter.step()).isEqualTo("odd");
             assertThat(letter.position()).isZero();
@@ -123,7 +123,7 @@ final class ValueTest {
         }
         try (EngineNode second =
                 EngineNode.start(database, builder -> builder.register(other, (ctx, in) -> "never comes here"))) {
-            DeadLetter letter = second.deadLetter(id);
+            ParkingReason letter = second.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
             assertThat(letter.position()).isEqualTo(-1);
         }

@@ -1,8 +1,8 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.admission;
-import static dev.holdfast.spi.Entries.completed;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.admission;
+import static dev.holdfast.spi.Writes.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.SubmissionHeldException;
-import dev.holdfast.WorkflowFilter;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +29,17 @@ import org.junit.jupiter.api.Test;
 public interface AdmissionContract extends StoreFixture {
     int CALLERS = 50;
 
-    private static Admission keyed(String definition, String key, String input) {
+    private static KeyedSubmission keyed(String definition, String key, String input) {
         return admission(definition, key, acceptance(definition, input, false));
     }
 
-    private static Admission identified(String definition, String id, String input) {
-        return admission(Admission.ID_SCOPE, id, acceptance(definition, input, false));
+    private static KeyedSubmission identified(String definition, String id, String input) {
+        return admission(KeyedSubmission.ID_SCOPE, id, acceptance(definition, input, false));
     }
 
-    private static int workflows(Node node) {
+    private static int workflows(StoreNode node) {
         return node.store()
-                .administration()
+                .admin()
                 .list(WorkflowFilter.newest(WorkflowFilter.LIMIT_MAX))
                 .items()
                 .size();
@@ -47,29 +47,29 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void theSameKeyWithAnEqualInputJoins() {
-        Node node = start();
-        Admitted first = node.admit(keyed("orders", "key-1", "{\"a\":1,\"b\":2}"));
-        Admitted again = node.admit(keyed("orders", "key-1", "{\"b\":2.0,\"a\":1}"));
+        StoreNode node = start();
+        SubmissionResult first = node.admit(keyed("orders", "key-1", "{\"a\":1,\"b\":2}"));
+        SubmissionResult again = node.admit(keyed("orders", "key-1", "{\"b\":2.0,\"a\":1}"));
         assertThat(first.joined()).isFalse();
-        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true, false));
+        assertThat(again).isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
     @Test
     default void labelsAndVersionDoNotCountForJoining() {
-        Node node = start();
-        Admitted first = node.admit(keyed("orders", "key-1", "{}"));
+        StoreNode node = start();
+        SubmissionResult first = node.admit(keyed("orders", "key-1", "{}"));
         byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
-        Admitted again = node.admit(
-                admission("orders", "key-1", new Entry.Acceptance("orders", 2, Map.of("a", "b"), input, true, null)));
-        assertThat(again).isEqualTo(new Admitted(first.key(), first.id(), true, false));
+        SubmissionResult again = node.admit(admission(
+                "orders", "key-1", new WorkflowWrite.Creation("orders", 2, Map.of("a", "b"), input, true, null)));
+        assertThat(again).isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
     }
 
     @Test
     default void theSameKeyWithAnotherInputIsAConflict() {
-        Node node = start();
-        Admitted first = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        StoreNode node = start();
+        SubmissionResult first = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
         SubmissionConflictException conflict = catchThrowableOfType(
                 SubmissionConflictException.class, () -> node.admit(keyed("orders", "key-1", "{\"a\":2}")));
         assertThat(conflict.existingId()).isEqualTo(first.id());
@@ -82,18 +82,18 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void aKeyBelongsToItsDefinition() {
-        Node node = start();
-        Admitted orders = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
-        Admitted refunds = node.admit(keyed("refunds", "key-1", "{\"a\":2}"));
+        StoreNode node = start();
+        SubmissionResult orders = node.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        SubmissionResult refunds = node.admit(keyed("refunds", "key-1", "{\"a\":2}"));
         assertThat(refunds.joined()).isFalse();
         assertThat(refunds.key()).isNotEqualTo(orders.key());
     }
 
     @Test
     default void aKeyAndAnIdOfTheSameNameHaveNothingInCommon() {
-        Node node = start();
-        Admitted byKey = node.admit(keyed("orders", "same", "{\"a\":1}"));
-        Admitted byId = node.admit(identified("orders", "same", "{\"a\":2}"));
+        StoreNode node = start();
+        SubmissionResult byKey = node.admit(keyed("orders", "same", "{\"a\":1}"));
+        SubmissionResult byId = node.admit(identified("orders", "same", "{\"a\":2}"));
         assertThat(byId.joined()).isFalse();
         assertThat(byId.key()).isNotEqualTo(byKey.key());
         assertThat(node.store().locate("same")).contains(byId.key());
@@ -101,18 +101,18 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void aCallersIdIsTheWorkflowsId() {
-        Node node = start();
-        Admitted admitted = node.admit(identified("orders", "Own:id@x.y_z-1", "{}"));
+        StoreNode node = start();
+        SubmissionResult admitted = node.admit(identified("orders", "Own:id@x.y_z-1", "{}"));
         assertThat(admitted.id()).isEqualTo("Own:id@x.y_z-1");
         assertThat(node.store().locate("Own:id@x.y_z-1")).contains(admitted.key());
         assertThat(node.store().find(admitted.key()).orElseThrow().id()).isEqualTo("Own:id@x.y_z-1");
         assertThat(node.admit(identified("orders", "Own:id@x.y_z-1", "{}")))
-                .isEqualTo(new Admitted(admitted.key(), "Own:id@x.y_z-1", true, false));
+                .isEqualTo(new SubmissionResult(admitted.key(), "Own:id@x.y_z-1", true, false));
     }
 
     @Test
     default void anIdWithAnotherInputOrDefinitionIsAConflict() {
-        Node node = start();
+        StoreNode node = start();
         node.admit(identified("orders", "id-1", "{\"a\":1}"));
         assertThatThrownBy(() -> node.admit(identified("orders", "id-1", "{\"a\":2}")))
                 .isInstanceOf(SubmissionConflictException.class)
@@ -125,8 +125,8 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void theIdOfAKeyedWorkflowIsAGeneratedOne() {
-        Node node = start();
-        Admitted admitted = node.admit(keyed("orders", "key-1", "{}"));
+        StoreNode node = start();
+        SubmissionResult admitted = node.admit(keyed("orders", "key-1", "{}"));
         assertThat(admitted.id()).isEqualTo(node.store().idOf(admitted.key()));
         assertThat(node.store().locate(admitted.id())).contains(admitted.key());
         assertJoinsById(node, admitted.key(), admitted.id(), "{}", "{\"a\":1}");
@@ -134,37 +134,38 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void aGeneratedIdAskedAgainJoins() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance("orders", "{\"a\":1.0}", true));
         assertJoinsById(node, workflow.key(), workflow.id(), "{\"a\":1}", "{\"a\":2}");
     }
 
     @Test
     default void aGeneratedIdThatWasNeverCommittedIsAcceptedInItsPlace() {
-        Node node = start();
+        StoreNode node = start();
         WorkflowKey place = node.store().newKey();
         String id = node.store().idOf(place);
-        assertThat(node.admit(identified("orders", id, "{\"a\":1}"))).isEqualTo(new Admitted(place, id, false, false));
+        assertThat(node.admit(identified("orders", id, "{\"a\":1}")))
+                .isEqualTo(new SubmissionResult(place, id, false, false));
         assertThat(node.store().find(place).orElseThrow().id()).isEqualTo(id);
         assertThat(node.store().locate(id)).contains(place);
         assertJoinsById(node, place, id, "{\"a\":1}", "{\"a\":2}");
     }
 
-    private static void assertJoinsById(Node node, WorkflowKey key, String id, String equal, String other) {
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true, false));
+    private static void assertJoinsById(StoreNode node, WorkflowKey key, String id, String equal, String other) {
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new SubmissionResult(key, id, true, false));
         assertThatThrownBy(() -> node.admit(identified("orders", id, other)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("input");
         assertThatThrownBy(() -> node.admit(identified("refunds", id, equal)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("definition");
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new Admitted(key, id, true, false));
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new SubmissionResult(key, id, true, false));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
     @Test
     default void anIdThatOnlyLooksGeneratedIsRefused() {
-        Node node = start();
+        StoreNode node = start();
         String real = node.store().idOf(node.store().newKey());
         char last = real.charAt(real.length() - 1);
         String forged = real.substring(0, real.length() - 1) + (last == '0' ? '1' : '0');
@@ -176,9 +177,9 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void aSubmissionStartsAtOnceOrIsQueued() {
-        Node node = start();
-        Admitted starts = node.admit(admission(Admission.ID_SCOPE, "now", acceptance(true)));
-        Admitted waits = node.admit(admission(Admission.ID_SCOPE, "later", acceptance(false)));
+        StoreNode node = start();
+        SubmissionResult starts = node.admit(admission(KeyedSubmission.ID_SCOPE, "now", acceptance(true)));
+        SubmissionResult waits = node.admit(admission(KeyedSubmission.ID_SCOPE, "later", acceptance(false)));
         assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(waits.key());
@@ -187,26 +188,26 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void keysAreKeptAfterTheEndAndAfterARestart() {
-        Node former = start();
-        Admitted first = former.admit(keyed("orders", "key-1", "{\"a\":1}"));
+        StoreNode former = start();
+        SubmissionResult first = former.admit(keyed("orders", "key-1", "{\"a\":1}"));
         WrittenWorkflow workflow =
                 new WrittenWorkflow(former.store(), first.key(), former.store().mailbox(first.key(), 0));
-        workflow.commit(new Entry.Loading(1, 0)).commit(completed());
+        workflow.commit(new WorkflowWrite.Loading(1, 0)).commit(completed());
         crash(former.store());
-        Node node = start();
+        StoreNode node = start();
         assertThat(node.admit(keyed("orders", "key-1", "{\"a\":1}")))
-                .isEqualTo(new Admitted(first.key(), first.id(), true, false));
+                .isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
         assertThatThrownBy(() -> node.admit(keyed("orders", "key-1", "{\"a\":2}")))
                 .isInstanceOf(SubmissionConflictException.class);
     }
 
     @Test
     default void theLimitsOfNamesAndInputsFit() {
-        Node node = start();
+        StoreNode node = start();
         String name = "k".repeat(200);
         String input = "\"" + "x".repeat(1 << 20) + "\"";
-        Admitted byKey = node.admit(keyed("d".repeat(100), name, input));
-        Admitted byId = node.admit(identified("orders", name, input));
+        SubmissionResult byKey = node.admit(keyed("d".repeat(100), name, input));
+        SubmissionResult byId = node.admit(identified("orders", name, input));
         assertThat(node.admit(keyed("d".repeat(100), name, input)).key()).isEqualTo(byKey.key());
         assertThat(node.store().locate(name)).contains(byId.key());
         assertThat(node.store().load(List.of(byKey.key(), byId.key())))
@@ -215,13 +216,14 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void manyCallersWithOneKeyGetOneWorkflow() {
-        Node node = start();
+        StoreNode node = start();
         for (int round = 0; round < 5; round++) {
             String key = "race-" + round;
-            List<Admitted> answers = atOnce(caller -> () -> node.admit(keyed("orders", key, "{\"a\":1}"))).stream()
-                    .map(Await::done)
-                    .toList();
-            assertThat(answers.stream().map(Admitted::key).distinct()).hasSize(1);
+            List<SubmissionResult> answers =
+                    atOnce(caller -> () -> node.admit(keyed("orders", key, "{\"a\":1}"))).stream()
+                            .map(Await::done)
+                            .toList();
+            assertThat(answers.stream().map(SubmissionResult::key).distinct()).hasSize(1);
             assertThat(answers.stream().filter(answer -> !answer.joined())).hasSize(1);
         }
         assertThat(workflows(node)).isEqualTo(5);
@@ -229,8 +231,8 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void ofManyCallersWithTwoInputsOneInputWins() {
-        Node node = start();
-        List<Future<Admitted>> answers =
+        StoreNode node = start();
+        List<Future<SubmissionResult>> answers =
                 atOnce(caller -> () -> node.admit(identified("orders", "race", "{\"a\":" + caller % 2 + "}")));
         List<Boolean> joined = new ArrayList<>();
         for (int caller = 0; caller < CALLERS; caller++) {
@@ -251,16 +253,18 @@ public interface AdmissionContract extends StoreFixture {
 
     @Test
     default void manyKeysAtOnceAreAllAdmitted() {
-        Node node = start();
-        List<Admitted> answers = atOnce(caller -> () -> node.admit(keyed("orders", "key-" + caller, "{}"))).stream()
-                .map(Await::done)
-                .toList();
-        assertThat(answers).noneMatch(Admitted::joined);
-        assertThat(answers.stream().map(Admitted::key).distinct()).hasSize(CALLERS);
+        StoreNode node = start();
+        List<SubmissionResult> answers =
+                atOnce(caller -> () -> node.admit(keyed("orders", "key-" + caller, "{}"))).stream()
+                        .map(Await::done)
+                        .toList();
+        assertThat(answers).noneMatch(SubmissionResult::joined);
+        assertThat(answers.stream().map(SubmissionResult::key).distinct()).hasSize(CALLERS);
     }
 
     /** A caller of its own thread each, all let go at the same moment; asks again while the key is held. */
-    private static List<Future<Admitted>> atOnce(java.util.function.IntFunction<Callable<Admitted>> call) {
+    private static List<Future<SubmissionResult>> atOnce(
+            java.util.function.IntFunction<Callable<SubmissionResult>> call) {
         CyclicBarrier barrier = new CyclicBarrier(CALLERS);
         try (ExecutorService threads = Executors.newFixedThreadPool(CALLERS)) {
             return IntStream.range(0, CALLERS)

@@ -1,19 +1,19 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.intent;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.intent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.holdfast.AuditFilter;
-import dev.holdfast.AuditRow;
-import dev.holdfast.Decision;
-import dev.holdfast.InvalidOptionException;
-import dev.holdfast.Page;
-import dev.holdfast.RequestContext;
-import dev.holdfast.RetentionRule;
-import dev.holdfast.WorkflowStatus;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.AuditFilter;
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.Page;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.RetentionRule;
+import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,32 +32,32 @@ public interface AuditContract extends StoreFixture {
             Optional.of("call-1"),
             Optional.of("4bf92f3577b34da6a3ce929d0e0e4736"));
 
-    private static List<AuditRow> rows(Node node) {
-        return node.store().administration().audit(AuditFilter.newest(100)).items();
+    private static List<AuditEntry> rows(StoreNode node) {
+        return node.store().admin().audit(AuditFilter.newest(100)).items();
     }
 
-    private static Ask asked(Node node, WrittenWorkflow workflow, String target, String actor) {
-        Ask ask = Ask.of(
+    private static OperatorAction asked(StoreNode node, WrittenWorkflow workflow, String target, String actor) {
+        OperatorAction action = OperatorAction.of(
                 workflow.key(),
                 ActionKind.CANCEL,
                 target,
                 0,
-                Decision.because("ordered twice").by(actor));
-        node.store().ask(ask, REQUEST);
-        return ask;
+                ActionOptions.because("ordered twice").by(actor));
+        node.store().request(action, REQUEST);
+        return action;
     }
 
     @Test
     default void whatIsAskedAndWhatIsDecidedAreTwoRowsOfOneRequest() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
-        Ask ask = asked(node, workflow, "walk-1", "ann");
-        node.store().ask(ask, RequestContext.NONE);
-        AuditRow first = rows(node).getFirst();
+        OperatorAction action = asked(node, workflow, "walk-1", "ann");
+        node.store().request(action, RequestContext.NONE);
+        AuditEntry first = rows(node).getFirst();
         assertThat(rows(node)).hasSize(1);
         assertThat(first)
-                .isEqualTo(new AuditRow(
-                        ask.id(),
+                .isEqualTo(new AuditEntry(
+                        action.id(),
                         first.at(),
                         false,
                         "CANCEL",
@@ -67,12 +67,12 @@ public interface AuditContract extends StoreFixture {
                         Optional.empty(),
                         Optional.empty(),
                         REQUEST));
-        workflow.commit(new Entry.Cancelled(0, ask));
-        AuditRow second = rows(node).getFirst();
+        workflow.commit(new WorkflowWrite.Cancelled(0, action));
+        AuditEntry second = rows(node).getFirst();
         assertThat(rows(node)).containsExactly(second, first);
         assertThat(second)
-                .isEqualTo(new AuditRow(
-                        ask.id(),
+                .isEqualTo(new AuditEntry(
+                        action.id(),
                         second.at(),
                         true,
                         "CANCEL",
@@ -86,27 +86,27 @@ public interface AuditContract extends StoreFixture {
 
     @Test
     default void aRefusalIsDecidedToo() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), completed());
-        Ask ask = asked(node, workflow, "walk-1", "ann");
-        workflow.on(node).commit(new Entry.Answered(ask, new Answer(false, WorkflowStatus.COMPLETED)));
+        OperatorAction action = asked(node, workflow, "walk-1", "ann");
+        workflow.on(node).commit(new WorkflowWrite.Answered(action, new ActionResult(false, WorkflowStatus.COMPLETED)));
         assertThat(rows(node).getFirst().outcome()).contains("REFUSED");
         assertThat(rows(node).getFirst().status()).contains(WorkflowStatus.COMPLETED);
     }
 
     @Test
     default void aChangeOfTheRetentionIsAskedAndDecidedAtOnce() {
-        Node node = start();
+        StoreNode node = start();
         RetentionRule rule = new RetentionRule(
                 Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.of(Duration.ofDays(30)));
-        Decision why = Decision.because("the auditors").by("ann").in(REQUEST);
-        node.store().administration().retain(rule, why);
-        node.store().administration().dropRetention(rule, why);
-        node.store().administration().dropRetention(rule, why);
+        ActionOptions why = ActionOptions.because("the auditors").by("ann").in(REQUEST);
+        node.store().admin().retain(rule, why);
+        node.store().admin().dropRetention(rule, why);
+        node.store().admin().dropRetention(rule, why);
         assertThat(rows(node).reversed())
                 .extracting(
-                        AuditRow::action,
-                        AuditRow::decided,
+                        AuditEntry::action,
+                        AuditEntry::decided,
                         row -> row.outcome().orElse("-"))
                 .containsExactly(
                         tuple("RETAIN", false, "-"),
@@ -128,19 +128,19 @@ public interface AuditContract extends StoreFixture {
 
     @Test
     default void rowsAreListedByFilterAndPage() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
         for (int i = 0; i < 7; i++) {
             asked(node, workflow, "walk-" + i % 2, i < 5 ? "ann" : "bob");
         }
-        List<AuditRow> all = rows(node);
-        assertThat(all).hasSize(7).extracting(AuditRow::actor).startsWith("bob", "bob", "ann");
-        List<AuditRow> read = new ArrayList<>();
-        Page<AuditRow> page = node.store().administration().audit(AuditFilter.newest(3));
+        List<AuditEntry> all = rows(node);
+        assertThat(all).hasSize(7).extracting(AuditEntry::actor).startsWith("bob", "bob", "ann");
+        List<AuditEntry> read = new ArrayList<>();
+        Page<AuditEntry> page = node.store().admin().audit(AuditFilter.newest(3));
         read.addAll(page.items());
         while (page.next().isPresent()) {
             page = node.store()
-                    .administration()
+                    .admin()
                     .audit(AuditFilter.newest(3).from(page.next().orElseThrow()));
             read.addAll(page.items());
         }
@@ -153,15 +153,15 @@ public interface AuditContract extends StoreFixture {
         assertThat(found(node, null, null, null, null, third)).isEqualTo(all.subList(3, 7));
     }
 
-    private static List<AuditRow> found(
-            Node node,
+    private static List<AuditEntry> found(
+            StoreNode node,
             @Nullable String actor,
             @Nullable String action,
             @Nullable String target,
             @Nullable Instant after,
             @Nullable Instant before) {
         return node.store()
-                .administration()
+                .admin()
                 .audit(new AuditFilter(
                         Optional.ofNullable(actor),
                         Optional.ofNullable(action),
@@ -175,18 +175,17 @@ public interface AuditContract extends StoreFixture {
 
     @Test
     default void whatIsNoCursorIsRefused() {
-        Node node = start();
+        StoreNode node = start();
         String id = "3c9e0f3a-8a55-4d0e-9f43-6a0d4fb8c6d1";
         for (String cursor : new String[] {"", "x", "1." + id, "1." + id + ".2", "-1." + id + ".0", "1.3c9e.0"}) {
-            assertThatThrownBy(() -> node.store()
-                            .administration()
-                            .audit(AuditFilter.newest(3).from(cursor)))
+            assertThatThrownBy(() ->
+                            node.store().admin().audit(AuditFilter.newest(3).from(cursor)))
                     .as(cursor)
                     .isInstanceOf(InvalidOptionException.class)
                     .hasMessageContaining("no cursor");
         }
         assertThat(node.store()
-                        .administration()
+                        .admin()
                         .audit(AuditFilter.newest(3).from("99999999999999999." + id + ".1"))
                         .items())
                 .isEmpty();

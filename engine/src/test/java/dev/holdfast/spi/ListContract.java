@@ -1,19 +1,19 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.failed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.labelled;
-import static dev.holdfast.spi.Entries.parked;
-import static dev.holdfast.spi.Entries.undo;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.failed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.labelled;
+import static dev.holdfast.spi.Writes.parked;
+import static dev.holdfast.spi.Writes.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.holdfast.InvalidOptionException;
-import dev.holdfast.Page;
-import dev.holdfast.WorkflowFilter;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.WorkflowSummary;
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.Page;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,8 +46,8 @@ public interface ListContract extends StoreFixture {
         return new WorkflowFilter(Optional.empty(), Set.of(), Map.of(), after, before, 50, Optional.empty());
     }
 
-    private static List<String> ids(Node node, WorkflowFilter filter) {
-        Page<WorkflowSummary> page = node.store().administration().list(filter);
+    private static List<String> ids(StoreNode node, WorkflowFilter filter) {
+        Page<WorkflowSummary> page = node.store().admin().list(filter);
         assertThat(page.next()).isEmpty();
         return page.items().stream().map(WorkflowSummary::id).toList();
     }
@@ -55,18 +55,18 @@ public interface ListContract extends StoreFixture {
     /** Follows the cursors; {@code between} happens before each next page. */
     private static List<WorkflowSummary> allPages(Store store, WorkflowFilter filter, Runnable between) {
         List<WorkflowSummary> all = new ArrayList<>();
-        Page<WorkflowSummary> page = store.administration().list(filter);
+        Page<WorkflowSummary> page = store.admin().list(filter);
         all.addAll(page.items());
         while (page.next().isPresent()) {
             assertThat(page.items()).hasSize(filter.limit());
             between.run();
-            page = store.administration().list(filter.from(page.next().orElseThrow()));
+            page = store.admin().list(filter.from(page.next().orElseThrow()));
             all.addAll(page.items());
         }
         return all;
     }
 
-    private static List<String> accept(Node node, int count) {
+    private static List<String> accept(StoreNode node, int count) {
         return Stream.generate(() -> WrittenWorkflow.queued(node).id())
                 .limit(count)
                 .toList();
@@ -74,20 +74,20 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void anEmptyStoreListsNothing() {
-        assertThat(start().store().administration().list(WorkflowFilter.newest(50)))
+        assertThat(start().store().admin().list(WorkflowFilter.newest(50)))
                 .isEqualTo(new Page<>(List.of(), Optional.empty()));
     }
 
     @Test
     default void theNewestComeFirst() {
-        Node node = start();
+        StoreNode node = start();
         List<String> ids = accept(node, 10);
         assertThat(ids(node, WorkflowFilter.newest(50))).isEqualTo(ids.reversed());
     }
 
     @Test
     default void pagesHaveAllOfThemOnce() {
-        Node node = start();
+        StoreNode node = start();
         List<String> ids = accept(node, 11);
         for (int limit : List.of(1, 3, 5, 10, 11, 12)) {
             assertThat(allPages(node.store(), WorkflowFilter.newest(limit), () -> {}))
@@ -98,11 +98,11 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void theLastPageHasNoCursor() {
-        Node node = start();
+        StoreNode node = start();
         accept(node, 4);
-        Page<WorkflowSummary> first = node.store().administration().list(WorkflowFilter.newest(2));
+        Page<WorkflowSummary> first = node.store().admin().list(WorkflowFilter.newest(2));
         Page<WorkflowSummary> second = node.store()
-                .administration()
+                .admin()
                 .list(WorkflowFilter.newest(2).from(first.next().orElseThrow()));
         assertThat(second.items()).hasSize(2);
         assertThat(second.next()).isEmpty();
@@ -110,7 +110,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void whatIsAcceptedMeanwhileDoesNotDisturbThePages() {
-        Node node = start();
+        StoreNode node = start();
         List<String> ids = accept(node, 9);
         assertThat(allPages(node.store(), WorkflowFilter.newest(2), () -> accept(node, 1)))
                 .extracting(WorkflowSummary::id)
@@ -119,13 +119,13 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void manyAcceptedAtOnceAreListedInOneOrder() {
-        Node node = start();
+        StoreNode node = start();
         List<WrittenWorkflow> workflows =
                 Stream.generate(() -> WrittenWorkflow.fresh(node)).limit(200).toList();
         var accepted = workflows.stream()
-                .map(workflow -> workflow.mailbox().accept(Entries.acceptance(false)))
+                .map(workflow -> workflow.mailbox().accept(Writes.acceptance(false)))
                 .toList();
-        accepted.forEach(dev.holdfast.testing.Await::done);
+        accepted.forEach(dev.holdfast.engine.Await::done);
         List<WorkflowSummary> all = allPages(node.store(), WorkflowFilter.newest(7), () -> {});
         assertThat(all)
                 .extracting(WorkflowSummary::id)
@@ -136,7 +136,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void aTypeFilters() {
-        Node node = start();
+        StoreNode node = start();
         String orders =
                 WrittenWorkflow.accepted(node, labelled("orders", Map.of())).id();
         String refunds =
@@ -148,7 +148,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void everyStatusFilters() {
-        Node node = start();
+        StoreNode node = start();
         Map<WorkflowStatus, String> ids = new EnumMap<>(WorkflowStatus.class);
         ids.put(WorkflowStatus.QUEUED, WrittenWorkflow.queued(node).id());
         ids.put(
@@ -169,7 +169,7 @@ public interface ListContract extends StoreFixture {
         ids.put(
                 WorkflowStatus.CANCELLED,
                 WrittenWorkflow.running(node)
-                        .commit(new Entry.Ended(WorkflowStatus.CANCELLED, new byte[0]))
+                        .commit(new WorkflowWrite.Ended(WorkflowStatus.CANCELLED, new byte[0]))
                         .id());
         for (WorkflowStatus status : WorkflowStatus.values()) {
             List<String> expected = ids.containsKey(status) ? List.of(ids.get(status)) : List.of();
@@ -181,7 +181,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void aStatusFiltersOverPages() {
-        Node node = start();
+        StoreNode node = start();
         List<String> completed = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             WrittenWorkflow workflow = WrittenWorkflow.running(node);
@@ -204,7 +204,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void allLabelsFilter() {
-        Node node = start();
+        StoreNode node = start();
         String both = WrittenWorkflow.accepted(node, labelled("orders", Map.of("tenant", "acme", "tier", "gold")))
                 .id();
         String one = WrittenWorkflow.accepted(node, labelled("orders", Map.of("tenant", "acme")))
@@ -219,7 +219,7 @@ public interface ListContract extends StoreFixture {
 
     @Test
     default void timesFilterFromInclusiveToExclusive() {
-        Node node = start();
+        StoreNode node = start();
         List<WrittenWorkflow> workflows =
                 Stream.generate(() -> WrittenWorkflow.queued(node)).limit(3).toList();
         Instant middle = workflows.get(1).summary().createdAt();
@@ -242,7 +242,7 @@ public interface ListContract extends StoreFixture {
         for (String nonsense : List.of("", "x", "1", "-", "1.2", "9".repeat(400), "é\u0000", "'; drop table")) {
             InvalidOptionException refused = catchThrowableOfType(
                     InvalidOptionException.class,
-                    () -> store.administration().list(WorkflowFilter.newest(5).from(nonsense)));
+                    () -> store.admin().list(WorkflowFilter.newest(5).from(nonsense)));
             assertThat(refused).as("cursor \"%s\"", nonsense).isNotNull();
             assertThat(refused.option()).isEqualTo("cursor");
         }

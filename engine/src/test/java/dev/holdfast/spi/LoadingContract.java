@@ -1,16 +1,16 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.failed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.parked;
-import static dev.holdfast.spi.Entries.succeeded;
-import static dev.holdfast.spi.Entries.undo;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.failed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.parked;
+import static dev.holdfast.spi.Writes.succeeded;
+import static dev.holdfast.spi.Writes.undo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.WorkflowStatus;
+import dev.holdfast.admin.WorkflowStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +23,7 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void whatWasRunningWhenItsProcessEndedIsInterrupted() {
-        Node former = start();
+        StoreNode former = start();
         WrittenWorkflow fresh = WrittenWorkflow.running(former);
         WrittenWorkflow running = WrittenWorkflow.running(former).commit(intent(0));
         WrittenWorkflow undoing = WrittenWorkflow.running(former).commit(intent(0), undo(1, 0));
@@ -32,19 +32,19 @@ public interface LoadingContract extends StoreFixture {
         WrittenWorkflow.running(former).commit(failed("no"));
         WrittenWorkflow.running(former).commit(intent(0), parked(0, "no"));
         crash(former.store());
-        Node next = start();
+        StoreNode next = start();
         assertThat(next.interrupted(null, 100)).containsExactlyInAnyOrder(fresh.key(), running.key(), undoing.key());
     }
 
     @Test
     default void interruptedOnesAreReadInPages() {
-        Node former = start();
+        StoreNode former = start();
         List<WorkflowKey> all = Stream.generate(
                         () -> WrittenWorkflow.running(former).key())
                 .limit(25)
                 .toList();
         crash(former.store());
-        Node next = start();
+        StoreNode next = start();
         List<WorkflowKey> read = new ArrayList<>();
         List<WorkflowKey> page = next.interrupted(null, 7);
         while (!page.isEmpty()) {
@@ -57,7 +57,7 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void whatIsQueuedIsDueOldestFirst() {
-        Node node = start();
+        StoreNode node = start();
         List<WorkflowKey> queued = Stream.generate(
                         () -> WrittenWorkflow.queued(node).key())
                 .limit(10)
@@ -69,12 +69,14 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void whatIsTakenUpIsNotDueAnyMore() {
-        Node node = start();
-        WrittenWorkflow running = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0));
-        WrittenWorkflow parked =
-                WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(parked(-1, "no"));
-        WrittenWorkflow ended =
-                WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0)).commit(completed());
+        StoreNode node = start();
+        WrittenWorkflow running = WrittenWorkflow.queued(node).commit(new WorkflowWrite.Loading(1, 0));
+        WrittenWorkflow parked = WrittenWorkflow.queued(node)
+                .commit(new WorkflowWrite.Loading(1, 0))
+                .commit(parked(-1, "no"));
+        WrittenWorkflow ended = WrittenWorkflow.queued(node)
+                .commit(new WorkflowWrite.Loading(1, 0))
+                .commit(completed());
         assertThat(node.due(100)).isEmpty();
         assertThat(Stream.of(running, parked, ended)
                         .map(workflow -> workflow.summary().status()))
@@ -83,9 +85,9 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void anEndMayFollowALoadingAtOnce() {
-        Node node = start();
-        for (Entry end : List.of(completed(), failed("no"), parked(-1, "no"))) {
-            WrittenWorkflow workflow = WrittenWorkflow.queued(node).commit(new Entry.Loading(1, 0), end);
+        StoreNode node = start();
+        for (WorkflowWrite end : List.of(completed(), failed("no"), parked(-1, "no"))) {
+            WrittenWorkflow workflow = WrittenWorkflow.queued(node).commit(new WorkflowWrite.Loading(1, 0), end);
             assertThat(workflow.log()).hasSize(1);
         }
         assertThat(node.due(10)).isEmpty();
@@ -93,8 +95,8 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void aLoadedWorkflowHasAllThatItWasAcceptedWith() {
-        Node node = start();
-        Entry.Acceptance acceptance = new Entry.Acceptance(
+        StoreNode node = start();
+        WorkflowWrite.Creation acceptance = new WorkflowWrite.Creation(
                 "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false, TRACE);
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance);
         StoredWorkflow loaded = workflow.load();
@@ -114,7 +116,7 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void aLoadedWorkflowHasItsWholeLog() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
         for (int position = 0; position < 1_500; position++) {
             workflow.send(intent(position));
@@ -122,21 +124,21 @@ public interface LoadingContract extends StoreFixture {
         }
         workflow.commit(intent(1_500));
         StoredWorkflow loaded = workflow.load();
-        assertThat(Entries.texts(loaded.log())).isEqualTo(workflow.texts());
+        assertThat(Writes.texts(loaded.log())).isEqualTo(workflow.texts());
         assertThat(loaded.lastSeq()).isEqualTo(workflow.log().size());
         assertThat(loaded.readAt()).isAfterOrEqualTo(loaded.log().getLast().at());
     }
 
     @Test
     default void aCallersIdIsLoaded() {
-        Node node = start();
-        Admitted admitted = node.admit(Entries.admission(Admission.ID_SCOPE, "own:id", acceptance(false)));
+        StoreNode node = start();
+        SubmissionResult admitted = node.admit(Writes.admission(KeyedSubmission.ID_SCOPE, "own:id", acceptance(false)));
         assertThat(node.store().load(List.of(admitted.key())).getFirst().id()).isEqualTo("own:id");
     }
 
     @Test
     default void theEndedAreLeftOutOfLoading() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow open = WrittenWorkflow.running(node).commit(intent(0));
         WrittenWorkflow other = WrittenWorkflow.queued(node);
         WorkflowKey parked =
@@ -155,11 +157,11 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void loadingIsRecordedBesideTheLog() {
-        Node former = start();
+        StoreNode former = start();
         WrittenWorkflow first = WrittenWorkflow.running(former).commit(intent(0));
         crash(former.store());
         WrittenWorkflow workflow = first.on(start());
-        workflow.send(new Entry.Loading(3, 1));
+        workflow.send(new WorkflowWrite.Loading(3, 1));
         workflow.commit(intent(0, 2));
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.loads()).isEqualTo(3);
@@ -170,25 +172,25 @@ public interface LoadingContract extends StoreFixture {
 
     @Test
     default void loadingLeavesOneThatUndoesCompensating() {
-        Node former = start();
+        StoreNode former = start();
         WrittenWorkflow first = WrittenWorkflow.running(former).commit(intent(0), undo(1, 0));
         crash(former.store());
-        WrittenWorkflow workflow = first.on(start()).commit(new Entry.Loading(1, 2));
+        WrittenWorkflow workflow = first.on(start()).commit(new WorkflowWrite.Loading(1, 2));
         assertThat(workflow.load().status()).isEqualTo(WorkflowStatus.COMPENSATING);
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.COMPENSATING);
     }
 
     @Test
     default void whatWasTakenUpIsInterruptedWhenThatProcessEndsToo() {
-        Node first = start();
+        StoreNode first = start();
         WrittenWorkflow queued = WrittenWorkflow.queued(first);
-        queued.commit(new Entry.Loading(1, 0));
+        queued.commit(new WorkflowWrite.Loading(1, 0));
         crash(first.store());
-        Node second = start();
+        StoreNode second = start();
         assertThat(second.interrupted(null, 10)).containsExactly(queued.key());
-        queued.on(second).commit(new Entry.Loading(2, 0));
+        queued.on(second).commit(new WorkflowWrite.Loading(2, 0));
         crash(second.store());
-        Node third = start();
+        StoreNode third = start();
         assertThat(third.interrupted(null, 10)).containsExactly(queued.key());
         assertThat(queued.on(third).load().loads()).isEqualTo(2);
     }

@@ -1,14 +1,14 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.succeeded;
-import static dev.holdfast.spi.Entries.text;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.succeeded;
+import static dev.holdfast.spi.Writes.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,8 +32,8 @@ public interface MailboxContract extends StoreFixture {
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         futures.add(workflow.mailbox().accept(acceptance(true)));
         for (int position = 0; position < 300; position++) {
-            Entry.Intent intent = intent(position);
-            Entry.Outcome outcome = succeeded(position);
+            WorkflowWrite.Intent intent = intent(position);
+            WorkflowWrite.Outcome outcome = succeeded(position);
             futures.add(workflow.put(intent));
             workflow.mailbox().hold(outcome);
             expected.addAll(List.of(text(intent), text(outcome)));
@@ -69,10 +69,10 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void aHeldOutcomeSharesTheRecordOfTheNextEvent() {
-        Node node = start();
+        StoreNode node = start();
         assertThat(onceIn(TRIES, () -> {
                     WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
-                    Entry.Intent next = intent(1);
+                    WorkflowWrite.Intent next = intent(1);
                     workflow.mailbox().hold(succeeded(0));
                     workflow.commit(next);
                     assertThat(workflow.texts().subList(1, 3)).containsExactly(text(succeeded(0)), text(next));
@@ -136,7 +136,7 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void anAcceptanceThatDoesNotStartIsQueued() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance(false));
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(workflow.key());
@@ -144,7 +144,7 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void aMailboxGoesOnBehindTheLastRecord() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), intent(1));
         workflow.on(node).commit(intent(2), completed());
         assertThat(workflow.log()).hasSize(4);
@@ -153,7 +153,7 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void aMailboxThatDoesNotKnowTheLastRecordLosesAndChangesNothing() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), intent(1));
         List<String> before = workflow.texts();
         Mailbox stale = node.store().mailbox(workflow.key(), 1);
@@ -167,17 +167,17 @@ public interface MailboxContract extends StoreFixture {
 
     @Test
     default void anAcceptanceWhosePlaceIsTakenLoses() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.queued(node);
         CompletableFuture<Void> again =
                 node.store().mailbox(workflow.key(), 0).accept(acceptance("other", "{}", false));
         assertThat(Await.failure(again)).isInstanceOf(OwnershipLostException.class);
-        assertThat(workflow.summary().type()).isEqualTo(Entries.DEFINITION);
+        assertThat(workflow.summary().type()).isEqualTo(Writes.DEFINITION);
     }
 
     @Test
     default void manyWorkflowsAtOnceKeepTheirOrderEach() {
-        Node node = start();
+        StoreNode node = start();
         int workflows = 120;
         int steps = 20;
         try (ExecutorService threads = Executors.newFixedThreadPool(24)) {
@@ -201,7 +201,7 @@ public interface MailboxContract extends StoreFixture {
         List<String> texts = new ArrayList<>();
         CompletableFuture<Void> accepted = workflow.mailbox().accept(acceptance(true));
         for (int position = 0; position < steps; position++) {
-            Entry.Intent intent = intent(position);
+            WorkflowWrite.Intent intent = intent(position);
             workflow.commit(intent);
             workflow.mailbox().hold(succeeded(position));
             texts.addAll(List.of(text(intent), text(succeeded(position))));
@@ -212,8 +212,8 @@ public interface MailboxContract extends StoreFixture {
         return texts;
     }
 
-    static void assertDense(List<LogRow> log) {
-        assertThat(log.stream().map(LogRow::seq))
+    static void assertDense(List<LogRecord> log) {
+        assertThat(log.stream().map(LogRecord::seq))
                 .isEqualTo(IntStream.rangeClosed(1, log.size()).boxed().toList());
     }
 

@@ -1,17 +1,17 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.admission;
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.succeeded;
-import static dev.holdfast.spi.Entries.text;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.admission;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.succeeded;
+import static dev.holdfast.spi.Writes.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 public interface OwnershipContract extends StoreFixture {
     @Test
     default void aNodeKeepsItsNameAndNumberAndTheEpochGrows() {
-        Node first = start();
+        StoreNode first = start();
         int bucket = first.store().newKey().bucket();
         long epoch = first.ownership().epoch(bucket);
         assertThat(first.ownership().leaseHeld()).isTrue();
         first.store().close();
-        Node second = start();
+        StoreNode second = start();
         assertThat(second.ownership().node()).isEqualTo(first.ownership().node());
         assertThat(second.ownership().nodeNumber()).isEqualTo(first.ownership().nodeNumber());
         assertThat(second.ownership().epoch(bucket)).isGreaterThan(epoch);
@@ -38,14 +38,14 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void aNodeThatHoldsItsLeaseDoesNotWaitForIt() throws InterruptedException {
-        Node node = start();
+        StoreNode node = start();
         node.ownership().awaitLease();
         assertThat(node.lost()).isEmpty();
     }
 
     @Test
     default void closingEndsTheOwnership() {
-        Node node = start();
+        StoreNode node = start();
         int bucket = node.store().newKey().bucket();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
         node.store().close();
@@ -59,7 +59,7 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void closingTwiceIsClosingOnce() {
-        Node node = start();
+        StoreNode node = start();
         node.store().close();
         node.store().close();
         assertThat(start().ownership().leaseHeld()).isTrue();
@@ -67,17 +67,17 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void aClosedStoreAnswersNoQuestions() {
-        Node node = start();
+        StoreNode node = start();
         WorkflowKey key = WrittenWorkflow.running(node).key();
         node.store().close();
         assertThatThrownBy(() -> node.store().find(key)).isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> node.admit(admission(Admission.ID_SCOPE, "late", acceptance(false))))
+        assertThatThrownBy(() -> node.admit(admission(KeyedSubmission.ID_SCOPE, "late", acceptance(false))))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
     default void whenAStoreClosesEveryFutureEndsAndTellsTheTruth() {
-        Node node = start();
+        StoreNode node = start();
         List<WrittenWorkflow> workflows = new ArrayList<>();
         List<List<CompletableFuture<Void>>> futures = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -90,7 +90,7 @@ public interface OwnershipContract extends StoreFixture {
             futures.add(puts);
         }
         node.store().close();
-        Node next = start();
+        StoreNode next = start();
         for (int i = 0; i < workflows.size(); i++) {
             assertThat(workflows.get(i).on(next).log()).hasSize(writtenOf(futures.get(i)));
         }
@@ -98,7 +98,7 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void whenAStoreClosesWhatIsHeldEndsToo() {
-        Node node = start();
+        StoreNode node = start();
         List<CompletableFuture<Void>> held = new ArrayList<>();
         try (ExecutorService closer = Executors.newSingleThreadExecutor()) {
             held.add(WrittenWorkflow.fresh(node).mailbox().accept(acceptance(true)));
@@ -131,7 +131,7 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void afterACrashWhatWasCommittedIsThere() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow running = WrittenWorkflow.running(node).commit(intent(0));
         running.mailbox().hold(succeeded(0));
         running.commit(intent(1));
@@ -139,7 +139,7 @@ public interface OwnershipContract extends StoreFixture {
         WrittenWorkflow ended = WrittenWorkflow.running(node).commit(completed());
         List<String> before = running.texts();
         crash(node.store());
-        Node next = start();
+        StoreNode next = start();
         assertThat(running.on(next).texts()).isEqualTo(before);
         assertThat(queued.on(next).summary().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(ended.on(next).summary().status()).isEqualTo(WorkflowStatus.COMPLETED);
@@ -148,10 +148,10 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void afterATakeOverTheFormerOwnerCanWriteNothing() {
-        Node former = start();
+        StoreNode former = start();
         int bucket = former.store().newKey().bucket();
         WrittenWorkflow workflow = WrittenWorkflow.running(former).commit(intent(0));
-        Node next = takeOver(former);
+        StoreNode next = takeOver(former);
         workflow.mailbox().hold(succeeded(0));
         assertThat(Await.failure(workflow.put(intent(1)))).isInstanceOf(OwnershipLostException.class);
         assertThatThrownBy(() -> WrittenWorkflow.fresh(former)).isInstanceOf(OwnershipLostException.class);
@@ -164,7 +164,7 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void whatWasPutInBeforeATakeOverIsWrittenWhollyOrNotAtAll() {
-        Node former = start();
+        StoreNode former = start();
         List<WrittenWorkflow> workflows = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             workflows.add(WrittenWorkflow.running(former));
@@ -175,7 +175,7 @@ public interface OwnershipContract extends StoreFixture {
                     .map(workflow -> threads.submit(() -> writeUntilLost(workflow, busy)))
                     .toList();
             awaitUninterrupted(busy);
-            Node next = takeOver(former);
+            StoreNode next = takeOver(former);
             List<List<String>> seen = workflows.stream()
                     .map(workflow -> workflow.on(next).texts())
                     .toList();
@@ -193,7 +193,7 @@ public interface OwnershipContract extends StoreFixture {
     private static List<String> writeUntilLost(WrittenWorkflow workflow, CountDownLatch busy) {
         List<String> confirmed = new ArrayList<>();
         for (int position = 0; ; position++) {
-            Entry.Intent intent = intent(position);
+            WorkflowWrite.Intent intent = intent(position);
             CompletableFuture<Void> future = workflow.put(intent);
             Await.until("the future ends", future::isDone);
             if (future.isCompletedExceptionally()) {
@@ -213,10 +213,10 @@ public interface OwnershipContract extends StoreFixture {
 
     @Test
     default void anAdmissionByAFormerOwnerIsNotStranded() {
-        Node former = start();
-        Node next = takeOver(former);
+        StoreNode former = start();
+        StoreNode next = takeOver(former);
         try {
-            Admitted admitted = former.admit(admission(Admission.ID_SCOPE, "late", acceptance(true)));
+            SubmissionResult admitted = former.admit(admission(KeyedSubmission.ID_SCOPE, "late", acceptance(true)));
             // It cannot run where it was accepted, so the owner must find it.
             assertThat(next.due(10)).containsExactly(admitted.key());
         } catch (StoreUnavailableException e) {
@@ -224,7 +224,7 @@ public interface OwnershipContract extends StoreFixture {
         }
     }
 
-    private static void assertNoOwner(Node node, int bucket) {
+    private static void assertNoOwner(StoreNode node, int bucket) {
         assertThat(node.ownership().leaseHeld()).isFalse();
         assertThatThrownBy(() -> node.ownership().epoch(bucket)).isInstanceOf(OwnershipLostException.class);
         assertThatThrownBy(() -> node.ownership().awaitLease()).isInstanceOf(OwnershipLostException.class);

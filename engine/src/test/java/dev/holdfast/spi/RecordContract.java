@@ -1,18 +1,18 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.DeadLetterSummary;
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.parked;
-import static dev.holdfast.spi.Entries.succeeded;
-import static dev.holdfast.spi.Entries.text;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.parked;
+import static dev.holdfast.spi.Writes.succeeded;
+import static dev.holdfast.spi.Writes.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.Failure;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.spi.Entry.Outcome;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +27,11 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void intentsAreKeptAsTheyWere() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        Entry.Intent first = new Entry.Intent(0, null, 1, "größe \"'\\ 的", UUID.randomUUID(), -1);
-        Entry.Intent again = new Entry.Intent(0, null, 2, "größe \"'\\ 的", first.idempotencyKey(), -1);
-        Entry.Intent undo = new Entry.Intent(1, null, 1, "n".repeat(200), new UUID(-1, -1), 0);
+        WorkflowWrite.Intent first = new WorkflowWrite.Intent(0, null, 1, "größe \"'\\ 的", UUID.randomUUID(), -1);
+        WorkflowWrite.Intent again = new WorkflowWrite.Intent(0, null, 2, "größe \"'\\ 的", first.idempotencyKey(), -1);
+        WorkflowWrite.Intent undo = new WorkflowWrite.Intent(1, null, 1, "n".repeat(200), new UUID(-1, -1), 0);
         workflow.commit(first, again, undo);
-        assertThat(workflow.log().stream().map(LogRow::event)).containsExactly(first, again, undo);
+        assertThat(workflow.log().stream().map(LogRecord::event)).containsExactly(first, again, undo);
     }
 
     @Test
@@ -39,20 +39,20 @@ public interface RecordContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), intent(1), intent(2), intent(3));
         List<Outcome> outcomes = List.of(
                 succeeded(0),
-                new Outcome(1, null, 4, Outcome.State.REJECTED, Entries.failure("no"), null),
-                new Outcome(2, null, 5, Outcome.State.FAILED, Entries.failure("io"), Duration.ofMillis(86_400_123)),
-                new Outcome(2, null, 6, Outcome.State.FAILED, Entries.failure("io"), Duration.ZERO),
-                new Outcome(3, null, 7, Outcome.State.TIMED_OUT, Entries.failure("slow"), null));
+                new Outcome(1, null, 4, Outcome.State.REJECTED, Writes.failure("no"), null),
+                new Outcome(2, null, 5, Outcome.State.FAILED, Writes.failure("io"), Duration.ofMillis(86_400_123)),
+                new Outcome(2, null, 6, Outcome.State.FAILED, Writes.failure("io"), Duration.ZERO),
+                new Outcome(3, null, 7, Outcome.State.TIMED_OUT, Writes.failure("slow"), null));
         outcomes.forEach(workflow.mailbox()::hold);
         workflow.commit(completed());
         assertThat(workflow.texts().subList(4, 9))
-                .isEqualTo(outcomes.stream().map(Entries::text).toList());
+                .isEqualTo(outcomes.stream().map(Writes::text).toList());
     }
 
     @Test
     default void branchesAreKept() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        Entry.Intent intent = new Entry.Intent(3, "0/2", 1, "step", UUID.randomUUID(), -1);
+        WorkflowWrite.Intent intent = new WorkflowWrite.Intent(3, "0/2", 1, "step", UUID.randomUUID(), -1);
         Outcome outcome = new Outcome(3, "0/2", 1, Outcome.State.SUCCEEDED, NOTHING, null);
         workflow.commit(intent);
         workflow.mailbox().hold(outcome);
@@ -62,28 +62,29 @@ public interface RecordContract extends StoreFixture {
 
     @Test
     default void deadLettersAreKeptWhole() {
-        DeadLetter whole = new DeadLetter(
-                DeadLetterSummary.Cause.COMPENSATION_FAILED,
+        ParkingReason whole = new ParkingReason(
+                DeadLetter.Cause.COMPENSATION_FAILED,
                 "größe \"'\\ 的",
                 7,
                 UUID.randomUUID(),
                 10,
                 new Failure("java.io.IOException", "m".repeat(4_000)),
                 "s\n\t".repeat(5_000));
-        DeadLetter bare = new DeadLetter(DeadLetterSummary.Cause.HISTORY_MISMATCH, null, -1, null, 0, new Failure("", ""), "");
-        Node node = start();
-        for (DeadLetter letter : List.of(whole, bare)) {
-            WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new Entry.Parked(letter));
-            assertThat(workflow.log().getLast().event()).isEqualTo(new Entry.Parked(letter));
+        ParkingReason bare =
+                new ParkingReason(DeadLetter.Cause.HISTORY_MISMATCH, null, -1, null, 0, new Failure("", ""), "");
+        StoreNode node = start();
+        for (ParkingReason letter : List.of(whole, bare)) {
+            WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new WorkflowWrite.Parked(letter));
+            assertThat(workflow.log().getLast().event()).isEqualTo(new WorkflowWrite.Parked(letter));
         }
     }
 
     @Test
     default void endsOfEveryStatusAreKept() {
-        Node node = start();
+        StoreNode node = start();
         for (WorkflowStatus status :
                 List.of(WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED)) {
-            Entry.Ended end = new Entry.Ended(status, Entries.failure("why"));
+            WorkflowWrite.Ended end = new WorkflowWrite.Ended(status, Writes.failure("why"));
             WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), end);
             assertThat(workflow.texts().getLast()).isEqualTo(text(end));
             assertThat(workflow.summary().status()).isEqualTo(status);
@@ -92,13 +93,14 @@ public interface RecordContract extends StoreFixture {
 
     @Test
     default void emptyValuesAreKept() {
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Entries.DEFINITION, "", true));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Writes.DEFINITION, "", true));
         workflow.commit(intent(0));
         assertThat(workflow.load().input()).isEmpty();
         workflow.mailbox().hold(succeeded(0, NOTHING));
-        workflow.commit(new Entry.Ended(WorkflowStatus.COMPLETED, NOTHING));
+        workflow.commit(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, NOTHING));
         assertThat(workflow.texts().subList(1, 3))
-                .containsExactly(text(succeeded(0, NOTHING)), text(new Entry.Ended(WorkflowStatus.COMPLETED, NOTHING)));
+                .containsExactly(
+                        text(succeeded(0, NOTHING)), text(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, NOTHING)));
     }
 
     @Test
@@ -106,7 +108,7 @@ public interface RecordContract extends StoreFixture {
         byte[] large = new byte[(1 << 20) + 17];
         new Random(42).nextBytes(large);
         String input = "\"" + "x".repeat(1 << 20) + "\"";
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Entries.DEFINITION, input, true));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Writes.DEFINITION, input, true));
         workflow.send(intent(0));
         workflow.mailbox().hold(succeeded(0, large));
         workflow.send(intent(1));
@@ -118,17 +120,18 @@ public interface RecordContract extends StoreFixture {
         assertThat(workflow.texts().stream().filter(text -> text.startsWith("outcome")))
                 .containsExactly(text(succeeded(0, large)), text(succeeded(1)), text(succeeded(2, large)));
         MailboxContract.assertDense(workflow.log());
-        workflow.commit(new Entry.Ended(WorkflowStatus.COMPLETED, large));
-        assertThat(workflow.texts().getLast()).isEqualTo(text(new Entry.Ended(WorkflowStatus.COMPLETED, large)));
+        workflow.commit(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, large));
+        assertThat(workflow.texts().getLast())
+                .isEqualTo(text(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, large)));
     }
 
     @Test
     default void recordsHaveTheNodeAndTheTimeOfTheirWriting() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow workflow =
                 WrittenWorkflow.running(node).commit(intent(0)).commit(intent(1));
         assertThat(workflow.log())
-                .allMatch(row -> row.node() == node.ownership().nodeNumber());
+                .allMatch(record -> record.node() == node.ownership().nodeNumber());
         Instant first = workflow.log().getFirst().at();
         assertThat(first).isAfterOrEqualTo(workflow.summary().createdAt());
         assertThat(workflow.log().getLast().at()).isAfterOrEqualTo(first);
@@ -137,19 +140,19 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void theLogIsReadInPages() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        assertThat(workflow.store().lastRow(workflow.key())).isEmpty();
+        assertThat(workflow.store().lastRecord(workflow.key())).isEmpty();
         workflow.commit(intent(0), intent(1), intent(2), intent(3), parked(3, "no"));
         assertThat(seqs(workflow, 0, 2)).containsExactly(1, 2);
         assertThat(seqs(workflow, 2, 2)).containsExactly(3, 4);
         assertThat(seqs(workflow, 4, 2)).containsExactly(5);
         assertThat(seqs(workflow, 5, 2)).isEmpty();
-        assertThat(workflow.store().lastRow(workflow.key()).orElseThrow())
+        assertThat(workflow.store().lastRecord(workflow.key()).orElseThrow())
                 .isEqualTo(workflow.log().getLast());
     }
 
     private static List<Integer> seqs(WrittenWorkflow workflow, int after, int limit) {
         return workflow.store().log(workflow.key(), after, limit).stream()
-                .map(LogRow::seq)
+                .map(LogRecord::seq)
                 .toList();
     }
 
@@ -159,7 +162,7 @@ public interface RecordContract extends StoreFixture {
         WorkflowKey nowhere = store.newKey();
         assertThat(store.find(nowhere)).isEmpty();
         assertThat(store.log(nowhere, 0, 10)).isEmpty();
-        assertThat(store.lastRow(nowhere)).isEmpty();
+        assertThat(store.lastRecord(nowhere)).isEmpty();
         assertThat(store.load(List.of(nowhere))).isEmpty();
         assertThat(store.load(List.of())).isEmpty();
         assertThat(store.locate(store.idOf(nowhere))).isEmpty();

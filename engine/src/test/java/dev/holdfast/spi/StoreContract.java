@@ -24,12 +24,12 @@ public abstract class StoreContract
     private final List<Store> opened = new CopyOnWriteArrayList<>();
 
     @Override
-    public final Node start() {
-        return closedAfterTest(Node.joining(open()));
+    public final StoreNode start() {
+        return closedAfterTest(StoreNode.joining(open()));
     }
 
     /** For nodes that the store's own test has started. */
-    protected final Node closedAfterTest(Node node) {
+    protected final StoreNode closedAfterTest(StoreNode node) {
         opened.add(node.store());
         return node;
     }

@@ -9,8 +9,8 @@ public interface StoreFixture {
     void crash(Store store);
 
     /** A node that takes over from this one, which lives and does not know. */
-    Node takeOver(Node former);
+    StoreNode takeOver(StoreNode former);
 
     /** Opens a store and joins; it is closed after the test. */
-    Node start();
+    StoreNode start();
 }

@@ -1,20 +1,20 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Entries.acceptance;
-import static dev.holdfast.spi.Entries.completed;
-import static dev.holdfast.spi.Entries.failed;
-import static dev.holdfast.spi.Entries.intent;
-import static dev.holdfast.spi.Entries.labelled;
-import static dev.holdfast.spi.Entries.parked;
-import static dev.holdfast.spi.Entries.succeeded;
-import static dev.holdfast.spi.Entries.undo;
+import static dev.holdfast.spi.Writes.acceptance;
+import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.failed;
+import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.labelled;
+import static dev.holdfast.spi.Writes.parked;
+import static dev.holdfast.spi.Writes.succeeded;
+import static dev.holdfast.spi.Writes.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.Failure;
-import dev.holdfast.WorkflowFilter;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.engine.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -27,17 +27,14 @@ public interface SummaryContract extends StoreFixture {
     /** Of {@code find}, and the same in a list. */
     private static WorkflowSummary summary(WrittenWorkflow workflow) {
         WorkflowSummary found = workflow.summary();
-        assertThat(workflow.store()
-                        .administration()
-                        .list(WorkflowFilter.newest(500))
-                        .items())
+        assertThat(workflow.store().admin().list(WorkflowFilter.newest(500)).items())
                 .contains(found);
         return found;
     }
 
     @Test
     default void aQueuedOneHasWhatItWasAcceptedWith() {
-        Node node = start();
+        StoreNode node = start();
         Map<String, String> labels = IntStream.range(0, 20)
                 .boxed()
                 .collect(Collectors.toMap(i -> "label " + i + " größe \"'\\", i -> "v".repeat(199) + i % 10));
@@ -61,7 +58,9 @@ public interface SummaryContract extends StoreFixture {
     @Test
     default void aRunningOneHasStarted() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), intent(0, 2), intent(0, 3));
-        workflow.mailbox().hold(new Entry.Outcome(0, null, 3, Entry.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
+        workflow.mailbox()
+                .hold(new WorkflowWrite.Outcome(
+                        0, null, 3, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
         workflow.commit(intent(1, 2));
         WorkflowSummary summary = summary(workflow);
         assertThat(summary.status()).isEqualTo(WorkflowStatus.RUNNING);
@@ -138,7 +137,7 @@ public interface SummaryContract extends StoreFixture {
 
     @Test
     default void deadLettersHaveIdsOfTheirOwn() {
-        Node node = start();
+        StoreNode node = start();
         WrittenWorkflow one = WrittenWorkflow.running(node).commit(parked(0, "no"));
         WrittenWorkflow other = WrittenWorkflow.running(node).commit(parked(0, "no"));
         assertThat(one.summary().deadLetter()).isNotEqualTo(other.summary().deadLetter());

@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.engine.Await;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,31 +9,31 @@ import java.util.concurrent.CompletableFuture;
 record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
 
     /** One that is not accepted yet. */
-    static WrittenWorkflow fresh(Node node) {
+    static WrittenWorkflow fresh(StoreNode node) {
         WorkflowKey key = node.store().newKey();
         return new WrittenWorkflow(node.store(), key, node.store().mailbox(key, 0));
     }
 
     /** One whose acceptance is committed. */
-    static WrittenWorkflow accepted(Node node, Entry.Acceptance acceptance) {
+    static WrittenWorkflow accepted(StoreNode node, WorkflowWrite.Creation acceptance) {
         WrittenWorkflow workflow = fresh(node);
         Await.done(workflow.mailbox.accept(acceptance));
         return workflow;
     }
 
     /** One that is running here. */
-    static WrittenWorkflow running(Node node) {
-        return accepted(node, Entries.acceptance(true));
+    static WrittenWorkflow running(StoreNode node) {
+        return accepted(node, Writes.acceptance(true));
     }
 
     /** One that waits to be taken up. */
-    static WrittenWorkflow queued(Node node) {
-        return accepted(node, Entries.acceptance(false));
+    static WrittenWorkflow queued(StoreNode node) {
+        return accepted(node, Writes.acceptance(false));
     }
 
     /** The same, at another node that goes on with it. */
-    WrittenWorkflow on(Node node) {
-        int lastSeq = node.store().lastRow(key).map(LogRow::seq).orElse(0);
+    WrittenWorkflow on(StoreNode node) {
+        int lastSeq = node.store().lastRecord(key).map(LogRecord::seq).orElse(0);
         return new WrittenWorkflow(node.store(), key, node.store().mailbox(key, lastSeq));
     }
 
@@ -41,35 +41,35 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
         return store.idOf(key);
     }
 
-    CompletableFuture<Void> put(Entry entry) {
-        return mailbox.commit(entry);
+    CompletableFuture<Void> put(WorkflowWrite write) {
+        return mailbox.commit(write);
     }
 
     /** Puts it in; what is committed after it tells how it went. */
-    void send(Entry entry) {
-        CompletableFuture<Void> unused = put(entry);
+    void send(WorkflowWrite write) {
+        CompletableFuture<Void> unused = put(write);
     }
 
     /** Puts it in, to go with what is committed next. */
-    WrittenWorkflow hold(Entry.Outcome outcome) {
+    WrittenWorkflow hold(WorkflowWrite.Outcome outcome) {
         mailbox.hold(outcome);
         return this;
     }
 
     /** Puts these in and returns when all are committed. */
-    WrittenWorkflow commit(Entry... entries) {
+    WrittenWorkflow commit(WorkflowWrite... entries) {
         List<CompletableFuture<Void>> all =
                 List.of(entries).stream().map(this::put).toList();
         all.forEach(Await::done);
         return this;
     }
 
-    List<LogRow> log() {
+    List<LogRecord> log() {
         return store.log(key, 0, 100_000);
     }
 
     List<String> texts() {
-        return Entries.texts(log());
+        return Writes.texts(log());
     }
 
     WorkflowSummary summary() {

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.postgres.schema.Migrations;
 import javax.sql.DataSource;
 
 /**

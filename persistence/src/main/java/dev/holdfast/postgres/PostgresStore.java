@@ -1,23 +1,44 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.HealthCheck;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.OverloadedException;
-import dev.holdfast.RequestContext;
-import dev.holdfast.WorkflowSummary;
-import dev.holdfast.spi.Administration;
-import dev.holdfast.spi.Admission;
-import dev.holdfast.spi.Admitted;
-import dev.holdfast.spi.Answer;
-import dev.holdfast.spi.Ask;
-import dev.holdfast.spi.BucketListener;
-import dev.holdfast.spi.Due;
-import dev.holdfast.spi.LogRow;
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.postgres.checkpoint.CheckpointQueue;
+import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
+import dev.holdfast.postgres.cluster.Balancer;
+import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.PooledReads;
+import dev.holdfast.postgres.log.LogSql;
+import dev.holdfast.postgres.node.NodeRuntime;
+import dev.holdfast.postgres.node.NodeSession;
+import dev.holdfast.postgres.node.StoreGauges;
+import dev.holdfast.postgres.read.DatabaseProbe;
+import dev.holdfast.postgres.read.InboxTable;
+import dev.holdfast.postgres.read.OpenWorkflowCounts;
+import dev.holdfast.postgres.read.SummaryReader;
+import dev.holdfast.postgres.read.WorkflowReader;
+import dev.holdfast.postgres.read.WorkflowSql;
+import dev.holdfast.postgres.schema.Installation;
+import dev.holdfast.postgres.schema.MigrationSql;
+import dev.holdfast.postgres.schema.SettingsSql;
+import dev.holdfast.postgres.telemetry.StoreMetrics;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.AdminStore;
+import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
-import dev.holdfast.spi.Survivors;
+import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -35,23 +56,23 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** The store on PostgreSQL: reads through the pool, writes through what {@link #join} starts. Safe for all threads. */
-final class PostgresStore implements Store {
+public final class PostgresStore implements Store {
     private final AutoCloseable pool;
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
-    private final Reads reads;
+    private final PooledReads pooledReads;
     private final Installation installation;
-    private final Loader loader;
-    private final Summaries summaries;
-    private final PostgresAdministration administration;
-    private final Asks asks;
-    private final NodeLife life;
+    private final WorkflowReader reader;
+    private final SummaryReader summaries;
+    private final PostgresAdminStore administration;
+    private final InboxTable inbox;
+    private final NodeSession session;
     private final StoreGauges gauges;
     private final DatabaseProbe probe;
 
     /** How mailboxes are made; a test brings ones that break the rule. */
     @FunctionalInterface
-    interface MailboxFactory {
+    public interface MailboxFactory {
         WorkflowMailbox make(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left);
     }
 
@@ -61,7 +82,7 @@ final class PostgresStore implements Store {
      * @param dedicated gives connections that are kept; {@code pooled} those for reads
      * @param pool closed with the store
      */
-    PostgresStore(
+    public PostgresStore(
             DataSource dedicated,
             DataSource pooled,
             AutoCloseable pool,
@@ -71,7 +92,7 @@ final class PostgresStore implements Store {
     }
 
     /** For a test that makes mailboxes, or shares the buckets, in its own way. */
-    PostgresStore(
+    public PostgresStore(
             DataSource dedicated,
             DataSource pooled,
             AutoCloseable pool,
@@ -84,23 +105,23 @@ final class PostgresStore implements Store {
         Outage outage = new Outage(metrics);
         this.config = config;
         this.mailboxes = mailboxes;
-        Jdbi jdbi = Sql.on(pooled);
-        this.reads = new Reads(jdbi, outage);
+        Jdbi jdbi = JdbiFactory.on(pooled);
+        this.pooledReads = new PooledReads(jdbi, outage);
         requireDurable(jdbi);
         this.installation = Installation.of(jdbi, config);
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
-        this.loader = new Loader(jdbi, installation.ids());
-        this.summaries = new Summaries(jdbi, installation.ids());
-        this.asks = new Asks(jdbi);
-        this.life =
-                new NodeLife(new NodeConnections.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
-        this.administration = new PostgresAdministration(
-                reads,
+        this.reader = new WorkflowReader(jdbi, installation.ids());
+        this.summaries = new SummaryReader(jdbi, installation.ids());
+        this.inbox = new InboxTable(jdbi);
+        this.session =
+                new NodeSession(new NodeRuntime.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
+        this.administration = new PostgresAdminStore(
+                pooledReads,
                 installation,
                 summaries,
-                () -> life.current().membership().now());
+                () -> session.current().membership().now());
         this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
-        this.gauges = new StoreGauges(telemetry, life::joined, new Backlog(jdbi, outage), pooled);
+        this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
     }
 
     /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
@@ -114,22 +135,22 @@ final class PostgresStore implements Store {
 
     @Override
     public Ownership ownership() {
-        return life;
+        return session;
     }
 
     @Override
-    public Administration administration() {
+    public AdminStore admin() {
         return administration;
     }
 
     @Override
-    public void join(BucketListener listener) throws InterruptedException {
-        life.join(listener);
+    public void join(OwnershipListener listener) throws InterruptedException {
+        session.join(listener);
     }
 
     @Override
     public WorkflowKey newKey() {
-        NodeConnections node = life.current();
+        NodeRuntime node = session.current();
         Instant now = node.membership().now();
         return installation.ids().generate(node.holdings().anyBucket(), installation.eraAt(now), now);
     }
@@ -141,27 +162,27 @@ final class PostgresStore implements Store {
 
     @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
-        NodeConnections node = life.current();
+        NodeRuntime node = session.current();
         node.membership().requireNotLost();
         node.holdings().enter(key.bucket());
         return mailbox(node, key, lastSeq);
     }
 
     @Override
-    public Mailbox mailbox(Admitted admitted) {
-        NodeConnections node = life.current();
+    public Mailbox mailbox(SubmissionResult admitted) {
+        NodeRuntime node = session.current();
         node.membership().requireNotLost();
         node.holdings().enterBeside(admitted.key().bucket());
         return mailbox(node, admitted.key(), 0);
     }
 
-    private Mailbox mailbox(NodeConnections node, WorkflowKey key, int lastSeq) {
+    private Mailbox mailbox(NodeRuntime node, WorkflowKey key, int lastSeq) {
         return mailboxes.make(node.queue(), key, lastSeq, () -> node.holdings().leave(key.bucket()));
     }
 
     @Override
     public void requireRoom() {
-        NodeConnections node = life.current();
+        NodeRuntime node = session.current();
         node.queue().requireRoom();
         if (node.admissionDepth() > config.queueMaxEntries() / 2) {
             throw new OverloadedException(
@@ -171,15 +192,15 @@ final class PostgresStore implements Store {
     }
 
     @Override
-    public CompletableFuture<Admitted> admit(Admission admission) {
-        return life.current().admit(admission, place(admission));
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission) {
+        return session.current().admit(admission, place(admission));
     }
 
     /** Where it goes if it is new: the bucket of its name, so that the key is looked for in one place. */
-    private WorkflowKey place(Admission admission) {
+    private WorkflowKey place(KeyedSubmission admission) {
         Optional<WorkflowKey> generated =
                 admission.byId() ? installation.ids().parse(admission.name()) : Optional.empty();
-        Instant now = life.current().membership().now();
+        Instant now = session.current().membership().now();
         return generated.orElseGet(() -> installation
                 .ids()
                 .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now));
@@ -189,19 +210,19 @@ final class PostgresStore implements Store {
     public List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
         Integer[] asked = buckets.toArray(Integer[]::new);
         UUID uid = after == null ? null : after.uid();
-        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(asked, uid, limit)));
+        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.interrupted(asked, uid, limit)));
     }
 
     @Override
-    public List<Due> due(Duration ahead, int limit) {
-        Integer[] buckets = life.current().holdings().active().toArray(Integer[]::new);
+    public List<DueWorkflow> due(Duration ahead, int limit) {
+        Integer[] buckets = session.current().holdings().active().toArray(Integer[]::new);
         long micros = ahead.toNanos() / 1_000;
-        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
+        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
     }
 
     @Override
     public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
-        return reads.of(db -> loader.load(keys));
+        return pooledReads.of(db -> reader.load(keys));
     }
 
     @Override
@@ -209,72 +230,72 @@ final class PostgresStore implements Store {
         Optional<WorkflowKey> generated = installation.ids().parse(id);
         if (generated.isPresent()) {
             WorkflowKey key = generated.orElseThrow();
-            return reads.of(db ->
+            return pooledReads.of(db ->
                             db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
                     ? generated
                     : Optional.empty();
         }
         int bucket = installation.ids().bucketOf(id);
-        return reads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
     }
 
     @Override
     public Optional<WorkflowSummary> find(WorkflowKey key) {
-        return reads.of(db -> summaries.of(List.of(key)).stream().findFirst());
+        return pooledReads.of(db -> summaries.of(List.of(key)).stream().findFirst());
     }
 
     @Override
-    public List<LogRow> log(WorkflowKey key, int afterSeq, int limit) {
-        return reads.of(db ->
+    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
+        return pooledReads.of(db ->
                 db.withExtension(LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
     }
 
     @Override
-    public Map<UUID, LogRow> lastRows(Collection<WorkflowKey> keys) {
-        return reads.of(db -> loader.lastRows(keys));
+    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
+        return pooledReads.of(db -> reader.lastRecords(keys));
     }
 
     @Override
-    public Survivors retire() {
-        NodeConnections node = life.current();
-        List<WorkflowKey> keys = reads.of(db -> node.retire());
-        return new Survivors(keys, installation.eraAt(node.membership().now()));
+    public EraSurvivors retire() {
+        NodeRuntime node = session.current();
+        List<WorkflowKey> keys = pooledReads.of(db -> node.retire());
+        return new EraSurvivors(keys, installation.eraAt(node.membership().now()));
     }
 
     @Override
-    public void ask(Ask ask, RequestContext context) {
-        reads.of(db -> {
-            asks.append(ask, context);
-            return ask;
+    public void request(OperatorAction action, RequestContext context) {
+        pooledReads.of(db -> {
+            inbox.append(action, context);
+            return action;
         });
-        life.current().tellOwner(ask.key().bucket());
+        session.current().notifyOwner(action.key().bucket());
     }
 
     @Override
-    public List<Ask> inbox(Set<UUID> except, int limit) {
-        return reads.of(db -> asks.in(life.current().holdings().active(), except, limit));
+    public List<OperatorAction> pendingActions(Set<UUID> except, int limit) {
+        return pooledReads.of(db -> inbox.pending(session.current().holdings().active(), except, limit));
     }
 
     @Override
-    public Map<UUID, Answer> answers(Collection<UUID> ids) {
-        return reads.of(db -> asks.answers(ids));
+    public Map<UUID, ActionResult> results(Collection<UUID> ids) {
+        return pooledReads.of(db -> inbox.results(ids));
     }
 
     @Override
     public List<HealthCheck> checks() {
-        return probe.look();
+        return probe.check();
     }
 
     @Override
-    public void leave() {
-        life.current().leave();
+    public void drain() {
+        session.current().drain();
     }
 
     @Override
     public void close() {
         probe.close();
         gauges.close();
-        life.close();
+        session.close();
         try {
             pool.close();
         } catch (Exception e) {

@@ -2,10 +2,11 @@ package dev.holdfast.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.Decision;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.WorkflowStatus;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.node.NodeFixture;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +54,7 @@ class ForeignRowLockTest {
                 insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by)
                 values (gen_random_uuid(), '0123abcd', sha256('test'), 'test', 'VIEWER', '{}', 'test')"""));
         WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");
-        fixture.engine().terminate(terminated.id(), Decision.because("for its audit row"), NodeFixture.BOUND);
+        fixture.engine().terminate(terminated.id(), ActionOptions.because("for its audit row"), NodeFixture.BOUND);
     }
 
     /** Whatever tables there are. */
@@ -88,7 +89,7 @@ class ForeignRowLockTest {
             fixture.runOthers(name);
             fixture.parkOne("park" + name);
             WorkflowHandle<String> other = fixture.waiting("wait-other" + name);
-            Decision why = Decision.because("nobody waits for " + held);
+            ActionOptions why = ActionOptions.because("nobody waits for " + held);
             assertThat(fixture.engine().terminate(other.id(), why, NodeFixture.BOUND))
                     .contains(WorkflowStatus.CANCELLED);
             assertThat(fixture.engine().ready()).isTrue();

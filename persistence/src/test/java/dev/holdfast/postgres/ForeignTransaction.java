@@ -5,16 +5,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** Somebody's psql with a transaction that stays open until it is closed. */
-final class ForeignTransaction implements AutoCloseable {
+public final class ForeignTransaction implements AutoCloseable {
     private final Connection connection;
 
-    ForeignTransaction(TestDatabase database) throws SQLException {
+    public ForeignTransaction(TestDatabase database) throws SQLException {
         connection = database.dataSource().getConnection();
         connection.setAutoCommit(false);
     }
 
     /** Returns how many rows it has read or changed. */
-    int execute(String sql) throws SQLException {
+    public int execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (!statement.execute(sql)) {
                 return statement.getUpdateCount();
@@ -31,7 +31,7 @@ final class ForeignTransaction implements AutoCloseable {
         connection.commit();
     }
 
-    void rollback() throws SQLException {
+    public void rollback() throws SQLException {
         connection.rollback();
     }
 

@@ -1,10 +1,14 @@
 package dev.holdfast.postgres;
 
+import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.cluster.NodeSql;
+import dev.holdfast.postgres.fence.FenceSql;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.PgProxy;
-import dev.holdfast.spi.Node;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
-import dev.holdfast.testing.Await;
+import dev.holdfast.spi.StoreNode;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Map;
 import java.util.Objects;
@@ -45,8 +49,8 @@ class PostgresStoreTest extends StoreContract {
 
     /** The former one lives, and finds out by what it has open; it cannot join again. */
     @Override
-    public Node takeOver(Node former) {
-        Jdbi jdbi = Sql.on(database.dataSource());
+    public StoreNode takeOver(StoreNode former) {
+        Jdbi jdbi = JdbiFactory.on(database.dataSource());
         UUID incarnation = jdbi.withHandle(
                 handle -> handle.createQuery("select id from holdfast.incarnation order by ordinal desc limit 1")
                         .mapTo(UUID.class)
@@ -54,7 +58,7 @@ class PostgresStoreTest extends StoreContract {
         Await.until("all its connections are there", () -> isConnected(jdbi, incarnation));
         Objects.requireNonNull(wires.get(former.store())).refuseNew();
         jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation));
-        return closedAfterTest(Node.joining(open()));
+        return closedAfterTest(StoreNode.joining(open()));
     }
 
     private static boolean isConnected(Jdbi jdbi, UUID incarnation) {

@@ -6,24 +6,24 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /** A store with something between it and the engine. */
-final class StoreWith {
+public final class StoreWith {
     private StoreWith() {}
 
     /** The call as it is. */
     @FunctionalInterface
-    interface Call {
+    public interface Call {
         @Nullable
         Object ask() throws Exception;
     }
 
     /** What is done in its place; knows the method by its name. */
     @FunctionalInterface
-    interface Interference {
+    public interface Interference {
         @Nullable
         Object call(String method, Call real) throws Exception;
     }
 
-    static Store of(Store store, Interference interference) {
+    public static Store of(Store store, Interference interference) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(),
                 new Class<?>[] {Store.class},

@@ -1,21 +1,23 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.cluster.Balancer;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Nodes for tests: on a URL, with a short lease, and with parts that break a rule. */
-final class TestNode {
-    static final Duration LEASE = Duration.ofMillis(1_500);
+public final class TestNode {
+    public static final Duration LEASE = Duration.ofMillis(1_500);
 
     private TestNode() {}
 
-    static PostgresConfig config(String url) {
+    public static PostgresConfig config(String url) {
         return PostgresConfig.of(url).nodeName("test").lease(LEASE);
     }
 
-    static DataSource dataSource(String url) {
+    public static DataSource dataSource(String url) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(url);
         dataSource.setConnectTimeout(5);
@@ -23,7 +25,7 @@ final class TestNode {
     }
 
     /** Writers and heartbeat on {@code url}, reads on {@code readUrl}; the database is migrated already. */
-    static EngineBuilder builder(String url, String readUrl, PostgresStore.MailboxFactory mailboxes) {
+    public static EngineBuilder builder(String url, String readUrl, PostgresStore.MailboxFactory mailboxes) {
         return EngineBuilder.on(telemetry -> new PostgresStore(
                 dataSource(url), dataSource(readUrl), () -> {}, config(url), telemetry, mailboxes, Balancer::evenly));
     }

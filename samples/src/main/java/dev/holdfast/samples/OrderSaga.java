@@ -7,6 +7,7 @@ import dev.holdfast.StepRejectedException;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.samples.probe.Inputs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,6 +2,11 @@ package dev.holdfast.samples;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.samples.probe.FlakyProbe;
+import dev.holdfast.samples.probe.Halt;
+import dev.holdfast.samples.probe.Ledger;
+import dev.holdfast.samples.probe.PoisonProbe;
+import dev.holdfast.samples.probe.StepsProbe;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;

@@ -1,9 +1,32 @@
 package dev.holdfast.server.cli;
 
-import dev.holdfast.server.Samples;
-import dev.holdfast.server.Settings;
-import dev.holdfast.server.StoreKind;
-import dev.holdfast.server.Version;
+import dev.holdfast.server.WorkflowRegistration;
+import dev.holdfast.server.cli.admin.AuditCommand;
+import dev.holdfast.server.cli.admin.DeadLettersCommand;
+import dev.holdfast.server.cli.admin.DefinitionsCommand;
+import dev.holdfast.server.cli.admin.HealthCommand;
+import dev.holdfast.server.cli.admin.KeysCommand;
+import dev.holdfast.server.cli.admin.NodesCommand;
+import dev.holdfast.server.cli.admin.RetentionCommand;
+import dev.holdfast.server.cli.node.DevCommand;
+import dev.holdfast.server.cli.node.DoctorCommand;
+import dev.holdfast.server.cli.node.MigrateCommand;
+import dev.holdfast.server.cli.node.ServeCommand;
+import dev.holdfast.server.cli.option.CommandGroup;
+import dev.holdfast.server.cli.option.SettingDefaults;
+import dev.holdfast.server.cli.workflow.CancelCommand;
+import dev.holdfast.server.cli.workflow.EraseCommand;
+import dev.holdfast.server.cli.workflow.HistoryCommand;
+import dev.holdfast.server.cli.workflow.ListCommand;
+import dev.holdfast.server.cli.workflow.ResultCommand;
+import dev.holdfast.server.cli.workflow.ScrubCommand;
+import dev.holdfast.server.cli.workflow.ShowCommand;
+import dev.holdfast.server.cli.workflow.SubmitCommand;
+import dev.holdfast.server.cli.workflow.TerminateCommand;
+import dev.holdfast.server.cli.workflow.WatchCommand;
+import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.config.StoreKind;
+import dev.holdfast.server.config.Version;
 import dev.holdfast.server.log.LogFormat;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -50,15 +73,16 @@ public final class HoldfastCommand extends CommandGroup {
     }
 
     /** The whole command line; {@code samples} are those of dev and serve, {@code more} are commands of the caller. */
-    public static CommandLine commandLine(Samples samples, Object... more) {
-        return commandLine(samples, System.getenv(), more);
+    public static CommandLine commandLine(WorkflowRegistration registration, Object... more) {
+        return commandLine(registration, System.getenv(), more);
     }
 
-    static CommandLine commandLine(Samples samples, Map<String, String> environment, Object... more) {
+    public static CommandLine commandLine(
+            WorkflowRegistration registration, Map<String, String> environment, Object... more) {
         Settings settings = Settings.of(environment);
         CommandLine line = new CommandLine(new HoldfastCommand())
-                .addSubcommand(new DevCommand(samples, settings))
-                .addSubcommand(new ServeCommand(samples, settings))
+                .addSubcommand(new DevCommand(registration, settings))
+                .addSubcommand(new ServeCommand(registration, settings))
                 .addSubcommand(new MigrateCommand(settings))
                 .addSubcommand(new DoctorCommand(settings))
                 .addSubcommand(new SubmitCommand())
@@ -86,8 +110,8 @@ public final class HoldfastCommand extends CommandGroup {
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
                 .registerConverter(StoreKind.class, HoldfastCommand::storeKind)
-                .setParameterExceptionHandler(new WrongUsage())
-                .setExecutionExceptionHandler(new Refusals());
+                .setParameterExceptionHandler(new UsageMessages())
+                .setExecutionExceptionHandler(new FailureMessages());
     }
 
     private static Duration duration(String text) {

@@ -1,6 +1,8 @@
 package dev.holdfast.server.cli;
 
-import dev.holdfast.server.Settings;
+import dev.holdfast.server.cli.option.HelpOption;
+import dev.holdfast.server.cli.option.SettingDefaults;
+import dev.holdfast.server.config.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,10 @@
-/** The log of a process: lines for people or for programs. */
+/**
+ * The log of the process, as text or JSON.
+ *
+ * <p>What may enter: Encoders of log lines and their set-up.
+ *
+ * <p>Where to begin: {@link dev.holdfast.server.log.LogLines}.
+ */
 @NullMarked
 package dev.holdfast.server.log;
 

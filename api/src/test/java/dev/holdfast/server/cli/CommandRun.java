@@ -2,7 +2,7 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Samples;
+import dev.holdfast.server.WorkflowRegistration;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -13,38 +13,38 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What one command did: its exit status, and what it printed. */
-record CommandRun(int status, String out, String err) {
-    static CommandRun of(String... arguments) {
+public record CommandRun(int status, String out, String err) {
+    public static CommandRun of(String... arguments) {
         return of(Map.of(), arguments);
     }
 
     /** Against the node at this URL. */
-    static CommandRun on(String url, String... arguments) {
+    public static CommandRun on(String url, String... arguments) {
         return of(
                 Stream.concat(Arrays.stream(arguments), Stream.of("--url", url)).toArray(String[]::new));
     }
 
-    static CommandRun of(Map<String, String> environment, String... arguments) {
+    public static CommandRun of(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = HoldfastCommand.commandLine(Samples.none(), environment)
+        int status = HoldfastCommand.commandLine(WorkflowRegistration.none(), environment)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
         return new CommandRun(status, out.toString(), err.toString());
     }
 
-    CommandRun assertStatus(int expected) {
+    public CommandRun assertStatus(int expected) {
         assertThat(status).as("exit status of %s", this).isEqualTo(expected);
         return this;
     }
 
     /** What it printed for programs; it did what it was asked. */
-    JsonNode json() {
+    public JsonNode json() {
         return JsonMapper.shared().readTree(assertStatus(0).out());
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return out.lines().toList();
     }
 }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Answers everybody with the same bytes, whatever is asked, and hangs up. */
-final class ForeignServer implements AutoCloseable {
+public final class ForeignServer implements AutoCloseable {
     private final ServerSocket socket;
     private final byte[] answer;
 
@@ -21,7 +21,7 @@ final class ForeignServer implements AutoCloseable {
         Thread.ofVirtual().start(this::serve);
     }
 
-    static ForeignServer saying(String answer) {
+    public static ForeignServer saying(String answer) {
         try {
             return new ForeignServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
         } catch (IOException e) {
@@ -29,13 +29,13 @@ final class ForeignServer implements AutoCloseable {
         }
     }
 
-    static ForeignServer http(String status, String type, String body) {
+    public static ForeignServer http(String status, String type, String body) {
         int length = body.getBytes(StandardCharsets.UTF_8).length;
         return saying("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + length
                 + "\r\nConnection: close\r\n\r\n" + body);
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + socket.getLocalPort();
     }
 

@@ -10,17 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Stands for a node in states that are hard to reach: answers paths with JSON, in which ' stands for ". */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
     private final Map<String, String> answers;
     private final HttpServer server;
 
     /** {@code answers} by path and query; may be changed between questions. */
-    ScriptedServer(Map<String, String> answers) {
+    public ScriptedServer(Map<String, String> answers) {
         this(answers, 0);
     }
 
     /** Where another one was. */
-    ScriptedServer(Map<String, String> answers, int port) {
+    public ScriptedServer(Map<String, String> answers, int port) {
         this.answers = answers;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -31,11 +31,11 @@ final class ScriptedServer implements AutoCloseable {
         server.start();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port();
     }
 

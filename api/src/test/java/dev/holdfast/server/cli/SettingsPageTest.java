@@ -2,6 +2,7 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.cli.node.NodeRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

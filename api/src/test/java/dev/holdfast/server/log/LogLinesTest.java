@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Lines as they are written, with a context of their own. */
 class LogLinesTest {
     private final LoggerContext context = new LoggerContext();
-    private final Logger log = context.getLogger("dev.holdfast.engine.Starter");
+    private final Logger log = context.getLogger("dev.holdfast.engine.dispatch.WorkflowLoader");
     private final ListAppender<ILoggingEvent> events = new ListAppender<>();
     private final LogLines lines = new LogLines();
 
@@ -104,7 +104,7 @@ class LogLinesTest {
                 .isLessThan(Duration.ofMinutes(1));
         assertThat(line.path("time").asString()).endsWith("Z");
         assertThat(line.path("level").asString()).isEqualTo("ERROR");
-        assertThat(line.path("logger").asString()).isEqualTo("dev.holdfast.engine.Starter");
+        assertThat(line.path("logger").asString()).isEqualTo("dev.holdfast.engine.dispatch.WorkflowLoader");
         assertThat(line.path("thread").asString())
                 .isEqualTo(Thread.currentThread().getName());
         assertThat(line.path("message").asString()).isEqualTo("it broke");

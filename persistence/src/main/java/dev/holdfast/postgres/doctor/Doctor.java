@@ -1,9 +1,9 @@
 package dev.holdfast.postgres.doctor;
 
-import dev.holdfast.postgres.Migrations;
-import dev.holdfast.postgres.SchemaState;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.schema.Migrations;
+import dev.holdfast.postgres.schema.SchemaState;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;

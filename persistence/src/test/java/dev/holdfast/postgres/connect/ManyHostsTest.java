@@ -3,8 +3,8 @@ package dev.holdfast.postgres.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
-import dev.holdfast.testing.Await;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,9 +2,9 @@ package dev.holdfast.postgres.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
-import dev.holdfast.testing.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

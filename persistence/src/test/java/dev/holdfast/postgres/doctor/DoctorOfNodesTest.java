@@ -2,8 +2,8 @@ package dev.holdfast.postgres.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DeadLetterFilter;
-import dev.holdfast.testing.Await;
+import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.engine.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,10 +3,10 @@ package dev.holdfast.postgres.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.engine.Engine;
-import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

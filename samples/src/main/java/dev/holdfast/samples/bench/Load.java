@@ -1,7 +1,7 @@
 package dev.holdfast.samples.bench;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.samples.StepsProbe;
+import dev.holdfast.samples.probe.StepsProbe;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.holdfast.samples.crash;
 
+import dev.holdfast.EngineConfig;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
-import dev.holdfast.engine.EngineConfig;
-import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.samples.SamplePack;
 import java.time.Duration;
 import java.util.Optional;

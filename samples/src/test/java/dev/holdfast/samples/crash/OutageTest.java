@@ -8,7 +8,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.PgProxy;
-import dev.holdfast.samples.StepsProbe;
+import dev.holdfast.samples.probe.StepsProbe;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -2,13 +2,13 @@ package dev.holdfast.samples.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.Decision;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
-import dev.holdfast.WorkflowStatus;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.EngineBuilder;
-import dev.holdfast.postgres.PostgresConfig;
 import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.samples.SamplePack;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +32,8 @@ class TwoNodesTest {
     /** A heartbeat takes 0.4 s, a look into the inbox comes every second. */
     private static final int BEATS_IN_A_LOOK = 12;
 
-    private static final Decision WHY = Decision.because("the customer left").by("ann");
+    private static final ActionOptions WHY =
+            ActionOptions.because("the customer left").by("ann");
     private static final Duration WAIT = Duration.ofSeconds(20);
     /** Never reached: what waits for it fails the test. */
     private static final Duration LONG_LEASE = Duration.ofMinutes(5);

@@ -1,0 +1,47 @@
+package dev.holdfast.server;
+
+import dev.holdfast.EngineConfig;
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.postgres.keys.ApiKeys;
+import dev.holdfast.server.auth.NoApiKeys;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A store in the memory of this process; the engine closes it. Whoever starts a node on it is told what that means. */
+record MemoryNodeStore(String nodeName) implements NodeStore {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryNodeStore.class);
+
+    @Override
+    public EngineBuilder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
+        LOG.warn("the store is memory: nothing that this node accepts survives its process");
+        EngineBuilder builder = EngineBuilder.on(
+                        telemetry -> new MemoryStore(new MemoryDatabase(), nodeName, new JacksonCodec()))
+                .config(limits);
+        registration.register(builder, Optional.empty(), allowHalt);
+        return builder;
+    }
+
+    @Override
+    public ApiKeys keys() {
+        return new NoApiKeys();
+    }
+
+    @Override
+    public String connections() {
+        return "none";
+    }
+
+    @Override
+    public Optional<String> psqlUrl() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        // the engine has closed all there is
+    }
+}

@@ -1,0 +1,29 @@
+package dev.holdfast.server.cli.admin;
+
+import dev.holdfast.server.cli.client.ActionCommand;
+import dev.holdfast.server.cli.option.ReasonOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code holdfast dead-letters discard}. */
+@Command(
+        name = "discard",
+        description = {
+            "End a parked workflow as FAILED; nothing is undone.",
+            "To undo what it did, cancel the workflow instead."
+        },
+        footer = {"  ./holdfast dead-letters discard ID --reason \"the order was withdrawn\""})
+final class DeadLettersDiscardCommand extends ActionCommand {
+    @Mixin
+    private ReasonOption reason;
+
+    @SuppressWarnings("NullAway.Init")
+    DeadLettersDiscardCommand() {
+        super("/v1/dead-letters", "discard");
+    }
+
+    @Override
+    public String reason() {
+        return reason.text;
+    }
+}

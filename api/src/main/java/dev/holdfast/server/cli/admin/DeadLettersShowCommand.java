@@ -1,0 +1,55 @@
+package dev.holdfast.server.cli.admin;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.output.JsonText;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast dead-letters show}. */
+@Command(
+        name = "show",
+        description = "Show one dead letter with the stack of its error, open or not.",
+        footer = {"  ./holdfast dead-letters show ID"})
+final class DeadLettersShowCommand implements Callable<Integer> {
+    private static final int NAME_WIDTH = 16;
+    private static final Set<String> NOT_IN_LINES = Set.of("stack", "links");
+
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "The id of the dead letter.")
+    private String id;
+
+    @SuppressWarnings("NullAway.Init")
+    DeadLettersShowCommand() {}
+
+    @Override
+    public Integer call() {
+        Client.Answer answer =
+                client.ask(node -> node.get("/v1/dead-letters/" + Client.segment(id), Map.of(), Duration.ZERO));
+        if (client.json()) {
+            client.out().println(answer.body());
+        } else {
+            JsonNode letter = answer.json();
+            letter.properties().forEach(member -> print(member.getKey(), member.getValue()));
+            client.out().println();
+            client.out().println(JsonText.value(letter.path("stack")).strip());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void print(String name, JsonNode value) {
+        if (!NOT_IN_LINES.contains(name)) {
+            String shown = name.equals("error") ? JsonText.wholeError(value) : JsonText.value(value);
+            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + shown);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.holdfast.server.cli.admin;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.output.JsonText;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast keys revoke}. */
+@Command(
+        name = "revoke",
+        description = "Revoke an API key, for good. Every node refuses it within 5 s.",
+        footer = {"  ./holdfast keys revoke 0f5e4f4e-6a0c-4b57-9a5b-1d1f6cbb1f0e"})
+final class KeysRevokeCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "Its id, as keys list shows it.")
+    private String id;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    private @Nullable String reason;
+
+    @SuppressWarnings("NullAway.Init")
+    KeysRevokeCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = reason == null ? Map.of() : Map.of("reason", reason);
+        Client.Answer answer =
+                client.ask(node -> node.delete("/v1/api-keys/" + Client.segment(id), query, Map.of(), Duration.ZERO));
+        client.out()
+                .println(
+                        client.json()
+                                ? answer.body()
+                                : JsonText.value(answer.json().path("id")) + "  revoked at "
+                                        + JsonText.time(answer.json().path("revokedAt")));
+        return CommandLine.ExitCode.OK;
+    }
+}

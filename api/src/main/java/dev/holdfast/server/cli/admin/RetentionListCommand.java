@@ -1,0 +1,48 @@
+package dev.holdfast.server.cli.admin;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.client.PagePrinter;
+import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.output.Table;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast retention list}. */
+@Command(
+        name = "list",
+        description = {
+            "List the rules of retention; * is any.",
+            "Where several fit a workflow, the definition decides before the status."
+        },
+        footer = {"  ./holdfast retention list"})
+final class RetentionListCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @SuppressWarnings("NullAway.Init")
+    RetentionListCommand() {}
+
+    @Override
+    public Integer call() {
+        Client.Answer answer = client.ask(node -> node.get(RetentionCommand.PATH, Map.of(), Duration.ZERO));
+        PagePrinter.show(client, answer, RetentionListCommand::table);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static Table table(JsonNode items) {
+        Table table = new Table("DEFINITION", "STATUS", "KEEP");
+        for (JsonNode item : items) {
+            table.add(
+                    JsonText.value(item.path("definition")),
+                    JsonText.value(item.path("status")),
+                    JsonText.value(item.path("keep")));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.holdfast.server.cli.admin;
+
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.option.ReasonOption;
+import dev.holdfast.server.config.Settings;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code holdfast retention set}. */
+@Command(
+        name = "set",
+        description = {
+            "Say how long ended workflows are kept, from their end, instead of what was said for the same ones before.",
+            "What is older goes within minutes, or with its era. Write '*' with quotes, or the shell expands it."
+        },
+        footer = {
+            "  ./holdfast retention set orders 30d --reason \"the ledger has them\"",
+            "  ./holdfast retention set '*' FAILED 180d --reason \"the auditors want them\"",
+            "  ./holdfast retention set '*' forever --reason \"nobody has decided yet\""
+        })
+final class RetentionSetCommand implements Callable<Integer> {
+    private static final String FOREVER = "forever";
+
+    @Mixin
+    private ClientOptions client;
+
+    @Mixin
+    private ReasonOption reason;
+
+    @Parameters(index = "0", paramLabel = "DEFINITION", description = "Of this definition; '*' for any.")
+    private String definition;
+
+    @Parameters(
+            index = "1..2",
+            arity = "1..2",
+            paramLabel = "[STATUS] KEEP",
+            hideParamSyntax = true,
+            description = {
+                "STATUS: ended as COMPLETED, FAILED or CANCELLED; '*', or none, for any.",
+                "KEEP: such as 30d or P30D, at least 1d; or forever."
+            })
+    private List<String> statusAndKeep;
+
+    @SuppressWarnings("NullAway.Init")
+    RetentionSetCommand() {}
+
+    @Override
+    public Integer call() {
+        String status = statusAndKeep.size() == 1 ? RetentionCommand.ANY : statusAndKeep.getFirst();
+        Map<String, String> body = Map.of("keep", time(statusAndKeep.getLast()), "reason", reason.text);
+        byte[] json = JsonMapper.shared().writeValueAsBytes(body);
+        String path = RetentionCommand.path(definition, status);
+        RetentionCommand.show(client, client.ask(node -> node.put(path, json)), "kept: ");
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** As the node takes it. */
+    private String time(String text) {
+        if (text.equals(FOREVER)) {
+            return FOREVER;
+        }
+        try {
+            return Settings.duration(text).toString();
+        } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
+            throw client.usage("KEEP is \"" + text + "\": expected a time such as 30d or P30D, or forever");
+        }
+    }
+}

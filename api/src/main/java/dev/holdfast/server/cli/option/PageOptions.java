@@ -1,0 +1,27 @@
+package dev.holdfast.server.cli.option;
+
+import dev.holdfast.server.cli.client.Client;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How much of a list, and from where on. */
+public final class PageOptions {
+    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
+    private @Nullable String limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    private @Nullable String cursor;
+
+    PageOptions() {}
+
+    public boolean hasLimit() {
+        return limit != null;
+    }
+
+    /** As the API takes them. */
+    public void putInto(Map<String, String> query) {
+        Client.put(query, "limit", limit);
+        Client.put(query, "cursor", cursor);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.client.PagePrinter;
+import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.output.Table;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast history}. */
+@Command(
+        name = "history",
+        description = "Show what one workflow did, in order.",
+        footer = {"  ./holdfast history walk-1"})
+public final class HistoryCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    private String id;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "1 to 500. Default: ${DEFAULT-VALUE}.")
+    private String limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    private @Nullable String cursor;
+
+    @SuppressWarnings("NullAway.Init")
+    public HistoryCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("limit", limit);
+        Client.put(query, "cursor", cursor);
+        Client.Answer answer =
+                client.ask(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
+        PagePrinter.show(client, answer, HistoryCommand::table);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static Table table(JsonNode items) {
+        Table table = new Table("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "MILLIS", "ERROR");
+        for (JsonNode item : items) {
+            table.add(
+                    JsonText.value(item.path("seq")),
+                    JsonText.value(item.path("position")),
+                    JsonText.value(item.path("kind")),
+                    JsonText.value(item.path("name")),
+                    JsonText.value(item.path("state")),
+                    JsonText.value(item.path("attempt")),
+                    JsonText.time(item.path("startedAt")),
+                    JsonText.millis(item),
+                    JsonText.error(item.path("error")));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.output.JsonText;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast result}. */
+@Command(
+        name = "result",
+        description = "Print the result of one workflow.",
+        exitCodeList = {"0:The result was printed.", "1:There is none yet, or there will be none; stderr says which."},
+        footer = {"  ./holdfast result walk-1 --wait 30"})
+public final class ResultCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    private String id;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Wait so long for it, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @SuppressWarnings("NullAway.Init")
+    public ResultCommand() {}
+
+    @Override
+    public Integer call() {
+        Client.Answer answer = client.ask(node -> node.get(
+                "/v1/workflows/" + Client.segment(id) + "/result",
+                Map.of("wait", String.valueOf(seconds)),
+                Duration.ofSeconds(seconds)));
+        if (answer.status() == Client.ACCEPTED && !client.json()) {
+            client.err()
+                    .println("There is no result yet: "
+                            + JsonText.value(answer.json().path("status")));
+        } else {
+            client.out().println(answer.body());
+        }
+        return answer.status() == Client.ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+}

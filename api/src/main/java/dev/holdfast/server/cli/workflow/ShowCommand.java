@@ -1,0 +1,65 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.client.WorkflowEvidence;
+import dev.holdfast.server.cli.output.JsonText;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast show}. */
+@Command(
+        name = "show",
+        description = {"Show one workflow.", "Of one that is not done it says why, and what to do."},
+        footer = {"  ./holdfast show walk-1"})
+public final class ShowCommand implements Callable<Integer> {
+    private static final int NAME_WIDTH = 12;
+
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    private String id;
+
+    @SuppressWarnings("NullAway.Init")
+    public ShowCommand() {}
+
+    @Override
+    public Integer call() {
+        client.ask(this::show);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private JsonNode show(Client node) {
+        Client.Answer answer = node.get("/v1/workflows/" + Client.segment(id), Map.of(), Duration.ZERO);
+        if (client.json()) {
+            client.out().println(answer.body());
+            return answer.json();
+        }
+        answer.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
+        client.out().flush(); // what is known is there, also if the node is gone by the next question
+        List<String> diagnosis = new Diagnosis(new WorkflowEvidence(node, answer.json()), client::command).lines();
+        if (!diagnosis.isEmpty()) {
+            client.out().println();
+            diagnosis.forEach(client.out()::println);
+        }
+        return answer.json();
+    }
+
+    private void print(String name, JsonNode value) {
+        if (!name.equals("links")) {
+            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + shown(name, value));
+        }
+    }
+
+    private static String shown(String name, JsonNode value) {
+        return name.equals("lastError") ? JsonText.error(value) : JsonText.value(value);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.output.JsonText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast submit}. */
+@Command(
+        name = "submit",
+        description = {
+            "Submit a workflow.",
+            "Under a key or an id it can be sent again without harm: it joins the workflow that is there."
+        },
+        exitCodeList = {
+            "0:It was accepted, and did not fail within --wait.",
+            "1:It was refused, or failed within --wait; stderr says why."
+        },
+        footer = {
+            "  ./holdfast submit probe.order '{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\"}' --wait 10",
+            "  ./holdfast submit probe.order @order.json --idempotency-key order-42"
+        })
+public final class SubmitCommand implements Callable<Integer> {
+    @Mixin
+    private ClientOptions client;
+
+    @Parameters(index = "0", paramLabel = "TYPE", description = "The name of the definition.")
+    private String type;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "INPUT",
+            defaultValue = "{}",
+            description = "JSON, @FILE with JSON, or - for standard input. Default: ${DEFAULT-VALUE}.")
+    private String input;
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "The same input under the same key joins the workflow that is there.")
+    private @Nullable String key;
+
+    @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, in place of a key.")
+    private @Nullable String id;
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "To be found by; may be given again.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description = "Wait so long for the end, 0 to 60 s. Default: not at all.")
+    private @Nullable Integer seconds;
+
+    @SuppressWarnings("NullAway.Init")
+    public SubmitCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (id != null) {
+            query.put("id", id);
+        }
+        labels.forEach((name, value) -> query.put("label." + name, value));
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (key != null) {
+            headers.put("Idempotency-Key", key);
+        }
+        if (seconds != null) {
+            headers.put("Prefer", "wait=" + seconds);
+        }
+        Duration waits = Duration.ofSeconds(seconds == null ? 0 : seconds);
+        byte[] json = input();
+        return show(
+                client.ask(node -> node.post("/v1/workflows/" + Client.segment(type), query, headers, json, waits)));
+    }
+
+    private byte[] input() {
+        try {
+            if (input.equals("-")) {
+                return System.in.readAllBytes();
+            }
+            return input.startsWith("@")
+                    ? Files.readAllBytes(Path.of(input.substring(1)))
+                    : input.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw client.usage("the input cannot be read: " + e);
+        }
+    }
+
+    private int show(Client.Answer answer) {
+        JsonNode workflow = answer.json();
+        if (client.json()) {
+            client.out().println(answer.body());
+        } else {
+            client.out().println(JsonText.value(workflow.path("id")) + "  " + JsonText.value(workflow.path("status")));
+            if (workflow.has("result")) {
+                client.out().println(workflow.path("result"));
+            }
+        }
+        if (workflow.has("error")) {
+            client.err().println(JsonText.error(workflow.path("error")));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.output.JsonText;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+
+/** What happened, as one line each, for people. The time stands first. */
+final class WatchLines {
+    private WatchLines() {}
+
+    /** An attempt of a step that began or ended, or a decision. */
+    static String item(JsonNode item) {
+        boolean ended = item.path("endedAt").isString();
+        String error = item.path("error").isObject() ? ", " + JsonText.error(item.path("error")) : "";
+        String what = item.path("kind").asString("").equals("step")
+                ? "step " + JsonText.value(item.path("name")) + " (position " + JsonText.value(item.path("position"))
+                        + "), attempt " + JsonText.value(item.path("attempt")) + ": "
+                : JsonText.value(item.path("name")) + ": ";
+        String millis = ended && item.path("position").isNumber() ? " after " + JsonText.millis(item) + " ms" : "";
+        return JsonText.time(item.path(ended ? "endedAt" : "startedAt")) + "  " + what
+                + JsonText.value(item.path("state")) + millis + error;
+    }
+
+    /** The state that a workflow is in now. */
+    static String status(JsonNode workflow, UnaryOperator<String> command) {
+        String status = JsonText.value(workflow.path("status"));
+        String more = switch (status) {
+            case "WAITING" ->
+                " until " + JsonText.time(workflow.path("waitingFor").path("until"));
+            case "DEAD_LETTERED" -> ", see `" + command.apply("show " + JsonText.value(workflow.path("id"))) + "`";
+            default -> "";
+        };
+        return JsonText.time(workflow.path("updatedAt")) + "  " + status + more;
+    }
+
+    /** One of many. */
+    static String workflow(JsonNode workflow) {
+        String error = workflow.path("lastError").isObject() ? "  " + JsonText.error(workflow.path("lastError")) : "";
+        return JsonText.time(workflow.path("updatedAt")) + "  " + JsonText.value(workflow.path("id")) + "  "
+                + JsonText.value(workflow.path("type")) + "  " + JsonText.value(workflow.path("status")) + "  attempt "
+                + JsonText.value(workflow.path("attempt")) + error;
+    }
+}

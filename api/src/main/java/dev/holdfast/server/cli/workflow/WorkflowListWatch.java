@@ -1,0 +1,61 @@
+package dev.holdfast.server.cli.workflow;
+
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.output.Terminal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** Shows the newest workflows: as a table that is redrawn on a terminal, else what changed since the last look. */
+final class WorkflowListWatch {
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final ClientOptions client;
+    private final Client node;
+    private final Map<String, String> query;
+    private final Optional<Terminal> terminal;
+    /** Those of the last page, by id: what has left it is forgotten. */
+    private Map<String, JsonNode> printed = Map.of();
+
+    WorkflowListWatch(ClientOptions client, Client node, Map<String, String> query, Optional<Terminal> terminal) {
+        this.client = client;
+        this.node = node;
+        this.query = query;
+        this.terminal = client.json() ? Optional.empty() : terminal;
+    }
+
+    /** False: it is never over. */
+    boolean look() {
+        JsonNode items = node.get("/v1/workflows", query, Duration.ZERO).json().path("items");
+        terminal.ifPresentOrElse(screen -> draw(screen, items), () -> changes(items));
+        client.out().flush();
+        return false;
+    }
+
+    private void draw(Terminal screen, JsonNode items) {
+        List<String> lines = new ArrayList<>();
+        lines.add("The newest workflows, redrawn each second. Ctrl-C ends it.");
+        lines.addAll(ListCommand.table(items).lines());
+        client.out().print(screen.drawn(lines));
+    }
+
+    /** The oldest first, as they happened. */
+    private void changes(JsonNode items) {
+        Map<String, JsonNode> now = new HashMap<>();
+        for (int i = items.size() - 1; i >= 0; i--) {
+            JsonNode item = items.get(i);
+            String id = JsonText.value(item.path("id"));
+            now.put(id, item);
+            if (!item.equals(printed.get(id))) {
+                client.out().println(client.json() ? item.toString() : WatchLines.workflow(item));
+            }
+        }
+        printed = now;
+    }
+}

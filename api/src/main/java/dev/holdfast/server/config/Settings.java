@@ -1,0 +1,113 @@
+package dev.holdfast.server.config;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Settings as text: kebab-case keys, checked when they are read. Made by whoever starts a node, from its environment;
+ * immutable. What cannot be used throws {@link IllegalArgumentException} naming the key.
+ */
+public record Settings(Map<String, String> values) {
+    private static final String PREFIX = "HOLDFAST_";
+    /** Read by the launcher and by tests, no setting of a node. */
+    private static final Set<String> FOREIGN = Set.of("java-opts", "test-database-url");
+
+    /** Keeps its own copy. */
+    public Settings {
+        values = Map.copyOf(values);
+    }
+
+    /** What stands in the environment: {@code HOLDFAST_BODY_MAX_BYTES} is the setting {@code body-max-bytes}. */
+    public static Settings of(Map<String, String> environment) {
+        Map<String, String> found = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                found.put(key(name), value);
+            }
+        });
+        found.keySet().removeAll(FOREIGN);
+        return new Settings(found);
+    }
+
+    /** The name of a setting in the environment. */
+    public static String variable(String key) {
+        return PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static String key(String variable) {
+        return variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Refuses what is none of these, so that a slip of the pen is found at start. */
+    public void requireOnly(Set<String> known) {
+        if (text("port").filter(Settings::isServiceLink).isPresent()) {
+            throw new IllegalArgumentException(variable("port") + " is \"" + values.get("port")
+                    + "\", as Kubernetes sets it for a Service that is named holdfast:"
+                    + " set enableServiceLinks: false in the pod, or give the Service another name");
+        }
+        TreeSet<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    variable(unknown.first()) + " is no setting; known are " + new TreeSet<>(known));
+        }
+    }
+
+    /** Whether a value is the address of a Service. */
+    public static boolean isServiceLink(String value) {
+        return value.startsWith("tcp://");
+    }
+
+    /** The text of a setting, if it is set. */
+    public Optional<String> text(String key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    int number(String key, int otherwise) {
+        return text(key)
+                .map(value -> parse(key, value, "a whole number", Integer::parseInt))
+                .orElse(otherwise);
+    }
+
+    /** False where it is not set. */
+    boolean flag(String key) {
+        String value = text(key).orElse("false");
+        if (!Set.of("true", "false").contains(value)) {
+            throw new IllegalArgumentException(key + " is \"" + value + "\": expected true or false");
+        }
+        return value.equals("true");
+    }
+
+    Duration duration(String key, Duration otherwise) {
+        return text(key)
+                .map(value -> parse(key, value, "a time such as 5s, 500ms or PT5S", Settings::duration))
+                .orElse(otherwise);
+    }
+
+    /**
+     * {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h}, {@code 1d}, or ISO-8601. Throws
+     * {@link DateTimeParseException}.
+     */
+    public static Duration duration(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.endsWith("ms")) {
+            return Duration.parse("PT0S").plusMillis(Long.parseLong(lower.substring(0, lower.length() - 2)));
+        }
+        return Duration.parse(lower.startsWith("p") ? lower : lower.endsWith("d") ? "p" + lower : "pt" + lower);
+    }
+
+    private static <T> T parse(String key, String value, String expected, Function<String, T> parser) {
+        try {
+            return parser.apply(value);
+        } catch (NumberFormatException | DateTimeParseException e) {
+            throw new IllegalArgumentException(key + " is \"" + value + "\": expected " + expected, e);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.holdfast.server.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.Optional;
+
+/** The header under whose key the same request may be sent again. */
+public final class IdempotencyKeyHeader {
+    public static final String NAME = "Idempotency-Key";
+    private static final HeaderName HEADER = HeaderNames.create(NAME);
+
+    private IdempotencyKeyHeader() {}
+
+    /** The key, if there is one, not looked at yet. Throws {@link ProblemException} for several. */
+    public static Optional<String> of(ServerRequest request) {
+        if (!request.headers().contains(HEADER)) {
+            return Optional.empty();
+        }
+        var keys = request.headers().values(HEADER);
+        if (keys.size() > 1) {
+            throw RequestValues.invalid(NAME, "it comes twice, or has a comma, expected once");
+        }
+        return Optional.of(request.headers().get(HEADER).get());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.holdfast.server.http;
+
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Times requests, by route and status. Named as OpenTelemetry does:
+ * https://opentelemetry.io/docs/specs/semconv/http/http-metrics/. Safe for all threads.
+ */
+public final class RequestMetrics implements Filter {
+    private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
+    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
+    private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
+    /** A caller makes up methods as it likes, and each would be one more series. */
+    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH");
+
+    /** As far as a caller may wait for a result. */
+    private static final List<Double> SECONDS =
+            List.of(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0);
+
+    private final DoubleHistogram duration;
+
+    /** The route that a request came to. */
+    private record Route(String path) {}
+
+    public RequestMetrics(OpenTelemetry telemetry) {
+        this.duration = telemetry
+                .getMeter("dev.holdfast")
+                .histogramBuilder("http.server.request.duration")
+                .setUnit("s")
+                .setDescription("From the head of a request until its answer was sent, waits for results included")
+                .setExplicitBucketBoundariesAdvice(SECONDS)
+                .build();
+    }
+
+    /** Says which route it is, before its handler is called. */
+    public static void at(ServerRequest request, String path) {
+        request.context().register(new Route(path));
+    }
+
+    /** The route that it came to, if it did. */
+    public static Optional<String> route(ServerRequest request) {
+        return request.context().get(Route.class).map(Route::path);
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        long began = System.nanoTime();
+        response.whenSent(() -> duration.record(
+                (System.nanoTime() - began) / 1e9,
+                Attributes.of(METHOD, method(request), ROUTE, route(request).orElse("none"), STATUS, (long)
+                        response.status().code())));
+        chain.proceed();
+    }
+
+    private static String method(RoutingRequest request) {
+        String text = request.prologue().method().text();
+        return METHODS.contains(text) ? text : "_OTHER";
+    }
+}

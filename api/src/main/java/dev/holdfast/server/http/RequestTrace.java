@@ -1,0 +1,33 @@
+package dev.holdfast.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trace that a request belongs to, by its headers traceparent and tracestate
+ * (https://www.w3.org/TR/trace-context/). What is malformed is passed over, as that standard asks.
+ */
+public final class RequestTrace {
+    private RequestTrace() {}
+
+    public static Context of(ServerRequest request) {
+        return W3CTraceContextPropagator.getInstance().extract(Context.root(), request, Header.GETTER);
+    }
+
+    private enum Header implements TextMapGetter<ServerRequest> {
+        GETTER;
+
+        @Override
+        public @Nullable String get(@Nullable ServerRequest request, String name) {
+            return Objects.requireNonNull(request)
+                    .headers()
+                    .first(HeaderNames.create(name))
+                    .orElse(null);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.holdfast.server.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Optional;
+
+/** Sends answers: each as bytes in one write, never to be kept by a cache. */
+public final class Responses {
+    private static final byte[] NOTHING = {};
+    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonWriter.MEDIA_TYPE);
+    private static final Header PROBLEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
+    /** Helidon has no name for it. */
+    private static final Status HEADERS_TOO_LARGE = Status.create(431, "Request Header Fields Too Large");
+
+    private Responses() {}
+
+    public static void ok(ServerRequest request, ServerResponse response, Object value) {
+        json(request, response, Status.OK_200, JsonWriter.bytes(value));
+    }
+
+    public static void json(ServerRequest request, ServerResponse response, Status status, byte[] json) {
+        send(request, response.status(status).header(JSON), json);
+    }
+
+    public static void problem(ServerRequest request, ServerResponse response, Problem problem) {
+        problem.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        response.status(status(problem)).header(PROBLEM);
+        send(
+                request,
+                response,
+                problem.json(instance(request.prologue().uriPath().rawPath())));
+    }
+
+    public static Status status(Problem problem) {
+        int code = problem.code().status;
+        return code == HEADERS_TOO_LARGE.code() ? HEADERS_TOO_LARGE : Status.create(code);
+    }
+
+    /** The path as a problem names it: none where it is no path, or too long to be shown. */
+    public static Optional<String> instance(String target) {
+        String path = target.split("[?#]", 2)[0];
+        boolean shown =
+                path.startsWith("/") && path.length() <= 500 && path.chars().allMatch(c -> c > ' ' && c < 0x7F);
+        return shown ? Optional.of(path) : Optional.empty();
+    }
+
+    /** Its status and type are set. */
+    public static void send(ServerRequest request, ServerResponse response, byte[] body) {
+        response.header(NO_STORE).header(RequestId.HEADER, RequestId.of(request).text());
+        if (isUnread(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length))
+                    .send(NOTHING);
+        } else {
+            response.send(body);
+        }
+    }
+
+    /** It may be over the limit. Who is not told that the connection ends would lose the next request on it. */
+    private static boolean isUnread(ServerRequest request) {
+        return request.headers().contains(HeaderValues.TRANSFER_ENCODING_CHUNKED)
+                && !request.content().consumed();
+    }
+}

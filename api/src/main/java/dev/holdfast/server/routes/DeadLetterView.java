@@ -1,0 +1,74 @@
+package dev.holdfast.server.routes;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.server.http.ErrorView;
+import dev.holdfast.server.http.Paths;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A dead letter as it stands in answers. {@code stack} and {@code links} only where it is asked for alone. */
+record DeadLetterView(
+        String id,
+        String workflowId,
+        String type,
+        int version,
+        Instant parkedAt,
+        String cause,
+        @Nullable String step,
+        @Nullable Integer position,
+        @Nullable String idempotencyKey,
+        int attempts,
+        ErrorView error,
+        boolean open,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stack,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
+
+    /** What can be asked of it now. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Links(
+            String self,
+            String workflow,
+            @Nullable String retry,
+            @Nullable String discard) {
+        static Links of(DeadLetter letter) {
+            String self = path(letter.id());
+            return new Links(
+                    self,
+                    WorkflowView.path(letter.workflowId()),
+                    letter.open() ? self + "/retry" : null,
+                    letter.open() ? self + "/discard" : null);
+        }
+    }
+
+    static DeadLetterView item(DeadLetter letter) {
+        return of(letter, null, null);
+    }
+
+    static DeadLetterView alone(DeadLetter letter) {
+        return of(letter, letter.stack(), Links.of(letter));
+    }
+
+    /** Where a dead letter is. Ids need no encoding. */
+    static String path(String id) {
+        return Paths.DEAD_LETTERS + "/" + id;
+    }
+
+    private static DeadLetterView of(DeadLetter letter, @Nullable String stack, @Nullable Links links) {
+        return new DeadLetterView(
+                letter.id(),
+                letter.workflowId(),
+                letter.type(),
+                letter.version(),
+                letter.at(),
+                letter.cause(),
+                letter.step().orElse(null),
+                letter.position() < 0 ? null : letter.position(),
+                letter.idempotencyKey().orElse(null),
+                letter.attempts(),
+                ErrorView.of(letter.error()),
+                letter.open(),
+                stack,
+                links);
+    }
+}

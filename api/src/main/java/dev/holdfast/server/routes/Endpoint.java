@@ -1,0 +1,87 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.server.auth.Caller;
+import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.http.Problem;
+import dev.holdfast.server.http.ProblemCode;
+import dev.holdfast.server.http.ProblemException;
+import dev.holdfast.server.http.RequestBodies;
+import dev.holdfast.server.http.RequestMetrics;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One path of a resource with its methods, each with the role that it needs; every other method is refused with what is
+ * allowed.
+ */
+final class Endpoint {
+    private final String path;
+    private final Map<Method, Handler> handlers = new LinkedHashMap<>();
+
+    private Endpoint(String path) {
+        this.path = path;
+    }
+
+    static Endpoint at(String path) {
+        return new Endpoint(path);
+    }
+
+    /** For callers who have this role. */
+    Endpoint get(Role needed, Handler handler) {
+        return add(Method.GET, needed, handler);
+    }
+
+    /** A read for whoever may connect, without a key. */
+    Endpoint open(Handler handler) {
+        handlers.put(Method.GET, handler);
+        return this;
+    }
+
+    /** A write: its handler is called for requests that say that they are JSON. */
+    Endpoint post(Role needed, Handler handler) {
+        return add(Method.POST, needed, json(handler));
+    }
+
+    /** As {@link #post}; sets something, so that twice is as once. */
+    Endpoint put(Role needed, Handler handler) {
+        return add(Method.PUT, needed, json(handler));
+    }
+
+    private static Handler json(Handler handler) {
+        return (request, response) -> {
+            RequestBodies.requireJson(request.headers());
+            handler.handle(request, response);
+        };
+    }
+
+    /** A write without a body. */
+    Endpoint delete(Role needed, Handler handler) {
+        return add(Method.DELETE, needed, handler);
+    }
+
+    private Endpoint add(Method method, Role needed, Handler handler) {
+        handlers.put(method, (request, response) -> {
+            Caller.of(request).require(needed);
+            handler.handle(request, response);
+        });
+        return this;
+    }
+
+    void register(HttpRules rules) {
+        handlers.forEach((method, handler) -> rules.route(method, path, (request, response) -> {
+            RequestMetrics.at(request, path);
+            handler.handle(request, response);
+        }));
+        String allowed = handlers.keySet().stream().map(Method::text).collect(Collectors.joining(", "));
+        rules.any(path, (request, response) -> {
+            throw new ProblemException(new Problem(
+                            ProblemCode.METHOD_NOT_ALLOWED,
+                            request.prologue().method().text() + " is not served at this path, but " + allowed + ".")
+                    .header("Allow", allowed));
+        });
+    }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.server.http.Paths;
+import dev.holdfast.server.http.Problem;
+import dev.holdfast.server.http.ProblemCode;
+import dev.holdfast.server.http.ProblemException;
+import dev.holdfast.server.http.Responses;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * {@code /health}: what a supervisor asks, without a key. Whether the process lives, and has joined, is answered from
+ * memory, so that no outage of the database ends a process; whether it is ready is looked at each time.
+ */
+public final class HealthService implements HttpService {
+    private final RunningEngine engine;
+
+    public HealthService(RunningEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Endpoint.at(Paths.HEALTH + "/live").open(says("live")).register(rules);
+        Endpoint.at(Paths.HEALTH + "/started").open(whenStarted()).register(rules);
+        Endpoint.at(Paths.HEALTH + "/ready").open(whenReady()).register(rules);
+    }
+
+    private static Handler says(String status) {
+        return (request, response) -> Responses.ok(request, response, Map.of("status", status));
+    }
+
+    private Handler whenStarted() {
+        return (request, response) -> {
+            if (!engine.started()) {
+                throw new ProblemException(notReady(engine.absence()));
+            }
+            says("started").handle(request, response);
+        };
+    }
+
+    private Handler whenReady() {
+        return (request, response) -> {
+            List<HealthCheck> checks = engine.checks();
+            String wrong = checks.stream()
+                    .filter(check -> !check.holds())
+                    .map(check -> check.name() + ": " + check.detail())
+                    .collect(Collectors.joining("; "));
+            if (!wrong.isEmpty()) {
+                throw new ProblemException(notReady(wrong).checks(checks));
+            }
+            Map<String, Object> ready = new LinkedHashMap<>();
+            ready.put("status", "ready");
+            ready.put("checks", checks);
+            Responses.ok(request, response, ready);
+        };
+    }
+
+    private static Problem notReady(String why) {
+        return new Problem(ProblemCode.NODE_NOT_READY, why).retryAfter(Duration.ofSeconds(1));
+    }
+}

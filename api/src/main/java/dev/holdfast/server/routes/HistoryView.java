@@ -1,0 +1,36 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.admin.HistoryItem;
+import dev.holdfast.server.http.ErrorView;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A line of a history as it stands in answers. {@code position} is null for what is no step. */
+record HistoryView(
+        int seq,
+        @Nullable Integer position,
+        String branch,
+        String kind,
+        String name,
+        String state,
+        int attempt,
+        @Nullable String idempotencyKey,
+        Instant startedAt,
+        @Nullable Instant endedAt,
+        @Nullable ErrorView error) {
+    static HistoryView of(HistoryItem item) {
+        return new HistoryView(
+                item.seq(),
+                item.position() < 0 ? null : item.position(),
+                item.branch(),
+                item.kind().name().toLowerCase(Locale.ROOT),
+                item.name(),
+                item.state(),
+                item.attempt(),
+                item.idempotencyKey().orElse(null),
+                item.startedAt(),
+                item.endedAt().orElse(null),
+                item.error().map(ErrorView::of).orElse(null));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.Submission;
+import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.server.http.Query;
+import dev.holdfast.server.http.RequestValues;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which workflows a request asks for. */
+final class ListRequest {
+    private static final int LIMIT = 50;
+    private static final Set<String> KNOWN = Set.of("type", "status", "label.", "after", "before", "limit", "cursor");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "waiting-for", "step", "version");
+
+    private ListRequest() {}
+
+    static WorkflowFilter of(ServerRequest request) {
+        Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
+        return new WorkflowFilter(
+                query.text("type").map(RequestValues::definitionName),
+                query.text("status").map(ListRequest::statuses).orElse(Set.of()),
+                checked(query.labels()),
+                query.text("after").map(text -> RequestValues.time("after", text)),
+                query.text("before").map(text -> RequestValues.time("before", text)),
+                limit(query),
+                query.text("cursor").map(RequestValues::cursor));
+    }
+
+    /** 1 to 500, 50 where nothing is said. */
+    static int limit(Query query) {
+        return query.text("limit")
+                .map(text -> RequestValues.number("limit", text, 1, WorkflowFilter.LIMIT_MAX))
+                .orElse(LIMIT);
+    }
+
+    private static Set<WorkflowStatus> statuses(String text) {
+        Set<WorkflowStatus> statuses = EnumSet.noneOf(WorkflowStatus.class);
+        for (String name : text.split(",", -1)) {
+            statuses.add(status(name));
+        }
+        return statuses;
+    }
+
+    private static WorkflowStatus status(String name) {
+        return Arrays.stream(WorkflowStatus.values())
+                .filter(status -> status.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> RequestValues.invalid(
+                        "status",
+                        "\"" + RequestValues.shown(name) + "\": expected one or more, with commas, of "
+                                + Arrays.toString(WorkflowStatus.values())));
+    }
+
+    private static Map<String, String> checked(Map<String, String> labels) {
+        labels.forEach((name, value) -> RequestValues.checked(
+                "label." + RequestValues.shown(name), () -> Submission.plain().label(name, value)));
+        return labels;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.server.auth.Caller;
+import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.http.Paths;
+import dev.holdfast.server.http.Query;
+import dev.holdfast.server.http.Responses;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** {@code /metrics}, in the formats of Prometheus. Answers from memory. */
+public final class MetricsService implements HttpService {
+    private final Supplier<MetricSnapshots> metrics;
+    private final ExpositionFormats formats = ExpositionFormats.init();
+
+    public MetricsService(Supplier<MetricSnapshots> metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Endpoint.at(Paths.METRICS).get(Role.VIEWER, this::metrics).register(rules);
+    }
+
+    private void metrics(ServerRequest request, ServerResponse response) throws IOException {
+        Caller.of(request).requireAll(); // its labels name every definition
+        Query.parse(request.query().rawValue(), Set.of(), Set.of());
+        String accepted = request.headers().first(HeaderNames.ACCEPT).orElse("");
+        ExpositionFormatWriter writer = formats.findWriter(accepted);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        writer.write(text, metrics.get());
+        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
+        Responses.send(request, response, text.toByteArray());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.admin.NodeSummary;
+import java.time.Instant;
+
+/** A node as it stands in answers. */
+record NodeView(
+        String name,
+        String version,
+        Instant joinedAt,
+        int buckets,
+        long epoch,
+        int loaded,
+        int waiting,
+        long leaseAgeMillis) {
+    static NodeView of(NodeSummary node) {
+        return new NodeView(
+                node.name(),
+                node.version(),
+                node.joinedAt(),
+                node.buckets(),
+                node.epoch(),
+                node.loaded(),
+                node.waiting(),
+                node.leaseAge().toMillis());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.server.http.NotJoinedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine behind the routes: empty until it has joined, which may take a lease where a former process of its name
+ * may live. Made by whoever starts a node, given to the server before the engine starts. Safe for all threads.
+ */
+public final class RunningEngine {
+    private volatile @Nullable Joined joined;
+    private volatile boolean leaving;
+
+    private record Joined(Holdfast engine, Supplier<List<HealthCheck>> checks) {}
+
+    /** Opens the routes. {@code checks} says whether the engine may act, such as {@code engine::checks}. */
+    public void set(Holdfast engine, Supplier<List<HealthCheck>> checks) {
+        joined = new Joined(engine, checks);
+    }
+
+    /** Turns unready for good; requests that came in are still answered. */
+    public void leave() {
+        leaving = true;
+    }
+
+    /** Whether the engine has joined once. */
+    boolean started() {
+        return joined != null;
+    }
+
+    /** What must hold for new work to be welcome; the engine is asked as long as this node is a member. */
+    List<HealthCheck> checks() {
+        Joined now = joined;
+        if (now == null || leaving) {
+            return List.of(new HealthCheck("member", false, absence()));
+        }
+        List<HealthCheck> checks = new ArrayList<>();
+        checks.add(new HealthCheck("member", true, "this node has joined"));
+        checks.addAll(now.checks.get());
+        return checks;
+    }
+
+    /** Why this node is no member, for people. */
+    String absence() {
+        return leaving
+                ? "This node is shutting down."
+                : "This node has not joined yet: it is starting, or a former process of its name may still live.";
+    }
+
+    /** The engine, ready or not. Throws {@link NotJoinedException}. */
+    Holdfast require() {
+        Joined now = joined;
+        if (now == null) {
+            throw new NotJoinedException(absence());
+        }
+        return now.engine;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.Submission;
+import dev.holdfast.Submitter;
+import dev.holdfast.server.auth.Caller;
+import dev.holdfast.server.http.IdempotencyKeyHeader;
+import dev.holdfast.server.http.PreferHeader;
+import dev.holdfast.server.http.Problem;
+import dev.holdfast.server.http.ProblemCode;
+import dev.holdfast.server.http.ProblemException;
+import dev.holdfast.server.http.Query;
+import dev.holdfast.server.http.RequestId;
+import dev.holdfast.server.http.RequestValues;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a submission says beside its input, checked before anything is done with it. */
+record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
+    private static final Set<String> KNOWN = Set.of("id", "version", "label.");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay", "deadline");
+
+    static SubmitRequest of(ServerRequest request, String type, Duration waitMax) {
+        Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
+        requireName(type);
+        return new SubmitRequest(
+                type,
+                query.text("version").map(text -> RequestValues.number("version", text, 1, Integer.MAX_VALUE)),
+                labelled(identified(IdempotencyKeyHeader.of(request), query.text("id")), query.labels())
+                        .by(submitter(request)),
+                PreferHeader.wait(request.headers(), waitMax));
+    }
+
+    private static Submitter submitter(ServerRequest request) {
+        Caller caller = Caller.of(request);
+        return new Submitter(
+                caller.name(),
+                Optional.of(caller.role().name()),
+                Optional.of(RequestId.of(request).text()));
+    }
+
+    /** Whether it may join a workflow that is there. */
+    boolean joins() {
+        return submission.key().isPresent() || submission.id().isPresent();
+    }
+
+    /** A name that nobody could register is as unknown as one that nobody did. */
+    private static void requireName(String type) {
+        try {
+            RequestValues.definitionName(type);
+        } catch (ProblemException e) {
+            throw new ProblemException(
+                    new Problem(ProblemCode.UNKNOWN_DEFINITION, e.problem().detail()));
+        }
+    }
+
+    private static Submission identified(Optional<String> key, Optional<String> id) {
+        if (key.isPresent() && id.isPresent()) {
+            throw RequestValues.invalid(
+                    "id", "it comes with an " + IdempotencyKeyHeader.NAME + ", expected one of them");
+        }
+        return key.map(text -> RequestValues.checked(IdempotencyKeyHeader.NAME, () -> Submission.key(text)))
+                .or(() -> id.map(text -> RequestValues.checked("id", () -> Submission.id(text))))
+                .orElse(Submission.plain());
+    }
+
+    private static Submission labelled(Submission submission, Map<String, String> labels) {
+        Submission labelled = submission;
+        for (var label : labels.entrySet()) {
+            Submission before = labelled;
+            labelled = RequestValues.checked(
+                    "label." + RequestValues.shown(label.getKey()),
+                    () -> before.label(label.getKey(), label.getValue()));
+        }
+        return labelled;
+    }
+}

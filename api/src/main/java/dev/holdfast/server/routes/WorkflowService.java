@@ -1,0 +1,217 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.ActionRefusedException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.ResultNotReadyException;
+import dev.holdfast.SubmissionConflictException;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.server.auth.Caller;
+import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.http.JsonWriter;
+import dev.holdfast.server.http.Paths;
+import dev.holdfast.server.http.ProblemException;
+import dev.holdfast.server.http.Problems;
+import dev.holdfast.server.http.Query;
+import dev.holdfast.server.http.RequestBodies;
+import dev.holdfast.server.http.RequestTrace;
+import dev.holdfast.server.http.RequestValues;
+import dev.holdfast.server.http.Responses;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, erase, scrub. */
+public final class WorkflowService implements HttpService {
+    private static final Set<String> PAGED = Set.of("limit", "cursor");
+
+    private final RunningEngine engine;
+    private final RequestBodies bodies;
+    private final SubmitResponse submitted;
+    private final Waits waits;
+    private final ActionResponses decisions;
+    private final Duration waitMax;
+
+    public WorkflowService(
+            RunningEngine engine, RequestBodies bodies, Waits waits, ActionResponses decisions, Duration waitMax) {
+        this.engine = engine;
+        this.bodies = bodies;
+        this.submitted = new SubmitResponse(waits);
+        this.waits = waits;
+        this.decisions = decisions;
+        this.waitMax = waitMax;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Endpoint.at(Paths.WORKFLOWS).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}")
+                .post(Role.SUBMITTER, this::submit)
+                .get(Role.VIEWER, this::show)
+                .delete(Role.ADMIN, this::erase)
+                .register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/history")
+                .get(Role.VIEWER, this::history)
+                .register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/result")
+                .get(Role.VIEWER, this::result)
+                .register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/cancel")
+                .post(Role.OPERATOR, this::cancel)
+                .register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/terminate")
+                .post(Role.OPERATOR, this::terminate)
+                .register(rules);
+        Endpoint.at(Paths.WORKFLOWS + "/{name}/scrub")
+                .post(Role.ADMIN, this::scrub)
+                .register(rules);
+    }
+
+    private static String name(ServerRequest request) {
+        return request.path().pathParameters().get("name");
+    }
+
+    private void submit(ServerRequest request, ServerResponse response) {
+        Caller.of(request).requireDefinition(name(request));
+        SubmitRequest asked = SubmitRequest.of(request, name(request), waitMax);
+        var holdfast = engine.require();
+        try {
+            WorkflowHandle<byte[]> handle = bodies.with(
+                    request,
+                    body -> RequestTrace.of(request)
+                            .wrapSupplier(
+                                    () -> holdfast.submitJson(asked.type(), asked.version(), body, asked.submission()))
+                            .get());
+            submitted.answer(request, response, asked, handle);
+        } catch (SubmissionConflictException e) {
+            throw asked.submission().id().isPresent() ? new ProblemException(Problems.idConflict(e)) : e;
+        }
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        var filter = ListRequest.of(request);
+        Caller.of(request).requireFilter(filter.type());
+        Responses.ok(request, response, PageView.of(engine.require().list(filter), WorkflowView::item));
+    }
+
+    private void show(ServerRequest request, ServerResponse response) {
+        Query.parse(request.query().rawValue(), Set.of(), Set.of());
+        String id = RequestValues.workflowId(name(request));
+        var workflow = seen(request, id);
+        Responses.ok(request, response, WorkflowView.alone(workflow));
+    }
+
+    /** An id of the generated form that was never generated cannot be taken; to who looks for it, it is not there. */
+    private static <T> T existing(String id, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (InvalidInputException e) {
+            if (e.field().equals(Optional.of("id"))) {
+                throw new UnknownWorkflowException(id);
+            }
+            throw e;
+        }
+    }
+
+    /** What the caller may not see is not there for it: a refusal would say that it is. */
+    private WorkflowSummary seen(ServerRequest request, String id) {
+        var workflow = existing(id, () -> engine.require().find(id));
+        if (!Caller.of(request).sees(workflow.type())) {
+            throw new UnknownWorkflowException(id);
+        }
+        return workflow;
+    }
+
+    /** As above; costs a read only where the caller may not see all. */
+    private void requireSeen(ServerRequest request, String id) {
+        if (!Caller.of(request).scopes().isEmpty()) {
+            seen(request, id);
+        }
+    }
+
+    private void history(ServerRequest request, ServerResponse response) {
+        Query query = Query.parse(request.query().rawValue(), PAGED, Set.of());
+        String id = RequestValues.workflowId(name(request));
+        var cursor = query.text("cursor").map(RequestValues::cursor);
+        int limit = ListRequest.limit(query);
+        requireSeen(request, id);
+        var page = existing(id, () -> engine.require().history(id, cursor, limit));
+        Responses.ok(request, response, PageView.of(page, HistoryView::of));
+    }
+
+    private void result(ServerRequest request, ServerResponse response) {
+        Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
+        String id = RequestValues.workflowId(name(request));
+        Duration wait = query.waitUpTo(waitMax);
+        requireSeen(request, id);
+        WorkflowHandle<byte[]> handle = existing(id, () -> engine.require().handle(id));
+        try {
+            Responses.json(request, response, Status.OK_200, resultOf(handle, wait));
+        } catch (ResultNotReadyException e) {
+            Responses.json(request, response, Status.ACCEPTED_202, JsonWriter.bytes(Map.of("status", e.status())));
+        }
+    }
+
+    /** Looks first, so that nobody waits for a workflow that does not exist. */
+    private byte[] resultOf(WorkflowHandle<byte[]> handle, Duration wait) {
+        try {
+            return handle.result(Duration.ZERO);
+        } catch (ResultNotReadyException e) {
+            if (wait.isZero()) {
+                throw e;
+            }
+        }
+        return waits.answer(handle::result, wait);
+    }
+
+    private void cancel(ServerRequest request, ServerResponse response) {
+        String id = RequestValues.workflowId(name(request));
+        ActionRequest asked = decisions.optional(request);
+        requireSeen(request, id);
+        var decided = existing(id, () -> decisions.ask(Holdfast::cancel, id, asked));
+        ActionResponses.answer(request, response, "CANCEL_REQUESTED", decided, ActionResponses.subject(id));
+    }
+
+    private void terminate(ServerRequest request, ServerResponse response) {
+        String id = RequestValues.workflowId(name(request));
+        ActionRequest asked = decisions.required(request);
+        requireSeen(request, id);
+        var decided = existing(id, () -> decisions.ask(Holdfast::terminate, id, asked));
+        ActionResponses.answer(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
+    }
+
+    private void erase(ServerRequest request, ServerResponse response) {
+        String id = RequestValues.workflowId(name(request));
+        ActionRequest asked = decisions.inQuery(request);
+        var erased = removed(request, id, Holdfast::erase, asked).map(status -> "ERASED");
+        ActionResponses.said(request, response, "ERASE_REQUESTED", erased, ActionResponses.subject(id));
+    }
+
+    private void scrub(ServerRequest request, ServerResponse response) {
+        String id = RequestValues.workflowId(name(request));
+        ActionRequest asked = decisions.required(request);
+        var scrubbed = removed(request, id, Holdfast::scrub, asked).map(status -> "SCRUBBED");
+        ActionResponses.said(request, response, "SCRUB_REQUESTED", scrubbed, ActionResponses.subject(id));
+    }
+
+    /** As what has ended stays so, a refusal can only mean that it is open. */
+    private Optional<WorkflowStatus> removed(
+            ServerRequest request, String id, ActionResponses.Act act, ActionRequest asked) {
+        requireSeen(request, id);
+        try {
+            return existing(id, () -> decisions.ask(act, id, asked));
+        } catch (ActionRefusedException e) {
+            throw new ProblemException(Problems.workflowOpen(e));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.holdfast.server.routes;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.server.http.ErrorView;
+import dev.holdfast.server.http.Paths;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A workflow as it stands in answers. {@code links} only where it is asked for alone. */
+record WorkflowView(
+        String id,
+        String type,
+        int version,
+        WorkflowStatus status,
+        String queue,
+        Map<String, String> labels,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt,
+        @Nullable String owner,
+        int attempt,
+        @Nullable WaitingView waitingFor,
+        @Nullable ErrorView lastError,
+        @Nullable String deadLetter,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
+    private static final String QUEUE = "default";
+
+    record WaitingView(String kind, String name, @Nullable Instant until) {}
+
+    /** What can be asked of it now. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Links(
+            String self,
+            String history,
+            String result,
+            @Nullable String cancel,
+            @Nullable String terminate,
+            @Nullable String deadLetter) {
+        static Links of(WorkflowSummary workflow) {
+            String self = path(workflow.id());
+            boolean open = !workflow.status().isFinal();
+            return new Links(
+                    self,
+                    self + "/history",
+                    self + "/result",
+                    open ? self + "/cancel" : null,
+                    open ? self + "/terminate" : null,
+                    workflow.deadLetter().map(DeadLetterView::path).orElse(null));
+        }
+    }
+
+    static WorkflowView item(WorkflowSummary workflow) {
+        return of(workflow, null);
+    }
+
+    static WorkflowView alone(WorkflowSummary workflow) {
+        return of(workflow, Links.of(workflow));
+    }
+
+    /** Where a workflow is. Ids need no encoding. */
+    static String path(String id) {
+        return Paths.WORKFLOWS + "/" + id;
+    }
+
+    private static WorkflowView of(WorkflowSummary workflow, @Nullable Links links) {
+        return new WorkflowView(
+                workflow.id(),
+                workflow.type(),
+                workflow.version(),
+                workflow.status(),
+                QUEUE,
+                new TreeMap<>(workflow.labels()),
+                workflow.createdAt(),
+                workflow.startedAt().orElse(null),
+                workflow.updatedAt(),
+                workflow.finishedAt().orElse(null),
+                workflow.owner().orElse(null),
+                workflow.attempt(),
+                workflow.waitingFor()
+                        .map(waiting -> new WaitingView(waiting.kind(), waiting.name(), waiting.until()))
+                        .orElse(null),
+                workflow.lastError().map(ErrorView::of).orElse(null),
+                workflow.deadLetter().orElse(null),
+                links);
+    }
+}

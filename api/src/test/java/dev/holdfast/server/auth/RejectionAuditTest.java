@@ -1,0 +1,114 @@
+package dev.holdfast.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.postgres.keys.ApiKeys.Refused;
+import dev.holdfast.server.ServerFixture;
+import dev.holdfast.server.TestClient;
+import dev.holdfast.server.routes.Deadline;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Who was not let in, as far as the audit has it. */
+class RejectionAuditTest {
+    private static void awaitRefused(ServerFixture server, int number) {
+        Deadline.until(() -> server.apiKeys.refused.size(), size -> size >= number);
+    }
+
+    @Test
+    void saysWhoAskedForWhat() {
+        try (ServerFixture server = ServerFixture.start();
+                TestClient viewer = server.client(Role.VIEWER);
+                TestClient nobody = server.client("hf_00000000_secret")) {
+            viewer.post("/v1/workflows/walk-1/cancel", "{}", "X-Request-Id", "call-1")
+                    .assertProblem(403, "FORBIDDEN");
+            awaitRefused(server, 1);
+            nobody.get("/v1/workflows?label.tenant=acme").assertProblem(401, "UNAUTHENTICATED");
+            awaitRefused(server, 2);
+
+            Refused forbidden = server.apiKeys.refused.get(0);
+            assertThat(forbidden.actor()).isEqualTo("VIEWER-key");
+            assertThat(forbidden.target()).isEqualTo("POST /v1/workflows/{name}/cancel");
+            assertThat(forbidden.reason()).startsWith("FORBIDDEN: ");
+            assertThat(forbidden.context().role()).contains("VIEWER");
+            assertThat(forbidden.context().requestId()).contains("call-1");
+            Refused unknown = server.apiKeys.refused.get(1);
+            assertThat(unknown.actor()).isEqualTo("unauthenticated");
+            assertThat(unknown.target()).isEqualTo("GET /v1/workflows");
+            assertThat(unknown.reason()).startsWith("UNAUTHENTICATED: ");
+            assertThat(unknown.context().role()).isEmpty();
+            assertThat(unknown.toString()).doesNotContain("secret").doesNotContain("acme");
+        }
+    }
+
+    @Test
+    void isCutToWhatARowMayHave() {
+        try (ServerFixture server = ServerFixture.start();
+                TestClient nobody = server.client("hf_00000000_secret")) {
+            server.makeKey(Role.VIEWER);
+            nobody.get("/" + "a".repeat(5_000)).assertProblem(401, "UNAUTHENTICATED");
+            awaitRefused(server, 1);
+
+            assertThat(server.apiKeys.refused.getFirst().target()).hasSize(200).startsWith("GET /aaa");
+        }
+    }
+
+    @Test
+    void isOnlyTheFirstOnesOfAMinute() {
+        AtomicLong nanos = new AtomicLong();
+        RejectionAudit.Minute minute = new RejectionAudit.Minute(nanos::get);
+        for (int round = 0; round < 3; round++) {
+            int taken = 0;
+            for (int i = 0; i < 1_000; i++) {
+                nanos.addAndGet(50_000_000); // 50 s in all
+                taken += minute.takeRow() ? 1 : 0;
+            }
+            assertThat(taken).isEqualTo(RejectionAudit.ROWS_PER_MINUTE);
+            nanos.addAndGet(60_000_000_000L);
+        }
+    }
+
+    @Test
+    void boundsWhatAFloodLeaves() {
+        try (ServerFixture server = ServerFixture.start();
+                TestClient nobody = server.client("hf_00000000_secret")) {
+            server.makeKey(Role.VIEWER);
+            for (int i = 0; i < 5 * RejectionAudit.ROWS_PER_MINUTE; i++) {
+                nobody.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
+            }
+            awaitRefused(server, RejectionAudit.ROWS_PER_MINUTE);
+
+            assertThat(server.apiKeys.refused).hasSize(RejectionAudit.ROWS_PER_MINUTE);
+        }
+    }
+
+    @Test
+    void delaysAndFailsNoAnswerWhileTheDatabaseIsAway() {
+        try (ServerFixture server = ServerFixture.start();
+                TestClient viewer = server.client(Role.VIEWER)) {
+            viewer.get("/v1/nodes").assertStatus().isEqualTo(200);
+            server.apiKeys.away = true;
+            viewer.get("/v1/api-keys").assertProblem(403, "FORBIDDEN");
+            server.apiKeys.away = false;
+
+            viewer.get("/v1/audit").assertProblem(403, "FORBIDDEN");
+            Deadline.until(
+                    () -> server.apiKeys.refused.stream().map(Refused::target).toList(),
+                    targets -> targets.contains("GET /v1/audit"));
+        }
+    }
+
+    @Test
+    void hasNobodyWhoWasLetIn() {
+        try (ServerFixture server = ServerFixture.start()) {
+            server.get("/v1/workflows/nope").assertProblem(404, "UNKNOWN_WORKFLOW");
+            server.get("/v1/nodes?colour=red").assertProblem(400, "UNKNOWN_PARAMETER");
+            server.send(server.request("/v1/nodes").header("Origin", "http://evil.example"))
+                    .assertProblem(403, "FOREIGN_ORIGIN");
+            awaitRefused(server, 1);
+
+            assertThat(server.apiKeys.refused).extracting(Refused::actor).isEqualTo(List.of("unauthenticated"));
+        }
+    }
+}

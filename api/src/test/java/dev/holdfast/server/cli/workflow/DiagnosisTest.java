@@ -1,0 +1,156 @@
+package dev.holdfast.server.cli.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.cli.ScriptedServer;
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.WorkflowEvidence;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What people are told of workflows in states that a small server does not reach by itself. */
+class DiagnosisTest {
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private ScriptedServer server;
+
+    @BeforeEach
+    void start() {
+        server = new ScriptedServer(answers);
+        answers.put("/v1/nodes", "{'items':[{'name':'one','loaded':10000,'leaseAgeMillis':400}],'next':null}");
+        answers.put("/v1/definitions", "{'items':[{'type':'pay','version':2}],'next':null}");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String told(String workflow) {
+        JsonNode json = JsonMapper.shared().readTree(workflow.replace('\'', '"'));
+        try (Client client = new Client(URI.create(server.url()), Optional.empty(), Optional.empty())) {
+            List<String> lines =
+                    new Diagnosis(new WorkflowEvidence(client, json), words -> "./holdfast " + words).lines();
+            return String.join("\n", lines);
+        }
+    }
+
+    private static String workflow(String status, String members) {
+        return "{'id':'a','type':'pay','version':2,'status':'" + status + "'," + members + "}";
+    }
+
+    @Test
+    void ofAQueuedOne() {
+        assertThat(told(workflow("QUEUED", "'owner':'one'")))
+                .contains("node one has not taken it up yet", "runs 10000 workflows", "Nothing to do");
+    }
+
+    @Test
+    void ofOneThatNobodyOwns() {
+        assertThat(told(workflow("RUNNING", "'owner':null")))
+                .startsWith("No node owns it")
+                .contains("./holdfast nodes");
+    }
+
+    @Test
+    void ofOneWhoseOwnerIsSilent() {
+        answers.put("/v1/nodes", "{'items':[{'name':'one','loaded':1,'leaseAgeMillis':61000}],'next':null}");
+
+        assertThat(told(workflow("RUNNING", "'owner':'one'"))).contains("node one, has not been heard of for 61 s");
+    }
+
+    @Test
+    void ofOneWhoseDefinitionIsNotRegistered() {
+        answers.put("/v1/definitions", "{'items':[{'type':'pay','version':1}],'next':null}");
+
+        for (String status : List.of("QUEUED", "RUNNING", "WAITING", "COMPENSATING")) {
+            assertThat(told(workflow(status, "'owner':'one'")))
+                    .contains("does not know its definition, pay version 2", "./holdfast definitions");
+        }
+    }
+
+    @Test
+    void ofOneInABackOff() {
+        String members = "'owner':'one','attempt':3,'lastError':{'class':'java.io.IOException','message':'closed'},"
+                + "'waitingFor':{'kind':'retry','name':'charge','until':'2026-01-31T12:00:00.123Z'}";
+
+        assertThat(told(workflow("WAITING", members)))
+                .startsWith("It waits for attempt 4 of step charge at 2026-01-31T12:00:00Z,"
+                        + " because attempt 3 failed: java.io.IOException: closed\n")
+                .contains("goes on by itself", "./holdfast cancel a");
+        assertThat(told(workflow("COMPENSATING", members)))
+                .startsWith("It undoes what it did, and waits for attempt 4");
+    }
+
+    @Test
+    void ofOneThatUndoes() {
+        history("{'kind':'step','name':'ship','position':3,'state':'undone','endedAt':'2026-01-31T12:00:00Z'}");
+
+        assertThat(told(workflow("COMPENSATING", "'owner':'one'")))
+                .startsWith("It undoes what it did")
+                .endsWith("after step ship (position 3): undone at 2026-01-31T12:00:00Z.");
+    }
+
+    @Test
+    void ofOneWhoseBodyRuns() {
+        history("{'kind':'step','name':'ship','position':3,'state':'started','attempt':2,"
+                + "'startedAt':'2026-01-31T12:00:00.5Z','endedAt':null}");
+
+        assertThat(told(workflow("RUNNING", "'owner':'one'")))
+                .startsWith(
+                        "The body of step ship (position 3) runs on node one: attempt 2, since 2026-01-31T12:00:00Z.");
+    }
+
+    @Test
+    void ofOneBeforeItsFirstStep() {
+        history("");
+
+        assertThat(told(workflow("RUNNING", "'owner':'one'"))).contains("has not come to its next step");
+    }
+
+    @Test
+    void readsTheHistoryToItsEnd() {
+        answers.put("/v1/workflows/a/history?limit=500", "{'items':[{'kind':'decision'}],'next':'7'}");
+        answers.put(
+                "/v1/workflows/a/history?limit=500&cursor=7",
+                "{'items':[{'kind':'step','name':'last','state':'started'}],'next':null}");
+
+        assertThat(told(workflow("RUNNING", "'owner':'one'"))).startsWith("The body of step last ");
+    }
+
+    @Test
+    void ofOneThatIsParked() {
+        answers.put(
+                "/v1/dead-letters/a.4",
+                "{'id':'a.4','cause':'COMPENSATION_FAILED','step':'undo-charge','position':5,'attempts':10,"
+                        + "'parkedAt':'2026-01-31T12:00:00Z','error':{'class':'Oops','message':'no'}}");
+
+        assertThat(told(workflow("DEAD_LETTERED", "'owner':'one','deadLetter':'a.4'")))
+                .contains(
+                        "at step undo-charge (position 5, attempts: 10)",
+                        "COMPENSATION_FAILED: undoing what it did failed for good.",
+                        "The error: Oops: no",
+                        "./holdfast dead-letters retry a.4 --reason \"...\"",
+                        "./holdfast dead-letters discard a.4 --reason \"...\"",
+                        "./holdfast cancel a");
+    }
+
+    @Test
+    void ofThoseThatHaveEnded() {
+        assertThat(told(workflow("COMPLETED", "'owner':null"))).isEmpty();
+        assertThat(told(workflow("FAILED", "'lastError':{'class':'Oops','message':'no'}")))
+                .startsWith("It has ended, and nothing runs again: Oops: no");
+        assertThat(told(workflow("CANCELLED", "'owner':null"))).contains("./holdfast history a");
+    }
+
+    private void history(String item) {
+        answers.put("/v1/workflows/a/history?limit=500", "{'items':[" + item + "],'next':null}");
+    }
+}

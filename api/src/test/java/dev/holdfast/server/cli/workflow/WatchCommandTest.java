@@ -1,0 +1,182 @@
+package dev.holdfast.server.cli.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.ServerFixture;
+import dev.holdfast.server.cli.CommandRun;
+import dev.holdfast.server.cli.ScriptedServer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Following workflows, against a running node, and past one that goes away. */
+@Timeout(60)
+class WatchCommandTest {
+    private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ  ";
+
+    @RegisterExtension
+    private static final ServerFixture server = ServerFixture.start();
+
+    private static LiveRun watch(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "watch";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[all.length - 2] = "--url";
+        all[all.length - 1] = server.url();
+        return new LiveRun(all);
+    }
+
+    @Test
+    void printsTheHistoryAndTheEnd() throws Exception {
+        String id = server.run("test.order", ServerFixture.ORDER).text("id");
+
+        try (LiveRun watch = watch(id)) {
+            CommandRun run = watch.end().assertStatus(0);
+
+            assertThat(run.lines()).hasSize(3);
+            assertThat(run.lines().get(0))
+                    .matches(TIME + "step price \\(position 0\\), attempt 1: succeeded after \\d+ ms");
+            assertThat(run.lines().get(1)).matches(TIME + "end: COMPLETED");
+            assertThat(run.lines().get(2)).matches(TIME + "COMPLETED");
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void endsWithStatusOneWhereItDidNotComplete() throws Exception {
+        String id = server.run("test.fails", ServerFixture.ORDER).text("id");
+
+        try (LiveRun watch = watch(id)) {
+            assertThat(watch.end().assertStatus(1).out())
+                    .contains("WorkflowFailedException: no book left")
+                    .endsWith("  FAILED\n");
+        }
+        try (LiveRun watch = watch("nobody")) {
+            assertThat(watch.end().assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
+        }
+    }
+
+    @Test
+    void followsWhatIsNotDone() throws Exception {
+        String id = server.run("test.breaks", ServerFixture.ORDER).text("id");
+
+        try (LiveRun watch = watch(id)) {
+            watch.awaitOut("  DEAD_LETTERED, see `./holdfast show " + id);
+            String letter = server.letterOf(id);
+            CommandRun.on(server.url(), "dead-letters", "retry", letter, "--reason", "mended")
+                    .assertStatus(0);
+
+            assertThat(watch.end().assertStatus(0).out())
+                    .containsSubsequence(
+                            "break-once (position 0), attempt 1: failed after ",
+                            "dead-letter: RETRIES_EXHAUSTED",
+                            "DEAD_LETTERED",
+                            "retry: RETRIED",
+                            "break-once (position 0), attempt 2: succeeded after ",
+                            "  COMPLETED\n");
+        }
+    }
+
+    @Test
+    void printsAnAttemptWhenItBeginsAndWhenItEnds() throws Exception {
+        Map<String, String> answers = new ConcurrentHashMap<>();
+        script(answers, "RUNNING", "'state':'started','endedAt':null");
+        try (ScriptedServer node = new ScriptedServer(answers);
+                LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
+            watch.awaitOut("attempt 1: started\n");
+            watch.awaitOut("  RUNNING\n");
+            script(answers, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+
+            assertThat(watch.end().assertStatus(0).lines()).hasSize(4).anyMatch(line -> line.endsWith("after 2000 ms"));
+        }
+    }
+
+    private static void script(Map<String, String> answers, String status, String step) {
+        answers.put(
+                "/v1/workflows/a/history?limit=500",
+                "{'items':[{'seq':1,'kind':'step','name':'s','position':0,'attempt':1,"
+                        + "'startedAt':'2026-01-31T12:00:00Z'," + step + "}],'next':null}");
+        answers.put("/v1/workflows/a", "{'id':'a','status':'" + status + "','updatedAt':'2026-01-31T12:00:00Z'}");
+    }
+
+    @Test
+    void waitsForANodeThatIsAwayAndSaysSoOnce() throws Exception {
+        Map<String, String> answers = new ConcurrentHashMap<>();
+        script(answers, "RUNNING", "'state':'started','endedAt':null");
+        ScriptedServer first = new ScriptedServer(answers);
+        int port = first.port();
+        String url = first.url();
+        try (LiveRun watch = new LiveRun("watch", "a", "--url", url)) {
+            watch.awaitOut("  RUNNING\n");
+            first.close();
+            watch.awaitErr("No server answers at " + url + ". Waiting until it answers again.\n");
+            script(answers, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+            try (ScriptedServer again = new ScriptedServer(answers, port)) {
+                assertThat(again.port()).isEqualTo(port);
+                CommandRun run = watch.end().assertStatus(0);
+
+                assertThat(run.out()).endsWith("  COMPLETED\n");
+                assertThat(run.err()).containsOnlyOnce("Waiting until").endsWith("The node answers again.\n");
+            }
+        }
+    }
+
+    @Test
+    void waitsForADatabaseThatIsAway() throws Exception {
+        Map<String, String> answers = new ConcurrentHashMap<>();
+        script(answers, "RUNNING", "'state':'started','endedAt':null");
+        try (ScriptedServer node = new ScriptedServer(answers);
+                LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
+            watch.awaitOut("  RUNNING\n");
+            answers.put("/v1/workflows/a", "{'code':'DATABASE_UNAVAILABLE','retryable':true,'detail':'gone'}");
+            watch.awaitErr("DATABASE_UNAVAILABLE: gone");
+            answers.put("/v1/workflows/a", "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
+
+            assertThat(watch.end().assertStatus(1).err()).endsWith("UNKNOWN_WORKFLOW: none\n");
+        }
+    }
+
+    @Test
+    void jsonIsOneObjectForEachChange() throws Exception {
+        String id = server.run("test.order", ServerFixture.ORDER).text("id");
+
+        try (LiveRun watch = watch(id, "--json")) {
+            var lines = watch.end().assertStatus(0).lines().stream()
+                    .map(JsonMapper.shared()::readTree)
+                    .toList();
+
+            assertThat(lines).hasSize(3);
+            assertThat(lines).extracting(line -> line.path("seq").asInt(0)).containsExactly(1, 2, 0);
+            assertThat(lines.getLast().path("status").asString()).isEqualTo("COMPLETED");
+            assertThat(lines.getLast().path("id").asString()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void withoutAnIdPrintsWhatChangedUntilCtrlC() throws Exception {
+        String label = "?label.watch=many";
+        server.run("test.order" + label, ServerFixture.ORDER);
+        try (LiveRun text = watch("--label", "watch=many");
+                LiveRun json = watch("--label", "watch=many", "--json")) {
+            text.awaitOut("  COMPLETED  attempt 1\n");
+            json.awaitOut("COMPLETED");
+            String second =
+                    server.run("test.parks" + label, ServerFixture.ORDER).text("id");
+            text.awaitOut(second + "  test.parks  DEAD_LETTERED  attempt 1  IllegalStateException: broken\n");
+            json.awaitOut("\"id\":\"" + second + "\"");
+            text.interrupt();
+            json.interrupt();
+
+            CommandRun run = text.end().assertStatus(130);
+            assertThat(run.out()).containsOnlyOnce("COMPLETED").doesNotContain("\u001b");
+            assertThat(run.err()).isEmpty();
+            assertThat(json.end().assertStatus(130).lines())
+                    .allSatisfy(line -> assertThat(
+                                    JsonMapper.shared().readTree(line).isObject())
+                            .isTrue());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.holdfast.server.hostile;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One request that means no good.
+ *
+ * @param target path and query as they stand in the request line
+ * @param last nobody knows where the next request would begin, so there is none on this connection
+ */
+record HostileRequest(String method, String target, String head, String body, boolean last) {
+    private static final int SHOWN_MAX = 400;
+
+    /** Each character is one byte. */
+    byte[] bytes() {
+        return (head + body).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    String path() {
+        return target.split("\\?", 2)[0];
+    }
+
+    @Override
+    public String toString() {
+        return shown(head) + " " + shown(body);
+    }
+
+    private static String shown(String text) {
+        String escaped = text.replace("\r", "\\r").replace("\n", "\\n");
+        return escaped.length() > SHOWN_MAX
+                ? escaped.substring(0, SHOWN_MAX) + "… (" + text.length() + " bytes)"
+                : escaped;
+    }
+}

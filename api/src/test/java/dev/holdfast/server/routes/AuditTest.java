@@ -1,0 +1,144 @@
+package dev.holdfast.server.routes;
+
+import static dev.holdfast.server.ServerFixture.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.server.Answer;
+import dev.holdfast.server.ServerFixture;
+import dev.holdfast.server.TestClient;
+import dev.holdfast.server.auth.Role;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/** {@code /v1/audit}: what decisions leave there. */
+class AuditTest {
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
+
+    private List<JsonNode> items(TestClient client, String query) {
+        return client.get("/v1/audit" + query)
+                .json()
+                .path("items")
+                .valueStream()
+                .toList();
+    }
+
+    @Test
+    void hasWhoAskedForWhatAndWhatWasDecided() {
+        String letter = server.park("test.breaks");
+        try (TestClient operator = server.client(Role.OPERATOR);
+                TestClient admin = server.client(Role.ADMIN)) {
+            operator.post(
+                            "/v1/dead-letters/" + letter + "/retry?wait=20",
+                            "{\"reason\":\"the bank is back\"}",
+                            "Idempotency-Key",
+                            "k1",
+                            "X-Request-Id",
+                            "call-42",
+                            "traceparent",
+                            "00-" + TRACE + "-00f067aa0ba902b7-01")
+                    .assertStatus()
+                    .isEqualTo(200);
+
+            List<JsonNode> rows = items(admin, "?target=" + letter);
+
+            assertThat(rows).hasSize(2);
+            for (JsonNode row : rows) {
+                assertThat(row.path("id")).isEqualTo(rows.getFirst().path("id"));
+                assertThat(row.path("action").asString()).isEqualTo("RETRY");
+                assertThat(row.path("target").asString()).isEqualTo(letter);
+                assertThat(row.path("actor").asString()).isEqualTo("OPERATOR-key");
+                assertThat(row.path("role").asString()).isEqualTo("OPERATOR");
+                assertThat(row.path("route").asString()).isEqualTo("POST /v1/dead-letters/{id}/retry");
+                assertThat(row.path("arguments").toString()).isEqualTo("{\"idempotencyKey\":\"k1\",\"wait\":\"20\"}");
+                assertThat(row.path("reason").asString()).isEqualTo("the bank is back");
+                assertThat(row.path("requestId").asString()).isEqualTo("call-42");
+                assertThat(row.path("traceId").asString()).isEqualTo(TRACE);
+            }
+            assertThat(rows.getFirst().path("decided").asBoolean()).isTrue();
+            assertThat(rows.getFirst().path("outcome").asString()).isEqualTo("APPLIED");
+            assertThat(rows.getFirst().path("status").asString()).isEqualTo("QUEUED");
+            assertThat(rows.getLast().path("decided").asBoolean()).isFalse();
+            assertThat(rows.getLast().path("outcome").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void hasNothingOfWhatWentIn() {
+        String secret = "{\"item\":\"sesame\",\"quantity\":3}";
+        String workflow = server.run("test.parks", secret).text("id");
+        server.post("/v1/workflows/" + workflow + "/terminate?wait=20", "{\"reason\":\"a test\"}")
+                .assertStatus()
+                .isEqualTo(200);
+        server.post("/v1/workflows/" + workflow + "/cancel", "{\"reason\":1,\"item\":\"sesame\"}")
+                .assertProblem(400, "INVALID_INPUT");
+
+        assertThat(server.get("/v1/audit").body()).contains(workflow).doesNotContain("sesame");
+    }
+
+    @Test
+    void hasTheRequestOfWhatHasNoBodyToo() {
+        String workflow = server.run("test.order", ORDER).text("id");
+        try (TestClient admin = server.client(Role.ADMIN)) {
+            for (String path : new String[] {"/v1/workflows/" + workflow, "/v1/retention/test.order/FAILED"}) {
+                admin.send(admin.request("/v1/retention/test.order/FAILED")
+                                .header("Content-Type", "application/json")
+                                .PUT(BodyPublishers.ofString("{\"keep\":\"P30D\",\"reason\":\"a test\"}")))
+                        .assertStatus()
+                        .isEqualTo(200);
+                admin.send(admin.request(path + "?reason=a%20test").DELETE())
+                        .assertStatus()
+                        .isBetween(200, 202);
+            }
+            assertThat(items(admin, "").stream().map(row -> row.path("route").asString()))
+                    .contains(
+                            "DELETE /v1/workflows/{name}",
+                            "PUT /v1/retention/{definition}/{status}",
+                            "DELETE /v1/retention/{definition}/{status}");
+            assertThat(items(admin, "?action=retain")
+                            .getFirst()
+                            .path("arguments")
+                            .toString())
+                    .isEqualTo("{\"definition\":\"test.order\",\"keep\":\"PT720H\",\"status\":\"FAILED\"}");
+        }
+    }
+
+    @Test
+    void isListedByFilterAndPage() {
+        for (int i = 0; i < 3; i++) {
+            String workflow = server.run("test.parks", ORDER).text("id");
+            server.post("/v1/workflows/" + workflow + "/terminate?wait=20", "{\"reason\":\"" + i + "\"}");
+        }
+        try (TestClient client = new TestClient(server::url)) {
+            List<JsonNode> all = items(client, "");
+            assertThat(all)
+                    .hasSize(6)
+                    .extracting(row -> row.path("reason").asString())
+                    .startsWith("2", "2", "1");
+            Answer first = client.get("/v1/audit?limit=4");
+            assertThat(first.json().path("items").valueStream().toList()).isEqualTo(all.subList(0, 4));
+            assertThat(items(client, "?limit=4&cursor=" + first.text("next"))).isEqualTo(all.subList(4, 6));
+            String at = all.get(2).path("at").asString();
+            assertThat(items(client, "?after=" + at)).isEqualTo(all.subList(0, 3));
+            assertThat(items(client, "?before=" + at)).isEqualTo(all.subList(3, 6));
+            assertThat(items(client, "?actor=anonymous&action=terminate")).isEqualTo(all);
+            assertThat(items(client, "?actor=ann")).isEmpty();
+            assertThat(items(client, "?action=cancel")).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotLookFor() {
+        server.get("/v1/audit?colour=red").assertProblem(400, "UNKNOWN_PARAMETER");
+        server.get("/v1/audit?limit=501").assertProblem(400, "INVALID_PARAMETER");
+        server.get("/v1/audit?after=yesterday").assertProblem(400, "INVALID_PARAMETER");
+        server.get("/v1/audit?cursor=x").assertProblem(400, "INVALID_INPUT");
+        server.get("/v1/audit?actor=%00").assertProblem(400, "INVALID_INPUT");
+        server.get("/v1/audit?target=").assertProblem(400, "INVALID_INPUT");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.holdfast.server.routes;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Asks again until it is as expected, or too late. */
+public final class Deadline {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Deadline() {}
+
+    public static <T> T until(Supplier<T> question, Predicate<T> expected) {
+        long start = System.nanoTime();
+        T seen = question.get();
+        while (!expected.test(seen)) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new AssertionError("still " + seen + " after " + LIMIT);
+            }
+            Thread.onSpinWait();
+            seen = question.get();
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.holdfast.server.routes;
+
+import dev.holdfast.spi.OwnershipListener;
+import dev.holdfast.spi.OwnershipLostException;
+import java.util.Set;
+
+/** A node that takes nothing up and decides nothing. */
+public final class DeafNode implements OwnershipListener {
+    @Override
+    public void gained(Set<Integer> buckets) {}
+
+    @Override
+    public void vacate(Set<Integer> buckets) {}
+
+    @Override
+    public void lost(OwnershipLostException reason) {}
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public int loaded() {
+        return 0;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.holdfast.server.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.server.Answer;
+import dev.holdfast.server.ServerFixture;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Dead letters: retried, discarded, and closed by that. */
+class LetterActionTest {
+    private static final String PATH = "/v1/dead-letters";
+    private static final String REASON = "{\"reason\":\"mended\"}";
+
+    @RegisterExtension
+    private final ServerFixture server = ServerFixture.start();
+
+    private String workflowOf(String letter) {
+        return server.get(PATH + "/" + letter).text("workflowId");
+    }
+
+    @Test
+    void retryGoesOnAtTheStep() {
+        String letter = server.park("test.breaks");
+        String workflow = workflowOf(letter);
+
+        Answer answer = server.post(PATH + "/" + letter + "/retry?wait=20", REASON);
+
+        answer.assertStatus().isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"QUEUED\"}");
+        assertThat(server.get("/v1/workflows/" + workflow + "/result?wait=20").body())
+                .isEqualTo("{\"item\":\"book\",\"total\":6}");
+        assertThat(server.get(PATH).json().path("items").size()).isZero();
+    }
+
+    @Test
+    void discardEndsItAsFailed() {
+        String letter = server.park("test.parks");
+        String workflow = workflowOf(letter);
+
+        Answer answer = server.post(PATH + "/" + letter + "/discard?wait=20", REASON);
+
+        assertThat(answer.body())
+                .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"FAILED\"}");
+        server.get("/v1/workflows/" + workflow + "/result").assertProblem(409, "WORKFLOW_FAILED");
+    }
+
+    @Test
+    void isRefusedWithTheStateOnceItIsClosed() {
+        String letter = server.park("test.parks");
+        String workflow = workflowOf(letter);
+        server.post(PATH + "/" + letter + "/retry?wait=20", REASON)
+                .assertStatus()
+                .isEqualTo(200);
+        Deadline.until(() -> server.letterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
+
+        for (String act : new String[] {"retry", "discard"}) {
+            Answer refused =
+                    server.post(PATH + "/" + letter + "/" + act, REASON).assertProblem(409, "DEAD_LETTER_CLOSED");
+            assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
+            assertThat(refused.text("workflowId")).isEqualTo(workflow);
+        }
+        server.post(PATH + "/" + server.letterOf(workflow) + "/discard?wait=20", REASON)
+                .assertStatus()
+                .isEqualTo(200);
+        assertThat(server.post(PATH + "/" + letter + "/retry", REASON).text("workflowStatus"))
+                .isEqualTo("FAILED");
+    }
+
+    @Test
+    void answersARepeatUnderAKeyAlike() {
+        String retry = PATH + "/" + server.park("test.breaks") + "/retry?wait=20";
+        Answer first = server.post(retry, REASON, "Idempotency-Key", "k1");
+        first.assertStatus().isEqualTo(200);
+
+        assertThat(server.post(retry, REASON, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
+        server.post(retry, REASON, "Idempotency-Key", "k2").assertProblem(409, "DEAD_LETTER_CLOSED");
+        server.post(retry.replace("retry", "discard"), REASON, "Idempotency-Key", "k1")
+                .assertProblem(409, "DEAD_LETTER_CLOSED");
+    }
+
+    @Test
+    void oneOfTwoThatRaceIsApplied() {
+        for (int round = 0; round < 20; round++) {
+            String letter = server.park("test.breaks");
+            String workflow = workflowOf(letter);
+            String retry = PATH + "/" + letter + "/retry?wait=20";
+            CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> server.post(retry, REASON));
+            List<Answer> answers = List.of(server.post(retry, REASON), other.join());
+
+            assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
+            answers.stream()
+                    .filter(answer -> answer.status() == 409)
+                    .forEach(refused -> refused.assertProblem(409, "DEAD_LETTER_CLOSED"));
+            server.get("/v1/workflows/" + workflow + "/result?wait=20")
+                    .assertStatus()
+                    .isEqualTo(200);
+            assertThat(server.get("/v1/workflows/" + workflow + "/history")
+                            .json()
+                            .path("items")
+                            .valueStream()
+                            .map(item -> item.path("name").asString()))
+                    .containsExactly("break-once", "dead-letter", "retry", "break-once", "end");
+        }
+    }
+
+    @Test
+    void saysThatNothingIsDecidedYet() throws InterruptedException {
+        String letter = server.park("test.parks");
+        String workflow = workflowOf(letter);
+        try (MemoryStore owner = new MemoryStore(server.database)) {
+            owner.join(new DeafNode());
+            for (String act : new String[] {"retry", "discard"}) {
+                for (String wait : new String[] {"", "?wait=1"}) {
+                    Answer answer = server.post(PATH + "/" + letter + "/" + act + wait, REASON);
+
+                    answer.assertStatus().isEqualTo(202);
+                    assertThat(answer.body())
+                            .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\""
+                                    + act.toUpperCase(Locale.ROOT) + "_REQUESTED\"}");
+                }
+            }
+        }
+    }
+}

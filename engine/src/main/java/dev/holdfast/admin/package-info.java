@@ -1,0 +1,13 @@
+/**
+ * What operators read and ask for: workflows and their histories, dead letters, the audit, retention, nodes, health
+ * checks.
+ *
+ * <p>What may enter: Immutable data and the {@link dev.holdfast.admin.Admin} interface. The lowest package: it imports
+ * no other of this project.
+ *
+ * <p>Where to begin: {@link dev.holdfast.admin.Admin}, which users get from {@code holdfast.admin()}.
+ */
+@NullMarked
+package dev.holdfast.admin;
+
+import org.jspecify.annotations.NullMarked;

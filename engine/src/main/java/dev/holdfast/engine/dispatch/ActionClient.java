@@ -1,0 +1,123 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.ActionRefusedException;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.UnknownDeadLetterException;
+import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.engine.telemetry.EngineMetrics;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Asks the owners of workflows, on any node, and waits for what they decide. Safe for all threads. */
+public final class ActionClient {
+    private final Store store;
+    private final LocalWaiters<UUID, ActionResult> waiters;
+    private final Runnable wake;
+    private final EngineMetrics metrics;
+
+    /** {@code wake} makes this node look into the inbox, in case that it is the owner. */
+    public ActionClient(Store store, LocalWaiters<UUID, ActionResult> waiters, Runnable wake, EngineMetrics metrics) {
+        this.store = store;
+        this.waiters = waiters;
+        this.wake = wake;
+        this.metrics = metrics;
+    }
+
+    /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is one of a workflow. */
+    public Optional<WorkflowStatus> askWorkflow(
+            ActionKind act, WorkflowKey key, String id, ActionOptions options, Duration wait) {
+        WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
+        OperatorAction action = OperatorAction.of(key, act, id, 0, options);
+        if (now.status().isFinal() != act.ofEnded() && answered(action).isEmpty()) {
+            throw refused(action, id, now.status());
+        }
+        return ask(action, options, id, wait);
+    }
+
+    /** As {@link dev.holdfast.Holdfast#retry}; {@code act} is RETRY or DISCARD. */
+    public Optional<WorkflowStatus> askLetter(ActionKind act, String letterId, ActionOptions options, Duration wait) {
+        DeadLetterId place = place(letterId);
+        DeadLetter letter = letter(letterId);
+        WorkflowKey key = place.key();
+        int seq = place.seq();
+        OperatorAction action = OperatorAction.of(key, act, letter.id(), seq, options);
+        if (!letter.open() && answered(action).isEmpty()) {
+            WorkflowStatus now = store.find(key).map(WorkflowSummary::status).orElse(WorkflowStatus.RUNNING);
+            throw refused(action, letter.workflowId(), now);
+        }
+        return ask(action, options, letter.workflowId(), wait);
+    }
+
+    /** Throws {@link UnknownDeadLetterException}. */
+    public DeadLetter letter(String id) {
+        DeadLetterId place = place(id);
+        return store.admin().deadLetter(place.key(), place.seq()).orElseThrow(() -> new UnknownDeadLetterException(id));
+    }
+
+    private DeadLetterId place(String id) {
+        return store.admin().locateLetter(id).orElseThrow(() -> new UnknownDeadLetterException(id));
+    }
+
+    /** Tells those who wait for what was decided elsewhere. */
+    public void poll() {
+        Set<UUID> asked = waiters.waitedFor();
+        if (!asked.isEmpty()) {
+            store.results(asked).forEach(waiters::complete);
+        }
+    }
+
+    private Optional<WorkflowStatus> ask(
+            OperatorAction action, ActionOptions options, String workflowId, Duration wait) {
+        store.request(action, options.context());
+        wake.run();
+        Optional<ActionResult> answer = waiters.await(action.id(), wait, () -> answered(action));
+        if (answer.isPresent() && !answer.orElseThrow().applied()) {
+            throw refusal(action, workflowId, answer.orElseThrow().status());
+        }
+        metrics.decided(action.kind(), answer.isPresent() ? "applied" : "pending");
+        return answer.map(ActionResult::status);
+    }
+
+    private Optional<ActionResult> answered(OperatorAction action) {
+        return Optional.ofNullable(store.results(List.of(action.id())).get(action.id()));
+    }
+
+    /** What has gone since it was asked is not refused for how it stands: it is not there. */
+    private HoldfastException refusal(OperatorAction action, String workflowId, WorkflowStatus status) {
+        HoldfastException refused = refused(action, workflowId, status);
+        if (store.find(action.key()).isPresent()) {
+            return refused;
+        }
+        return switch (action.kind()) {
+            case CANCEL, TERMINATE, ERASE, SCRUB -> new UnknownWorkflowException(workflowId);
+            case RETRY, DISCARD -> new UnknownDeadLetterException(action.target());
+        };
+    }
+
+    private ActionRefusedException refused(OperatorAction action, String workflowId, WorkflowStatus status) {
+        metrics.decided(action.kind(), "refused");
+        String why = switch (action.kind()) {
+            case CANCEL ->
+                status.isFinal()
+                        ? "it has ended"
+                        : "its code came to no step that could be cancelled; terminate or discard it";
+            case TERMINATE -> "it has ended";
+            case RETRY, DISCARD -> "this dead letter is closed";
+            case ERASE, SCRUB -> "it has not ended; terminate it first";
+        };
+        return new ActionRefusedException(action.verb(), workflowId, status, why);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.Definition;
+import dev.holdfast.UnknownDefinitionException;
+import dev.holdfast.Workflow;
+import dev.holdfast.engine.execution.RegisteredWorkflow;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What is registered, by name and version. Filled before the engine starts, read by all threads after. */
+public final class Definitions {
+    private final Map<String, TreeMap<Integer, RegisteredWorkflow<?, ?>>> byName = new TreeMap<>();
+
+    public <I, O> void add(Definition<I, O> definition, Workflow<I, O> workflow) {
+        var versions = byName.computeIfAbsent(definition.name(), name -> new TreeMap<>());
+        if (versions.putIfAbsent(definition.version(), new RegisteredWorkflow<>(definition, workflow)) != null) {
+            throw new IllegalArgumentException("definition " + definition.name() + " version " + definition.version()
+                    + " is registered twice: give the new code a new version");
+        }
+    }
+
+    Optional<RegisteredWorkflow<?, ?>> find(String name, int version) {
+        return Optional.ofNullable(byName.getOrDefault(name, new TreeMap<>()).get(version));
+    }
+
+    /** This version, or the newest; throws {@link UnknownDefinitionException}. */
+    public RegisteredWorkflow<?, ?> require(String name, Optional<Integer> version) {
+        var versions = byName.get(name);
+        if (versions == null) {
+            throw new UnknownDefinitionException(name, byName.keySet());
+        }
+        RegisteredWorkflow<?, ?> found =
+                version.isEmpty() ? versions.lastEntry().getValue() : versions.get(version.orElseThrow());
+        if (found == null) {
+            throw new UnknownDefinitionException(
+                    name + "\" version \"" + version.orElseThrow(),
+                    versions.keySet().stream().map(v -> name + " version " + v).toList());
+        }
+        return found;
+    }
+
+    public Collection<Definition<?, ?>> all() {
+        return byName.values().stream()
+                .flatMap(versions -> versions.values().stream())
+                .<Definition<?, ?>>map(RegisteredWorkflow::definition)
+                .toList();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.holdfast.engine.dispatch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Who waits in this process for which answer, such as the end of a workflow. Safe for all threads; holds nothing once
+ * nobody waits.
+ */
+public final class LocalWaiters<K, V> {
+    private final ConcurrentHashMap<K, Set<Waiter<V>>> byKey = new ConcurrentHashMap<>();
+
+    /**
+     * Waits for the end, or for parking. {@code already} looks whether it is there; it is asked after this waiter can
+     * be reached, so that an end in between is not missed.
+     */
+    Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
+        Waiter<V> waiter = new Waiter<>();
+        add(key, waiter);
+        try {
+            Optional<V> there = already.get();
+            return there.isPresent()
+                    ? there
+                    : Optional.of(waiter.answer().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("waiters are never failed", e);
+        } finally {
+            remove(key, waiter);
+        }
+    }
+
+    /** Tells all who wait, once the end is committed. */
+    void complete(K key, V answer) {
+        Set<Waiter<V>> waiting = byKey.remove(key);
+        if (waiting != null) {
+            waiting.forEach(waiter -> waiter.answer().complete(answer));
+        }
+    }
+
+    /** What somebody waits for. */
+    Set<K> waitedFor() {
+        return Set.copyOf(byKey.keySet());
+    }
+
+    private void add(K key, Waiter<V> waiter) {
+        byKey.compute(key, (same, waiting) -> {
+            Set<Waiter<V>> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
+            all.add(waiter);
+            return all;
+        });
+    }
+
+    private void remove(K key, Waiter<V> waiter) {
+        byKey.computeIfPresent(key, (same, waiting) -> {
+            waiting.remove(waiter);
+            return waiting.isEmpty() ? null : waiting;
+        });
+    }
+
+    /** One who waits; equal to nobody else. */
+    private static final class Waiter<V> {
+        private final CompletableFuture<V> answer = new CompletableFuture<>();
+
+        CompletableFuture<V> answer() {
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.StoreUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks in the store for what somebody here waits for and another node does: one question for all who wait, none while
+ * nobody does. A thread of its own.
+ */
+public final class RemoteResultPoller {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteResultPoller.class);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+
+    private final List<Runnable> looks;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-lookout").unstarted(this::run);
+
+    public RemoteResultPoller(Runnable... looks) {
+        this.looks = List.of(looks);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public void close() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(INTERVAL);
+                looks.forEach(RemoteResultPoller::look);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("nobody is told any more");
+        }
+    }
+
+    private static void look(Runnable look) {
+        try {
+            look.run();
+        } catch (StoreUnavailableException e) {
+            LOG.debug("those who wait are told later", e);
+        } catch (RuntimeException e) {
+            LOG.error("a look for what somebody waits for has failed", e);
+        }
+    }
+}

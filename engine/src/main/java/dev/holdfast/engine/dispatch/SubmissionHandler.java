@@ -1,0 +1,244 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.Submission;
+import dev.holdfast.TooLargeException;
+import dev.holdfast.engine.execution.Execution;
+import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.RegisteredWorkflow;
+import dev.holdfast.engine.execution.SubmissionOrigin;
+import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.telemetry.ActiveSpan;
+import dev.holdfast.engine.telemetry.DefinitionMetrics;
+import dev.holdfast.engine.telemetry.EngineTelemetry;
+import dev.holdfast.engine.telemetry.Tracing;
+import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts submissions: returns once they are committed, and starts them on this node if there is a slot. */
+public final class SubmissionHandler {
+    private final Store store;
+    private final ExecutionEnvironment environment;
+    private final Dispatcher dispatcher;
+    private volatile boolean closed;
+
+    public SubmissionHandler(Store store, ExecutionEnvironment environment, Dispatcher dispatcher) {
+        this.store = store;
+        this.environment = environment;
+        this.dispatcher = dispatcher;
+    }
+
+    /**
+     * A workflow that is accepted.
+     *
+     * @param joined it was there before
+     * @param execution that runs it, if it was started here just now
+     */
+    public record Accepted(
+            WorkflowKey key,
+            String id,
+            boolean joined,
+            @Nullable Execution execution) {}
+
+    public void close() {
+        closed = true;
+    }
+
+    public Accepted accept(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
+        int limit = environment.config().payloadMaxBytes();
+        if (input.length > limit) {
+            throw new TooLargeException("the input", input.length, limit);
+        }
+        requireOpen();
+        boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
+        EngineTelemetry telemetry = environment.telemetry();
+        DefinitionMetrics metrics = telemetry.metrics().of(code.definition().name());
+        try (ActiveSpan span = telemetry.tracing().submission(code.definition())) {
+            try {
+                SubmissionOrigin origin = new SubmissionOrigin(Tracing.context(span), System.nanoTime());
+                Accepted accepted =
+                        plain ? acceptPlain(code, input, submission, origin) : admit(code, input, submission, origin);
+                span.span().setAttribute("holdfast.workflow.id", accepted.id());
+                if (accepted.joined()) {
+                    metrics.joined();
+                } else {
+                    metrics.accepted();
+                }
+                return accepted;
+            } catch (RuntimeException e) {
+                span.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new StoreUnavailableException("this node is shutting down: submit to another one", null);
+        }
+        if (!environment.ownership().leaseHeld()) {
+            throw new StoreUnavailableException("the database does not answer: nothing was accepted, try again", null);
+        }
+        store.requireRoom();
+    }
+
+    private Accepted acceptPlain(
+            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
+        WorkflowKey key = store.newKey();
+        String id = store.idOf(key);
+        Mailbox mailbox;
+        try {
+            mailbox = store.mailbox(key, 0);
+        } catch (OwnershipLostException e) {
+            // This node has no bucket yet, or none any more: what it accepts is started by another one.
+            return admit(code, input, submission.withId(id), origin);
+        }
+        if (!dispatcher.tryReserve()) {
+            try (mailbox) {
+                awaitCommit(mailbox.accept(acceptance(code, input, submission, false, origin)), id);
+                return new Accepted(key, id, false, null);
+            }
+        }
+        // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
+        Claim claim = dispatcher.claim(key).orElseThrow(); // nobody knows the key yet
+        // Shares its commit with the first intent, which the new thread puts in a moment later.
+        CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true, origin));
+        Execution execution = start(code, mailbox, claim, id, input, origin);
+        awaitCommit(committed, id);
+        return new Accepted(key, id, false, execution);
+    }
+
+    private Accepted admit(
+            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
+        boolean starts = dispatcher.tryReserve();
+        KeyedSubmission admission;
+        CompletableFuture<SubmissionResult> answer;
+        try {
+            admission = KeyedSubmission.of(
+                    submission, acceptance(code, input, submission, starts, origin), environment.codec());
+            answer = store.admit(admission);
+        } catch (RuntimeException e) {
+            if (starts) {
+                dispatcher.release();
+            }
+            throw e;
+        }
+        // Started where it is admitted, not by the submitter, who may have given up waiting by then.
+        CompletableFuture<Accepted> accepted = answer.handle((admitted, failure) -> {
+            Execution execution = starts && admitted != null && admitted.starts()
+                    ? startAdmitted(code, admitted, input, origin)
+                    : null;
+            if (starts && execution == null) {
+                dispatcher.release();
+            }
+            if (admitted == null) {
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+            }
+            return new Accepted(admitted.key(), admitted.id(), admitted.joined(), execution);
+        });
+        return awaitAdmission(accepted, admission);
+    }
+
+    /** Null where it is another node's by now, which takes it up. */
+    private @Nullable Execution startAdmitted(
+            RegisteredWorkflow<?, ?> code, SubmissionResult admitted, byte[] input, SubmissionOrigin origin) {
+        Claim claim = dispatcher.claim(admitted.key()).orElse(null);
+        if (claim == null) {
+            return null;
+        }
+        try {
+            return start(code, store.mailbox(admitted), claim, admitted.id(), input, origin);
+        } catch (OwnershipLostException e) {
+            dispatcher.unclaim(claim);
+            return null;
+        }
+    }
+
+    private Accepted awaitAdmission(CompletableFuture<Accepted> accepted, KeyedSubmission admission) {
+        try {
+            return accepted.get(environment.config().acceptWait().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unknown(admission, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(admission, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof HoldfastException refused ? refused : unknown(admission, e);
+        }
+    }
+
+    private static StoreUnavailableException unknown(KeyedSubmission admission, Exception e) {
+        return new StoreUnavailableException(
+                "the database did not confirm in time, so it is unknown whether " + admission.what()
+                        + " was accepted: send the same again",
+                admission.byId() ? admission.name() : null,
+                e);
+    }
+
+    private Execution start(
+            RegisteredWorkflow<?, ?> code,
+            Mailbox mailbox,
+            Claim claim,
+            String id,
+            byte[] input,
+            SubmissionOrigin origin) {
+        Execution execution =
+                new Execution(environment, mailbox, claim.key(), id, code, input, History.EMPTY, null, origin);
+        dispatcher.start(execution, claim);
+        return execution;
+    }
+
+    private static WorkflowWrite.Creation acceptance(
+            RegisteredWorkflow<?, ?> code,
+            byte[] input,
+            Submission submission,
+            boolean starts,
+            SubmissionOrigin origin) {
+        return new WorkflowWrite.Creation(
+                code.definition().name(),
+                code.definition().version(),
+                submission.labels(),
+                input,
+                starts,
+                origin.trace(),
+                submission.submitter().orElse(null));
+    }
+
+    private void awaitCommit(CompletableFuture<Void> committed, String id) {
+        try {
+            committed.get(environment.config().acceptWait().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unknown(id, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(id, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordRefusedException refused) {
+                throw new InvalidInputException(null, "the submission cannot be stored: " + refused.getMessage());
+            }
+            throw unknown(id, e);
+        }
+    }
+
+    private static StoreUnavailableException unknown(String id, Exception e) {
+        return new StoreUnavailableException(
+                "the database did not confirm in time, so it is unknown whether workflow " + id
+                        + " was accepted: send the same again with ?id=" + id,
+                id,
+                e);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.engine.execution.Execution;
+import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up what lies in the store: what was running in buckets that this node has gained, and, for ever, what somebody
+ * asks of workflows and what is due. A thread of its own; takes no more than there are free slots.
+ */
+public final class WorkPoller {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
+    private static final int PAGE = 256;
+
+    private final Store store;
+    private final Duration interval;
+    private final Dispatcher dispatcher;
+    private final WorkflowLoader loader;
+    private final Inbox inbox;
+    private final DueTimes dueTimes;
+    /** What was running when its process ended, and was not taken up yet. */
+    private final Queue<WorkflowKey> interrupted = new ConcurrentLinkedQueue<>();
+
+    private final Semaphore wakes = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean pollNow = true;
+    private volatile boolean closed;
+    private volatile Duration oldestDue = Duration.ZERO;
+    private long polledNanos;
+
+    public WorkPoller(
+            Store store,
+            Duration interval,
+            Dispatcher dispatcher,
+            WorkflowLoader loader,
+            Inbox inbox,
+            DueTimes dueTimes) {
+        this.store = store;
+        this.interval = interval;
+        this.dispatcher = dispatcher;
+        this.loader = loader;
+        this.inbox = inbox;
+        this.dueTimes = dueTimes;
+        this.thread = Thread.ofPlatform().daemon().name("holdfast-feeder").unstarted(this::run);
+        dispatcher.onLeft(this::left);
+        inbox.onChange(this::wake);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Ends the thread; waits until it has. */
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join();
+    }
+
+    /** Asks the store at once. From any thread. */
+    public void wake() {
+        pollNow = true;
+        wakes.release();
+    }
+
+    /** For how long the oldest one that could run has been due, in seconds, at the last look. */
+    public double oldestDue() {
+        return oldestDue.toNanos() / 1e9;
+    }
+
+    private void left(Execution execution) {
+        Optional<Duration> dueIn = execution.dueIn(interval);
+        boolean soon = dueIn.isPresent() && dueIn.orElseThrow().compareTo(interval) <= 0;
+        boolean first = soon
+                && dueTimes.add(
+                        execution.key(), System.nanoTime() + dueIn.orElseThrow().toNanos());
+        boolean suspects = loader.left(execution);
+        if (inbox.left(execution.key())) {
+            wake();
+        } else if (suspects || first || !interrupted.isEmpty()) {
+            wakes.release();
+        }
+    }
+
+    /** Finds what was running in them: before anything new is, which must not be taken up again. */
+    public void gained(Set<Integer> buckets) throws InterruptedException {
+        WorkflowKey last = null;
+        int found = 0;
+        do {
+            WorkflowKey after = last;
+            List<WorkflowKey> page = patiently(() -> store.interrupted(buckets, after, PAGE));
+            interrupted.addAll(page);
+            found += page.size();
+            last = page.isEmpty() ? null : page.getLast();
+        } while (last != null);
+        if (found > 0) {
+            LOG.info("workflows that were running when their process ended, and go on here: {}", found);
+        }
+        wake(); // there may be others that are due
+    }
+
+    /** Forgets what it was to take up: it is another node's. */
+    public void lost() {
+        interrupted.clear();
+        dueTimes.clear();
+        loader.lost();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                if (round() == 0) {
+                    wakes.tryAcquire(untilNext(), TimeUnit.NANOSECONDS);
+                    wakes.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the feeder ends");
+        }
+    }
+
+    private long untilNext() {
+        long now = System.nanoTime();
+        long untilPoll = pollNow ? 0 : Math.clamp(polledNanos + interval.toNanos() - now, 0, interval.toNanos());
+        return dueTimes.untilNext(now, untilPoll);
+    }
+
+    private int round() throws InterruptedException {
+        try {
+            return patiently(this::takeInterrupted)
+                    + patiently(this::takeDue)
+                    + patiently(loader::takeSuspect)
+                    + patiently(this::poll);
+        } catch (RuntimeException e) {
+            LOG.error("a look for what is to be taken up has failed, looking again", e);
+            polledNanos = System.nanoTime();
+            return 0;
+        }
+    }
+
+    private int takeInterrupted() {
+        List<WorkflowKey> page = interrupted.stream().limit(room()).toList();
+        if (page.isEmpty()) {
+            return 0;
+        }
+        inbox.poll(); // so that what was cancelled while nobody owned it does not run one more step
+        int taken = loader.take(page);
+        interrupted.removeAll(Set.copyOf(page));
+        return taken;
+    }
+
+    private int takeDue() {
+        List<WorkflowKey> due = dueTimes.take(System.nanoTime(), room());
+        try {
+            return loader.take(due);
+        } catch (StoreUnavailableException e) {
+            due.forEach(loader::later);
+            throw e;
+        }
+    }
+
+    /** Asks the store once in an interval, when woken, and again while it had more than there was room for. */
+    private int poll() {
+        if (!pollNow && System.nanoTime() - polledNanos < interval.toNanos()) {
+            return 0;
+        }
+        pollNow = false;
+        long now = System.nanoTime();
+        List<WorkflowKey> ready = due(room(), now); // without room too, to know how late this node is
+        inbox.poll(); // after the reading and before the start, as above
+        int taken = loader.take(ready);
+        polledNanos = taken == 0 ? now : polledNanos;
+        pollNow |= taken > 0;
+        return taken;
+    }
+
+    private List<WorkflowKey> due(int room, long now) {
+        List<DueWorkflow> due = store.due(interval, room + loader.passedOver() + PAGE);
+        oldestDue = due.stream()
+                .filter(one -> !loader.isPassedOver(one.key()))
+                .findFirst()
+                .filter(one -> one.in().isNegative())
+                .map(one -> one.in().negated())
+                .orElse(Duration.ZERO);
+        due.stream()
+                .filter(one -> one.in().isPositive())
+                .forEach(one -> dueTimes.add(one.key(), now + one.in().toNanos()));
+        return due.stream()
+                .filter(one -> !one.in().isPositive())
+                .map(DueWorkflow::key)
+                .filter(key -> !loader.isPassedOver(key))
+                .limit(room)
+                .toList();
+    }
+
+    private int room() {
+        return Math.min(PAGE, dispatcher.free());
+    }
+
+    /** Asks again for as long as the store is away; the store itself logs the outage. */
+    private <T> T patiently(Question<T> question) throws InterruptedException {
+        while (true) {
+            try {
+                return question.ask();
+            } catch (StoreUnavailableException e) {
+                Thread.sleep(interval);
+            }
+        }
+    }
+
+    /** Something that the store is asked. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws InterruptedException;
+    }
+}

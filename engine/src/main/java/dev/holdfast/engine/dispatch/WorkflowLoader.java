@@ -1,0 +1,286 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.engine.execution.DeadLetterFactory;
+import dev.holdfast.engine.execution.Execution;
+import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.RegisteredWorkflow;
+import dev.holdfast.engine.execution.SubmissionOrigin;
+import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.telemetry.DefinitionMetrics;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads workflows from the store and starts them, each claimed before it is read, so that nobody else here writes what
+ * was read. One under which several processes have ended is a suspect: suspects run one at a time, so that who is
+ * innocent is not counted among the guilty, and one too many is parked unrun.
+ */
+public final class WorkflowLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkflowLoader.class);
+    private static final int LOADS_SUSPECT = 2;
+    private static final int LOADS_POISON = 5;
+    private static final long NOT_OWNED = -1;
+
+    private final Store store;
+    private final ExecutionEnvironment environment;
+    private final Definitions definitions;
+    private final Dispatcher dispatcher;
+    private final DueTimes dueTimes;
+    /** What cannot run here stays due, and must not stand before what can. */
+    private final Set<WorkflowKey> passedOver = ConcurrentHashMap.newKeySet();
+    /** Those that wait until the one that runs has left. */
+    private final Set<WorkflowKey> suspects = ConcurrentHashMap.newKeySet();
+
+    private final AtomicReference<@Nullable WorkflowKey> runningSuspect = new AtomicReference<>();
+
+    public WorkflowLoader(
+            Store store,
+            ExecutionEnvironment environment,
+            Definitions definitions,
+            Dispatcher dispatcher,
+            DueTimes dueTimes) {
+        this.store = store;
+        this.environment = environment;
+        this.definitions = definitions;
+        this.dispatcher = dispatcher;
+        this.dueTimes = dueTimes;
+    }
+
+    /** How many lie in the store, due, and cannot run here. */
+    int passedOver() {
+        return passedOver.size() + suspects.size();
+    }
+
+    boolean isPassedOver(WorkflowKey key) {
+        return passedOver.contains(key) || suspects.contains(key);
+    }
+
+    /** Starts those that nobody here does anything with; returns how many. */
+    int take(List<WorkflowKey> keys) {
+        Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
+        for (WorkflowKey key : keys) {
+            dispatcher.claim(key).ifPresent(claim -> claims.put(key, claim));
+        }
+        try {
+            return claims.isEmpty() ? 0 : startAll(claims);
+        } finally {
+            claims.values().forEach(dispatcher::unclaim); // but those that were started
+        }
+    }
+
+    /** Starts the next suspect if none runs. */
+    int takeSuspect() {
+        Optional<WorkflowKey> next =
+                runningSuspect.get() == null ? suspects.stream().findFirst() : Optional.empty();
+        next.ifPresent(suspects::remove);
+        return next.map(key -> take(List.of(key))).orElse(0);
+    }
+
+    /** Runs a workflow that is claimed and not loaded up to its next step, where the cancel reaches it. */
+    void takeToCancel(OperatorAction cancel, Claim claim) {
+        long epoch = epoch(cancel.key().bucket());
+        for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
+            start(stored, claim, epoch, cancel);
+        }
+    }
+
+    /** Nobody else looks again for what was running, in a bucket that stays here after all. */
+    void later(WorkflowKey key) {
+        if (epoch(key.bucket()) != NOT_OWNED) {
+            long interval = environment.config().pollInterval().toNanos();
+            dueTimes.add(key, System.nanoTime() + interval);
+        }
+    }
+
+    /** Since when a bucket is owned. */
+    private long epoch(int bucket) {
+        try {
+            return environment.ownership().epoch(bucket);
+        } catch (OwnershipLostException e) {
+            return NOT_OWNED;
+        }
+    }
+
+    /** An execution has left this process; whether there is a suspect that may run now. */
+    boolean left(Execution execution) {
+        runningSuspect.compareAndSet(execution.key(), null);
+        return !suspects.isEmpty();
+    }
+
+    /** Forgets what is another node's now. */
+    void lost() {
+        passedOver.clear();
+        suspects.clear();
+        runningSuspect.set(null);
+    }
+
+    private int startAll(Map<WorkflowKey, Claim> claims) {
+        Set<WorkflowKey> keys = claims.keySet();
+        int taken = 0;
+        Map<Integer, Long> epochs = keys.stream()
+                .map(WorkflowKey::bucket)
+                .distinct()
+                .collect(Collectors.toMap(bucket -> bucket, this::epoch));
+        try {
+            for (StoredWorkflow stored : store.load(keys)) {
+                long epoch = epochs.getOrDefault(stored.key().bucket(), NOT_OWNED);
+                Claim claim = Objects.requireNonNull(claims.get(stored.key()));
+                taken += !stored.isParked() && start(stored, claim, epoch, null) ? 1 : 0;
+            }
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (keys.size() == 1) {
+                WorkflowKey unreadable = keys.iterator().next();
+                String id = store.idOf(unreadable);
+                LOG.atError()
+                        .addKeyValue("workflow", id)
+                        .setCause(e)
+                        .log("workflow {} cannot be read, it stays as it is", id);
+                passedOver.add(unreadable);
+                return 0;
+            }
+            // One that cannot be read keeps nobody else from running.
+            for (Claim claim : claims.values()) {
+                taken += claim.execution().isPresent() ? 0 : startAll(Map.of(claim.key(), claim));
+            }
+        }
+        return taken;
+    }
+
+    /** {@code epoch} is that under which it was read: another owner may have written it before that and after. */
+    private boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
+        Optional<RegisteredWorkflow<?, ?>> code = definitions.find(stored.definition(), stored.version());
+        if (code.isEmpty()) {
+            if (passedOver.add(stored.key())) {
+                LOG.atWarn()
+                        .addKeyValue("workflow", stored.id())
+                        .addArgument(stored.id())
+                        .addArgument(stored.definition())
+                        .addArgument(stored.version())
+                        .log("workflow {} waits: definition {} version {} is not registered here");
+            }
+            return false;
+        }
+        if (cancel == null && stored.dueIn().isPositive()) {
+            dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
+            return false;
+        }
+        int loads = loads(stored);
+        boolean poison = loads >= LOADS_POISON;
+        if (!poison && loads >= LOADS_SUSPECT && !runningSuspect.compareAndSet(null, stored.key())) {
+            suspects.add(stored.key());
+            return false;
+        }
+        try {
+            History history = new History(stored.log(), stored.readAt()); // may be torn: before anything is taken
+            Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
+            if (epoch == NOT_OWNED || epoch(stored.key().bucket()) != epoch) {
+                mailbox.close();
+                throw new OwnershipLostException("it was read before its bucket came here");
+            }
+            return poison
+                    ? park(stored, mailbox, loads)
+                    : run(stored, claim, mailbox, code.orElseThrow(), history, loads, cancel);
+        } catch (OwnershipLostException e) {
+            LOG.atDebug()
+                    .addKeyValue("workflow", stored.id())
+                    .setCause(e)
+                    .log("workflow {} is another node's now, or soon", stored.id());
+            return putOff(stored);
+        }
+    }
+
+    private boolean putOff(StoredWorkflow stored) {
+        runningSuspect.compareAndSet(stored.key(), null);
+        later(stored.key());
+        return false;
+    }
+
+    private boolean run(
+            StoredWorkflow stored,
+            Claim claim,
+            Mailbox mailbox,
+            RegisteredWorkflow<?, ?> code,
+            History history,
+            int loads,
+            @Nullable OperatorAction cancel) {
+        if (!dispatcher.tryReserve()) {
+            mailbox.close();
+            return putOff(stored);
+        }
+        Execution execution = new Execution(
+                environment,
+                mailbox,
+                stored.key(),
+                stored.id(),
+                code,
+                stored.input(),
+                history,
+                new WorkflowWrite.Loading(loads, stored.lastSeq()),
+                SubmissionOrigin.of(stored));
+        if (cancel != null) {
+            execution.loadedToCancel(cancel);
+        }
+        watch(stored);
+        dispatcher.start(execution, claim);
+        return true;
+    }
+
+    private void watch(StoredWorkflow stored) {
+        DefinitionMetrics metrics = environment.telemetry().metrics().of(stored.definition());
+        if (stored.due() == null) {
+            metrics.interrupted();
+        } else {
+            metrics.takenUp(Duration.between(stored.due(), stored.readAt()));
+        }
+    }
+
+    /** Claimed until that is written. */
+    private boolean park(StoredWorkflow stored, Mailbox mailbox, int loads) {
+        ParkingReason letter = DeadLetterFactory.poison(stored, loads);
+        LOG.atWarn()
+                .addKeyValue("workflow", stored.id())
+                .addArgument(stored.id())
+                .addArgument(letter.cause())
+                .addArgument(letter.failure().message())
+                .log("workflow {} is parked as {}: {}");
+        try (mailbox) {
+            mailbox.commit(new WorkflowWrite.Parked(letter)).join();
+            environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
+        } catch (CompletionException e) {
+            LOG.atWarn()
+                    .addKeyValue("workflow", stored.id())
+                    .setCause(e)
+                    .log("workflow {} could not be parked, it is looked at again", stored.id());
+        }
+        return false;
+    }
+
+    /** Counts the processes that ended with it loaded, since its code last made progress. */
+    private static int loads(StoredWorkflow stored) {
+        int before = History.progressed(stored.log(), stored.loadedSeq()) ? 0 : stored.loads();
+        return stored.wasCutOff() ? before + 1 : before;
+    }
+}

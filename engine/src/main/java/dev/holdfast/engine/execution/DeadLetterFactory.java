@@ -1,0 +1,93 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.StorableText;
+import dev.holdfast.engine.history.History;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.WorkflowWrite.Intent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** Writes the dead letters. */
+public final class DeadLetterFactory {
+    private static final int STACK_MAX = 16_000;
+
+    private DeadLetterFactory() {}
+
+    /** A step that cannot go on. */
+    static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Throwable thrown) {
+        return of(cause, call, intent, Failure.of(thrown), stack(thrown));
+    }
+
+    /** As above, with what the log has of the failure. */
+    static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure recorded) {
+        return of(cause, call, intent, recorded, "");
+    }
+
+    private static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure failure, String stack) {
+        boolean compensation = call.compensates() != Intent.COMPENSATES_NOTHING;
+        Cause shown = compensation && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
+        return new ParkingReason(
+                shown, call.step().name(), call.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
+    }
+
+    /** Its process ended under it again and again; the step is the last one that was started. */
+    public static ParkingReason poison(StoredWorkflow stored, int loads) {
+        Intent last = stored.log().reversed().stream()
+                .map(LogRecord::event)
+                .filter(Intent.class::isInstance)
+                .map(Intent.class::cast)
+                .findFirst()
+                .orElse(null);
+        Failure failure = new Failure(
+                "dev.holdfast.Poison",
+                "its process ended " + loads + " times while it was loaded, without progress in between: see the logs"
+                        + " of those processes, mend the step, then retry");
+        return new ParkingReason(
+                Cause.POISON,
+                last == null ? null : last.name(),
+                last == null ? -1 : last.position(),
+                last == null ? null : last.idempotencyKey(),
+                last == null ? 0 : last.attempt(),
+                failure,
+                "");
+    }
+
+    /** Something that left the workflow's own code; {@code last} is the position it had come to. */
+    static ParkingReason of(Cause cause, int last, Throwable thrown) {
+        return new ParkingReason(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
+    }
+
+    /** The code asks for another step than the log has. */
+    static ParkingReason mismatch(StepCall<?> call, History.Recorded recorded) {
+        return mismatch(
+                call.position(),
+                quoted(recorded.name(), recorded.compensates()),
+                quoted(call.step().name(), call.compensates()));
+    }
+
+    /** The code ended before the log does. */
+    static ParkingReason endedEarly(int positions, History.Recorded recorded) {
+        return mismatch(positions, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
+    }
+
+    private static ParkingReason mismatch(int position, String expected, String found) {
+        String message = "at position " + position + " the log has " + expected + ", the code asks for " + found
+                + ": bring back the code that this workflow was started with, or register the change as a new version";
+        Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);
+        return new ParkingReason(Cause.HISTORY_MISMATCH, null, position, null, 0, failure, "");
+    }
+
+    private static String quoted(String name, int undoes) {
+        return "step \"" + name + "\"" + (undoes == Intent.COMPENSATES_NOTHING ? "" : " undoing position " + undoes);
+    }
+
+    private static String stack(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return StorableText.storable(text.toString(), STACK_MAX);
+    }
+}

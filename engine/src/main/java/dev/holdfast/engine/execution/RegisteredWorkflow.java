@@ -1,0 +1,7 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.Definition;
+import dev.holdfast.Workflow;
+
+/** A definition with the code that runs it. */
+public record RegisteredWorkflow<I, O>(Definition<I, O> definition, Workflow<I, O> workflow) {}

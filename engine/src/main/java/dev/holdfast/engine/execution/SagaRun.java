@@ -1,0 +1,60 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.Saga;
+import dev.holdfast.SagaBody;
+import dev.holdfast.Step;
+import dev.holdfast.StepBody;
+import dev.holdfast.StepRejectedException;
+import dev.holdfast.TypeToken;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.admin.StorableText;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** One saga block: remembers what succeeded, undoes it in reverse order. Used by the workflow's thread only. */
+final class SagaRun implements Saga {
+    /** Of a step. */
+    private static final int NAME_MAX = 200;
+
+    private final BranchContext context;
+    private final Deque<Runnable> undos = new ArrayDeque<>();
+
+    SagaRun(BranchContext context) {
+        this.context = context;
+    }
+
+    <T> T run(SagaBody<T> body) {
+        try {
+            return body.run(this);
+        } catch (StepRejectedException | WorkflowFailedException | Cancellation e) {
+            context.undo(this::undo);
+            throw e;
+        }
+    }
+
+    private void undo() {
+        while (!undos.isEmpty()) {
+            undos.pop().run();
+        }
+    }
+
+    @Override
+    public <T> T step(String name, Class<T> type, StepBody<T> body, Undo<T> undo) {
+        return step(Step.named(name), TypeToken.of(type), body, undo);
+    }
+
+    @Override
+    public <T> T step(Step step, Class<T> type, StepBody<T> body, Undo<T> undo) {
+        return step(step, TypeToken.of(type), body, undo);
+    }
+
+    @Override
+    public <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
+        Step undoing = Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX))
+                .retry(step.retry());
+        int position = context.positions();
+        T outcome = context.step(step, type, body);
+        undos.push(() -> context.run(undoing, scope -> undo.run(scope, outcome), position));
+        return outcome;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.TraceContext;
+import dev.holdfast.spi.WorkflowIds;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a workflow that is about to run comes from, for those who watch.
+ *
+ * @param trace that of its submission
+ * @param acceptedNanos when it was accepted, by this process's monotonic clock
+ */
+public record SubmissionOrigin(@Nullable TraceContext trace, long acceptedNanos) {
+    public static SubmissionOrigin of(StoredWorkflow stored) {
+        Duration age = Duration.between(WorkflowIds.acceptedAt(stored.key().uid()), stored.readAt());
+        return new SubmissionOrigin(stored.trace(), System.nanoTime() - age.toNanos());
+    }
+}

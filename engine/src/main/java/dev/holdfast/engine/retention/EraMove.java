@@ -1,0 +1,82 @@
+package dev.holdfast.engine.retention;
+
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes claimed workflows to another era, so that no commit copies many records and delays those who share it: some
+ * short workflows in one, a long one in parts. One thread.
+ */
+final class EraMove {
+    /** Copied by one commit at most. */
+    static final int RECORDS_MAX = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EraMove.class);
+
+    private final Store store;
+    private final int era;
+    private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+    private int records;
+    private boolean anyDone;
+
+    EraMove(Store store, int era) {
+        this.store = store;
+        this.era = era;
+    }
+
+    /** Takes the workflow along, whose last record is {@code last}. May wait for what was added before. */
+    void add(WorkflowKey key, int last) throws InterruptedException {
+        try (Mailbox mailbox = store.mailbox(key, last)) {
+            int after = 0;
+            while (last - after > RECORDS_MAX) {
+                await();
+                if (!isDone(mailbox.commit(new WorkflowWrite.Rehomed(era, after, after + RECORDS_MAX)))) {
+                    return;
+                }
+                after += RECORDS_MAX;
+            }
+            if (records + last - after > RECORDS_MAX) {
+                await();
+            }
+            records += last - after;
+            underWay.add(mailbox.commit(new WorkflowWrite.Rehomed(era, after, last)));
+        } catch (OwnershipLostException e) {
+            LOG.debug("another node has the workflow now", e);
+        }
+    }
+
+    /** Whether any workflow lies there now; waits until that is known. */
+    boolean isAnyDone() throws InterruptedException {
+        await();
+        return anyDone;
+    }
+
+    private void await() throws InterruptedException {
+        for (CompletableFuture<Void> one : underWay) {
+            anyDone |= isDone(one);
+        }
+        underWay.clear();
+        records = 0;
+    }
+
+    private static boolean isDone(CompletableFuture<Void> one) throws InterruptedException {
+        try {
+            one.get();
+            return true;
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof OwnershipLostException)) {
+                LOG.warn("a workflow could not be taken to another era, trying again later", e.getCause());
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.holdfast.engine.retention;
+
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.engine.dispatch.Claim;
+import dev.holdfast.engine.dispatch.Dispatcher;
+import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the store take away what need not be kept any more, now and then, and takes out of the way what is kept for
+ * longer: each workflow claimed, so that nobody here runs it or decides on it meanwhile. One that is loaded is left for
+ * a later round. A thread of its own.
+ */
+public final class EraRehoming {
+    private static final Logger LOG = LoggerFactory.getLogger(EraRehoming.class);
+
+    /** So many rest at a time, until all of them are taken. */
+    private static final int CLAIMS_MAX = 20;
+
+    private final Store store;
+    private final Dispatcher dispatcher;
+    private final Duration interval;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-retention").unstarted(this::run);
+    private volatile boolean closed;
+
+    public EraRehoming(Store store, Dispatcher dispatcher, Duration interval) {
+        this.store = store;
+        this.dispatcher = dispatcher;
+        this.interval = interval;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Thread.sleep(interval);
+                round();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("closing: what is over stays until the next start");
+        }
+    }
+
+    /** As long as something could be taken out of the way. */
+    private void round() throws InterruptedException {
+        try {
+            EraSurvivors survivors = store.retire();
+            while (!closed && rehome(survivors)) {
+                survivors = store.retire();
+            }
+        } catch (StoreUnavailableException e) {
+            LOG.debug("what is over goes later", e);
+        } catch (RuntimeException e) {
+            LOG.error("a look for what is over has failed, the next one comes in {}", interval, e);
+        }
+    }
+
+    /** Returns whether any of them could be taken. */
+    private boolean rehome(EraSurvivors survivors) throws InterruptedException {
+        boolean any = false;
+        List<WorkflowKey> left = survivors.keys();
+        while (!left.isEmpty() && !closed) {
+            List<WorkflowKey> next = left.subList(0, Math.min(CLAIMS_MAX, left.size()));
+            any |= rehomeReadable(next, survivors.era());
+            left = left.subList(next.size(), left.size());
+        }
+        return any;
+    }
+
+    /** One that cannot be read keeps its era, and no other workflow in it. */
+    private boolean rehomeReadable(List<WorkflowKey> workflows, int era) throws InterruptedException {
+        try {
+            return rehome(workflows, era);
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (workflows.size() > 1) {
+                boolean any = false;
+                for (WorkflowKey key : workflows) {
+                    any |= rehomeReadable(List.of(key), era);
+                }
+                return any;
+            }
+            String id = store.idOf(workflows.getFirst());
+            LOG.atError()
+                    .addKeyValue("workflow", id)
+                    .setCause(e)
+                    .log("workflow {} cannot be read, so the era that it lies in cannot go", id);
+            return false;
+        }
+    }
+
+    private boolean rehome(List<WorkflowKey> workflows, int era) throws InterruptedException {
+        List<Claim> claims = workflows.stream()
+                .map(dispatcher::claim)
+                .flatMap(Optional::stream)
+                .toList();
+        try {
+            List<WorkflowKey> claimed = claims.stream().map(Claim::key).toList();
+            Map<UUID, LogRecord> last = store.lastRecords(claimed);
+            EraMove move = new EraMove(store, era);
+            for (WorkflowKey key : claimed) {
+                LogRecord record = last.get(key.uid());
+                move.add(key, record == null ? 0 : record.seq());
+            }
+            return move.isAnyDone();
+        } finally {
+            claims.forEach(dispatcher::unclaim);
+        }
+    }
+}

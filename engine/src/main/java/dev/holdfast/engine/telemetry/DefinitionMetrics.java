@@ -1,0 +1,90 @@
+package dev.holdfast.engine.telemetry;
+
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.WorkflowWrite.Outcome.State;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The metrics of one definition, with the labels made once: this is on the way of every step. Safe for all threads. */
+public final class DefinitionMetrics {
+    private static final AttributeKey<String> DEFINITION = AttributeKey.stringKey("definition");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
+    private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
+    private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("cause");
+    private static final double NANOS = 1e9;
+
+    private final EngineMetrics.Instruments instruments;
+    private final Attributes plain;
+    private final Map<State, Attributes> outcomes;
+    private final Map<WorkflowStatus, Attributes> statuses;
+    private final Map<Cause, Attributes> causes;
+
+    DefinitionMetrics(String definition, EngineMetrics.Instruments instruments) {
+        this.instruments = instruments;
+        this.plain = Attributes.of(DEFINITION, definition);
+        this.outcomes = labels(State.values(), state -> Attributes.of(DEFINITION, definition, OUTCOME, state.label()));
+        this.statuses =
+                labels(WorkflowStatus.values(), status -> Attributes.of(DEFINITION, definition, STATUS, status.name()));
+        this.causes = labels(Cause.values(), cause -> Attributes.of(DEFINITION, definition, CAUSE, cause.name()));
+        showZeros();
+    }
+
+    /** There from the beginning, so that the first one is seen as a change. */
+    private void showZeros() {
+        instruments.accepted().add(0, plain);
+        instruments.joined().add(0, plain);
+        instruments.interrupted().add(0, plain);
+        statuses.keySet().stream()
+                .filter(WorkflowStatus::isFinal)
+                .forEach(status -> instruments.ended().add(0, statuses.get(status)));
+        causes.values().forEach(cause -> instruments.parked().add(0, cause));
+    }
+
+    private static <E extends Enum<E>> Map<E, Attributes> labels(E[] values, Function<E, Attributes> of) {
+        return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(value -> value, of));
+    }
+
+    public void accepted() {
+        instruments.accepted().add(1, plain);
+    }
+
+    public void joined() {
+        instruments.joined().add(1, plain);
+    }
+
+    public void interrupted() {
+        instruments.interrupted().add(1, plain);
+    }
+
+    public void ended(WorkflowStatus status) {
+        instruments.ended().add(1, statuses.get(status));
+    }
+
+    public void parked(Cause cause) {
+        instruments.parked().add(1, causes.get(cause));
+    }
+
+    /** A body has ended so. */
+    public void attempted(State state, long nanos) {
+        instruments.attempts().record(nanos / NANOS, outcomes.get(state));
+        if (state.isFinal()) {
+            instruments.steps().add(1, outcomes.get(state));
+        }
+    }
+
+    /** It is taken up so long after it was due. */
+    public void takenUp(Duration late) {
+        instruments.scheduleToStart().record(late.toNanos() / NANOS, plain);
+    }
+
+    /** Its first body runs so long after it was accepted. */
+    public void firstStep(long nanos) {
+        instruments.acceptToFirstStep().record(nanos / NANOS, plain);
+    }
+}

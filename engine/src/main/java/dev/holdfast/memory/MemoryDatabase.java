@@ -1,0 +1,163 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database would hold: the workflows, and who owns them. Made by a test and handed to one {@link MemoryStore}
+ * after another, each a node's connection to it; lives as long as somebody refers to it. Safe for all threads.
+ *
+ * <p>Everything happens under one lock, so whatever happens inside of {@link #locked} is one transaction.
+ */
+public final class MemoryDatabase {
+    static final int BUCKETS = 16;
+    private static final long ERA_SECONDS = 7 * 24 * 3600;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final InstantSource clock;
+    private final WorkflowIds ids =
+            new WorkflowIds(BUCKETS, ThreadLocalRandom.current().nextLong());
+    private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
+    private final Map<Claim, Claimed> claims = new HashMap<>();
+    private final Map<String, Integer> nodeNumbers = new HashMap<>();
+    private final MemoryAudit audit = new MemoryAudit(this::now);
+    private final MemoryInbox inbox = new MemoryInbox(audit);
+    private final MemoryRetention retention = new MemoryRetention(audit);
+    private @Nullable MemoryNode owner;
+    private long epoch;
+
+    /** What a submission goes by: a key in its definition, or an id. */
+    record Claim(String scope, String name) {}
+
+    /** The workflow that has it, and the digest of its input. */
+    record Claimed(WorkflowKey key, byte[] digest) {}
+
+    /** An empty one on the system's clock. */
+    public MemoryDatabase() {
+        this(InstantSource.system());
+    }
+
+    /** An empty one on this clock: what is due, and every time that is shown, goes by it. */
+    public MemoryDatabase(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    <T> T locked(Supplier<T> transaction) {
+        lock.lock();
+        try {
+            return transaction.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    WorkflowIds ids() {
+        return ids;
+    }
+
+    /** In microseconds, like a database's. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** A new place in one of the buckets. */
+    WorkflowKey newKey(int bucket) {
+        Instant now = now();
+        return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now);
+    }
+
+    /** Makes this node the owner of everything; who was it before is told so. */
+    MemoryNode join(String node, Consumer<OwnershipLostException> lost) {
+        record Change(MemoryNode member, @Nullable MemoryNode former) {}
+        Change change = locked(() -> {
+            MemoryNode former = owner;
+            int number = nodeNumbers.computeIfAbsent(node, name -> nodeNumbers.size() + 1);
+            MemoryNode member = new MemoryNode(this, node, number, ++epoch, lost);
+            owner = member;
+            return new Change(member, former);
+        });
+        if (change.former() != null) {
+            change.former().deposed(change.member());
+        }
+        return change.member();
+    }
+
+    /** Gives up the ownership, if this node still has it. */
+    void leave(MemoryNode member) {
+        locked(() -> {
+            owner = isOwner(member) ? null : owner;
+            return owner;
+        });
+    }
+
+    // What follows is called inside of a transaction, or reads one field.
+
+    boolean isOwner(@Nullable MemoryNode member) {
+        return member != null && locked(() -> member.equals(owner));
+    }
+
+    Optional<MemoryNode> owner() {
+        return Optional.ofNullable(owner);
+    }
+
+    /** How many workflows lie here until they are due. */
+    int waiting() {
+        return (int)
+                all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
+    }
+
+    MemoryRetention retention() {
+        return retention;
+    }
+
+    MemoryAudit audit() {
+        return audit;
+    }
+
+    MemoryInbox inbox() {
+        return inbox;
+    }
+
+    @Nullable
+    MemoryWorkflow at(WorkflowKey key) {
+        MemoryWorkflow found = workflows.get(key.uid());
+        return found == null || !found.key().equals(key) ? null : found;
+    }
+
+    Collection<MemoryWorkflow> all() {
+        return workflows.values();
+    }
+
+    void add(MemoryWorkflow workflow) {
+        workflows.put(workflow.key().uid(), workflow);
+    }
+
+    /** Whoever asks for its key or id finds that it is taken, by nothing. */
+    void erase(MemoryWorkflow workflow) {
+        workflows.remove(workflow.key().uid());
+        claims.putIfAbsent(new Claim("*", workflow.id()), new Claimed(workflow.key(), new byte[0]));
+    }
+
+    @Nullable
+    Claimed claimed(Claim claim) {
+        return claims.get(claim);
+    }
+
+    void claim(Claim claim, Claimed by) {
+        claims.put(claim, by);
+    }
+}

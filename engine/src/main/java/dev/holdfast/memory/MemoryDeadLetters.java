@@ -1,0 +1,90 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.Page;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Finds dead letters in the logs. Used inside of transactions only. */
+final class MemoryDeadLetters {
+    private final MemoryDatabase database;
+
+    MemoryDeadLetters(MemoryDatabase database) {
+        this.database = database;
+    }
+
+    Optional<DeadLetterId> locate(String id) {
+        return DeadLetterId.parse(database.ids(), id);
+    }
+
+    Optional<DeadLetter> find(WorkflowKey key, int seq) {
+        MemoryWorkflow workflow = database.at(key);
+        if (workflow == null || seq < 1 || seq > workflow.log().size()) {
+            return Optional.empty();
+        }
+        LogRecord record = workflow.log().get(seq - 1);
+        return record.event() instanceof WorkflowWrite.Parked parked
+                ? Optional.of(summary(workflow, record, parked.deadLetter()))
+                : Optional.empty();
+    }
+
+    Page<DeadLetter> list(DeadLetterFilter filter) {
+        Optional<UUID> from = filter.cursor().map(MemoryDeadLetters::cursor);
+        List<DeadLetter> open = database.all().stream()
+                .filter(workflow -> workflow.status() == WorkflowStatus.DEAD_LETTERED)
+                .filter(workflow -> from.filter(below -> workflow.key().uid().compareTo(below) >= 0)
+                        .isEmpty())
+                .sorted(Comparator.comparing(
+                                (MemoryWorkflow workflow) -> workflow.key().uid())
+                        .reversed())
+                .flatMap(workflow -> find(workflow.key(), workflow.log().size()).stream())
+                .filter(letter -> filter.type()
+                        .filter(type -> !type.equals(letter.type()))
+                        .isEmpty())
+                .filter(letter -> filter.cause()
+                        .filter(cause -> !cause.equals(letter.cause()))
+                        .isEmpty())
+                .filter(letter -> filter.step().isEmpty() || filter.step().equals(letter.step()))
+                .limit(filter.limit() + 1L)
+                .toList();
+        return Page.of(
+                open,
+                filter.limit(),
+                letter -> locate(letter.id()).orElseThrow().key().uid().toString());
+    }
+
+    private static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+        }
+    }
+
+    private DeadLetter summary(MemoryWorkflow workflow, LogRecord record, ParkingReason letter) {
+        return new DeadLetter(
+                new DeadLetterId(workflow.key(), record.seq()).format(database.ids()),
+                workflow.id(),
+                workflow.acceptance().definition(),
+                workflow.acceptance().version(),
+                record.at(),
+                letter.cause().name(),
+                Optional.ofNullable(letter.step()),
+                letter.position(),
+                Optional.ofNullable(letter.idempotencyKey()).map(UUID::toString),
+                letter.attempts(),
+                letter.failure(),
+                letter.stack(),
+                record.seq() == workflow.log().size());
+    }
+}

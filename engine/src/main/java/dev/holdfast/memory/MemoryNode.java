@@ -1,0 +1,68 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.spi.OwnershipLostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A node that has joined: the owner of all buckets until another one joins, or until it ends. Safe for all threads. */
+final class MemoryNode {
+    private final MemoryDatabase database;
+    private final String node;
+    private final int number;
+    private final long epoch;
+    private final Instant joinedAt;
+    private final Consumer<OwnershipLostException> lost;
+    private final AtomicReference<@Nullable String> over = new AtomicReference<>();
+
+    MemoryNode(MemoryDatabase database, String node, int number, long epoch, Consumer<OwnershipLostException> lost) {
+        this.database = database;
+        this.node = node;
+        this.number = number;
+        this.epoch = epoch;
+        this.joinedAt = database.now();
+        this.lost = lost;
+    }
+
+    /** Another node is the owner from now on. */
+    void deposed(MemoryNode by) {
+        if (over.compareAndSet(null, "node " + by.node + " has taken over")) {
+            lost.accept(exception());
+        }
+    }
+
+    /** It closes, or its process dies: nobody is told. */
+    void end(String reason) {
+        over.compareAndSet(null, reason);
+    }
+
+    boolean isOver() {
+        return over.get() != null || !database.isOwner(this);
+    }
+
+    OwnershipLostException exception() {
+        String reason = over.get();
+        return new OwnershipLostException(
+                "node " + node + " is not the owner any more: " + (reason == null ? "it was deposed" : reason));
+    }
+
+    String node() {
+        return node;
+    }
+
+    int number() {
+        return number;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    NodeSummary summary() {
+        return new NodeSummary(
+                node, "memory", joinedAt, MemoryDatabase.BUCKETS, epoch, 0, database.waiting(), Duration.ZERO);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipLostException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the node of one store owns: nothing before it joins. Safe for all threads. */
+final class MemoryOwnership implements Ownership {
+    private final String node;
+    private volatile @Nullable MemoryNode member;
+
+    MemoryOwnership(String node) {
+        this.node = node;
+    }
+
+    void join(MemoryNode joined) {
+        member = joined;
+    }
+
+    Optional<MemoryNode> member() {
+        return Optional.ofNullable(member);
+    }
+
+    private MemoryNode owner() {
+        MemoryNode joined = member;
+        if (joined == null || joined.isOver()) {
+            throw joined == null ? new OwnershipLostException("node " + node + " has not joined") : joined.exception();
+        }
+        return joined;
+    }
+
+    @Override
+    public String node() {
+        return node;
+    }
+
+    @Override
+    public int nodeNumber() {
+        return member().orElseThrow().number();
+    }
+
+    @Override
+    public long epoch(int bucket) {
+        return owner().epoch();
+    }
+
+    @Override
+    public boolean leaseHeld() {
+        return member().filter(one -> !one.isOver()).isPresent();
+    }
+
+    @Override
+    public void awaitLease() {
+        owner();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.Codec;
+import dev.holdfast.TypeToken;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.WorkflowWrite;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Derives what readers see of a workflow from its log. Used inside of transactions only. */
+final class MemorySummaries {
+    private static final TypeToken<Failure> FAILURE = TypeToken.of(Failure.class);
+
+    private final MemoryDatabase database;
+    private final Codec codec;
+
+    MemorySummaries(MemoryDatabase database, Codec codec) {
+        this.database = database;
+        this.codec = codec;
+    }
+
+    WorkflowSummary of(MemoryWorkflow workflow) {
+        List<LogRecord> log = workflow.log();
+        WorkflowStatus status = workflow.status();
+        Optional<Instant> last =
+                log.isEmpty() ? Optional.empty() : Optional.of(log.getLast().at());
+        return new WorkflowSummary(
+                workflow.id(),
+                workflow.acceptance().definition(),
+                workflow.acceptance().version(),
+                status,
+                workflow.acceptance().labels(),
+                workflow.createdAt(),
+                log.isEmpty() ? Optional.empty() : Optional.of(log.getFirst().at()),
+                last.orElse(workflow.createdAt()),
+                status.isFinal() ? last : Optional.empty(),
+                status.isFinal() ? Optional.empty() : database.owner().map(MemoryNode::node),
+                lastIntent(log).map(WorkflowWrite.Intent::attempt).orElse(0),
+                waitingFor(log),
+                lastError(log),
+                deadLetter(workflow));
+    }
+
+    private static Optional<WorkflowWrite.Intent> lastIntent(List<LogRecord> log) {
+        return log.reversed().stream()
+                .map(LogRecord::event)
+                .filter(WorkflowWrite.Intent.class::isInstance)
+                .map(WorkflowWrite.Intent.class::cast)
+                .findFirst();
+    }
+
+    /** While the log ends with a failed attempt that has another one to come. */
+    private static Optional<WorkflowSummary.Waiting> waitingFor(List<LogRecord> log) {
+        LogRecord last = log.isEmpty() ? null : log.getLast();
+        if (last == null
+                || last.event() != null
+                || last.outcome() == null
+                || last.outcome().retryIn() == null) {
+            return Optional.empty();
+        }
+        String step = lastIntent(log).map(WorkflowWrite.Intent::name).orElse("");
+        return Optional.of(new WorkflowSummary.Waiting(
+                "retry", step, last.at().plus(last.outcome().retryIn())));
+    }
+
+    private Optional<Failure> lastError(List<LogRecord> log) {
+        return log.reversed().stream()
+                .flatMap(record -> Optional.ofNullable(error(record)).stream())
+                .findFirst();
+    }
+
+    private @Nullable Failure error(LogRecord record) {
+        return switch (record.event()) {
+            case WorkflowWrite.Parked parked -> parked.deadLetter().failure();
+            case WorkflowWrite.Ended ended
+            when ended.status() == WorkflowStatus.FAILED -> codec.decode(ended.value(), FAILURE);
+            case null, default -> failed(record.outcome());
+        };
+    }
+
+    private @Nullable Failure failed(WorkflowWrite.@Nullable Outcome outcome) {
+        return outcome == null || outcome.state().isFinal() ? null : codec.decode(outcome.value(), FAILURE);
+    }
+
+    private Optional<String> deadLetter(MemoryWorkflow workflow) {
+        return workflow.status() == WorkflowStatus.DEAD_LETTERED
+                ? Optional.of(new DeadLetterId(workflow.key(), workflow.log().size()).format(database.ids()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to do for the node that owns a database in memory; nothing for any other. Guarded by the database. */
+final class MemoryWork {
+    private static final Comparator<WorkflowKey> KEY_ORDER =
+            Comparator.comparingInt(WorkflowKey::bucket).thenComparing(WorkflowKey::uid);
+
+    private final MemoryDatabase database;
+    private final MemoryOwnership ownership;
+
+    MemoryWork(MemoryDatabase database, MemoryOwnership ownership) {
+        this.database = database;
+        this.ownership = ownership;
+    }
+
+    private boolean isOwner() {
+        return ownership.member().filter(database::isOwner).isPresent();
+    }
+
+    private Stream<MemoryWorkflow> owned() {
+        return isOwner() ? database.all().stream() : Stream.empty();
+    }
+
+    List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit) {
+        return owned().filter(workflow ->
+                        ownership.member().filter(workflow::wasCutOff).isPresent())
+                .map(MemoryWorkflow::key)
+                .sorted(KEY_ORDER)
+                .filter(key -> buckets.contains(key.bucket()))
+                .filter(key -> after == null || KEY_ORDER.compare(key, after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    List<DueWorkflow> due(Duration ahead, int limit) {
+        Instant now = database.now();
+        return owned().filter(workflow -> workflow.isDue(now.plus(ahead)))
+                .sorted(Comparator.comparing(MemoryWorkflow::due).thenComparing(MemoryWorkflow::key, KEY_ORDER))
+                .limit(limit)
+                .map(workflow -> new DueWorkflow(workflow.key(), Duration.between(now, workflow.due())))
+                .toList();
+    }
+
+    List<OperatorAction> inbox(Set<UUID> except, int limit) {
+        return isOwner()
+                ? database.inbox().asks().stream()
+                        .filter(action -> !except.contains(action.id()))
+                        .limit(limit)
+                        .toList()
+                : List.of();
+    }
+}

@@ -1,0 +1,168 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.OverloadedException;
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the mailboxes of one node into the database, on a thread of its own that also completes all futures. Safe for
+ * all threads.
+ */
+final class MemoryWriter {
+    private static final int UNWRITTEN_MAX = 50_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final MemoryDatabase database;
+    private final Duration heldFor;
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("holdfast-memory").factory());
+    private final Set<MemoryMailbox> filled = ConcurrentHashMap.newKeySet();
+    private final Set<StoreQuestion<?>> questions = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger unwritten = new AtomicInteger();
+    private volatile @Nullable MemoryNode member;
+
+    MemoryWriter(MemoryDatabase database, Duration heldFor) {
+        this.database = database;
+        this.heldFor = heldFor;
+    }
+
+    /** Writes as this node from now on. */
+    void start(MemoryNode as) {
+        member = as;
+    }
+
+    void requireRoom() {
+        if (unwritten.get() > UNWRITTEN_MAX) {
+            throw new OverloadedException(unwritten.get() + " entries wait to be written", RETRY_AFTER);
+        }
+    }
+
+    void added(MemoryMailbox mailbox) {
+        filled.add(mailbox);
+        unwritten.incrementAndGet();
+    }
+
+    void removed(MemoryMailbox mailbox, int entries) {
+        filled.remove(mailbox);
+        unwritten.addAndGet(-entries);
+    }
+
+    void soon(MemoryMailbox mailbox) {
+        try {
+            thread.execute(mailbox::write);
+        } catch (RejectedExecutionException e) {
+            mailbox.breakOff(lost());
+        }
+    }
+
+    void later(MemoryMailbox mailbox) {
+        try {
+            Future<?> unused = thread.schedule(
+                    () -> mailbox.writeOlderThan(System.nanoTime() - heldFor.toNanos()),
+                    heldFor.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            mailbox.breakOff(lost());
+        }
+    }
+
+    /** Answers on the thread of this writer. */
+    <T> CompletableFuture<T> answer(Supplier<T> asked) {
+        StoreQuestion<T> question = new StoreQuestion<>(asked);
+        questions.add(question);
+        behind(() -> {
+            question.run();
+            questions.remove(question);
+        });
+        return question.answer();
+    }
+
+    /** Runs it behind all that is already to be written; at once when this writer has ended. */
+    void behind(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** Fails what is not written, takes nothing more. On the thread of this writer, or after its end. */
+    void end() {
+        thread.shutdownNow();
+        filled.forEach(mailbox -> mailbox.breakOff(lost()));
+        questions.forEach(question -> question.refuse(new StoreUnavailableException("this store is closed", lost())));
+    }
+
+    /** Writes the entries of a mailbox; returns the seq of its last record. */
+    int write(WorkflowKey key, int lastSeq, List<WorkflowWrite> entries) {
+        return database.locked(() -> {
+            MemoryNode writing = member;
+            if (writing == null || writing.isOver()) {
+                throw lost();
+            }
+            if (entries.getFirst() instanceof WorkflowWrite.Answered answered && database.at(key) == null) {
+                database.inbox().answer(answered.action(), answered.result()); // asked of what has gone
+                return lastSeq;
+            }
+            Instant now = database.now();
+            MemoryWorkflow workflow = entries.getFirst() instanceof WorkflowWrite.Creation acceptance
+                    ? accept(key, acceptance, now, writing)
+                    : existing(key);
+            if (workflow.log().size() != lastSeq) {
+                throw new OwnershipLostException("somebody else has written workflow " + workflow.id()
+                        + ": its last record is " + workflow.log().size() + ", expected " + lastSeq);
+            }
+            workflow.requireTakes(entries);
+            workflow.write(now, writing, entries, database.inbox());
+            if (entries.getLast() instanceof WorkflowWrite.Erased) {
+                database.erase(workflow);
+            }
+            return workflow.log().size();
+        });
+    }
+
+    private MemoryWorkflow accept(WorkflowKey key, WorkflowWrite.Creation acceptance, Instant now, MemoryNode writing) {
+        String id = database.ids().format(key);
+        if (database.at(key) != null) {
+            throw new OwnershipLostException("somebody else has accepted workflow " + id);
+        }
+        MemoryWorkflow workflow = new MemoryWorkflow(key, id, acceptance, now, acceptance.starts() ? writing : null);
+        database.add(workflow);
+        return workflow;
+    }
+
+    private MemoryWorkflow existing(WorkflowKey key) {
+        MemoryWorkflow found = database.at(key);
+        if (found == null) {
+            throw refused("there is no workflow " + database.ids().format(key));
+        }
+        return found;
+    }
+
+    private static RecordRefusedException refused(String message) {
+        return new RecordRefusedException(message, new IllegalStateException(message));
+    }
+
+    private OwnershipLostException lost() {
+        MemoryNode writing = member;
+        return writing == null
+                ? new OwnershipLostException("this node has not joined, or is closed")
+                : writing.exception();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.holdfast.memory;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Something that a store is asked, to be answered on its own thread. */
+final class StoreQuestion<T> implements Runnable {
+    private final Supplier<T> question;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    StoreQuestion(Supplier<T> question) {
+        this.question = question;
+    }
+
+    CompletableFuture<T> answer() {
+        return answer;
+    }
+
+    @Override
+    public void run() {
+        try {
+            answer.complete(question.get());
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    void refuse(RuntimeException reason) {
+        answer.completeExceptionally(reason);
+    }
+}

@@ -1,9 +1,0 @@
-package dev.holdfast.spi;
-
-/**
- * The answer to an {@link Admission}, made by the store. Immutable.
- *
- * @param joined it was there before; nothing was written
- * @param starts it is for the one who asked to start it; else its owner finds it
- */
-public record Admitted(WorkflowKey key, String id, boolean joined, boolean starts) {}

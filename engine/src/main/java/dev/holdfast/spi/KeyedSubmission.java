@@ -1,0 +1,58 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.Codec;
+import dev.holdfast.Submission;
+import dev.holdfast.SubmissionConflictException;
+import java.util.Arrays;
+
+/**
+ * A submission under a caller's key or id, on its way to the store. Made by the engine; immutable.
+ *
+ * @param scope {@link #ID_SCOPE} for an id, the name of the definition for a key
+ * @param name the id or key itself
+ * @param digest of the input, equal for equal inputs
+ * @param codec that made the digest
+ */
+public record KeyedSubmission(
+        String scope, String name, byte[] digest, WorkflowWrite.Creation acceptance, Codec codec) {
+    /** No definition has this name. */
+    public static final String ID_SCOPE = "*";
+
+    /** The admission of a submission that has a key or an id. */
+    public static KeyedSubmission of(Submission submission, WorkflowWrite.Creation acceptance, Codec codec) {
+        byte[] digest = codec.digest(acceptance.input());
+        return submission
+                .id()
+                .map(id -> new KeyedSubmission(ID_SCOPE, id, digest, acceptance, codec))
+                .orElseGet(() -> new KeyedSubmission(
+                        acceptance.definition(), submission.key().orElseThrow(), digest, acceptance, codec));
+    }
+
+    /** The same, to be started by whoever owns it. */
+    public KeyedSubmission queued() {
+        return acceptance.starts() ? new KeyedSubmission(scope, name, digest, acceptance.queued(), codec) : this;
+    }
+
+    /** Whether {@link #name} is the workflow's id. */
+    public boolean byId() {
+        return scope.equals(ID_SCOPE);
+    }
+
+    /** As errors call it. */
+    public String what() {
+        return (byId() ? "workflow id \"" : "idempotency key \"") + name + "\"";
+    }
+
+    /**
+     * Throws {@link SubmissionConflictException} unless the workflow that has the key or id, with this definition and
+     * an input of this digest, is what this submission asks for.
+     */
+    public void requireSame(String definition, byte[] otherDigest, String existingId) {
+        if (!acceptance.definition().equals(definition)) {
+            throw new SubmissionConflictException(what(), "definition", existingId);
+        }
+        if (!Arrays.equals(digest, otherDigest)) {
+            throw new SubmissionConflictException(what(), "input", existingId);
+        }
+    }
+}

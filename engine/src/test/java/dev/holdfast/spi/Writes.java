@@ -1,0 +1,138 @@
+package dev.holdfast.spi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.JacksonCodec;
+import dev.holdfast.TypeToken;
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.WorkflowWrite.Creation;
+import dev.holdfast.spi.WorkflowWrite.Ended;
+import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
+import dev.holdfast.spi.WorkflowWrite.Parked;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Short ways to make entries, and to write down what a log has. */
+final class Writes {
+    static final String DEFINITION = "orders";
+    private static final JacksonCodec CODEC = new JacksonCodec();
+
+    private Writes() {}
+
+    static Creation acceptance(boolean starts) {
+        return acceptance(DEFINITION, "{\"n\":1}", starts);
+    }
+
+    static Creation acceptance(String definition, String input, boolean starts) {
+        return new Creation(definition, 1, Map.of(), input.getBytes(UTF_8), starts, null);
+    }
+
+    static Creation labelled(String definition, Map<String, String> labels) {
+        return new Creation(definition, 1, labels, "{}".getBytes(UTF_8), false, null);
+    }
+
+    static KeyedSubmission admission(String scope, String name, Creation acceptance) {
+        return new KeyedSubmission(scope, name, CODEC.digest(acceptance.input()), acceptance, CODEC);
+    }
+
+    static Intent intent(int position) {
+        return intent(position, 1);
+    }
+
+    static Intent intent(int position, int attempt) {
+        return new Intent(position, null, attempt, "step-" + position, UUID.randomUUID(), -1);
+    }
+
+    static Intent undo(int position, int undoes) {
+        return new Intent(position, null, 1, "undo-step-" + undoes, UUID.randomUUID(), undoes);
+    }
+
+    static Outcome succeeded(int position) {
+        return succeeded(position, ("\"value-" + position + "\"").getBytes(UTF_8));
+    }
+
+    static Outcome succeeded(int position, byte[] value) {
+        return new Outcome(position, null, 1, Outcome.State.SUCCEEDED, value, null);
+    }
+
+    static Outcome failed(int position, int attempt, String message, @Nullable Duration retryIn) {
+        return new Outcome(position, null, attempt, Outcome.State.FAILED, failure(message), retryIn);
+    }
+
+    static Parked parked(int position, String message) {
+        Failure failure = new Failure("java.io.IOException", message);
+        return new Parked(new ParkingReason(
+                DeadLetter.Cause.RETRIES_EXHAUSTED, "step-" + position, position, null, 3, failure, "at nowhere"));
+    }
+
+    static Ended completed() {
+        return new Ended(WorkflowStatus.COMPLETED, "\"done\"".getBytes(UTF_8));
+    }
+
+    static Ended failed(String message) {
+        return new Ended(WorkflowStatus.FAILED, failure(message));
+    }
+
+    static byte[] failure(String message) {
+        return CODEC.encode(new Failure("java.io.IOException", message), TypeToken.of(Failure.class));
+    }
+
+    /** All that the log has, in order, whatever records it was put into. */
+    static List<String> texts(List<LogRecord> log) {
+        List<String> texts = new ArrayList<>();
+        for (LogRecord record : log) {
+            if (record.outcome() != null) {
+                texts.add(text(record.outcome()));
+            }
+            if (record.event() != null) {
+                texts.add(text(record.event()));
+            }
+        }
+        return texts;
+    }
+
+    /** Equal for equal entries; long values by their hash. */
+    static String text(WorkflowWrite write) {
+        return switch (write) {
+            case Outcome o ->
+                "outcome %d/%s/%d %s %s retry %s"
+                        .formatted(o.position(), o.branch(), o.attempt(), o.state(), text(o.value()), o.retryIn());
+            case Ended ended ->
+                "ended " + ended.status() + " " + text(ended.value())
+                        + (ended.by() == null ? "" : " " + text(ended.by()));
+            case Intent intent -> intent.toString();
+            case Parked parked -> parked.toString();
+            case Creation acceptance -> throw noRecord(acceptance);
+            case WorkflowWrite.Loading loading -> throw noRecord(loading);
+            case WorkflowWrite.Unloading unloading -> throw noRecord(unloading);
+            case WorkflowWrite.Answered answered -> throw noRecord(answered);
+            case WorkflowWrite.Rehomed rehomed -> throw noRecord(rehomed);
+            case WorkflowWrite.Erased erased -> throw noRecord(erased);
+            case WorkflowWrite.Scrubbed scrubbed -> throw noRecord(scrubbed);
+            case WorkflowWrite.Cancelled cancelled ->
+                "cancelled at " + cancelled.position() + " " + text(cancelled.by());
+            case WorkflowWrite.Retried retried -> "retried " + text(retried.by());
+        };
+    }
+
+    /** As much of it as the log has. */
+    private static String text(OperatorAction by) {
+        return by.kind() + " " + by.id();
+    }
+
+    private static IllegalArgumentException noRecord(WorkflowWrite write) {
+        return new IllegalArgumentException("no record: " + write);
+    }
+
+    private static String text(byte[] value) {
+        return value.length < 1_000 ? new String(value, UTF_8) : value.length + "#" + Arrays.hashCode(value);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.holdfast.postgres.audit;
+
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.AuditFilter;
+import dev.holdfast.admin.Page;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.spi.AuditCursor;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** The audit: reads it, and adds what is decided at once. Safe for all threads. */
+public final class AuditTrail {
+    /** The request stands in the row of what was asked, so a decision looks there, by the primary key. */
+    private static final String PAGE = """
+            select a.id, a.at, a.decided, a.action, a.target, a.actor, a.reason, a.outcome, a.status,
+                coalesce(a.role, asked.role) as role, coalesce(a.route, asked.route) as route,
+                coalesce(a.arguments, asked.arguments)::text as arguments,
+                coalesce(a.request_id, asked.request_id) as request_id,
+                coalesce(a.trace_id, asked.trace_id) as trace_id
+            from (select a.* from holdfast.audit a
+                where (cast(:actor as text) is null or a.actor = :actor)
+                    and (cast(:action as text) is null or a.action = :action)
+                    and (cast(:target as text) is null or a.target = :target)
+                    and (cast(:after as timestamptz) is null or a.at >= :after)
+                    and (cast(:before as timestamptz) is null or a.at < :before)
+                    and (cast(:belowAt as timestamptz) is null
+                        or (a.at, a.id, a.decided) < (:belowAt, :belowId, :belowDecided))
+                order by a.at desc, a.id desc, a.decided desc limit :limit) a
+            left join holdfast.audit asked on a.decided and asked.id = a.id and not asked.decided
+            order by a.at desc, a.id desc, a.decided desc""";
+
+    private final Jdbi jdbi;
+
+    public AuditTrail(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** Adds, to this transaction, that a change was asked for that nobody else decides, and what became of it. */
+    public static void changed(Handle tx, String action, String target, ActionOptions options, boolean applied) {
+        UUID id = UUID.randomUUID();
+        AuditSql sql = tx.attach(AuditSql.class);
+        AuditContext asking = AuditContext.of(options);
+        sql.asked(id, action, target, asking);
+        sql.decided(id, action, target, asking, applied ? "APPLIED" : "REFUSED");
+    }
+
+    public Page<AuditEntry> page(AuditFilter filter) {
+        List<AuditEntry> found = jdbi.withHandle(handle -> bind(handle.createQuery(PAGE), filter)
+                .bind("limit", filter.limit() + 1)
+                .map((row, context) -> row(row))
+                .list());
+        return Page.of(found, filter.limit(), row -> AuditCursor.of(row).toString());
+    }
+
+    private static Query bind(Query query, AuditFilter filter) {
+        Optional<AuditCursor> below = filter.cursor().map(AuditCursor::parse);
+        return query.bind("actor", filter.actor().orElse(null))
+                .bind("action", filter.action().orElse(null))
+                .bind("target", filter.target().orElse(null))
+                .bind("after", time(filter.after()))
+                .bind("before", time(filter.before()))
+                .bind("belowAt", time(below.map(AuditCursor::at)))
+                .bind("belowId", below.map(AuditCursor::id).orElse(null))
+                .bind("belowDecided", below.map(AuditCursor::decided).orElse(null));
+    }
+
+    private static @Nullable OffsetDateTime time(Optional<Instant> time) {
+        return time.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null);
+    }
+
+    private static AuditEntry row(ResultSet row) throws SQLException {
+        return new AuditEntry(
+                row.getObject("id", UUID.class),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getBoolean("decided"),
+                row.getString("action"),
+                row.getString("target"),
+                row.getString("actor"),
+                row.getString("reason"),
+                text(row, "outcome"),
+                text(row, "status").map(WorkflowStatus::valueOf),
+                new RequestContext(
+                        text(row, "role"),
+                        text(row, "route"),
+                        DatabaseJson.readLabels(row.getString("arguments")),
+                        text(row, "request_id"),
+                        text(row, "trace_id")));
+    }
+
+    private static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+}

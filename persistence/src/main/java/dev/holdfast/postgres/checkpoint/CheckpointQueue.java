@@ -1,0 +1,172 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.OverloadedException;
+import dev.holdfast.spi.OwnershipLostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one queue in which the mailboxes of a node wait for a writer connection, whichever is free. Putting in never
+ * waits; taking waits for work and has no timer: while one commit is in flight the next batch forms. Safe for all
+ * threads.
+ *
+ * <p>Bounded for submissions only, at half: what a running workflow records is never refused, and it is bounded by the
+ * number of loaded workflows.
+ */
+public final class CheckpointQueue {
+    private static final long POLL_NANOS = 1_000_000;
+    public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final int entriesMax;
+    private final long bytesMax;
+    private final HoldTimer holdTimer;
+    private final Queue<WorkflowMailbox> ready = new ConcurrentLinkedQueue<>();
+    /** Who waits for work, the last one to become idle first: its backend is the warmest. */
+    private final Deque<Thread> idle = new ConcurrentLinkedDeque<>();
+
+    private final ReentrantLock taking = new ReentrantLock();
+    private final AtomicInteger entries = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile @Nullable OwnershipLostException closed;
+
+    public CheckpointQueue(int entriesMax, long bytesMax, Duration heldFor) {
+        this.entriesMax = entriesMax;
+        this.bytesMax = bytesMax;
+        this.holdTimer = new HoldTimer(heldFor);
+    }
+
+    public void start() {
+        holdTimer.start();
+    }
+
+    /** Throws {@link OverloadedException} when another submission would be too much. */
+    public void requireRoom() {
+        if (entries.get() > entriesMax / 2 || bytes.get() > bytesMax / 2) {
+            throw new OverloadedException(
+                    entries.get() + " entries of " + bytes.get() + " bytes wait for the database on this node",
+                    RETRY_AFTER);
+        }
+    }
+
+    void added(int size) {
+        entries.incrementAndGet();
+        bytes.addAndGet(size);
+    }
+
+    void removed(int size) {
+        entries.decrementAndGet();
+        bytes.addAndGet(-size);
+    }
+
+    /** How many entries are not yet known to be written. */
+    public int depth() {
+        return entries.get();
+    }
+
+    /** What they take, about. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    void offer(WorkflowMailbox mailbox) {
+        ready.add(mailbox);
+        Thread writer = idle.poll();
+        if (writer != null) {
+            LockSupport.unpark(writer);
+        }
+        dropIfClosed(mailbox);
+    }
+
+    void flushLater(WorkflowMailbox mailbox) {
+        holdTimer.schedule(mailbox);
+        dropIfClosed(mailbox);
+    }
+
+    /** Whoever comes after {@link #close} has looked for what was left finds out here. */
+    private void dropIfClosed(WorkflowMailbox mailbox) {
+        OwnershipLostException reason = closed;
+        if (reason != null) {
+            mailbox.breakOff(reason, 0);
+        }
+    }
+
+    @Nullable
+    OwnershipLostException closedBecause() {
+        return closed;
+    }
+
+    /** Waits for work and takes what fits; empty when the queue is closed. */
+    Batch take() {
+        while (closed == null) {
+            Batch batch = takeNow();
+            if (!batch.isEmpty()) {
+                return batch;
+            }
+            idle.push(Thread.currentThread());
+            if (ready.isEmpty() && closed == null) {
+                LockSupport.park(this);
+            }
+            idle.remove(Thread.currentThread());
+        }
+        return new Batch(List.of());
+    }
+
+    private Batch takeNow() {
+        List<MailboxBatch> parts = new ArrayList<>();
+        Batch.Room room = new Batch.Room();
+        taking.lock();
+        try {
+            while (!room.isFull()) {
+                WorkflowMailbox next = ready.peek();
+                if (next == null || !parts.isEmpty() && next.firstBytes() > Batch.LARGE_BYTES) {
+                    break;
+                }
+                ready.remove();
+                parts.add(next.take(room));
+            }
+        } finally {
+            taking.unlock();
+        }
+        return new Batch(parts);
+    }
+
+    /** Waits until nothing is left to write, or the time is over. */
+    public void drain(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (entries.get() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(this, POLL_NANOS);
+        }
+    }
+
+    /** Refuses everything from now on; what waits is dropped. What is in flight is for its connection to end. */
+    public void close(OwnershipLostException reason) {
+        closed = reason;
+        holdTimer.close(reason);
+        for (WorkflowMailbox left = next(); left != null; left = next()) {
+            left.breakOff(reason, 0);
+        }
+        for (Thread writer = idle.poll(); writer != null; writer = idle.poll()) {
+            LockSupport.unpark(writer);
+        }
+    }
+
+    /** Not between a look at what is first and its taking: then another one would be lost. */
+    private @Nullable WorkflowMailbox next() {
+        taking.lock();
+        try {
+            return ready.poll();
+        } finally {
+            taking.unlock();
+        }
+    }
+}

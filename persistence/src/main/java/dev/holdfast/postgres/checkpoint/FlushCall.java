@@ -1,0 +1,65 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.jdbc.Binder;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The call of {@code holdfast.flush} on one connection: arrays in, refusals out; one message, one commit. One thread.
+ */
+public final class FlushCall {
+    /** No session setting is relied upon; the function checks what matters. */
+    private static final String SQL =
+            "select refused, lost, held, tidy from holdfast.flush(" + "?, ".repeat(47) + "?::jsonb)";
+
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private final FenceToken token;
+
+    FlushCall(Connection connection, FenceToken token) throws SQLException {
+        this.connection = connection;
+        this.token = token;
+        this.statement = connection.prepareStatement(SQL);
+    }
+
+    /**
+     * What became of a batch that was committed, or refused as a whole.
+     *
+     * @param lost workflows that somebody else has written: nothing of them was written
+     * @param held workflows whose row is locked by a foreigner, so that their loading or unloading must be sent again
+     * @param tidy whether all rows of holdfast.open follow the log
+     * @param confirmed false when the server did not wait for what the commit was to wait for
+     */
+    public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy, boolean confirmed) {}
+
+    /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
+    Result send(Batch batch, boolean careful) throws SQLException {
+        Binder binder = new Binder(connection, statement);
+        token.bind(binder);
+        binder.add(token.incarnation().number()).add(careful);
+        CreationColumns.bind(binder, batch);
+        new RecordColumns(batch).bind(binder);
+        new StateColumns(batch).bind(binder);
+        statement.clearWarnings();
+        try (ResultSet result = statement.executeQuery()) {
+            result.next();
+            boolean refused = result.getBoolean(1);
+            boolean tidy = result.getBoolean(4);
+            boolean confirmed = statement.getWarnings() == null;
+            return new Result(refused, uuids(result.getArray(2)), uuids(result.getArray(3)), tidy, confirmed);
+        }
+    }
+
+    private static Set<UUID> uuids(Array array) throws SQLException {
+        UUID[] elements = (UUID[]) array.getArray();
+        return elements.length == 0 ? Set.of() : Stream.of(elements).collect(Collectors.toUnmodifiableSet());
+    }
+}

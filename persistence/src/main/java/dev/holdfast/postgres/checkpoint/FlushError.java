@@ -1,0 +1,37 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.postgres.connect.Connector;
+import java.sql.SQLException;
+
+/** What an error of a flush says about its batch. */
+enum FlushError {
+    /** A row was there already: send it again carefully. */
+    CONFLICT,
+    /** Rolled back because of the data: somewhere in it is what the database can never take. */
+    DATA,
+    /** Rolled back for a reason that passes: send the same again. */
+    AGAIN,
+    /** Rolled back by an error of the server, which may be about one row: nobody else may wait until it passes. */
+    UNCLEAR,
+    /** The connection ended, or its server takes no writes any more; the batch may or may not be committed. */
+    UNKNOWN;
+
+    /**
+     * By SQLSTATE (PostgreSQL, appendix A). Only what can be nothing but the data's fault counts as such: a wrong guess
+     * there would stop a workflow for an outage.
+     */
+    static FlushError of(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null || state.startsWith("08") || state.startsWith("57P") || state.equals(Connector.READ_ONLY)) {
+            return UNKNOWN;
+        }
+        if (state.equals("23505")) {
+            return CONFLICT;
+        }
+        if (state.startsWith("XX") || state.startsWith("P0")) {
+            return UNCLEAR;
+        }
+        boolean data = state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+        return data ? DATA : AGAIN;
+    }
+}

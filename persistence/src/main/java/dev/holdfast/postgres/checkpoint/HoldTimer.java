@@ -1,0 +1,68 @@
+package dev.holdfast.postgres.checkpoint;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rings for mailboxes that have held something for too long. All wait equally long, so a plain queue is in the order of
+ * time; and a mailbox is in it at most once, however much it holds. A thread of its own.
+ */
+final class HoldTimer {
+    private record Set(WorkflowMailbox mailbox, long at) {}
+
+    private final Queue<Set> queue = new ConcurrentLinkedQueue<>();
+    private final long heldForNanos;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-alarm").unstarted(this::run);
+    private volatile boolean sleeping;
+    private volatile @Nullable RuntimeException closed;
+
+    HoldTimer(Duration heldFor) {
+        this.heldForNanos = heldFor.toNanos();
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Rings no more; those for which it has not rung are broken off. */
+    void close(RuntimeException reason) {
+        closed = reason;
+        LockSupport.unpark(thread);
+    }
+
+    void schedule(WorkflowMailbox mailbox) {
+        queue.add(new Set(mailbox, System.nanoTime()));
+        if (sleeping) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        RuntimeException reason;
+        while ((reason = closed) == null) {
+            Set next = queue.peek();
+            long wait = next == null ? 0 : next.at() + heldForNanos - System.nanoTime();
+            if (next == null) {
+                sleeping = true;
+                if (queue.isEmpty() && closed == null) {
+                    LockSupport.park(this);
+                }
+                sleeping = false;
+            } else if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
+            } else {
+                queue.remove();
+                if (next.mailbox().expireHold(System.nanoTime() - heldForNanos)) {
+                    schedule(next.mailbox());
+                }
+            }
+        }
+        for (Set left = queue.poll(); left != null; left = queue.poll()) {
+            left.mailbox().breakOff(reason, 0);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.ErasedException;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.SubmissionHeldException;
+import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.fence.FencedConnection;
+import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.ServerError;
+import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/**
+ * Submissions under a caller's key or id, on a thread and a connection of their own: the one place where foreigners can
+ * make us wait. Batches are sorted by key, so that two nodes cannot deadlock; a key that is held by somebody else's
+ * open transaction costs its batch 50 ms, then it is passed over and answered, and the others go on.
+ */
+public final class KeyedSubmissionWriter {
+    private static final int BATCH_MAX = 256;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** One submission on its way; {@code place} is where it goes if it is new. */
+    private record Request(
+            KeyedSubmission admission, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
+
+    private final FencedConnection<Connection> connection;
+    private final Duration lease;
+    private final Outage outage;
+    private final WorkflowIds ids;
+    private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("holdfast-admission").unstarted(this::run);
+    private volatile boolean closed;
+
+    public KeyedSubmissionWriter(
+            DataSource dataSource, FenceToken token, Duration lease, Outage outage, WorkflowIds ids) {
+        this.connection = new FencedConnection<>(dataSource, token, lease, (opened, enrolled) -> opened);
+        this.lease = lease;
+        this.outage = outage;
+        this.ids = ids;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join(lease);
+    }
+
+    /** How many wait. */
+    public int depth() {
+        return queue.size();
+    }
+
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission, WorkflowKey place) {
+        Request request =
+                new Request(admission, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
+        queue.add(request);
+        if (closed && queue.remove(request)) {
+            refuse(request);
+        }
+        return request.answer();
+    }
+
+    private void run() {
+        List<Request> batch = new ArrayList<>();
+        try {
+            connection.enrol(outage);
+            while (!closed) {
+                batch.clear();
+                batch.add(queue.take());
+                queue.drainTo(batch, BATCH_MAX - 1);
+                batch.sort(Comparator.comparing(
+                                (Request request) -> request.admission().name())
+                        .thenComparing(request -> request.admission().scope()));
+                deliver(batch);
+            }
+        } catch (InterruptedException e) {
+            batch.forEach(KeyedSubmissionWriter::refuse); // but those that are answered already
+        } finally {
+            connection.close();
+            for (Request left = queue.poll(); left != null; left = queue.poll()) {
+                refuse(left);
+            }
+        }
+    }
+
+    private static void refuse(Request request) {
+        request.answer()
+                .completeExceptionally(
+                        new StoreUnavailableException("this node is shutting down: submit to another one", null));
+    }
+
+    private void deliver(List<Request> batch) throws InterruptedException {
+        boolean passHeld = false;
+        while (true) {
+            try {
+                List<SubmissionCall.Found> found = SubmissionCall.send(
+                        connection.open(),
+                        connection.enrolment(),
+                        batch.stream().map(Request::admission).toList(),
+                        batch.stream().map(Request::place).toList(),
+                        batch.stream().mapToLong(Request::recordId).toArray(),
+                        passHeld);
+                outage.over();
+                for (int i = 0; i < batch.size(); i++) {
+                    Request request = batch.get(i);
+                    answer(request, found.get(i));
+                }
+                return;
+            } catch (SQLException e) {
+                boolean held = LOCK_NOT_AVAILABLE.equals(e.getSQLState()) && !passHeld;
+                if (!held && FlushError.of(e) == FlushError.DATA) {
+                    isolate(batch, e);
+                    return;
+                } else if (!held) {
+                    outage.failed(e);
+                    connection.close(); // what was committed is found by its key
+                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+                }
+                passHeld |= held;
+            }
+        }
+    }
+
+    private void answer(Request request, SubmissionCall.Found found) {
+        try {
+            request.answer().complete(admitted(request, found));
+        } catch (RuntimeException e) { // also what the caller's codec throws: this thread serves everybody
+            request.answer().completeExceptionally(e);
+        }
+    }
+
+    private SubmissionResult admitted(Request request, SubmissionCall.Found found) {
+        KeyedSubmission admission = request.admission();
+        if (found.fate() == SubmissionCall.Fate.HELD) {
+            throw new SubmissionHeldException(admission.what());
+        }
+        if (found.fate() == SubmissionCall.Fate.ERASED) {
+            throw new ErasedException(admission.what());
+        }
+        // There, but ours: a repeat of a batch whose first try was committed unseen.
+        if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
+            WorkflowKey place = request.place();
+            return new SubmissionResult(
+                    place,
+                    admission.byId() ? admission.name() : ids.format(place),
+                    false,
+                    admission.acceptance().starts());
+        }
+        WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
+        String id = admission.byId() ? admission.name() : ids.format(key);
+        byte[] digest =
+                found.input() == null ? found.digest() : admission.codec().digest(found.input());
+        admission.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
+        return new SubmissionResult(key, id, true, false);
+    }
+
+    private void isolate(List<Request> batch, SQLException e) throws InterruptedException {
+        if (batch.size() == 1) {
+            batch.getFirst()
+                    .answer()
+                    .completeExceptionally(new InvalidInputException(
+                            null,
+                            "the submission cannot be stored: "
+                                    + ServerError.withoutValues(e).getMessage()));
+            return;
+        }
+        int half = batch.size() / 2;
+        deliver(List.copyOf(batch.subList(0, half)));
+        deliver(List.copyOf(batch.subList(half, batch.size())));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.postgres.fence.FenceSql;
+import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * Finds out whether a batch was committed whose connection ended before the answer. The replacement connection has
+ * enrolled a higher generation by now, so that a late message of the old one is refused; here it waits until none is in
+ * flight, and only then, in a new statement, looks.
+ */
+final class UnknownCommit {
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final FenceToken token;
+    private final Jdbi jdbi;
+
+    /** On the replacement connection. */
+    UnknownCommit(Connection replacement, FenceToken token) {
+        this.jdbi = JdbiFactory.on(replacement);
+        this.token = token;
+    }
+
+    /** Returns once no batch of a former generation is in flight; after {@code patienceMillis} ends its backend. */
+    void awaitFormer(int patienceMillis) {
+        while (!tryAwaitFormer(patienceMillis)) {
+            UUID incarnation = token.incarnation().id();
+            jdbi.useExtension(
+                    FenceSql.class, fence -> fence.terminate(incarnation, token.connection(), token.generation()));
+        }
+    }
+
+    private boolean tryAwaitFormer(int patienceMillis) {
+        try (Handle handle = jdbi.open()) {
+            return handle.inTransaction(tx -> {
+                tx.execute("select pg_catalog.set_config('lock_timeout', ?, true)", patienceMillis + "ms");
+                tx.attach(FenceSql.class).awaitIdle(token.incarnation().id(), token.connection());
+                return true;
+            });
+        } catch (UnableToExecuteStatementException e) {
+            if (e.getCause() instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The parts of the batch that are committed, as durably as any commit. Loadings and unloadings leave no trace: they
+     * count as not.
+     */
+    Set<MailboxBatch> committed(Batch batch) {
+        Set<Long> records = new HashSet<>(records(batch));
+        Set<UUID> accepted = new HashSet<>(accepted(batch));
+        Set<MailboxBatch> committed = new HashSet<>();
+        for (MailboxBatch part : batch.parts()) {
+            boolean there = part.rows().isEmpty()
+                    ? part.acceptance() != null
+                            && accepted.contains(part.mailbox().key().uid())
+                    : part.rows().stream().allMatch(row -> records.contains(row.recordId()));
+            if (there) {
+                committed.add(part);
+            }
+        }
+        if (!committed.isEmpty()) {
+            jdbi.withExtension(CommitSql.class, CommitSql::confirm);
+        }
+        return committed;
+    }
+
+    private List<Long> records(Batch batch) {
+        int[] buckets = new int[batch.rows()];
+        int[] eras = new int[buckets.length];
+        UUID[] uids = new UUID[buckets.length];
+        int[] seqs = new int[buckets.length];
+        int i = 0;
+        for (MailboxBatch part : batch.parts()) {
+            WorkflowKey key = part.mailbox().key();
+            for (Row row : part.rows()) {
+                buckets[i] = key.bucket();
+                eras[i] = key.era();
+                uids[i] = key.uid();
+                seqs[i++] = row.seq();
+            }
+        }
+        return jdbi.withExtension(CommitSql.class, sql -> sql.records(buckets, eras, uids, seqs));
+    }
+
+    private List<UUID> accepted(Batch batch) {
+        List<WorkflowKey> keys =
+                batch.parts().stream().map(part -> part.mailbox().key()).toList();
+        int[] buckets = keys.stream().mapToInt(WorkflowKey::bucket).toArray();
+        int[] eras = keys.stream().mapToInt(WorkflowKey::era).toArray();
+        UUID[] uids = keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
+        return jdbi.withExtension(CommitSql.class, sql -> sql.accepted(buckets, eras, uids));
+    }
+}

@@ -1,0 +1,239 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one workflow has to write, in order.
+ *
+ * <p>Why the order holds over several connections: a mailbox is idle, queued, or in flight, and nothing else. A
+ * connection that takes from it keeps it in flight until that commit is known, so that no second batch can hold records
+ * of the same workflow. What is put in meanwhile waits, and puts the mailbox back into the queue afterwards. Open for a
+ * test to break that rule.
+ */
+public class WorkflowMailbox implements Mailbox {
+    private enum State {
+        IDLE,
+        QUEUED,
+        IN_FLIGHT
+    }
+
+    private final CheckpointQueue queue;
+    private final WorkflowKey key;
+    private final Runnable left;
+    private final Deque<PendingWrite> waiting = new ArrayDeque<>();
+    private State state = State.IDLE;
+    private int lastSeq;
+    private boolean urgent;
+    private boolean alarmed;
+    private boolean closed;
+    private boolean sealed;
+    private @Nullable RuntimeException broken;
+
+    /** {@code left} is run once, when the mailbox is closed and nothing of it is on its way any more. */
+    public WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left) {
+        this.queue = queue;
+        this.key = key;
+        this.lastSeq = lastSeq;
+        this.left = left;
+    }
+
+    public WorkflowKey key() {
+        return key;
+    }
+
+    @Override
+    public CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance) {
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        put(PendingWrite.of(acceptance, committed), !acceptance.starts());
+        return committed;
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(WorkflowWrite write) {
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        put(PendingWrite.of(write, committed), true);
+        return committed;
+    }
+
+    @Override
+    public void hold(WorkflowWrite.Outcome outcome) {
+        put(PendingWrite.of(outcome, null), false);
+    }
+
+    @Override
+    public void flush() {
+        if (makeUrgent()) {
+            queue.offer(this);
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean leaves;
+        synchronized (this) {
+            leaves = !closed && isEmpty();
+            closed = true;
+        }
+        if (leaves) {
+            left.run();
+        }
+    }
+
+    private boolean isEmpty() {
+        return state == State.IDLE && waiting.isEmpty();
+    }
+
+    private void put(PendingWrite write, boolean now) {
+        RuntimeException refused = queue.closedBecause();
+        boolean offer = false;
+        boolean alarm = false;
+        synchronized (this) {
+            if (write.write() instanceof WorkflowWrite.Parked && broken instanceof RecordRefusedException) {
+                broken = null; // what could not be stored is given up; that it could not, can be
+            }
+            refused = refused == null ? broken : refused;
+            refused = refused == null && refuses(write.write())
+                    ? new OwnershipLostException("its mailbox is closed, or the workflow has ended")
+                    : refused;
+            if (refused == null) {
+                sealed |= write.write() instanceof WorkflowWrite.Ended;
+                queue.added(write.bytes());
+                waiting.add(write);
+                offer = now && makeUrgent();
+                alarm = !now && !alarmed;
+                alarmed |= alarm;
+            }
+        }
+        if (refused != null) {
+            write.fail(refused);
+        } else if (offer) {
+            queue.offer(this);
+        } else if (alarm) {
+            queue.flushLater(this);
+        }
+    }
+
+    /** Of two who end a workflow the first one does, and nothing follows that but answers. */
+    private boolean refuses(WorkflowWrite write) {
+        return closed || sealed && !(write instanceof WorkflowWrite.Answered);
+    }
+
+    /** Whether the caller must offer it to the queue. */
+    private synchronized boolean makeUrgent() {
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        urgent = true;
+        if (state != State.IDLE) {
+            return false;
+        }
+        state = State.QUEUED;
+        return true;
+    }
+
+    /** The alarm rings: flushes what has waited since before {@code limit}; returns whether to ring again. */
+    boolean expireHold(long limit) {
+        boolean due;
+        synchronized (this) {
+            alarmed = false;
+            PendingWrite oldest = waiting.peek();
+            if (oldest == null) {
+                return false;
+            }
+            due = oldest.since() - limit <= 0;
+            alarmed = !due;
+        }
+        if (due) {
+            flush();
+        }
+        return !due;
+    }
+
+    /** Takes what fits, in order; the mailbox is in flight from now on. Called by a connection. */
+    public synchronized MailboxBatch take(Batch.Room room) {
+        state = State.IN_FLIGHT;
+        List<PendingWrite> entries = new ArrayList<>(waiting.size());
+        boolean moves = false;
+        while (!waiting.isEmpty() && !moves && room.take(waiting.element().bytes())) {
+            PendingWrite next = waiting.remove();
+            entries.add(next);
+            moves = next.write() instanceof WorkflowWrite.Loading || next.write() instanceof WorkflowWrite.Unloading;
+        }
+        urgent = !waiting.isEmpty();
+        MailboxBatch part = MailboxBatch.of(this, entries, lastSeq);
+        lastSeq = part.lastSeq();
+        return part;
+    }
+
+    /** How large the first entry is, 0 without one. */
+    synchronized int firstBytes() {
+        return waiting.isEmpty() ? 0 : waiting.element().bytes();
+    }
+
+    /** The commit of what was taken is known; what waits may go. */
+    public void landed() {
+        boolean offer;
+        boolean leaves;
+        synchronized (this) {
+            offer = urgent && !waiting.isEmpty();
+            state = offer ? State.QUEUED : State.IDLE;
+            leaves = closed && isEmpty();
+        }
+        if (offer) {
+            queue.offer(this);
+        } else if (leaves) {
+            left.run();
+        }
+    }
+
+    /** Nothing of what was taken was written; it waits again, first in the order. Somebody flushes it later. */
+    synchronized void putBack(MailboxBatch part) {
+        for (PendingWrite write : part.entries().reversed()) {
+            waiting.addFirst(write);
+        }
+        lastSeq = part.firstSeq();
+        state = State.IDLE;
+        urgent = false;
+    }
+
+    /** The last of what was taken was not written, and waits again; {@code seq} is the last record that was. */
+    synchronized void putBack(PendingWrite last, int seq) {
+        waiting.addFirst(last);
+        lastSeq = seq;
+        state = State.IDLE;
+        urgent = false;
+    }
+
+    /** Nothing of what was taken was written, and nothing else will be; {@code seq} is the last one that was. */
+    void breakOff(RuntimeException reason, int seq) {
+        List<PendingWrite> lost;
+        boolean leaves;
+        synchronized (this) {
+            leaves = closed && !isEmpty();
+            sealed = false;
+            broken = reason;
+            lastSeq = seq;
+            state = State.IDLE;
+            urgent = false;
+            lost = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        for (PendingWrite write : lost) {
+            queue.removed(write.bytes());
+            write.fail(reason);
+        }
+        if (leaves) {
+            left.run();
+        }
+    }
+}

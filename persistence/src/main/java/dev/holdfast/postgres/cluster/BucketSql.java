@@ -1,0 +1,50 @@
+package dev.holdfast.postgres.cluster;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.bucket: who owns what. Changing hands is adding the next epoch; of two one succeeds. */
+public interface BucketSql {
+    /** A bucket that changed hands. */
+    record Owned(int bucket, long epoch) {}
+
+    /** Takes buckets that were free at these epochs; returns those that nobody else took before. */
+    @SqlQuery("""
+            insert into holdfast.bucket (bucket, epoch, incarnation)
+            select k.bucket, k.epoch + 1, :incarnation
+            from unnest(:buckets::integer[], :epochs::bigint[]) as k(bucket, epoch)
+            on conflict do nothing returning bucket, epoch""")
+    @RegisterConstructorMapper(Owned.class)
+    List<Owned> claim(
+            @Bind("incarnation") UUID incarnation, @Bind("buckets") int[] buckets, @Bind("epochs") long[] epochs);
+
+    /** Gives up a bucket that is owned since this epoch. */
+    @SqlUpdate("""
+            insert into holdfast.bucket (bucket, epoch) values (:bucket, :epoch + 1) on conflict do nothing""")
+    void release(@Bind("bucket") int bucket, @Bind("epoch") long epoch);
+
+    /** Gives up all that an incarnation owns. */
+    @SqlUpdate("""
+            insert into holdfast.bucket (bucket, epoch)
+            select o.bucket, o.epoch + 1 from (
+                select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc) o
+            where o.incarnation = :incarnation on conflict do nothing""")
+    void releaseAll(@Bind("incarnation") UUID incarnation);
+
+    /** The rows that nobody needs any more, but for those that somebody has locked. */
+    @SqlUpdate("""
+            delete from holdfast.bucket where (bucket, epoch) in (
+                select b.bucket, b.epoch from holdfast.bucket b
+                where exists (select from holdfast.bucket o where o.bucket = b.bucket and o.epoch > b.epoch)
+                for update skip locked)""")
+    int prune();
+
+    /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
+    @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")
+    int latestRehomed();
+}

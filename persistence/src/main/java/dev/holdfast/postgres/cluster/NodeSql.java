@@ -1,0 +1,123 @@
+package dev.holdfast.postgres.cluster;
+
+import dev.holdfast.admin.NodeSummary;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
+
+/** Statements on holdfast.node, holdfast.incarnation and holdfast.heartbeat: who is there. Rows are only added. */
+public interface NodeSql {
+    /**
+     * A name in use, and the process that has it.
+     *
+     * @param ordinal which process of the name it is, 0 before the first; {@code incarnation} is null then
+     */
+    record Holder(int number, int ordinal, @Nullable UUID incarnation) {}
+
+    /** Makes a name known; it stays so. */
+    @SqlUpdate("insert into holdfast.node (name) values (:name) on conflict do nothing")
+    void add(@Bind("name") String name);
+
+    /** Who has the name; empty where nobody has ever had it. */
+    @SqlQuery("""
+            select n.number, coalesce(i.ordinal, 0) as ordinal, i.id as incarnation from holdfast.node n
+            left join holdfast.incarnation i on i.number = n.number
+            where n.name = :name order by i.ordinal desc limit 1""")
+    @RegisterConstructorMapper(Holder.class)
+    Optional<Holder> holder(@Bind("name") String name);
+
+    /** Becomes the next process of a name; 0 when somebody else was faster. */
+    @SqlUpdate("""
+            insert into holdfast.incarnation (number, ordinal, id, version)
+            values (:number, :ordinal, :id, :version) on conflict do nothing""")
+    int become(
+            @Bind("number") int number,
+            @Bind("ordinal") int ordinal,
+            @Bind("id") UUID id,
+            @Bind("version") String version);
+
+    /**
+     * Says that an incarnation lives, and looks who else does, in one statement: no row when it is fenced. Living are
+     * those that are not fenced; free are buckets whose owner is nobody, or fenced; its own ones are told too.
+     */
+    @SqlQuery("""
+            with beat as (
+                insert into holdfast.heartbeat (incarnation, counter, loaded, leaving)
+                select :incarnation, :counter, :loaded, :leaving where not exists (
+                    select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
+                returning at),
+            living as (
+                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.leaving, false) as leaving
+                from holdfast.incarnation i
+                left join lateral (select h.counter, h.leaving from holdfast.heartbeat h
+                    where h.incarnation = i.id order by h.counter desc limit 1) h on true
+                where not exists (
+                    select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)),
+            owned as (
+                select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc),
+            free as (
+                select o.bucket, o.epoch, o.incarnation from owned o
+                where not exists (select from living l where l.id = o.incarnation))
+            select beat.at, pg_catalog.pg_postmaster_start_time()::text as server,
+                (select array_agg(l.id order by l.id) from living l) as ids,
+                (select array_agg(l.number order by l.id) from living l) as numbers,
+                (select array_agg(l.counter order by l.id) from living l) as counters,
+                (select array_agg(l.leaving order by l.id) from living l) as leaving,
+                (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
+                (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
+                (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers,
+                (select array_agg(o.bucket order by o.bucket) from owned o where o.incarnation = :incarnation)
+                    as own_buckets,
+                (select array_agg(o.epoch order by o.bucket) from owned o where o.incarnation = :incarnation)
+                    as own_epochs
+            from beat""")
+    @RegisterRowMapper(ClusterViewMapper.class)
+    Optional<ClusterView> beat(
+            @Bind("incarnation") UUID incarnation,
+            @Bind("counter") long counter,
+            @Bind("loaded") int loaded,
+            @Bind("leaving") boolean leaving);
+
+    /** What one has said last, 0 when nothing, and since when the server runs that was asked. */
+    record Sign(long counter, String server) {}
+
+    /** Looks at one incarnation. */
+    @SqlQuery("""
+            select coalesce(max(counter), 0) as counter, pg_catalog.pg_postmaster_start_time()::text as server
+            from holdfast.heartbeat where incarnation = :incarnation""")
+    @RegisterConstructorMapper(Sign.class)
+    Sign sign(@Bind("incarnation") UUID incarnation);
+
+    /** The heartbeats that nobody needs any more, but for rows that somebody has locked. */
+    @SqlUpdate("""
+            delete from holdfast.heartbeat where (incarnation, counter) in (
+                select h.incarnation, h.counter from holdfast.heartbeat h
+                where h.incarnation = :incarnation and h.counter < :below for update skip locked)""")
+    int prune(@Bind("incarnation") UUID incarnation, @Bind("below") long below);
+
+    /** The nodes that are there, as people see them; what waits is counted row by row. */
+    @SqlQuery("""
+            with owned as (
+                select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
+                order by b.bucket, b.epoch desc)
+            select n.name, i.version, i.joined_at, coalesce(h.loaded, 0) as loaded,
+                coalesce(h.at, i.joined_at) as heartbeat_at, pg_catalog.clock_timestamp() as read_at,
+                (select count(*) from owned o where o.incarnation = i.id) as buckets,
+                (select coalesce(max(o.epoch), 0) from owned o where o.incarnation = i.id) as epoch,
+                (select count(*) from holdfast.open w where w.due is not null and w.bucket in (
+                    select o.bucket from owned o where o.incarnation = i.id)) as waiting
+            from holdfast.incarnation i join holdfast.node n on n.number = i.number
+            left join lateral (select h.at, h.loaded from holdfast.heartbeat h
+                where h.incarnation = i.id order by h.counter desc limit 1) h on true
+            where not exists (select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)
+            order by n.name""")
+    @RegisterRowMapper(NodeSummaryMapper.class)
+    List<NodeSummary> nodes();
+}

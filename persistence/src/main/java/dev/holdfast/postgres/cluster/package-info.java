@@ -1,0 +1,12 @@
+/**
+ * Ownership among nodes: heartbeats, failure detection, takeover, balancing of buckets, notifications.
+ *
+ * <p>What may enter: Code about nodes and buckets. It knows no workflow, except for the eras that they may lie in.
+ *
+ * <p>Where to begin: {@link dev.holdfast.postgres.cluster.Heartbeat}, then
+ * {@link dev.holdfast.postgres.cluster.Balancer}.
+ */
+@NullMarked
+package dev.holdfast.postgres.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package dev.holdfast.postgres.connect;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a node uses its database. Made by whoever starts it; immutable.
+ *
+ * @param database how to connect; empty where a DataSource is given
+ * @param nodeName unique among the living nodes, the same over restarts; 1 to 200 characters
+ * @param lease how long a node may be silent before another one takes over
+ * @param heartbeat how often it says that it lives; at most a third of the lease
+ * @param writers writer connections, 1 to 16; 2 is right where a commit takes less than a millisecond
+ * @param buckets slices of all workflows, 1 to 65,536; only used when the database is initialised
+ * @param era period of acceptance that shares a partition, at least an hour; only used when the database is initialised
+ * @param queueMaxEntries entries that wait to be written; submissions are refused at half
+ * @param queueMaxBytes bytes that wait to be written; submissions are refused at half
+ * @param heldFor how long an outcome waits for the next record of its workflow
+ */
+public record PostgresConfig(
+        Optional<DatabaseSettings> database,
+        String nodeName,
+        Duration lease,
+        Duration heartbeat,
+        int writers,
+        int buckets,
+        Duration era,
+        int queueMaxEntries,
+        long queueMaxBytes,
+        Duration heldFor) {
+    private static final Duration LEASE_MIN = Duration.ofMillis(100);
+
+    private static final PostgresConfig DEFAULTS = new PostgresConfig(
+            Optional.empty(),
+            hostName(),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            2,
+            256,
+            Duration.ofDays(7),
+            100_000,
+            256L << 20,
+            Duration.ofMillis(3));
+
+    /** Throws {@link IllegalArgumentException} that names the setting, what it is and what was expected. */
+    public PostgresConfig {
+        require(!nodeName.isBlank() && nodeName.length() <= 200, "node-name", nodeName, "1 to 200 characters");
+        require(heartbeat.isPositive(), "heartbeat", heartbeat, "more than 0");
+        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in earnest");
+        require(lease.compareTo(heartbeat.multipliedBy(3)) >= 0, "lease", lease, "at least 3 heartbeats");
+        require(writers >= 1 && writers <= 16, "writers", writers, "1 to 16");
+        require(buckets >= 1 && buckets <= 1 << 16, "buckets", buckets, "1 to 65536");
+        require(era.compareTo(Duration.ofHours(1)) >= 0, "era", era, "at least an hour");
+        require(queueMaxEntries >= 2, "queue-max-entries", queueMaxEntries, "at least 2");
+        require(queueMaxBytes >= 1 << 20, "queue-max-bytes", queueMaxBytes, "at least 1 MiB");
+        require(heldFor.isPositive(), "held-for", heldFor, "more than 0");
+    }
+
+    /** Of which node it is. */
+    @Override
+    public String toString() {
+        return "PostgresConfig[nodeName=" + nodeName + ", lease=" + lease + "]";
+    }
+
+    private static void require(boolean holds, String setting, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(setting + " is " + value + ": expected " + expected);
+        }
+    }
+
+    /** Host name as node name, lease 5 s, heartbeat 1 s, 2 writers, 256 buckets, weekly eras. */
+    public static PostgresConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /** The defaults on the database of this URL, in either form of {@code DatabaseUrl}. */
+    public static PostgresConfig of(String url) {
+        return of(DatabaseSettings.of(url));
+    }
+
+    /** The defaults on this database. */
+    public static PostgresConfig of(DatabaseSettings database) {
+        return DEFAULTS.with(
+                Optional.of(database), DEFAULTS.nodeName, DEFAULTS.lease, DEFAULTS.heartbeat, DEFAULTS.writers);
+    }
+
+    /** The same under another name. */
+    public PostgresConfig nodeName(String name) {
+        return with(database, name, lease, heartbeat, writers);
+    }
+
+    /** The same with this lease, and a heartbeat of a fifth of it. */
+    public PostgresConfig lease(Duration time) {
+        return with(database, nodeName, time, time.dividedBy(5), writers);
+    }
+
+    /** The same with this many writer connections. */
+    public PostgresConfig writers(int number) {
+        return with(database, nodeName, lease, heartbeat, number);
+    }
+
+    private PostgresConfig with(
+            Optional<DatabaseSettings> place, String name, Duration time, Duration beat, int lanes) {
+        return new PostgresConfig(
+                place, name, time, beat, lanes, buckets, era, queueMaxEntries, queueMaxBytes, heldFor);
+    }
+
+    /**
+     * All connections that a node opens: writers, heartbeat, admission, the pool, one that listens but for a pooler.
+     */
+    public int connections() {
+        return writers
+                + (pooler() ? 2 : 3)
+                + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
+    }
+
+    /** Whether a pooler gives backends to us and to others in turn. */
+    public boolean pooler() {
+        return database.filter(DatabaseSettings::pooler).isPresent();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

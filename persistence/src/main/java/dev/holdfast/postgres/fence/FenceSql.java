@@ -1,0 +1,73 @@
+package dev.holdfast.postgres.fence;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.fence: who may write. Rows are only added. */
+public interface FenceSql {
+    /** A connection adds itself; its backend is remembered so that it can be ended, unless others use it in turn. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
+            select :incarnation, :connection, :generation, case when :own then a.pid end,
+                case when :own then a.backend_start end
+            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()""")
+    void enrol(
+            @Bind("incarnation") UUID incarnation,
+            @Bind("connection") int connection,
+            @Bind("generation") int generation,
+            @Bind("own") boolean own);
+
+    /** Shuts out a whole incarnation. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation) values (:incarnation, -1, 0)
+            on conflict do nothing""")
+    void fence(@Bind("incarnation") UUID incarnation);
+
+    /** Shuts out an incarnation that has said nothing since this heartbeat. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation)
+            select :incarnation, -1, 0 where :counter = (
+                select coalesce(max(h.counter), 0) from holdfast.heartbeat h where h.incarnation = :incarnation)
+            on conflict do nothing""")
+    void fenceSilent(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
+
+    /** Whether it is shut out. */
+    @SqlQuery("select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)")
+    boolean isFenced(@Bind("incarnation") UUID incarnation);
+
+    /** The connections that it ever had. */
+    @SqlQuery("select distinct connection from holdfast.fence where incarnation = :incarnation and connection >= 0")
+    List<Integer> connections(@Bind("incarnation") UUID incarnation);
+
+    /** Returns once no batch of this connection is in flight; waits as long as the session's lock timeout allows. */
+    @SqlQuery("""
+            select pg_catalog.pg_advisory_xact_lock(holdfast.fence_lock(:incarnation, :connection))::text""")
+    String awaitIdle(@Bind("incarnation") UUID incarnation, @Bind("connection") int connection);
+
+    /** How many of its backends are still there; one that is unreadable, or was never known, counts as alive. */
+    @SqlQuery("""
+            select count(*) from holdfast.fence f left join pg_catalog.pg_stat_activity a on a.pid = f.pid
+                and (a.backend_start is null or a.backend_start = f.backend_start)
+            where f.incarnation = :incarnation and f.connection >= 0 and (f.pid is null or a.pid is not null)""")
+    int backendsAlive(@Bind("incarnation") UUID incarnation);
+
+    /** Ends the backends of the generations of this connection below the given one. */
+    @SqlQuery("""
+            select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
+            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            where f.incarnation = :incarnation and f.connection = :connection and f.generation < :generation""")
+    List<Boolean> terminate(
+            @Bind("incarnation") UUID incarnation,
+            @Bind("connection") int connection,
+            @Bind("generation") int generation);
+
+    /** Ends all backends of an incarnation. */
+    @SqlQuery("""
+            select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
+            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            where f.incarnation = :incarnation""")
+    List<Boolean> terminateAll(@Bind("incarnation") UUID incarnation);
+}

@@ -1,0 +1,50 @@
+package dev.holdfast.postgres.fence;
+
+import dev.holdfast.postgres.jdbc.Binder;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * By what a connection may write for an incarnation: its row in holdfast.fence. Whoever enrols the next generation of
+ * the same number shuts this one out for ever. Immutable.
+ *
+ * @param connection the number of the connection within the node, from 0
+ * @param generation which attempt at that connection this is, from 1; 0 before the first
+ * @param own whether its backend serves nobody else, as it would behind a pooler
+ */
+public record FenceToken(Incarnation incarnation, int connection, int generation, boolean own) {
+    public static FenceToken none(Incarnation incarnation, int connection, boolean own) {
+        return new FenceToken(incarnation, connection, 0, own);
+    }
+
+    FenceToken next() {
+        return new FenceToken(incarnation, connection, generation + 1, own);
+    }
+
+    /** Binds three parameters: incarnation, connection, generation. */
+    public void bind(Binder binder) throws SQLException {
+        binder.add(incarnation.id()).add(connection).add(generation);
+    }
+
+    /** Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. */
+    public Connection open(DataSource dataSource, Duration timeout) throws SQLException {
+        Connection opened = dataSource.getConnection();
+        try {
+            opened.setAutoCommit(true);
+            opened.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
+            JdbiFactory.on(opened)
+                    .useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation, own));
+            return opened;
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        } catch (JdbiException e) {
+            opened.close();
+            throw e.getCause() instanceof SQLException sql ? sql : new SQLException(e);
+        }
+    }
+}

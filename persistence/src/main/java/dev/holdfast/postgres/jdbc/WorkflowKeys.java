@@ -1,0 +1,43 @@
+package dev.holdfast.postgres.jdbc;
+
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
+
+/** Places of workflows as parameters and columns: buckets, eras, uids. */
+public final class WorkflowKeys {
+    /** Finds the era in which the rows of {@code k} lie: {@code home.era}. */
+    public static final String HOME = " cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era) ";
+
+    /** The row {@code w} of {@code k}; looked up by itself, as a join may look through every era. */
+    public static final String WORKFLOW = HOME + """
+            cross join lateral (select w.* from holdfast.workflow w
+                where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
+            """;
+
+    private WorkflowKeys() {}
+
+    /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */
+    public static Query bind(Query query, Collection<WorkflowKey> keys) {
+        return query.bind("buckets", keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new))
+                .bind("eras", keys.stream().map(WorkflowKey::era).toArray(Integer[]::new))
+                .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
+    }
+
+    /** The uid that a cursor names. Throws {@link InvalidOptionException}. */
+    public static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+        }
+    }
+
+    public static WorkflowKey of(ResultSet row) throws SQLException {
+        return new WorkflowKey(row.getInt("bucket"), row.getInt("era"), row.getObject("uid", UUID.class));
+    }
+}

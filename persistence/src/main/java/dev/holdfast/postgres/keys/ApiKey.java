@@ -1,0 +1,32 @@
+package dev.holdfast.postgres.keys;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A key for the HTTP API, as it is kept: nothing of its secret. Made by {@link ApiKeys}; immutable.
+ *
+ * @param prefix the part of the key by which people tell it from others
+ * @param name whose it is, for people and for the audit
+ * @param role what its holder may do
+ * @param scopes beginnings of the names of the definitions that it is for; empty for all
+ * @param lastUsedAt to the minute
+ */
+public record ApiKey(
+        UUID id,
+        String prefix,
+        String name,
+        String role,
+        List<String> scopes,
+        Instant createdAt,
+        String createdBy,
+        Optional<Instant> expiresAt,
+        Optional<Instant> revokedAt,
+        Optional<Instant> lastUsedAt) {
+    /** Keeps its own copy of the scopes. */
+    public ApiKey {
+        scopes = List.copyOf(scopes);
+    }
+}

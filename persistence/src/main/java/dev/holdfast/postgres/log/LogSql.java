@@ -1,0 +1,47 @@
+package dev.holdfast.postgres.log;
+
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
+import dev.holdfast.spi.LogRecord;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Statements that read holdfast.log, and bring open rows in line with it. Only holdfast.flush writes it. */
+public interface LogSql {
+    /** What a record {@code l} of {@code k} is read from; the dead letter of a parking record lies in its own table. */
+    String COLUMNS = """
+            k.bucket, k.era, k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
+            l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
+            l.name, l.idempotency_key, l.undoes, l.detail, d.cause, d.step, d.position, d.attempts, d.idempotency_key \
+            as letter_key, d.error_class, d.error_message, d.stack
+            """;
+
+    /** Finds the dead letter of a parking record {@code l}. */
+    String LETTER = """
+             left join holdfast.dead_letter d
+                on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
+            """;
+
+    /** Brings an open row in line with its log; false while somebody holds it locked. */
+    @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
+    boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+
+    /** A part of one history, by the primary key. */
+    @SqlQuery("select " + COLUMNS + """
+            from (select cast(:bucket as integer) as bucket, cast(:era as integer) as era, cast(:uid as uuid) as uid) k
+            """ + WorkflowKeys.HOME + """
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > :after
+                order by l.seq limit :limit) l
+            """ + LETTER + """
+            order by l.seq""")
+    @RegisterRowMapper(LogRecordMapper.class)
+    List<LogRecord> page(
+            @Bind("bucket") int bucket,
+            @Bind("era") int era,
+            @Bind("uid") UUID uid,
+            @Bind("after") int after,
+            @Bind("limit") int limit);
+}

@@ -1,0 +1,154 @@
+package dev.holdfast.postgres.node;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.OwnershipListener;
+import dev.holdfast.spi.OwnershipLostException;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a process as a node: one incarnation after the other, since one that has lost its ownership joins again
+ * by itself. Safe for all threads.
+ */
+public final class NodeSession implements Ownership {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
+
+    private final NodeRuntime.Parts parts;
+    private @Nullable OwnershipListener listener;
+    private @Nullable Thread rejoining;
+    private volatile @Nullable NodeRuntime current;
+    private boolean closed;
+
+    public NodeSession(NodeRuntime.Parts parts) {
+        this.parts = parts;
+    }
+
+    public void join(OwnershipListener told) throws InterruptedException {
+        synchronized (this) {
+            listener = told;
+        }
+        NodeRuntime node;
+        try {
+            node = NodeRuntime.become(parts, told, this::lost);
+        } catch (JdbiException e) {
+            throw parts.outage().unavailable(e);
+        }
+        current = node;
+        node.start();
+    }
+
+    /** Empty before {@link #join}. */
+    public Optional<NodeRuntime> joined() {
+        return Optional.ofNullable(current);
+    }
+
+    /** Throws {@link IllegalStateException} before {@link #join}. */
+    public NodeRuntime current() {
+        NodeRuntime node = current;
+        if (node == null) {
+            throw new IllegalStateException("this store has not joined yet");
+        }
+        return node;
+    }
+
+    private synchronized void lost(OwnershipLostException reason) {
+        OwnershipListener told = listener;
+        if (told == null || closed) {
+            return;
+        }
+        parts.metrics().fenced();
+        told.lost(reason);
+        rejoining = Thread.ofPlatform().daemon().name("holdfast-rejoin").start(() -> rejoin(told));
+    }
+
+    private void rejoin(OwnershipListener told) {
+        try {
+            current().abandon();
+            NodeRuntime next = becomePatiently(told);
+            if (adopt(next)) {
+                LOG.info("node {} has joined again", next.incarnation().node());
+                next.start();
+            } else {
+                next.close();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("closing: this node does not join again");
+        }
+    }
+
+    private NodeRuntime becomePatiently(OwnershipListener told) throws InterruptedException {
+        String trouble = "";
+        while (true) {
+            try {
+                return NodeRuntime.become(parts, told, this::lost);
+            } catch (HoldfastException | JdbiException e) {
+                String now = Outage.reason(e);
+                if (!now.equals(trouble)) {
+                    LOG.warn("this node cannot join again yet, trying until it can: {}", now);
+                    trouble = now;
+                }
+                Thread.sleep(parts.config().heartbeat());
+            }
+        }
+    }
+
+    private synchronized boolean adopt(NodeRuntime next) {
+        if (!closed) {
+            current = next;
+        }
+        return !closed;
+    }
+
+    public void close() {
+        Thread joining;
+        synchronized (this) {
+            closed = true;
+            joining = rejoining;
+        }
+        if (joining != null) {
+            joining.interrupt();
+            try {
+                joining.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        NodeRuntime node = current;
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @Override
+    public String node() {
+        return parts.config().nodeName();
+    }
+
+    @Override
+    public int nodeNumber() {
+        return current().incarnation().number();
+    }
+
+    @Override
+    public long epoch(int bucket) {
+        NodeRuntime node = current();
+        node.membership().requireNotLost();
+        return node.holdings().epoch(bucket);
+    }
+
+    @Override
+    public boolean leaseHeld() {
+        NodeRuntime node = current;
+        return node != null && node.membership().leaseHeld();
+    }
+
+    @Override
+    public void awaitLease() throws InterruptedException {
+        current().membership().awaitLease();
+    }
+}

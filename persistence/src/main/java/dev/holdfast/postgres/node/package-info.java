@@ -1,0 +1,12 @@
+/**
+ * One process as a node: joins, opens and closes everything that it holds for an incarnation.
+ *
+ * <p>What may enter: Composition and life cycle. Behaviour belongs in the rooms that it composes.
+ *
+ * <p>Where to begin: {@link dev.holdfast.postgres.node.NodeSession}, then
+ * {@link dev.holdfast.postgres.node.NodeRuntime}.
+ */
+@NullMarked
+package dev.holdfast.postgres.node;
+
+import org.jspecify.annotations.NullMarked;

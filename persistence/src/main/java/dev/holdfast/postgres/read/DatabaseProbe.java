@@ -1,0 +1,110 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.schema.MigrationSql;
+import dev.holdfast.postgres.schema.SettingsSql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the database answers by way of the pool, and still has the schema that this store was made for. One question
+ * is under way at a time, on a thread of its own: whoever asks meanwhile gets its answer, so that a server that
+ * swallows packets costs one connection, and nobody waits longer than the limit. Safe for all threads.
+ */
+public final class DatabaseProbe {
+    static final Duration LIMIT = Duration.ofSeconds(2);
+
+    private final DataSource pooled;
+    private final int version;
+    private @Nullable CompletableFuture<List<HealthCheck>> running;
+    private volatile boolean closed;
+
+    /** {@code version} is that of the schema, as it was when the store was made. */
+    public DatabaseProbe(DataSource pooled, int version) {
+        this.pooled = pooled;
+        this.version = version;
+    }
+
+    /** {@code database} and {@code migrations}, within the limit. */
+    public List<HealthCheck> check() {
+        if (closed) {
+            return none("this node is closed");
+        }
+        try {
+            return asked().get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return none("no answer within " + LIMIT.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return none(String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return none("interrupted");
+        }
+    }
+
+    private synchronized CompletableFuture<List<HealthCheck>> asked() {
+        CompletableFuture<List<HealthCheck>> now = running;
+        if (now == null || now.isDone()) {
+            CompletableFuture<List<HealthCheck>> next = new CompletableFuture<>();
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("holdfast-health")
+                    .start(() -> next.completeAsync(this::ask, Runnable::run));
+            running = next;
+            return next;
+        }
+        return now;
+    }
+
+    private List<HealthCheck> ask() {
+        try (Connection connection = pooled.getConnection()) {
+            int usual = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(LIMIT.toMillis()));
+            try {
+                Jdbi jdbi = JdbiFactory.on(connection);
+                long asked = System.nanoTime();
+                jdbi.withExtension(SettingsSql.class, SettingsSql::one);
+                long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - asked);
+                return List.of(new HealthCheck("database", true, "answers in " + micros + " µs"), migrations(jdbi));
+            } finally {
+                connection.setNetworkTimeout(Runnable::run, usual);
+            }
+        } catch (SQLException | JdbiException e) {
+            return none(Outage.reason(e));
+        }
+    }
+
+    /** A newer schema is none of our business: during a rolling update all older nodes see one. */
+    private HealthCheck migrations(Jdbi jdbi) {
+        try {
+            int found = jdbi.withExtension(MigrationSql.class, MigrationSql::version);
+            return new HealthCheck(
+                    "migrations", found >= version, "at version " + found + ", and this node needs " + version);
+        } catch (JdbiException e) {
+            return new HealthCheck("migrations", false, Outage.reason(e));
+        }
+    }
+
+    private static List<HealthCheck> none(String why) {
+        return List.of(
+                new HealthCheck("database", false, why),
+                new HealthCheck("migrations", false, "not known, as the database does not answer"));
+    }
+
+    /** Holds no more. */
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.Page;
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * Reads dead letters. A letter is open while the record that parked its workflow is the last one; those are found by
+ * the index of parked rows in holdfast.open. An id is that of the workflow's place, and the seq of that record.
+ */
+public final class DeadLetterReader {
+    private static final String COLUMNS = """
+            k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
+                d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
+            """;
+
+    private static final String WORKFLOW = WorkflowKeys.WORKFLOW + """
+            cross join lateral (select l.seq from holdfast.log l
+                where l.bucket = w.bucket and l.uid = w.uid and l.era = w.era order by l.seq desc limit 1) last
+            """;
+
+    private static final String OPEN = "select " + COLUMNS + """
+            from holdfast.open k
+            """ + WORKFLOW + """
+            join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq
+            where k.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or k.uid < :below)
+                and (cast(:type as text) is null or w.definition = :type)
+                and (cast(:cause as text) is null or d.cause = :cause)
+                and (cast(:step as text) is null or d.step = :step)
+            order by k.uid desc limit :limit""";
+
+    private static final String ONE = "select " + COLUMNS + """
+            from holdfast.dead_letter k
+            """ + WORKFLOW + """
+            join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = k.seq
+            where k.bucket = :bucket and k.uid = :uid and k.seq = :seq""";
+
+    private final Jdbi jdbi;
+    private final WorkflowIds ids;
+
+    public DeadLetterReader(Jdbi jdbi, WorkflowIds ids) {
+        this.jdbi = jdbi;
+        this.ids = ids;
+    }
+
+    public Optional<DeadLetterId> locate(String id) {
+        return DeadLetterId.parse(ids, id);
+    }
+
+    public Optional<DeadLetter> find(WorkflowKey key, int seq) {
+        return jdbi.withHandle(handle -> handle.createQuery(ONE)
+                .bind("bucket", key.bucket())
+                .bind("uid", key.uid())
+                .bind("seq", seq)
+                .map((row, context) -> summary(row))
+                .findOne());
+    }
+
+    public Page<DeadLetter> open(DeadLetterFilter filter) {
+        List<DeadLetter> found = jdbi.withHandle(handle -> bind(handle.createQuery(OPEN), filter)
+                .bind("limit", filter.limit() + 1)
+                .map((row, context) -> summary(row))
+                .list());
+        return Page.of(
+                found,
+                filter.limit(),
+                letter -> locate(letter.id()).orElseThrow().key().uid().toString());
+    }
+
+    private static Query bind(Query query, DeadLetterFilter filter) {
+        return query.bind("below", filter.cursor().map(WorkflowKeys::cursor).orElse(null))
+                .bind("type", filter.type().orElse(null))
+                .bind("cause", filter.cause().orElse(null))
+                .bind("step", filter.step().orElse(null));
+    }
+
+    private DeadLetter summary(ResultSet row) throws SQLException {
+        WorkflowKey key = WorkflowKeys.of(row);
+        String own = row.getString("id");
+        return new DeadLetter(
+                new DeadLetterId(key, row.getInt("seq")).format(ids),
+                own == null ? ids.format(key) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("cause"),
+                Optional.ofNullable(row.getString("step")),
+                row.getInt("position"),
+                Optional.ofNullable(row.getObject("idempotency_key", UUID.class))
+                        .map(UUID::toString),
+                row.getInt("attempts"),
+                new Failure(row.getString("error_class"), row.getString("error_message")),
+                row.getString("stack"),
+                row.getBoolean("open"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.postgres.audit.AuditContext;
+import dev.holdfast.postgres.audit.AuditSql;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.OperatorAction;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Statements on holdfast.inbox and holdfast.audit: what is asked of workflows, and what was decided. */
+public interface InboxSql {
+    /** Asks once: whatever was asked under the same id before, decided or not, is asked already. */
+    @SqlUpdate("""
+            with asked as (
+                insert into holdfast.audit (id, decided,\s""" + AuditSql.COLUMNS + """
+                ) values (:id, false,\s""" + AuditSql.VALUES + """
+                ) on conflict do nothing returning id)
+            insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
+            select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from asked a""")
+    void append(
+            @Bind("id") UUID id,
+            @Bind("uid") UUID uid,
+            @Bind("bucket") int bucket,
+            @Bind("era") int era,
+            @Bind("letterSeq") int letterSeq,
+            @Bind("action") String action,
+            @Bind("target") String target,
+            @BindMethods AuditContext asking);
+
+    /** What is not decided yet, oldest first; small, since what is decided is deleted. */
+    @SqlQuery("""
+            select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.action, i.target, i.actor, i.reason
+            from holdfast.inbox i
+            where i.bucket = any (:buckets) and i.id <> all (:except)
+                and not exists (select from holdfast.audit a where a.id = i.id and a.decided)
+            order by i.at limit :limit""")
+    @RegisterRowMapper(OperatorActionMapper.class)
+    List<OperatorAction> pending(
+            @Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
+
+    /** What was decided, by the primary key. */
+    @SqlQuery("""
+            select a.id, a.outcome = 'APPLIED' as applied, a.status from holdfast.audit a
+            where a.id = any (:ids) and a.decided""")
+    @KeyColumn("id")
+    @RegisterConstructorMapper(ActionResult.class)
+    Map<UUID, ActionResult> results(@Bind("ids") UUID[] ids);
+
+    /** Debris: rows that are decided, but that somebody held when they were to go. */
+    @SqlUpdate("""
+            delete from holdfast.inbox where (bucket, uid, id) in (
+                select i.bucket, i.uid, i.id from holdfast.inbox i
+                where exists (select from holdfast.audit a where a.id = i.id and a.decided)
+                for update skip locked)""")
+    int sweep();
+}

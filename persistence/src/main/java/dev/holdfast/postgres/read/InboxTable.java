@@ -1,0 +1,45 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.postgres.audit.AuditContext;
+import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.OperatorAction;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** What is asked of workflows, and what was answered. Only the owner's batches answer. Safe for all threads. */
+public final class InboxTable {
+    private final Jdbi jdbi;
+
+    public InboxTable(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    public void append(OperatorAction action, RequestContext context) {
+        jdbi.useExtension(
+                InboxSql.class,
+                sql -> sql.append(
+                        action.id(),
+                        action.key().uid(),
+                        action.key().bucket(),
+                        action.key().era(),
+                        action.letterSeq(),
+                        action.kind().name(),
+                        action.target(),
+                        AuditContext.of(action.actor(), action.reason(), context)));
+    }
+
+    public List<OperatorAction> pending(Collection<Integer> buckets, Collection<UUID> except, int limit) {
+        Integer[] of = buckets.toArray(Integer[]::new);
+        UUID[] known = except.toArray(UUID[]::new);
+        return jdbi.withExtension(InboxSql.class, sql -> sql.pending(of, known, limit));
+    }
+
+    public Map<UUID, ActionResult> results(Collection<UUID> ids) {
+        UUID[] asked = ids.toArray(UUID[]::new);
+        return jdbi.withExtension(InboxSql.class, sql -> sql.results(asked));
+    }
+}

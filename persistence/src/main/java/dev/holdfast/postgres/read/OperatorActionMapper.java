@@ -1,0 +1,25 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.OperatorAction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads a row of holdfast.inbox. Stateless. */
+public final class OperatorActionMapper implements RowMapper<OperatorAction> {
+    @Override
+    public OperatorAction map(ResultSet row, StatementContext context) throws SQLException {
+        return new OperatorAction(
+                WorkflowKeys.of(row),
+                row.getObject("id", UUID.class),
+                ActionKind.valueOf(row.getString("action")),
+                row.getString("target"),
+                row.getInt("letter_seq"),
+                row.getString("actor"),
+                row.getString("reason"));
+    }
+}

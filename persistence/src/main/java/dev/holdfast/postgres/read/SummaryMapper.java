@@ -1,0 +1,89 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.admin.WorkflowSummary.Waiting;
+import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
+import dev.holdfast.postgres.log.EventCode;
+import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads a row of {@link SummaryReader}: the log has the last word over the open row. Stateless. */
+final class SummaryMapper implements RowMapper<WorkflowSummary> {
+    private final WorkflowIds ids;
+
+    SummaryMapper(WorkflowIds ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public WorkflowSummary map(ResultSet row, StatementContext context) throws SQLException {
+        WorkflowStatus status = status(row);
+        WorkflowKey key = WorkflowKeys.of(row);
+        Instant created = WorkflowIds.acceptedAt(key.uid());
+        Optional<Instant> last = instant(row, "last_at");
+        String own = row.getString("id");
+        return new WorkflowSummary(
+                own == null ? ids.format(key) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                status,
+                DatabaseJson.readLabels(row.getString("labels")),
+                created,
+                instant(row, "started_at"),
+                last.orElse(created),
+                status.isFinal() ? last : Optional.empty(),
+                status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
+                row.getInt("attempt"),
+                status.isFinal() ? Optional.empty() : waiting(row),
+                error(row, status),
+                status == WorkflowStatus.DEAD_LETTERED
+                        ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids))
+                        : Optional.empty());
+    }
+
+    private static WorkflowStatus status(ResultSet row) throws SQLException {
+        short event = row.getShort("event");
+        if (event >= EventCode.COMPLETED) {
+            return EventCode.status(event);
+        }
+        if (event == EventCode.PARKED) {
+            return WorkflowStatus.DEAD_LETTERED;
+        }
+        String open = row.getString("open_status");
+        return open == null ? WorkflowStatus.COMPLETED : WorkflowStatus.valueOf(open);
+    }
+
+    private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
+        Optional<Instant> until = instant(row, "retry_at");
+        return until.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Waiting("retry", String.valueOf(row.getString("step")), until.orElseThrow()));
+    }
+
+    private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {
+        byte[] end = row.getBytes("failure");
+        byte[] failed = row.getBytes("failed_attempt");
+        if (status == WorkflowStatus.FAILED && end != null) {
+            return Optional.of(DatabaseJson.readFailure(end));
+        }
+        if (status == WorkflowStatus.DEAD_LETTERED && row.getString("error_class") != null) {
+            return Optional.of(new Failure(row.getString("error_class"), row.getString("error_message")));
+        }
+        return Optional.ofNullable(failed).map(DatabaseJson::readFailure);
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+}

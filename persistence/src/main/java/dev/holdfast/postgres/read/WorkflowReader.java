@@ -1,0 +1,129 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
+import dev.holdfast.postgres.log.LogRecordMapper;
+import dev.holdfast.postgres.log.LogSql;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.TraceContext;
+import dev.holdfast.spi.WorkflowIds;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads workflows whole, many in two statements. Whose log has ended is debris and is tidied instead. */
+public final class WorkflowReader {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkflowReader.class);
+
+    private static final String WORKFLOWS = """
+            select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.input, w.traceparent, w.tracestate,
+                o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            """ + WorkflowKeys.WORKFLOW + """
+            join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
+
+    private static final String LOGS =
+            "select " + LogSql.COLUMNS + """
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            """ + WorkflowKeys.HOME + """
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era offset 0) l
+            """ + LogSql.LETTER + "order by l.uid, l.seq";
+
+    /** The last record of each, by the primary key read backwards. */
+    private static final String LAST = "select " + LogSql.COLUMNS + """
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
+            """ + WorkflowKeys.HOME + """
+            cross join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
+                order by l.seq desc limit 1) l
+            """ + LogSql.LETTER;
+
+    private final Jdbi jdbi;
+    private final WorkflowIds ids;
+
+    public WorkflowReader(Jdbi jdbi, WorkflowIds ids) {
+        this.jdbi = jdbi;
+        this.ids = ids;
+    }
+
+    public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
+        Map<UUID, List<LogRecord>> logs = logs(keys);
+        List<StoredWorkflow> all = jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(WORKFLOWS), keys)
+                .map((row, context) -> stored(row, logs))
+                .list());
+        return all.stream().filter(this::isOpen).toList();
+    }
+
+    private boolean isOpen(StoredWorkflow stored) {
+        WorkflowWrite.Event last =
+                stored.log().isEmpty() ? null : stored.log().getLast().event();
+        if (last instanceof WorkflowWrite.Parked && stored.status() == WorkflowStatus.DEAD_LETTERED) {
+            return true;
+        }
+        if (last instanceof WorkflowWrite.Ended || last instanceof WorkflowWrite.Parked) {
+            LOG.atDebug()
+                    .addKeyValue("workflow", stored.id())
+                    .log("the open row of workflow {} is debris", stored.id());
+            WorkflowKey key = stored.key();
+            jdbi.withExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
+            return false;
+        }
+        return true;
+    }
+
+    private StoredWorkflow stored(ResultSet row, Map<UUID, List<LogRecord>> logs) throws SQLException {
+        WorkflowKey key = WorkflowKeys.of(row);
+        String own = row.getString("id");
+        OffsetDateTime due = row.getObject("due", OffsetDateTime.class);
+        return new StoredWorkflow(
+                key,
+                own == null ? ids.format(key) : own,
+                row.getString("definition"),
+                row.getInt("version"),
+                row.getBytes("input"),
+                trace(row),
+                WorkflowStatus.valueOf(row.getString("status")),
+                due == null ? null : due.toInstant(),
+                row.getInt("loads"),
+                row.getInt("loaded_seq"),
+                row.getObject("read_at", OffsetDateTime.class).toInstant(),
+                logs.getOrDefault(key.uid(), List.of()));
+    }
+
+    private static @Nullable TraceContext trace(ResultSet row) throws SQLException {
+        String traceparent = row.getString("traceparent");
+        return traceparent == null ? null : new TraceContext(traceparent, row.getString("tracestate"));
+    }
+
+    private Map<UUID, List<LogRecord>> logs(Collection<WorkflowKey> keys) {
+        LogRecordMapper mapper = new LogRecordMapper();
+        Map<UUID, List<LogRecord>> logs = new LinkedHashMap<>();
+        jdbi.useHandle(handle -> WorkflowKeys.bind(handle.createQuery(LOGS), keys)
+                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
+                .forEach(entry -> logs.computeIfAbsent(entry.getKey(), uid -> new ArrayList<>())
+                        .add(entry.getValue())));
+        return logs;
+    }
+
+    /** By uid; without those that have no record. */
+    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
+        LogRecordMapper mapper = new LogRecordMapper();
+        return jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(LAST), keys)
+                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

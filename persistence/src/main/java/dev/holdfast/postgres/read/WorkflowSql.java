@@ -1,0 +1,64 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Statements on holdfast.workflow, holdfast.open and holdfast.submission. */
+public interface WorkflowSql {
+    /** What was running when its process ended, by key; once for each start. */
+    @SqlQuery("""
+            select o.bucket, o.era, o.uid from holdfast.open o
+            where o.status in ('RUNNING', 'COMPENSATING') and o.due is null and o.bucket = any (:buckets)
+                and (cast(:after as uuid) is null or o.uid > :after)
+            order by o.uid limit :limit""")
+    @RegisterConstructorMapper(WorkflowKey.class)
+    List<WorkflowKey> interrupted(
+            @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
+
+    /** What is due by then, by the index that holds nothing else. */
+    @SqlQuery("""
+            select o.bucket, o.era, o.uid,
+                (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
+            from holdfast.open o
+            where o.due <= pg_catalog.clock_timestamp() + :micros * interval '1 microsecond'
+                and o.status <> 'PAUSED' and o.bucket = any (:buckets)
+            order by o.due limit :limit""")
+    @RegisterRowMapper(DueWorkflowMapper.class)
+    List<DueWorkflow> due(
+            @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
+
+    /** Where the workflow lies whose caller chose this id. */
+    @SqlQuery("""
+            select s.bucket, s.era, s.uid from holdfast.submission s
+            where s.name = :id and s.scope = '*' and s.bucket = :bucket and s.erased_at is null""")
+    @RegisterConstructorMapper(WorkflowKey.class)
+    Optional<WorkflowKey> locate(@Bind("id") String id, @Bind("bucket") int bucket);
+
+    /** Whether a workflow was accepted in this place. */
+    @SqlQuery("""
+            select exists (select from holdfast.workflow w
+                where w.bucket = :bucket and w.uid = :uid
+                    and w.era = holdfast.home_of(:bucket, :era, :uid))""")
+    boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+
+    /** How many are open, for each status. Reads all rows of the table. */
+    @SqlQuery("""
+            select s.status, count(o.uid) as open
+            from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,DEAD_LETTERED}'::text[]) as s(status)
+            left join holdfast.open o on o.status = s.status and o.bucket = any (:buckets)
+            group by s.status""")
+    @KeyColumn("status")
+    @ValueColumn("open")
+    Map<String, Long> open(@Bind("buckets") Integer[] buckets);
+}

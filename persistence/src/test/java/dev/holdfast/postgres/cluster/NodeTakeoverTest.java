@@ -1,0 +1,175 @@
+package dev.holdfast.postgres.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.HoldfastException;
+import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.PostgresStore;
+import dev.holdfast.postgres.TestNode;
+import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.postgres.wire.PgProxy;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.StoreNode;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who becomes the owner, and when: by name, by life and death of processes. */
+@Timeout(60)
+class NodeTakeoverTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = TestNode.LEASE;
+
+    @RegisterExtension
+    private final TakeoverFixture fixture = new TakeoverFixture();
+
+    @Test
+    void aRestartTakesOverAtOnceWhenTheFormerProcessIsGone() {
+        PgProxy former = fixture.startKillable("a", LONG);
+        Map<Integer, Long> before = fixture.epochs();
+        former.refuse(true);
+        StoreNode next = Await.done(fixture.joining("a", LONG)); // in 30 s, a tenth of the lease
+        assertThat(next.ownership().leaseHeld()).isTrue();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+        assertThat(fixture.epochs())
+                .allSatisfy((bucket, epoch) -> assertThat(epoch).isEqualTo(before.getOrDefault(bucket, 0L) + 1));
+    }
+
+    @Test
+    void aRestartWaitsForTheLeaseWhenAConnectionOfTheFormerProcessIsStillThere() {
+        PgProxy former = fixture.startKillable("a", SHORT);
+        freeze(former);
+        long start = System.nanoTime();
+        StoreNode next = Await.done(fixture.joining("a", SHORT));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(next.ownership().leaseHeld()).isTrue();
+    }
+
+    /** Its process is stopped: it says nothing, and its sockets stay open. */
+    private static void freeze(PgProxy wire) {
+        wire.rule(request -> Action.HOLD);
+    }
+
+    @Test
+    void anotherNodeGetsItsShareOfOneThatLives() {
+        StoreNode first = StoreNode.joining(fixture.open("a", SHORT));
+        StoreNode second = StoreNode.joining(fixture.open("b", SHORT));
+        fixture.awaitOwned(Map.of("a", 128L, "b", 128L));
+        StoreNode third = StoreNode.joining(fixture.open("c", SHORT));
+        fixture.awaitOwned(Map.of("a", 86L, "b", 85L, "c", 85L));
+        second.store().close();
+        fixture.awaitOwned(Map.of("a", 128L, "b", 0L, "c", 128L));
+        assertThat(first.lost()).isEmpty();
+        assertThat(third.lost()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatLeavesGivesUpAtOnceWhatIsEmptyAndTheRestWhenItIs() {
+        StoreNode leaving = StoreNode.joining(fixture.open("a", LONG));
+        StoreNode staying = StoreNode.joining(fixture.open("b", LONG));
+        fixture.awaitOwned(Map.of("a", 128L, "b", 128L));
+        WorkflowKey key = leaving.store().newKey();
+        Mailbox inside = leaving.store().mailbox(key, 0);
+        leaving.store().drain();
+        fixture.awaitOwned(Map.of("a", 1L, "b", 255L));
+        assertThat(leaving.ownership().epoch(key.bucket())).isPositive();
+        inside.close();
+        fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
+        assertThat(leaving.lost()).isEmpty();
+        assertThat(staying.lost()).isEmpty();
+    }
+
+    @Test
+    void anotherNodeTakesOverFromOneThatIsSilentForALease() {
+        PgProxy former = fixture.startKillable("a", SHORT);
+        former.refuse(true);
+        long start = System.nanoTime();
+        StoreNode second = StoreNode.joining(fixture.open("b", SHORT));
+        fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(second.ownership().leaseHeld()).isTrue();
+    }
+
+    @Test
+    void aSecondLivingProcessOfTheSameNameRefusesToStart() {
+        StoreNode first = StoreNode.joining(fixture.open("a", SHORT));
+        PostgresStore second = fixture.open("a", SHORT);
+        assertThatThrownBy(() -> StoreNode.joining(second))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("another process is running as node \"a\"")
+                .hasMessageContaining("--node-name");
+        assertThat(first.ownership().leaseHeld()).isTrue();
+        assertThat(first.lost()).isEmpty();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+    }
+
+    @Test
+    void afterACloseTheNextOneHasEverythingAtOnce() {
+        StoreNode.joining(fixture.open("a", LONG)).store().close();
+        Await.done(fixture.joining("b", LONG));
+        assertThat(fixture.owned("b")).isEqualTo(256);
+        assertThat(fixture.owned("a")).isZero();
+    }
+
+    /** The claim is committed, and the one who made it does not know. */
+    @Test
+    void bucketsWhoseClaimWasNotAnsweredAreTakenUpAllTheSame() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        PgProxy wire = fixture.wire();
+        wire.rule(request -> request.sql().contains("insert into holdfast.bucket (bucket, epoch, incarnation)")
+                        && first.compareAndSet(true, false)
+                ? Action.CUT_AFTER
+                : Action.FORWARD);
+        StoreNode node = StoreNode.joining(fixture.open("a", SHORT, wire.jdbcUrl()));
+        assertThat(first).as("a claim was cut off").isFalse();
+        assertThat(fixture.owned("a")).isEqualTo(256);
+        Await.until(
+                "the node knows what it owns", () -> IntStream.range(0, 256).allMatch(bucket -> knows(node, bucket)));
+    }
+
+    private static boolean knows(StoreNode node, int bucket) {
+        try {
+            return node.ownership().epoch(bucket) > 0;
+        } catch (OwnershipLostException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void epochsGrowWithEveryChangeOfHandsAndOnlyThen() {
+        StoreNode first = StoreNode.joining(fixture.open("a", SHORT));
+        Map<Integer, Long> before = fixture.epochs();
+        fixture.awaitHeartbeats(2);
+        assertThat(fixture.epochs()).isEqualTo(before);
+        first.store().close();
+        StoreNode second = StoreNode.joining(fixture.open("b", SHORT));
+        Map<Integer, Long> between = fixture.epochs();
+        assertThat(between).allSatisfy((bucket, epoch) -> {
+            assertThat(epoch).isGreaterThan(before.getOrDefault(bucket, 0L));
+            assertThat(second.ownership().epoch(bucket)).isEqualTo(epoch);
+        });
+        second.store().close();
+        StoreNode.joining(fixture.open("b", SHORT));
+        assertThat(fixture.epochs())
+                .allSatisfy((bucket, epoch) -> assertThat(epoch).isGreaterThan(between.getOrDefault(bucket, 0L)));
+    }
+
+    @Test
+    void ofTwoThatStartUnderTheSameNameOneRefuses() {
+        CompletableFuture<StoreNode> first = fixture.joining("a", SHORT);
+        CompletableFuture<StoreNode> second = fixture.joining("a", SHORT);
+        Await.until("both have tried", () -> first.isDone() && second.isDone());
+        boolean firstRefused = first.isCompletedExceptionally();
+        assertThat(Await.failure(firstRefused ? first : second)).hasMessageContaining("node \"a\"");
+        assertThat(Await.done(firstRefused ? second : first).ownership().leaseHeld())
+                .isTrue();
+    }
+}

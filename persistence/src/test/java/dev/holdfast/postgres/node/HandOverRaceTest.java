@@ -1,0 +1,115 @@
+package dev.holdfast.postgres.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Submission;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.StoreWith;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Buckets come and go in the moment between the reading of a workflow and its start. */
+@Timeout(90)
+class HandOverRaceTest {
+    private static final String COUNTED = "select uid || ' ' || loads from public.counted";
+
+    /** Not by the one that has failed, which nobody runs. */
+    private static final String OCCUPIED = """
+            select distinct bucket::text from holdfast.open o where status = 'RUNNING'
+                and not exists (select from holdfast.log l where l.uid = o.uid and l.outcome_state > 0)""";
+
+    /** The next answer to node a, of what it wants to take up, is kept here. */
+    private final AtomicBoolean armed = new AtomicBoolean();
+
+    private final CountDownLatch read = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final AtomicInteger looks = new AtomicInteger();
+
+    @RegisterExtension
+    private final BalanceFixture fixture = new BalanceFixture(Map.of("a", this::holdBack));
+
+    private @Nullable Object holdBack(String method, StoreWith.Call real) throws Exception {
+        Object answer = real.ask();
+        if (method.equals("load") && armed.compareAndSet(true, false)) {
+            read.countDown();
+            go.await();
+        }
+        looks.addAndGet(method.equals("due") ? 1 : 0);
+        return answer;
+    }
+
+    @AfterEach
+    void close() {
+        go.countDown();
+    }
+
+    /** Another node has run it meanwhile, so what was read is old. */
+    @Test
+    void whatWasReadUnderAFormerOwnershipIsReadAgain() {
+        armed.set(true);
+        // Not its own bucket for the one who accepts it, so its owner finds it.
+        String id = fixture.engine("b")
+                .submit(BalanceFixture.GATED, 0, Submission.key("k"))
+                .id();
+        Await.until("a has read it", () -> read.getCount() == 0);
+        moveAllTo("b");
+        Await.until("b has run it", () -> status(id) == WorkflowStatus.WAITING);
+        moveAllTo("a");
+        passOn();
+        assertThat(status(id)).isEqualTo(WorkflowStatus.WAITING);
+        assertThat(fixture.rows(COUNTED)).as("counted as crashes").isEmpty();
+        assertThat(fixture.calls.values())
+                .hasSize(1)
+                .allSatisfy(times -> assertThat(times).hasValue(1));
+    }
+
+    /** It was running when its process ended, so no row says that it is due. */
+    @Test
+    void whatWasRunningIsTakenUpInABucketThatStaysAfterAll() {
+        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
+        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
+        fixture.shareNothing();
+        fixture.execute("update holdfast.open set status = 'RUNNING', due = null"); // as a crash leaves it
+        armed.set(true);
+        fixture.share("a", BalanceFixture.BUCKETS);
+        Await.until("a has read it", () -> read.getCount() == 0);
+        fixture.awaitOwned("a", BalanceFixture.BUCKETS);
+        occupyAllBuckets();
+        fixture.shareNothingOf("a");
+        passOn();
+        fixture.share("a", BalanceFixture.BUCKETS);
+        Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
+        assertThat(fixture.owned("a")).isEqualTo(BalanceFixture.BUCKETS);
+    }
+
+    /** Returns when the node has done with what it had read, and looks again. */
+    private void passOn() {
+        int before = looks.get();
+        go.countDown();
+        Await.until("a looks again", () -> looks.get() > before + 1);
+    }
+
+    private void moveAllTo(String node) {
+        fixture.share(node, BalanceFixture.BUCKETS);
+        fixture.awaitOwned(node, BalanceFixture.BUCKETS);
+    }
+
+    private void occupyAllBuckets() {
+        Await.until("somebody is inside of each", () -> {
+            fixture.engine("a").submit(BalanceFixture.GATED, 1);
+            return fixture.rows(OCCUPIED).size() == BalanceFixture.BUCKETS;
+        });
+    }
+
+    private WorkflowStatus status(String id) {
+        return fixture.engine("b").find(id).status();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.holdfast.postgres.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Definition;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
+import dev.holdfast.engine.Engine;
+import dev.holdfast.postgres.PostgresHoldfast;
+import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.TestNode;
+import dev.holdfast.postgres.connect.PostgresConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a node costs that has nothing to do, with the default settings: counted by the server. */
+@Timeout(60)
+class IdleNodeTest {
+    private static final Definition<Integer, Integer> WAITS = Definition.of("waits", 1, Integer.class, Integer.class);
+    private static final RetryPolicy HOUR =
+            new RetryPolicy(Duration.ofHours(1), 1, Duration.ofHours(1), 0, 2, List.of());
+    private static final Duration WATCHED = Duration.ofSeconds(15);
+    private static final Duration SETTLING = Duration.ofSeconds(12);
+    private static final int TRANSACTIONS_A_SECOND = 5;
+    private static final int WAITING = 50;
+
+    @Test
+    void anIdleNodeWithSleepersTakesFewTransactions() throws SQLException {
+        try (TestDatabase database = TestDatabase.create()) {
+            try (Engine node = PostgresHoldfast.on(
+                            PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
+                    .register(
+                            WAITS,
+                            (ctx, input) -> ctx.step(Step.named("call").retry(HOUR), Integer.class, step -> {
+                                throw new IllegalStateException("not now");
+                            }))
+                    .start()) {
+                List<String> ids = Stream.generate(() -> node.submit(WAITS, 1).id())
+                        .limit(WAITING)
+                        .toList();
+                ids.forEach(id -> Await.until("it waits", () -> node.find(id).status() == WorkflowStatus.WAITING));
+                during(database, SETTLING); // an idle backend tells its count within 10 s
+                long transactions = during(database, WATCHED);
+                assertThat(transactions)
+                        .as("transactions in " + WATCHED)
+                        .isPositive()
+                        .isLessThanOrEqualTo(TRANSACTIONS_A_SECOND * WATCHED.toSeconds());
+            }
+        }
+    }
+
+    /** Asked by way of another database, so that asking does not count. */
+    private static long during(TestDatabase database, Duration time) throws SQLException {
+        String name = database.jdbcUrl().replaceFirst("^.*/([^/?]+)(\\?.*)?$", "$1");
+        String other = database.jdbcUrl().replaceFirst("/" + name, "/postgres");
+        try (Connection connection = TestNode.dataSource(other).getConnection();
+                Statement statement = connection.createStatement()) {
+            String sql = "select xact_commit + xact_rollback from pg_stat_database where datname = '" + name + "'";
+            long before = one(statement, sql);
+            long until = System.nanoTime() + time.toNanos();
+            Await.until("the time is over", () -> System.nanoTime() - until > 0);
+            return one(statement, sql) - before;
+        }
+    }
+
+    private static long one(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.holdfast.postgres.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.checkpoint.FlushFixture;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The rules of the schema, as the catalogue has them. A new table is a workflow table unless it is listed here. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SchemaRulesTest {
+    /** Few rows, none for a workflow: these need no bucket. */
+    private static final String CONTROL =
+            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'api_key',"
+                    + " 'migration')";
+
+    private static final String OF_WORKFLOW_TABLES =
+            " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";
+
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create();
+
+    private final Jdbi jdbi = new FlushFixture(database, Migrations.LOCATION).jdbi;
+
+    private List<String> all(String sql) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(String.class).list());
+    }
+
+    @Test
+    void theWorkflowTablesAreAllHere() {
+        assertThat(all("select c.relname from pg_class c where " + OF_WORKFLOW_TABLES
+                        + "and c.relkind in ('r', 'p') and not c.relispartition"))
+                .contains("workflow", "open", "log", "ended", "submission", "dead_letter");
+    }
+
+    @Test
+    void everyWorkflowTableHasAPrimaryKey() {
+        assertThat(all("select c.relname from pg_class c where " + OF_WORKFLOW_TABLES + """
+                and c.relkind in ('r', 'p') and not exists (
+                    select from pg_index i where i.indrelid = c.oid and i.indisprimary)"""))
+                .isEmpty();
+    }
+
+    @Test
+    void everyUniqueIndexOfAWorkflowTableContainsTheBucket() {
+        assertThat(all("select i.indexrelid::regclass::text from pg_index i"
+                        + " join pg_class c on c.oid = i.indrelid where "
+                        + OF_WORKFLOW_TABLES + """
+                and i.indisunique and not exists (
+                    select from pg_attribute a where a.attrelid = c.oid and a.attname = 'bucket'
+                        and array_position(string_to_array(i.indkey::text, ' ')::integer[], a.attnum::integer)
+                            <= i.indnkeyatts)"""))
+                .isEmpty();
+    }
+
+    /** Two that begin with the bucket tie while there are no statistics, and the wrong one may win. */
+    @Test
+    void ofTheUniqueIndexesOfATableOneAtMostBeginsWithTheBucket() {
+        assertThat(all("select c.relname from pg_index i join pg_class c on c.oid = i.indrelid"
+                        + " join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where "
+                        + OF_WORKFLOW_TABLES
+                        + "and i.indisunique and a.attname = 'bucket' group by c.relname having count(*) > 1"))
+                .isEmpty();
+    }
+
+    @Test
+    void thereAreNoTriggersAndNoRules() {
+        assertThat(all("select t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+                        + " where c.relnamespace = 'holdfast'::regnamespace"))
+                .isEmpty();
+        assertThat(all("select r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class"
+                        + " where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p')"))
+                .isEmpty();
+    }
+
+    @Test
+    void thereAreNoForeignKeysAndNoExclusionConstraints() {
+        assertThat(all("select conname from pg_constraint"
+                        + " where connamespace = 'holdfast'::regnamespace and contype in ('f', 'x')"))
+                .isEmpty();
+    }
+
+    @Test
+    void aSequenceFeedsOnlyTheNumbersOfNodes() {
+        assertThat(all("""
+                select d.refobjid::regclass || '.' || a.attname from pg_class s
+                left join pg_depend d on d.objid = s.oid and d.classid = 'pg_class'::regclass
+                    and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+                left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+                where s.relkind = 'S'
+                    and s.relnamespace = 'holdfast'::regnamespace""")).containsExactly("holdfast.node.number");
+        assertThat(all("select c.relname from pg_attrdef d join pg_class c on c.oid = d.adrelid where "
+                        + OF_WORKFLOW_TABLES + "and pg_get_expr(d.adbin, d.adrelid) like '%nextval%'"))
+                .isEmpty();
+    }
+
+    @Test
+    void everyTimeHasAZone() {
+        assertThat(all("""
+                select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migration'
+                    and not a.attisdropped
+                    and a.atttypid in
+                        ('timestamp'::regtype, 'time'::regtype, 'timetz'::regtype, 'date'::regtype)""")).isEmpty();
+    }
+
+    @Test
+    void noFunctionTakesGivesOrKeepsATimeWithoutAZone() {
+        assertThat(all("""
+                select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace and (
+                    array['timestamp'::regtype, 'time'::regtype, 'date'::regtype]::oid[]
+                        && (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype)
+                    or p.prosrc ~*
+                        '\\mtimestamp\\M(?! with )|\\mlocaltime|\\mcurrent_time\\M|::(date|time)\\M')""")).isEmpty();
+    }
+
+    @Test
+    void whatIsTakenToAnotherEraIsCopiedWithAllColumns() {
+        assertThat(all("""
+                select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                join pg_proc p on p.proname = 'rehome' and p.pronamespace = c.relnamespace
+                where c.oid in ('holdfast.workflow'::regclass, 'holdfast.log'::regclass, 'holdfast.ended'::regclass)
+                    and a.attnum > 0 and not a.attisdropped and a.attname <> 'era'
+                    and p.prosrc !~ ('\\m' || left(c.relname, 1) || '\\.' || a.attname || '\\M')""")).isEmpty();
+    }
+
+    @Test
+    void nothingRunsWithTheRightsOfItsOwner() {
+        assertThat(all("select proname from pg_proc where pronamespace = 'holdfast'::regnamespace and prosecdef"))
+                .isEmpty();
+    }
+}

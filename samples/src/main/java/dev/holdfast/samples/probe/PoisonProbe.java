@@ -1,0 +1,105 @@
+package dev.holdfast.samples.probe;
+
+import dev.holdfast.Definition;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
+import dev.holdfast.Workflow;
+import dev.holdfast.WorkflowContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A workflow that harms whoever runs it, in one of several ways. Run by the engine; stateless but for its ledger. */
+public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe.Done> {
+    public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.poison", 1, Plan.class, Done.class);
+    private static final RetryPolicy QUICK = RetryPolicy.exponential(Duration.ofMillis(50), 3);
+    private static final RetryPolicy ONE_SECOND =
+            new RetryPolicy(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, 2, List.of());
+    private static final int CHUNK_BYTES = 16 << 20;
+
+    /** {@code mode} is halt, oom, stackoverflow or undecodable. */
+    public record Plan(@Nullable String mode) {
+        /** Throws {@code InvalidInputException} for another mode, and for one that ends the process uninvited. */
+        public Plan {
+            switch (mode) {
+                case "halt", "oom" -> Halt.requireAllowed("mode", mode);
+                case "stackoverflow", "undecodable" -> {}
+                case null, default ->
+                    throw new InvalidInputException(
+                            "mode", "mode is " + mode + ": expected halt, oom, stackoverflow or undecodable");
+            }
+        }
+    }
+
+    /** It never is. */
+    public record Done(boolean done) {}
+
+    /** Can be written as JSON, and not be read. */
+    public static final class Unreadable {
+        private final String text;
+
+        private Unreadable(String text) {
+            this.text = text;
+        }
+
+        /** Makes it writable. */
+        public String getText() {
+            return text;
+        }
+    }
+
+    private final Ledger ledger;
+
+    /** The steps write here. */
+    public PoisonProbe(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    @Override
+    public Done run(WorkflowContext ctx, Plan plan) {
+        Step step = Step.named("poison").retry(QUICK);
+        switch (String.valueOf(plan.mode())) {
+            case "undecodable" -> {
+                ctx.step(step, Unreadable.class, scope -> {
+                    ledger.append(scope, "poison");
+                    return new Unreadable("never read");
+                });
+                sleep(ctx);
+            }
+            default ->
+                ctx.run(step, scope -> {
+                    ledger.append(scope, "poison");
+                    harm(String.valueOf(plan.mode()), new ArrayList<>());
+                });
+        }
+        return new Done(true);
+    }
+
+    /** Leaves memory, so that what was recorded is read back. */
+    private static void sleep(WorkflowContext ctx) {
+        ctx.run(Step.named("unloaded").retry(ONE_SECOND), scope -> {
+            if (scope.attempt() == 1) {
+                throw new IOException("waits a second, unloaded");
+            }
+        });
+    }
+
+    private static void harm(String mode, List<byte[]> kept) {
+        switch (mode) {
+            case "halt" -> Halt.now();
+            case "oom" -> {
+                while (kept.size() < Integer.MAX_VALUE) {
+                    kept.add(new byte[CHUNK_BYTES]);
+                }
+            }
+            default -> deeper(0);
+        }
+    }
+
+    private static int deeper(int depth) {
+        return depth < 0 ? depth : 1 + deeper(depth + 1);
+    }
+}

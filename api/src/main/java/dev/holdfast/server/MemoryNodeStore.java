@@ -1,10 +1,9 @@
 package dev.holdfast.server;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.JacksonCodec;
-import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.Holdfast;
 import dev.holdfast.memory.MemoryDatabase;
-import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.memory.MemoryHoldfast;
 import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.server.auth.NoApiKeys;
 import java.util.Optional;
@@ -16,11 +15,10 @@ record MemoryNodeStore(String nodeName) implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryNodeStore.class);
 
     @Override
-    public EngineBuilder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
+    public Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
         LOG.warn("the store is memory: nothing that this node accepts survives its process");
-        EngineBuilder builder = EngineBuilder.on(
-                        telemetry -> new MemoryStore(new MemoryDatabase(), nodeName, new JacksonCodec()))
-                .config(limits);
+        Holdfast.Builder builder =
+                MemoryHoldfast.on(new MemoryDatabase(), nodeName).config(limits);
         registration.register(builder, Optional.empty(), allowHalt);
         return builder;
     }

@@ -1,7 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.engine.Engine;
+import dev.holdfast.Holdfast;
 import dev.holdfast.server.auth.ApiKeyCache;
 import dev.holdfast.server.config.Version;
 import dev.holdfast.server.routes.RunningEngine;
@@ -32,7 +32,7 @@ public final class Node implements AutoCloseable {
     private @Nullable NodeTelemetry telemetry;
     private @Nullable Server server;
     private @Nullable NodeStore store;
-    private @Nullable Engine engine;
+    private @Nullable Holdfast engine;
 
     /** Nothing is opened before {@link #start}. */
     public Node(NodeConfig config, WorkflowRegistration registration) {
@@ -62,11 +62,11 @@ public final class Node implements AutoCloseable {
                 server = Server.start(config.server(), running, reporting, keys);
             }
             announce(opened);
-            Engine joined = opened.engine(registration, limits(), config.allowHalt())
+            Holdfast joined = opened.engine(registration, limits(), config.allowHalt())
                     .telemetry(reporting.openTelemetry())
                     .start();
             engine = joined;
-            running.set(joined, joined::checks);
+            running.set(joined);
         } finally {
             startEnded.countDown();
         }

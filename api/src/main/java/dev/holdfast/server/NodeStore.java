@@ -1,7 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.keys.ApiKeys;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ sealed interface NodeStore extends AutoCloseable permits PostgresNodeStore, Memo
     }
 
     /** An engine on it, not started yet, with the samples. */
-    EngineBuilder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt);
+    Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt);
 
     /** The keys that are kept in it. */
     ApiKeys keys();

@@ -2,8 +2,8 @@ package dev.holdfast.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
@@ -128,8 +128,8 @@ public final class PostgresNodeStore implements NodeStore {
     }
 
     @Override
-    public EngineBuilder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
-        EngineBuilder builder = PostgresHoldfast.on(config).config(limits);
+    public Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
+        Holdfast.Builder builder = PostgresHoldfast.on(config).config(limits);
         registration.register(builder, Optional.of(pool), allowHalt);
         return builder;
     }

@@ -1,6 +1,6 @@
 package dev.holdfast.server;
 
-import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.Holdfast;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -14,7 +14,7 @@ public interface WorkflowRegistration {
      * Registers definitions, and makes what their steps need in the database of the node, if it has one. What it throws
      * ends the start. {@code allowHalt} lets those that are made for it end the process of the node.
      */
-    void register(EngineBuilder builder, Optional<DataSource> dataSource, boolean allowHalt);
+    void register(Holdfast.Builder builder, Optional<DataSource> dataSource, boolean allowHalt);
 
     /** No workflows at all. */
     static WorkflowRegistration none() {

@@ -3,11 +3,11 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.WorkflowFailedException;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.config.ServerConfig;
@@ -110,7 +110,7 @@ class MetricsTest {
         return Definition.of(name, 1, String.class, String.class);
     }
 
-    private EngineBuilder register(EngineBuilder builder) {
+    private Holdfast.Builder register(Holdfast.Builder builder) {
         return builder.register(definition("good"), (ctx, in) -> {
                     ctx.run("one", step -> {});
                     return ctx.step("two", String.class, step -> in);

@@ -1,7 +1,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.engine.Engine;
+import dev.holdfast.Holdfast;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
@@ -27,7 +27,7 @@ public final class ServerFixture extends TestResource {
     public final MemoryStore store;
     public final RunningEngine running = new RunningEngine();
     private final NodeTelemetry telemetry = NodeTelemetry.start();
-    public final Engine engine;
+    public final Holdfast engine;
     public final Server server;
     public final MemoryApiKeys apiKeys = new MemoryApiKeys();
     public final ApiKeyCache keys;
@@ -52,7 +52,7 @@ public final class ServerFixture extends TestResource {
                         Duration.ofSeconds(1)))
                 .start();
         if (joined) {
-            running.set(engine, engine::checks);
+            running.set(engine);
         }
     }
 

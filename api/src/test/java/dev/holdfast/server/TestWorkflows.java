@@ -1,10 +1,10 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowFailedException;
-import dev.holdfast.engine.EngineBuilder;
 import io.opentelemetry.api.trace.Span;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +40,7 @@ public final class TestWorkflows {
 
     record Sale(String item, int quantity, String cardToken) {}
 
-    public EngineBuilder register(EngineBuilder builder) {
+    public Holdfast.Builder register(Holdfast.Builder builder) {
         return builder.register(ORDER, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 1)))
                 .register(ORDER_2, (ctx, order) -> ctx.step("price", Receipt.class, step -> receipt(order, 2)))
                 .register(FAILS, (ctx, order) -> {

@@ -6,7 +6,7 @@ import java.util.UUID;
 
 /**
  * A row of the audit: that something was asked for, or what was decided about it. Made by
- * {@link dev.holdfast.Holdfast#audit}; immutable, as the row is.
+ * {@link dev.holdfast.admin.Admin#audit}; immutable, as the row is.
  *
  * @param id of what was asked for; the row of the decision has the same
  * @param decided whether it is the row of the decision

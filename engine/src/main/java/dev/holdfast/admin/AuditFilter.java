@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of the audit to list; newest first. Made by callers of {@link dev.holdfast.Holdfast#audit}; immutable.
+ * Which rows of the audit to list; newest first. Made by callers of {@link dev.holdfast.admin.Admin#audit}; immutable.
  *
  * @param action such as CANCEL
  * @param target the id of the workflow, dead letter or key, or what else {@link AuditEntry#target} has

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which open dead letters to list; those of the newest workflows first. Made by callers of
- * {@link dev.holdfast.Holdfast#deadLetters}; immutable.
+ * {@link dev.holdfast.admin.Admin#deadLetters}; immutable.
  *
  * @param type the name of the definition
  * @param cause such as RETRIES_EXHAUSTED

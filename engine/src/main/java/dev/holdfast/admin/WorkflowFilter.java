@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workflows to list; newest first. Made by callers of {@link dev.holdfast.Holdfast#list}; immutable.
+ * Which workflows to list; newest first. Made by callers of {@link dev.holdfast.admin.Admin#list}; immutable.
  *
  * @param statuses any of these; empty for all
  * @param labels all of these

@@ -8,20 +8,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.admin.ActionOptions;
-import dev.holdfast.admin.AuditEntry;
-import dev.holdfast.admin.AuditFilter;
-import dev.holdfast.admin.DeadLetter;
-import dev.holdfast.admin.DeadLetterFilter;
-import dev.holdfast.admin.HealthCheck;
-import dev.holdfast.admin.HistoryItem;
-import dev.holdfast.admin.InvalidOptionException;
-import dev.holdfast.admin.NodeSummary;
-import dev.holdfast.admin.Page;
-import dev.holdfast.admin.RetentionRule;
-import dev.holdfast.admin.WorkflowFilter;
-import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.admin.Admin;
 import dev.holdfast.engine.dispatch.ActionClient;
 import dev.holdfast.engine.dispatch.Definitions;
 import dev.holdfast.engine.dispatch.Dispatcher;
@@ -37,10 +24,8 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.WorkflowEnd;
-import dev.holdfast.engine.history.HistoryPages;
 import dev.holdfast.engine.retention.EraRehoming;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
-import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
@@ -48,8 +33,6 @@ import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -73,7 +56,7 @@ public final class Engine implements Holdfast {
     private final ResultAwaiter results;
     private final SubmissionHandler submissions;
     private final WorkPoller poller;
-    private final ActionClient actions;
+    private final EngineAdmin admin;
     private final RemoteResultPoller remoteResults;
     private final EraRehoming rehoming;
     private final ScheduledExecutorService timeouts;
@@ -102,7 +85,8 @@ public final class Engine implements Holdfast {
         WorkflowLoader loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, answers, waiters);
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes);
-        this.actions = new ActionClient(store, answers, poller::wake, telemetry.metrics());
+        ActionClient actions = new ActionClient(store, answers, poller::wake, telemetry.metrics());
+        this.admin = new EngineAdmin(store, actions, codec, this::ready);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
         this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
@@ -147,7 +131,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
-        RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), Optional.of(definition.version()));
+        RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
         byte[] bytes = environment.codec().encode(input, definition.input());
         TypeToken<O> output = definition.output();
         Codec codec = environment.codec();
@@ -157,9 +141,16 @@ public final class Engine implements Holdfast {
     }
 
     @Override
-    public WorkflowHandle<byte[]> submitJson(
-            String type, Optional<Integer> version, byte[] input, Submission submission) {
-        RegisteredWorkflow<?, ?> code = definitions.require(type, version);
+    public WorkflowHandle<byte[]> submitJson(String definition, byte[] input, Submission submission) {
+        return submitJson(definitions.newest(definition), input, submission);
+    }
+
+    @Override
+    public WorkflowHandle<byte[]> submitJson(String definition, int version, byte[] input, Submission submission) {
+        return submitJson(definitions.require(definition, version), input, submission);
+    }
+
+    private WorkflowHandle<byte[]> submitJson(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
         environment.codec().decodeStrictly(input, code.definition().input());
         var accepted = submissions.accept(code, input, submission);
         return new EngineHandle<>(
@@ -171,93 +162,8 @@ public final class Engine implements Holdfast {
         return new EngineHandle<>(results, environment.codec(), locate(id), id, null, bytes -> bytes);
     }
 
-    @Override
-    public WorkflowSummary find(String id) {
-        return store.find(locate(id)).orElseThrow(() -> new UnknownWorkflowException(id));
-    }
-
-    @Override
-    public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return store.admin().list(filter);
-    }
-
-    @Override
-    public Page<HistoryItem> history(String id, Optional<String> cursor, int limit) {
-        if (limit < 1 || limit > WorkflowFilter.LIMIT_MAX) {
-            throw new InvalidOptionException(
-                    "limit", "limit is " + limit + ": expected 1 to " + WorkflowFilter.LIMIT_MAX);
-        }
-        WorkflowKey key = locate(id);
-        return new HistoryPages(store, environment.codec()).page(key, cursor, limit);
-    }
-
     private WorkflowKey locate(String id) {
         return store.locate(id).orElseThrow(() -> new UnknownWorkflowException(id));
-    }
-
-    @Override
-    public Optional<WorkflowStatus> cancel(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.CANCEL, locate(id), id, options, wait);
-    }
-
-    @Override
-    public Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.TERMINATE, locate(id), id, options, wait);
-    }
-
-    @Override
-    public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.ERASE, locate(id), id, options, wait);
-    }
-
-    @Override
-    public Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.SCRUB, locate(id), id, options, wait);
-    }
-
-    @Override
-    public Page<DeadLetter> deadLetters(DeadLetterFilter filter) {
-        return store.admin().deadLetters(filter);
-    }
-
-    @Override
-    public DeadLetter deadLetter(String id) {
-        return actions.letter(id);
-    }
-
-    @Override
-    public Optional<WorkflowStatus> retry(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.askLetter(ActionKind.RETRY, deadLetterId, options, wait);
-    }
-
-    @Override
-    public Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.askLetter(ActionKind.DISCARD, deadLetterId, options, wait);
-    }
-
-    @Override
-    public List<RetentionRule> retention() {
-        return store.admin().retention();
-    }
-
-    @Override
-    public void retain(RetentionRule rule, ActionOptions options) {
-        store.admin().retain(rule, options);
-    }
-
-    @Override
-    public boolean dropRetention(RetentionRule rule, ActionOptions options) {
-        return store.admin().dropRetention(rule, options);
-    }
-
-    @Override
-    public Page<AuditEntry> audit(AuditFilter filter) {
-        return store.admin().audit(filter);
-    }
-
-    @Override
-    public List<NodeSummary> nodes() {
-        return store.admin().nodes();
     }
 
     @Override
@@ -265,19 +171,13 @@ public final class Engine implements Holdfast {
         return definitions.all();
     }
 
-    /** Whether this node may act: it owns its buckets and its lease runs. Asked by health checks. */
-    public boolean ready() {
+    @Override
+    public Admin admin() {
+        return admin;
+    }
+
+    private boolean ready() {
         return !closed.get() && environment.ownership().leaseHeld();
-    }
-
-    /** Each thing that must hold for this node to take work. May wait for the database, 2 s at most. */
-    public List<HealthCheck> checks() {
-        return Readiness.checks(store, ready());
-    }
-
-    /** The name under which this node is known. */
-    public String node() {
-        return environment.ownership().node();
     }
 
     /** What has stopped goes on at once on another node, while the rest still ends here. */

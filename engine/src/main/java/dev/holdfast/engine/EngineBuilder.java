@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 import dev.holdfast.Codec;
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.Workflow;
@@ -14,7 +15,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.util.function.Function;
 
 /** Starts an engine on a store. Made by the store's entry point; one thread; each builder starts one engine. */
-public final class EngineBuilder {
+public final class EngineBuilder implements Holdfast.Builder {
     private final Function<OpenTelemetry, ? extends Store> store;
     private final Definitions definitions = new Definitions();
     private Codec codec = new JacksonCodec();
@@ -34,25 +35,25 @@ public final class EngineBuilder {
         return new EngineBuilder(store);
     }
 
-    /** Adds a workflow. Throws {@link IllegalArgumentException} when this name and version are registered. */
+    @Override
     public <I, O> EngineBuilder register(Definition<I, O> definition, Workflow<I, O> workflow) {
         definitions.add(definition, workflow);
         return this;
     }
 
-    /** With these limits in place of {@link EngineConfig#defaults()}. */
+    @Override
     public EngineBuilder config(EngineConfig limits) {
         this.config = limits;
         return this;
     }
 
-    /** With this codec in place of {@link JacksonCodec}. */
+    @Override
     public EngineBuilder codec(Codec other) {
         this.codec = other;
         return this;
     }
 
-    /** Reports metrics and traces there; without this nowhere. The caller closes it, after the engine. */
+    @Override
     public EngineBuilder telemetry(OpenTelemetry to) {
         this.telemetry = to;
         return this;
@@ -64,7 +65,7 @@ public final class EngineBuilder {
         return this;
     }
 
-    /** Starts; waits while a former process of this node's name may live. Throws {@link HoldfastException}. */
+    @Override
     public Engine start() {
         Store opened = store.apply(telemetry);
         try {

@@ -111,7 +111,7 @@ public sealed interface WorkflowWrite {
     /**
      * A body is about to run.
      *
-     * @param undoes of a compensation: the position of the step that it undoes; else -1
+     * @param compensates of a compensation: the position of the step that it undoes; else -1
      */
     record Intent(int position, @Nullable String branch, int attempt, String name, UUID idempotencyKey, int compensates)
             implements Event {

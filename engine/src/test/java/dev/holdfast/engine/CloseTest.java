@@ -155,14 +155,14 @@ final class CloseTest {
         EngineNode node = node(LONG, twoSteps);
         node.close();
         node.close();
-        assertThat(node.engine().ready()).isFalse();
+        assertThat(node.engine().admin().ready()).isFalse();
         for (Submission submission : List.of(Submission.plain(), Submission.key("k"))) {
             assertThatThrownBy(() -> node.engine().submit(WORK, "", submission))
                     .isInstanceOfSatisfying(
                             StoreUnavailableException.class,
                             e -> assertThat(e.workflowId()).isEmpty());
         }
-        assertThatThrownBy(() -> node.engine().find("any")).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> node.engine().admin().find("any")).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test

@@ -80,7 +80,7 @@ final class LateResultTest {
             WorkflowHandle<String> handle = engine.submit(WORK, "a");
             assertThatThrownBy(() -> handle.result(Duration.ZERO)).isInstanceOf(ResultNotReadyException.class);
             mayEnd.complete(null);
-            Await.until("it has ended", () -> engine.find(handle.id()).status() == WorkflowStatus.COMPLETED);
+            Await.until("it has ended", () -> engine.admin().find(handle.id()).status() == WorkflowStatus.COMPLETED);
             assertThat(handle.result(Duration.ZERO)).isEqualTo("a");
             assertThat(engine.handle(handle.id()).result(Duration.ZERO))
                     .isEqualTo("\"a\"".getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -16,6 +16,7 @@ import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
 import java.time.Duration;
@@ -89,12 +90,13 @@ final class OperatorActionTest {
         try (EngineNode node = node(saga)) {
             String id = node.submit(WORK, "").id();
             inBody.await();
-            assertThat(node.engine().cancel(id, WHY, Duration.ZERO)).isEmpty();
-            assertThat(node.engine().cancel(id, WHY, Duration.ofMillis(50))).isEmpty();
+            assertThat(node.engine().admin().cancel(id, WHY, Duration.ZERO)).isEmpty();
+            assertThat(node.engine().admin().cancel(id, WHY, Duration.ofMillis(50)))
+                    .isEmpty();
             go.countDown();
             node.await(id, WorkflowStatus.CANCELLED);
             assertThat(events).containsExactly("undo two", "undo one", "exit");
-            assertThatThrownBy(() -> node.engine().cancel(id, WHY, WAIT))
+            assertThatThrownBy(() -> node.engine().admin().cancel(id, WHY, WAIT))
                     .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("CANCELLED");
         }
@@ -108,7 +110,7 @@ final class OperatorActionTest {
             go.countDown();
             Optional<WorkflowStatus> decided;
             try {
-                decided = node.engine().cancel(id, WHY, WAIT);
+                decided = node.engine().admin().cancel(id, WHY, WAIT);
                 assertThat(decided).contains(WorkflowStatus.COMPENSATING);
                 node.await(id, WorkflowStatus.CANCELLED);
             } catch (ActionRefusedException e) {
@@ -136,7 +138,7 @@ final class OperatorActionTest {
         try (EngineNode node = node(code)) {
             id = node.submit(WORK, "").id();
             inBody.await();
-            assertThat(node.engine().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
+            assertThat(node.engine().admin().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
             undoing.await();
             node.crash();
         }
@@ -154,10 +156,10 @@ final class OperatorActionTest {
             return in;
         }))) {
             for (int i = 0; i < 300; i++) { // more than one look takes at a time
-                node.engine().cancel(node.submit(WORK, "").id(), WHY, Duration.ZERO);
+                node.engine().admin().cancel(node.submit(WORK, "").id(), WHY, Duration.ZERO);
             }
             String last = node.submit(WORK, "").id();
-            assertThat(node.engine().terminate(last, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
+            assertThat(node.engine().admin().terminate(last, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
             go.countDown();
         }
     }
@@ -181,7 +183,7 @@ final class OperatorActionTest {
         try (EngineNode node = node(stubborn)) {
             String id = node.submit(WORK, "").id();
             inBody.await();
-            node.engine().cancel(id, WHY, WAIT);
+            node.engine().admin().cancel(id, WHY, WAIT);
             node.await(id, WorkflowStatus.CANCELLED);
         }
     }
@@ -194,7 +196,7 @@ final class OperatorActionTest {
         }))) {
             String id = node.submit(WORK, "").id();
             node.await(id, WorkflowStatus.WAITING);
-            assertThat(node.engine().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
+            assertThat(node.engine().admin().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
             node.await(id, WorkflowStatus.CANCELLED);
         }
     }
@@ -212,10 +214,10 @@ final class OperatorActionTest {
         try (EngineNode node = node(deaf)) {
             var handle = node.submit(WORK, "");
             inBody.await();
-            assertThat(node.engine().terminate(handle.id(), WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
+            assertThat(node.engine().admin().terminate(handle.id(), WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
             int records = node.log(handle.id()).size();
             go.countDown();
-            Await.until("the body has left", () -> node.engine().nodes().size() == 1);
+            Await.until("the body has left", () -> node.engine().admin().nodes().size() == 1);
             assertThat(node.log(handle.id())).hasSize(records);
             assertThat(node.find(handle.id()).status()).isEqualTo(WorkflowStatus.CANCELLED);
         }
@@ -226,17 +228,17 @@ final class OperatorActionTest {
         try (EngineNode node = node(failing)) {
             String letter = parked(node);
             assertThat(events).hasSize(3);
-            assertThat(node.engine().retry(letter, WHY, WAIT)).contains(WorkflowStatus.QUEUED);
+            assertThat(node.engine().admin().retry(letter, WHY, WAIT)).contains(WorkflowStatus.QUEUED);
             Await.until("it is parked again", () -> events.size() == 6);
-            String id = node.engine().deadLetter(letter).workflowId();
+            String id = node.engine().admin().deadLetter(letter).workflowId();
             String next =
                     node.await(id, WorkflowStatus.DEAD_LETTERED).deadLetter().orElseThrow();
             assertThat(next).isNotEqualTo(letter);
-            assertThatThrownBy(() -> node.engine().retry(letter, WHY, WAIT))
+            assertThatThrownBy(() -> node.engine().admin().retry(letter, WHY, WAIT))
                     .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("closed");
             mended.set(true);
-            node.engine().retry(next, WHY, WAIT);
+            node.engine().admin().retry(next, WHY, WAIT);
             node.await(id, WorkflowStatus.COMPLETED);
             assertThat(events).hasSize(7);
             assertThat(events.stream()
@@ -251,7 +253,7 @@ final class OperatorActionTest {
     void aRetryIsTakenAsSoonAsTheLetterIsSeen() {
         try (EngineNode node = node(failing)) {
             for (int round = 0; round < 300; round++) {
-                assertThat(node.engine().retry(parked(node), WHY, WAIT)).contains(WorkflowStatus.QUEUED);
+                assertThat(node.engine().admin().retry(parked(node), WHY, WAIT)).contains(WorkflowStatus.QUEUED);
             }
         }
     }
@@ -262,9 +264,9 @@ final class OperatorActionTest {
             String letter = parked(node);
             mended.set(true);
             ActionOptions keyed = WHY.key("k1");
-            assertThat(node.engine().retry(letter, keyed, WAIT)).contains(WorkflowStatus.QUEUED);
-            assertThat(node.engine().retry(letter, keyed, WAIT)).contains(WorkflowStatus.QUEUED);
-            assertThatThrownBy(() -> node.engine().retry(letter, WHY.key("k2"), WAIT))
+            assertThat(node.engine().admin().retry(letter, keyed, WAIT)).contains(WorkflowStatus.QUEUED);
+            assertThat(node.engine().admin().retry(letter, keyed, WAIT)).contains(WorkflowStatus.QUEUED);
+            assertThatThrownBy(() -> node.engine().admin().retry(letter, WHY.key("k2"), WAIT))
                     .isInstanceOf(ActionRefusedException.class);
         }
     }
@@ -273,19 +275,26 @@ final class OperatorActionTest {
     void discardEndsAsFailedWithTheErrorOfTheLetter() {
         try (EngineNode node = node(failing)) {
             String letter = parked(node);
-            DeadLetter before = node.engine().deadLetter(letter);
+            DeadLetter before = node.engine().admin().deadLetter(letter);
             assertThat(before.open()).isTrue();
-            assertThat(node.engine().deadLetters(DeadLetterFilter.all(10)).items())
+            assertThat(node.engine()
+                            .admin()
+                            .deadLetters(DeadLetterFilter.all(10))
+                            .items())
                     .containsExactly(before);
-            assertThat(node.engine().discard(letter, WHY, WAIT)).contains(WorkflowStatus.FAILED);
+            assertThat(node.engine().admin().discard(letter, WHY, WAIT)).contains(WorkflowStatus.FAILED);
             assertThatThrownBy(() -> node.engine().handle(before.workflowId()).result(WAIT))
                     .isInstanceOf(WorkflowFailedException.class)
                     .hasMessageContaining("not now");
-            assertThat(node.engine().deadLetter(letter).open()).isFalse();
-            assertThat(node.engine().deadLetters(DeadLetterFilter.all(10)).items())
+            assertThat(node.engine().admin().deadLetter(letter).open()).isFalse();
+            assertThat(node.engine()
+                            .admin()
+                            .deadLetters(DeadLetterFilter.all(10))
+                            .items())
                     .isEmpty();
             assertThat(node.engine()
-                            .history(before.workflowId(), Optional.empty(), 100)
+                            .admin()
+                            .history(before.workflowId(), PageRequest.first(100))
                             .items())
                     .extracting(HistoryItem::name)
                     .endsWith("dead-letter", "discard");
@@ -299,9 +308,9 @@ final class OperatorActionTest {
             return call(ctx);
         }))) {
             String letter = parked(node);
-            String id = node.engine().deadLetter(letter).workflowId();
+            String id = node.engine().admin().deadLetter(letter).workflowId();
             int attempts = events.size();
-            assertThat(node.engine().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
+            assertThat(node.engine().admin().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
             node.await(id, WorkflowStatus.CANCELLED);
             assertThat(events.subList(attempts, events.size())).containsExactly("undo");
         }
@@ -313,7 +322,7 @@ final class OperatorActionTest {
             for (int i = 0; i < 50; i++) {
                 String id = node.submit(WORK, "").id();
                 node.await(id, WorkflowStatus.DEAD_LETTERED);
-                assertThat(node.engine().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
+                assertThat(node.engine().admin().cancel(id, WHY, WAIT)).contains(WorkflowStatus.COMPENSATING);
             }
         }
     }
@@ -326,18 +335,19 @@ final class OperatorActionTest {
         })) {
             String id = node.submit(WORK, "").id();
             node.await(id, WorkflowStatus.DEAD_LETTERED);
-            assertThatThrownBy(() -> node.engine().cancel(id, WHY, WAIT))
+            assertThatThrownBy(() -> node.engine().admin().cancel(id, WHY, WAIT))
                     .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("terminate or discard");
-            assertThat(node.engine().terminate(id, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
+            assertThat(node.engine().admin().terminate(id, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
         }
     }
 
     @Test
     void aCursorThatIsNoneIsRefused() {
         try (EngineNode node = node(failing)) {
-            assertThatThrownBy(() ->
-                            node.engine().deadLetters(DeadLetterFilter.all(1).from("nonsense")))
+            assertThatThrownBy(() -> node.engine()
+                            .admin()
+                            .deadLetters(DeadLetterFilter.all(1).from("nonsense")))
                     .isInstanceOf(InvalidOptionException.class);
         }
     }
@@ -348,7 +358,8 @@ final class OperatorActionTest {
             String letter = parked(node);
             for (String id : List.of(
                     "x", letter + "1", letter.replace('.', '-'), letter.substring(0, letter.indexOf('.')) + ".1")) {
-                assertThatThrownBy(() -> node.engine().deadLetter(id)).isInstanceOf(UnknownDeadLetterException.class);
+                assertThatThrownBy(() -> node.engine().admin().deadLetter(id))
+                        .isInstanceOf(UnknownDeadLetterException.class);
             }
         }
     }

@@ -63,7 +63,8 @@ final class OwnershipTest {
             try (EngineNode owner = node(quick)) {
                 owner.await(id, WorkflowStatus.COMPLETED);
                 Await.until("the body is interrupted", () -> !events.isEmpty());
-                Await.until("the former owner knows", () -> !former.engine().ready());
+                Await.until(
+                        "the former owner knows", () -> !former.engine().admin().ready());
                 assertThat(owner.engine().handle(id).result(EngineNode.DEADLINE))
                         .asString()
                         .isEqualTo("\"attempt 2\"");
@@ -81,9 +82,9 @@ final class OwnershipTest {
     void theFormerOwnerTakesNothing() {
         try (EngineNode former = node(quick);
                 EngineNode owner = node(quick)) {
-            Await.until("the former owner knows", () -> !former.engine().ready());
+            Await.until("the former owner knows", () -> !former.engine().admin().ready());
             assertThatThrownBy(() -> former.submit(WORK, "")).isInstanceOf(StoreUnavailableException.class);
-            assertThat(owner.engine().ready()).isTrue();
+            assertThat(owner.engine().admin().ready()).isTrue();
             assertThat(owner.run(WORK, "")).isEqualTo("attempt 1");
         }
     }
@@ -132,14 +133,14 @@ final class OwnershipTest {
             node.store().pauseLease(true);
             events.add("paused");
             Await.until("the second intent is committed", () -> intents(node, handle.id()) == 2);
-            assertThat(node.engine().ready()).isFalse();
+            assertThat(node.engine().admin().ready()).isFalse();
             assertThatThrownBy(() -> node.submit(WORK, "")).isInstanceOf(StoreUnavailableException.class);
             assertThat(events).containsExactly("paused");
             events.add("resumed");
             node.store().pauseLease(false);
             assertThat(handle.result(EngineNode.DEADLINE)).isEqualTo("done");
             assertThat(events).containsExactly("paused", "resumed", "second");
-            assertThat(node.engine().ready()).isTrue();
+            assertThat(node.engine().admin().ready()).isTrue();
         }
     }
 

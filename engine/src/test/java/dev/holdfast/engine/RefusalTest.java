@@ -104,7 +104,8 @@ final class RefusalTest {
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessageContaining("refused by the test");
             }
-            assertThat(node.engine().list(WorkflowFilter.newest(10)).items()).isEmpty();
+            assertThat(node.engine().admin().list(WorkflowFilter.newest(10)).items())
+                    .isEmpty();
             assertThat(seen).isEmpty();
         }
     }
@@ -144,11 +145,13 @@ final class RefusalTest {
         String torn = torn();
         ActionOptions why = ActionOptions.because("its log is torn");
         try (EngineNode node = EngineNode.start(database, builder -> builder.register(WORK, code))) {
-            assertThat(node.engine().cancel(torn, why, Duration.ofMillis(50))).isEmpty();
+            assertThat(node.engine().admin().cancel(torn, why, Duration.ofMillis(50)))
+                    .isEmpty();
             for (int i = 0; i < 20; i++) {
                 assertThat(node.run(WORK, "")).isEqualTo("done");
             }
-            assertThat(node.engine().terminate(torn, why, EngineNode.DEADLINE)).contains(WorkflowStatus.CANCELLED);
+            assertThat(node.engine().admin().terminate(torn, why, EngineNode.DEADLINE))
+                    .contains(WorkflowStatus.CANCELLED);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
@@ -20,7 +21,6 @@ import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,10 +62,10 @@ final class RemovalTest {
         Submission keyed = Submission.key("k");
         WorkflowHandle<String> handle = node.engine().submit(WORK, "secret", keyed);
         handle.result(WAIT);
-        assertThat(node.engine().erase(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
-        assertThatThrownBy(() -> node.engine().find(handle.id())).isInstanceOf(UnknownWorkflowException.class);
+        assertThat(node.engine().admin().erase(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
+        assertThatThrownBy(() -> node.engine().admin().find(handle.id())).isInstanceOf(UnknownWorkflowException.class);
         assertThatThrownBy(() -> node.engine().submit(WORK, "secret", keyed)).isInstanceOf(ErasedException.class);
-        assertThatThrownBy(() -> node.engine().erase(handle.id(), WHY, WAIT))
+        assertThatThrownBy(() -> node.engine().admin().erase(handle.id(), WHY, WAIT))
                 .isInstanceOf(UnknownWorkflowException.class);
     }
 
@@ -73,25 +73,29 @@ final class RemovalTest {
     void whatIsOpenIsNeitherErasedNorScrubbed() throws Exception {
         WorkflowHandle<String> handle = node.engine().submit(WORK, "wait");
         ActionOptions again = WHY.key("once");
-        assertThatThrownBy(() -> node.engine().erase(handle.id(), again, WAIT))
+        assertThatThrownBy(() -> node.engine().admin().erase(handle.id(), again, WAIT))
                 .isInstanceOf(ActionRefusedException.class)
                 .hasMessageContaining("has not ended");
-        assertThatThrownBy(() -> node.engine().scrub(handle.id(), WHY, WAIT))
+        assertThatThrownBy(() -> node.engine().admin().scrub(handle.id(), WHY, WAIT))
                 .isInstanceOf(ActionRefusedException.class);
         go.countDown();
         assertThat(handle.result(WAIT)).isEqualTo("wait!");
-        assertThat(node.engine().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
+        assertThat(node.engine().admin().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.COMPLETED);
     }
 
     @Test
     void whatIsScrubbedIsStillThere() throws Exception {
         WorkflowHandle<String> handle = node.engine().submit(WORK, "fail secretly");
-        Await.until("it has failed", () -> node.engine().find(handle.id()).status() == WorkflowStatus.FAILED);
-        assertThat(node.engine().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.FAILED);
-        var seen = node.engine().find(handle.id());
+        Await.until(
+                "it has failed", () -> node.engine().admin().find(handle.id()).status() == WorkflowStatus.FAILED);
+        assertThat(node.engine().admin().scrub(handle.id(), WHY, WAIT)).contains(WorkflowStatus.FAILED);
+        var seen = node.engine().admin().find(handle.id());
         assertThat(seen.status()).isEqualTo(WorkflowStatus.FAILED);
         assertThat(seen.lastError().orElseThrow().message()).isEqualTo("scrubbed");
-        assertThat(node.engine().history(handle.id(), Optional.empty(), 10).toString())
+        assertThat(node.engine()
+                        .admin()
+                        .history(handle.id(), PageRequest.first(10))
+                        .toString())
                 .doesNotContain("secretly")
                 .contains("work");
     }
@@ -103,7 +107,7 @@ final class RemovalTest {
         String id = node.engine().submit(WORK, "a").id();
         node.await(id, WorkflowStatus.COMPLETED);
         WorkflowKey key = node.store().locate(id).orElseThrow();
-        assertThat(node.engine().erase(id, WHY, WAIT)).isPresent();
+        assertThat(node.engine().admin().erase(id, WHY, WAIT)).isPresent();
         OperatorAction late = OperatorAction.of(key, act, id, 0, WHY);
         node.store().request(late, RequestContext.NONE);
         Await.until(

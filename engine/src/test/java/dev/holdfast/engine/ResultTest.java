@@ -141,9 +141,10 @@ final class ResultTest {
     void anUnknownIdIsRefused() {
         try (EngineNode node = node((ctx, in) -> in)) {
             assertThatThrownBy(() -> node.engine().handle("no-such-id")).isInstanceOf(UnknownWorkflowException.class);
-            assertThatThrownBy(() -> node.engine().find("no-such-id")).isInstanceOf(UnknownWorkflowException.class);
+            assertThatThrownBy(() -> node.engine().admin().find("no-such-id"))
+                    .isInstanceOf(UnknownWorkflowException.class);
             String forged = "h1" + "0".repeat(32);
-            assertThatThrownBy(() -> node.engine().find(forged)).isInstanceOf(InvalidInputException.class);
+            assertThatThrownBy(() -> node.engine().admin().find(forged)).isInstanceOf(InvalidInputException.class);
         }
     }
 

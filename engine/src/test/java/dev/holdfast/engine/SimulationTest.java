@@ -135,9 +135,9 @@ final class SimulationTest {
     private static int retryPoisoned(EngineNode node) {
         DeadLetterFilter poisoned = new DeadLetterFilter(
                 Optional.empty(), Optional.of(Cause.POISON.name()), Optional.empty(), 100, Optional.empty());
-        List<DeadLetter> letters = node.engine().deadLetters(poisoned).items();
+        List<DeadLetter> letters = node.engine().admin().deadLetters(poisoned).items();
         ActionOptions mended = ActionOptions.because("the machine was mended");
-        letters.forEach(letter -> node.engine().retry(letter.id(), mended, EngineNode.DEADLINE));
+        letters.forEach(letter -> node.engine().admin().retry(letter.id(), mended, EngineNode.DEADLINE));
         return letters.size();
     }
 

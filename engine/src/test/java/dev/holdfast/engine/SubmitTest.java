@@ -20,7 +20,6 @@ import dev.holdfast.memory.MemoryDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -60,7 +59,7 @@ final class SubmitTest {
     }
 
     private static int workflows(EngineNode node) {
-        return node.engine().list(WorkflowFilter.newest(500)).items().size();
+        return node.engine().admin().list(WorkflowFilter.newest(500)).items().size();
     }
 
     private static byte[] json(String text) {
@@ -82,8 +81,7 @@ final class SubmitTest {
             Submission key = Submission.key("order-42");
             var first = node.engine().submit(ORDER, BOOKS, key);
             var again = node.engine().submit(ORDER, BOOKS, key.label("a", "b"));
-            var json = node.engine()
-                    .submitJson("order", Optional.of(1), json("{ \"quantity\": 2,\n\"item\":\"b\\u006fok\"}"), key);
+            var json = node.engine().submitJson("order", 1, json("{ \"quantity\": 2,\n\"item\":\"b\\u006fok\"}"), key);
             assertThat(List.of(again.id(), json.id())).containsOnly(first.id());
             assertThat(first.result(LONG)).isEqualTo("v1 2 book");
             assertThat(again.result(LONG)).isEqualTo("v1 2 book");
@@ -139,7 +137,7 @@ final class SubmitTest {
     void labelsAreKept() {
         try (EngineNode node = node()) {
             var handle = node.engine().submit(ORDER, BOOKS, Submission.plain().label("tenant", "acme"));
-            assertThat(node.engine().find(handle.id()).labels()).isEqualTo(Map.of("tenant", "acme"));
+            assertThat(node.engine().admin().find(handle.id()).labels()).isEqualTo(Map.of("tenant", "acme"));
         }
     }
 
@@ -148,12 +146,12 @@ final class SubmitTest {
         try (EngineNode node = node()) {
             byte[] input = json("{\"item\":\"book\",\"quantity\":2}");
             assertThat(node.engine()
-                            .submitJson("order", Optional.empty(), input, Submission.plain())
+                            .submitJson("order", input, Submission.plain())
                             .result(LONG))
                     .asString()
                     .isEqualTo("\"v2\"");
             assertThat(node.engine()
-                            .submitJson("order", Optional.of(1), input, Submission.plain())
+                            .submitJson("order", 1, input, Submission.plain())
                             .result(LONG))
                     .asString()
                     .isEqualTo("\"v1 2 book\"");
@@ -183,8 +181,7 @@ final class SubmitTest {
                     "", "{", "[]", "{\"item\":\"book\",\"quantity\":\"2\"}", "{\"item\":\"book\",\"colour\":1}");
             for (String input : bad) {
                 for (Submission submission : List.of(Submission.plain(), Submission.key("k"))) {
-                    assertThatThrownBy(
-                                    () -> node.engine().submitJson("order", Optional.empty(), json(input), submission))
+                    assertThatThrownBy(() -> node.engine().submitJson("order", json(input), submission))
                             .as(input)
                             .isInstanceOf(InvalidInputException.class);
                 }

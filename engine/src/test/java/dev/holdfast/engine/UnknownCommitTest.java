@@ -58,7 +58,8 @@ final class UnknownCommitTest {
             assertThat(unknown).hasMessageContaining(id);
             silent.answer();
             assertThat(persistently(node, Submission.id(id))).isEqualTo("in!");
-            assertThat(node.engine().list(WorkflowFilter.newest(10)).items()).hasSize(1);
+            assertThat(node.engine().admin().list(WorkflowFilter.newest(10)).items())
+                    .hasSize(1);
             assertThat(bodies).containsExactly(id);
         }
     }

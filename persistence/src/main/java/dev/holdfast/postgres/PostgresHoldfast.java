@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.Holdfast;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
@@ -19,12 +20,12 @@ public final class PostgresHoldfast {
      * On the caller's DataSource, which stays the caller's to close. Of it the node keeps
      * {@link PostgresConfig#connections()} for itself, and takes others for reads.
      */
-    public static EngineBuilder on(DataSource dataSource) {
+    public static Holdfast.Builder on(DataSource dataSource) {
         return on(dataSource, PostgresConfig.defaults());
     }
 
     /** As above, with settings; those of the database in them are not used. */
-    public static EngineBuilder on(DataSource dataSource, PostgresConfig config) {
+    public static Holdfast.Builder on(DataSource dataSource, PostgresConfig config) {
         return EngineBuilder.on(telemetry -> {
             Migrations.migrate(dataSource);
             return new PostgresStore(dataSource, dataSource, () -> {}, config, telemetry);
@@ -32,7 +33,7 @@ public final class PostgresHoldfast {
     }
 
     /** On connections and a pool of the node's own. Throws {@link IllegalArgumentException} without a database. */
-    public static EngineBuilder on(PostgresConfig config) {
+    public static Holdfast.Builder on(PostgresConfig config) {
         DatabaseSettings database = config.database()
                 .orElseThrow(() ->
                         new IllegalArgumentException("no database: use PostgresConfig.of(\"jdbc:postgresql://…\")"));

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForeignRowLockTest {
-    private static final String TIDY = "select count(*) = 0 from holdfast.open where status <> 'DEAD_LETTERED'";
+    private static final String TIDY =
+            "select count(*) = 0 from holdfast.open_workflow where status <> 'DEAD_LETTERED'";
 
     @RegisterExtension
     private final NodeFixture fixture = new NodeFixture();
@@ -41,7 +42,8 @@ class ForeignRowLockTest {
         fixture.runOthers("before");
         WorkflowHandle<String> failed = fixture.submit("fail");
         Await.until(
-                "it fails", () -> fixture.engine().find(failed.id()).status().isFinal());
+                "it fails",
+                () -> fixture.engine().admin().find(failed.id()).status().isFinal());
         fixture.parkOne("park");
         // Of a bucket that nobody owns, so that it stays; and one that is answered.
         fixture.jdbi.useHandle(handle -> handle.execute("""
@@ -54,7 +56,9 @@ class ForeignRowLockTest {
                 insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by)
                 values (gen_random_uuid(), '0123abcd', sha256('test'), 'test', 'VIEWER', '{}', 'test')"""));
         WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");
-        fixture.engine().terminate(terminated.id(), ActionOptions.because("for its audit row"), NodeFixture.BOUND);
+        fixture.engine()
+                .admin()
+                .terminate(terminated.id(), ActionOptions.because("for its audit row"), NodeFixture.BOUND);
     }
 
     /** Whatever tables there are. */
@@ -90,9 +94,9 @@ class ForeignRowLockTest {
             fixture.parkOne("park" + name);
             WorkflowHandle<String> other = fixture.waiting("wait-other" + name);
             ActionOptions why = ActionOptions.because("nobody waits for " + held);
-            assertThat(fixture.engine().terminate(other.id(), why, NodeFixture.BOUND))
+            assertThat(fixture.engine().admin().terminate(other.id(), why, NodeFixture.BOUND))
                     .contains(WorkflowStatus.CANCELLED);
-            assertThat(fixture.engine().ready()).isTrue();
+            assertThat(fixture.engine().admin().ready()).isTrue();
         }
         Await.until("the open rows of what has ended are gone", this::isTidy);
     }
@@ -110,7 +114,7 @@ class ForeignRowLockTest {
                         .isPositive();
             }
             fixture.awaitHeartbeats();
-            assertThat(fixture.engine().ready()).isTrue();
+            assertThat(fixture.engine().admin().ready()).isTrue();
         }
     }
 
@@ -118,11 +122,12 @@ class ForeignRowLockTest {
     void whatEndsWhileItsOpenRowIsHeldIsNotShownAsOpen() throws Exception {
         WorkflowHandle<String> running = fixture.waiting("wait-shown");
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            foreign.execute("select from holdfast.open for update");
+            foreign.execute("select from holdfast.open_workflow for update");
             fixture.let("wait-shown");
             running.result(NodeFixture.BOUND);
             assertThat(isTidy()).as("the row cannot have gone").isFalse();
-            assertThat(fixture.engine().find(running.id()).status().isFinal()).isTrue();
+            assertThat(fixture.engine().admin().find(running.id()).status().isFinal())
+                    .isTrue();
         }
         Await.until("its open row is gone", this::isTidy);
     }

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.HistoryItem;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.node.BalanceFixture;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -142,7 +143,7 @@ class OperatorActionRaceTest {
         int askers = 2 + random.nextInt(2);
         for (int i = 0; i < askers; i++) {
             Act act = Act.values()[random.nextInt(parks ? 4 : 2)];
-            Engine engine = node(random);
+            Holdfast engine = node(random);
             String target = act == Act.RETRY || act == Act.DISCARD ? letter : id;
             asked.add(threads.submit(() -> ask(engine, act, target)));
         }
@@ -153,14 +154,14 @@ class OperatorActionRaceTest {
         requireOneTruth(id, told);
     }
 
-    private static Told ask(Engine engine, Act act, String target) {
+    private static Told ask(Holdfast engine, Act act, String target) {
         ActionOptions why = ActionOptions.because("a race");
         try {
             Optional<WorkflowStatus> status = switch (act) {
-                case CANCEL -> engine.cancel(target, why, WAIT);
-                case TERMINATE -> engine.terminate(target, why, WAIT);
-                case RETRY -> engine.retry(target, why, WAIT);
-                case DISCARD -> engine.discard(target, why, WAIT);
+                case CANCEL -> engine.admin().cancel(target, why, WAIT);
+                case TERMINATE -> engine.admin().terminate(target, why, WAIT);
+                case RETRY -> engine.admin().retry(target, why, WAIT);
+                case DISCARD -> engine.admin().discard(target, why, WAIT);
             };
             assertThat(status).as("what became of %s %s", act, target).isPresent();
             return new Told(act, status, "");
@@ -177,7 +178,7 @@ class OperatorActionRaceTest {
         Await.until(
                 "workflow " + id + " ends after " + told,
                 () -> find(id).status().isFinal());
-        List<String> decisions = fixture.engine("a").history(id, Optional.empty(), 100).items().stream()
+        List<String> decisions = fixture.engine("a").admin().history(id, PageRequest.first(100)).items().stream()
                 .filter(item -> item.kind() == HistoryItem.Kind.DECISION)
                 .map(HistoryItem::name)
                 .toList();
@@ -221,10 +222,10 @@ class OperatorActionRaceTest {
     }
 
     private WorkflowSummary find(String id) {
-        return fixture.engine("a").find(id);
+        return fixture.engine("a").admin().find(id);
     }
 
-    private Engine node(Random random) {
+    private Holdfast node(Random random) {
         return fixture.engine(BalanceFixture.NODES.get(random.nextInt(2)));
     }
 }

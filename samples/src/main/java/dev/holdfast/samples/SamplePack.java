@@ -1,7 +1,7 @@
 package dev.holdfast.samples;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.samples.probe.FlakyProbe;
 import dev.holdfast.samples.probe.Halt;
 import dev.holdfast.samples.probe.Ledger;
@@ -19,7 +19,7 @@ public final class SamplePack {
      * Adds them to an engine; the probes' ledger lies in the same database, and without one nothing is ledgered.
      * {@code allowHalt} lets them end the process.
      */
-    public static void register(EngineBuilder engine, Optional<DataSource> dataSource, boolean allowHalt) {
+    public static void register(Holdfast.Builder engine, Optional<DataSource> dataSource, boolean allowHalt) {
         try {
             Halt.allow(allowHalt);
             Ledger ledger = dataSource.isPresent() ? new Ledger(dataSource.orElseThrow()) : Ledger.none();

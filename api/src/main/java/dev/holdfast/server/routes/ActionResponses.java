@@ -1,7 +1,7 @@
 package dev.holdfast.server.routes;
 
-import dev.holdfast.Holdfast;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.server.http.JsonWriter;
 import dev.holdfast.server.http.RequestBodies;
@@ -29,9 +29,9 @@ public final class ActionResponses {
         this.waitMax = waitMax;
     }
 
-    /** One of those of {@link Holdfast} that an owner decides, such as {@code Holdfast::cancel}. */
+    /** An action of {@link Admin} that the owner decides, such as {@code Admin::cancel}. */
     interface Act {
-        Optional<WorkflowStatus> ask(Holdfast engine, String target, ActionOptions options, Duration wait);
+        Optional<WorkflowStatus> ask(Admin admin, String target, ActionOptions options, Duration wait);
     }
 
     /** What the request asks for; it may come without a reason. */
@@ -51,8 +51,8 @@ public final class ActionResponses {
 
     /** What was decided, if it was within the wait of the request. Throws as the act does. */
     Optional<WorkflowStatus> ask(Act act, String target, ActionRequest asked) {
-        Holdfast holdfast = engine.require();
-        return waits.answer(wait -> act.ask(holdfast, target, asked.options(), wait), asked.waitUpTo());
+        Admin admin = engine.require().admin();
+        return waits.answer(wait -> act.ask(admin, target, asked.options(), wait), asked.waitUpTo());
     }
 
     /** The members that say what it is about; more may be added. */

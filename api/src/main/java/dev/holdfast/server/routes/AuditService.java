@@ -40,6 +40,6 @@ public final class AuditService implements HttpService {
                 query.text("before").map(text -> RequestValues.time("before", text)),
                 ListRequest.limit(query),
                 query.text("cursor").map(RequestValues::cursor));
-        Responses.ok(request, response, PageView.of(engine.require().audit(filter), AuditView::of));
+        Responses.ok(request, response, PageView.of(engine.require().admin().audit(filter), AuditView::of));
     }
 }

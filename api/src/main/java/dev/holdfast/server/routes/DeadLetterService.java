@@ -1,8 +1,8 @@
 package dev.holdfast.server.routes;
 
 import dev.holdfast.ActionRefusedException;
-import dev.holdfast.Holdfast;
 import dev.holdfast.UnknownDeadLetterException;
+import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.server.auth.Caller;
@@ -59,7 +59,8 @@ public final class DeadLetterService implements HttpService {
                 ListRequest.limit(query),
                 query.text("cursor").map(RequestValues::cursor));
         Caller.of(request).requireFilter(filter.type());
-        Responses.ok(request, response, PageView.of(engine.require().deadLetters(filter), DeadLetterView::item));
+        Responses.ok(
+                request, response, PageView.of(engine.require().admin().deadLetters(filter), DeadLetterView::item));
     }
 
     private static String cause(String text) {
@@ -81,7 +82,7 @@ public final class DeadLetterService implements HttpService {
 
     /** What the caller may not see is not there for it. */
     private DeadLetter seen(ServerRequest request, String id) {
-        DeadLetter letter = engine.require().deadLetter(id);
+        DeadLetter letter = engine.require().admin().deadLetter(id);
         if (!Caller.of(request).sees(letter.type())) {
             throw new UnknownDeadLetterException(id);
         }
@@ -89,11 +90,11 @@ public final class DeadLetterService implements HttpService {
     }
 
     private void retry(ServerRequest request, ServerResponse response) {
-        decide(request, response, Holdfast::retry, "RETRY_REQUESTED");
+        decide(request, response, Admin::retry, "RETRY_REQUESTED");
     }
 
     private void discard(ServerRequest request, ServerResponse response) {
-        decide(request, response, Holdfast::discard, "DISCARD_REQUESTED");
+        decide(request, response, Admin::discard, "DISCARD_REQUESTED");
     }
 
     private void decide(ServerRequest request, ServerResponse response, ActionResponses.Act act, String requested) {

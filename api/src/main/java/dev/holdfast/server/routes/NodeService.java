@@ -24,7 +24,7 @@ public final class NodeService implements HttpService {
 
     private void list(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
-        var items = engine.require().nodes().stream().map(NodeView::of).toList();
+        var items = engine.require().admin().nodes().stream().map(NodeView::of).toList();
         Responses.ok(request, response, new PageView<>(items, null));
     }
 }

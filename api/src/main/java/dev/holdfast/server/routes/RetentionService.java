@@ -43,7 +43,9 @@ public final class RetentionService implements HttpService {
     private void list(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         Caller.of(request).requireAll();
-        var items = engine.require().retention().stream().map(RetentionView::of).toList();
+        var items = engine.require().admin().retention().stream()
+                .map(RetentionView::of)
+                .toList();
         Responses.ok(request, response, new PageView<>(items, null));
     }
 
@@ -54,7 +56,7 @@ public final class RetentionService implements HttpService {
         RetentionRule rule = place.rule(asked.keep());
         ActionOptions options =
                 new ActionOptions(asked.reason(), Caller.of(request).name(), Optional.empty());
-        engine.require().retain(rule, options.in(RequestContexts.of(request)));
+        engine.require().admin().retain(rule, options.in(RequestContexts.of(request)));
         Responses.ok(request, response, RetentionView.of(rule));
     }
 
@@ -64,10 +66,10 @@ public final class RetentionService implements HttpService {
         ActionOptions options =
                 ReasonParameter.decision(query, Caller.of(request)).in(RequestContexts.of(request));
         Holdfast holdfast = engine.require();
-        RetentionRule was = holdfast.retention().stream()
+        RetentionRule was = holdfast.admin().retention().stream()
                 .filter(place::isOf)
                 .findFirst()
-                .filter(rule -> holdfast.dropRetention(rule, options))
+                .filter(rule -> holdfast.admin().dropRetention(rule, options))
                 .orElseThrow(() -> new ProblemException(new Problem(
                         ProblemCode.UNKNOWN_RETENTION_RULE,
                         "There is no rule for this definition and status, and others stay as they are.")));

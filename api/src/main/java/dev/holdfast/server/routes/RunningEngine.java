@@ -5,7 +5,6 @@ import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.server.http.NotJoinedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +12,12 @@ import org.jspecify.annotations.Nullable;
  * may live. Made by whoever starts a node, given to the server before the engine starts. Safe for all threads.
  */
 public final class RunningEngine {
-    private volatile @Nullable Joined joined;
+    private volatile @Nullable Holdfast joined;
     private volatile boolean leaving;
 
-    private record Joined(Holdfast engine, Supplier<List<HealthCheck>> checks) {}
-
-    /** Opens the routes. {@code checks} says whether the engine may act, such as {@code engine::checks}. */
-    public void set(Holdfast engine, Supplier<List<HealthCheck>> checks) {
-        joined = new Joined(engine, checks);
+    /** Opens the routes. */
+    public void set(Holdfast engine) {
+        joined = engine;
     }
 
     /** Turns unready for good; requests that came in are still answered. */
@@ -35,13 +32,13 @@ public final class RunningEngine {
 
     /** What must hold for new work to be welcome; the engine is asked as long as this node is a member. */
     List<HealthCheck> checks() {
-        Joined now = joined;
+        Holdfast now = joined;
         if (now == null || leaving) {
             return List.of(new HealthCheck("member", false, absence()));
         }
         List<HealthCheck> checks = new ArrayList<>();
         checks.add(new HealthCheck("member", true, "this node has joined"));
-        checks.addAll(now.checks.get());
+        checks.addAll(now.admin().health());
         return checks;
     }
 
@@ -54,10 +51,10 @@ public final class RunningEngine {
 
     /** The engine, ready or not. Throws {@link NotJoinedException}. */
     Holdfast require() {
-        Joined now = joined;
+        Holdfast now = joined;
         if (now == null) {
             throw new NotJoinedException(absence());
         }
-        return now.engine;
+        return now;
     }
 }

@@ -7,6 +7,8 @@ import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.Admin;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.server.auth.Caller;
@@ -81,6 +83,12 @@ public final class WorkflowService implements HttpService {
         return request.path().pathParameters().get("name");
     }
 
+    private static WorkflowHandle<byte[]> submit(Holdfast holdfast, SubmitRequest asked, byte[] body) {
+        return asked.version().isEmpty()
+                ? holdfast.submitJson(asked.type(), body, asked.submission())
+                : holdfast.submitJson(asked.type(), asked.version().orElseThrow(), body, asked.submission());
+    }
+
     private void submit(ServerRequest request, ServerResponse response) {
         Caller.of(request).requireDefinition(name(request));
         SubmitRequest asked = SubmitRequest.of(request, name(request), waitMax);
@@ -89,8 +97,7 @@ public final class WorkflowService implements HttpService {
             WorkflowHandle<byte[]> handle = bodies.with(
                     request,
                     body -> RequestTrace.of(request)
-                            .wrapSupplier(
-                                    () -> holdfast.submitJson(asked.type(), asked.version(), body, asked.submission()))
+                            .wrapSupplier(() -> submit(holdfast, asked, body))
                             .get());
             submitted.answer(request, response, asked, handle);
         } catch (SubmissionConflictException e) {
@@ -101,7 +108,7 @@ public final class WorkflowService implements HttpService {
     private void list(ServerRequest request, ServerResponse response) {
         var filter = ListRequest.of(request);
         Caller.of(request).requireFilter(filter.type());
-        Responses.ok(request, response, PageView.of(engine.require().list(filter), WorkflowView::item));
+        Responses.ok(request, response, PageView.of(engine.require().admin().list(filter), WorkflowView::item));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -125,7 +132,7 @@ public final class WorkflowService implements HttpService {
 
     /** What the caller may not see is not there for it: a refusal would say that it is. */
     private WorkflowSummary seen(ServerRequest request, String id) {
-        var workflow = existing(id, () -> engine.require().find(id));
+        var workflow = existing(id, () -> engine.require().admin().find(id));
         if (!Caller.of(request).sees(workflow.type())) {
             throw new UnknownWorkflowException(id);
         }
@@ -145,7 +152,7 @@ public final class WorkflowService implements HttpService {
         var cursor = query.text("cursor").map(RequestValues::cursor);
         int limit = ListRequest.limit(query);
         requireSeen(request, id);
-        var page = existing(id, () -> engine.require().history(id, cursor, limit));
+        var page = existing(id, () -> engine.require().admin().history(id, new PageRequest(limit, cursor)));
         Responses.ok(request, response, PageView.of(page, HistoryView::of));
     }
 
@@ -178,7 +185,7 @@ public final class WorkflowService implements HttpService {
         String id = RequestValues.workflowId(name(request));
         ActionRequest asked = decisions.optional(request);
         requireSeen(request, id);
-        var decided = existing(id, () -> decisions.ask(Holdfast::cancel, id, asked));
+        var decided = existing(id, () -> decisions.ask(Admin::cancel, id, asked));
         ActionResponses.answer(request, response, "CANCEL_REQUESTED", decided, ActionResponses.subject(id));
     }
 
@@ -186,21 +193,21 @@ public final class WorkflowService implements HttpService {
         String id = RequestValues.workflowId(name(request));
         ActionRequest asked = decisions.required(request);
         requireSeen(request, id);
-        var decided = existing(id, () -> decisions.ask(Holdfast::terminate, id, asked));
+        var decided = existing(id, () -> decisions.ask(Admin::terminate, id, asked));
         ActionResponses.answer(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
     }
 
     private void erase(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
         ActionRequest asked = decisions.inQuery(request);
-        var erased = removed(request, id, Holdfast::erase, asked).map(status -> "ERASED");
+        var erased = removed(request, id, Admin::erase, asked).map(status -> "ERASED");
         ActionResponses.said(request, response, "ERASE_REQUESTED", erased, ActionResponses.subject(id));
     }
 
     private void scrub(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
         ActionRequest asked = decisions.required(request);
-        var scrubbed = removed(request, id, Holdfast::scrub, asked).map(status -> "SCRUBBED");
+        var scrubbed = removed(request, id, Admin::scrub, asked).map(status -> "SCRUBBED");
         ActionResponses.said(request, response, "SCRUB_REQUESTED", scrubbed, ActionResponses.subject(id));
     }
 

@@ -3,9 +3,9 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.server.Node;
@@ -30,7 +30,7 @@ class DeadLetterNodeTest {
 
     private final AtomicBoolean mended = new AtomicBoolean();
 
-    private void register(EngineBuilder builder) {
+    private void register(Holdfast.Builder builder) {
         Step charge = Step.named("charge").retry(RetryPolicy.never());
         builder.register(
                 PAY,

@@ -121,7 +121,12 @@ class RequestGuardTest {
             try (RawRequest waiting = new RawRequest(small.server.port())) {
                 waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
                         + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
-                Deadline.until(() -> small.engine.list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
+                Deadline.until(
+                        () -> small.engine
+                                .admin()
+                                .list(WorkflowFilter.newest(1))
+                                .items(),
+                        list -> !list.isEmpty());
 
                 Answer refused = small.get("/v1/definitions").assertProblem(429, "OVERLOADED");
                 assertThat(refused.header("Retry-After")).contains("1");
@@ -140,7 +145,8 @@ class RequestGuardTest {
                 RawRequest waiting = new RawRequest(small.server.port())) {
             waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
-            Deadline.until(() -> small.engine.list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
+            Deadline.until(
+                    () -> small.engine.admin().list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
 
             for (String path : new String[] {"/health/../v1/nodes", "/health/%2e%2e/v1/nodes"}) {
                 RawRequest.send(small.server.port(), "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")

@@ -230,7 +230,8 @@ class OpenApiAnswersTest {
                 RawRequest waiting = new RawRequest(small.server.port())) {
             waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
-            Deadline.until(() -> small.engine.list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
+            Deadline.until(
+                    () -> small.engine.admin().list(WorkflowFilter.newest(1)).items(), list -> !list.isEmpty());
 
             whereNamed("429", small);
         }

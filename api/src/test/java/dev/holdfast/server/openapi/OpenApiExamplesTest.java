@@ -105,9 +105,12 @@ class OpenApiExamplesTest {
             return operation.at(operation.json().at("/parameters/0/example").asString());
         }
         if (operation.path().startsWith("/v1/retention")) {
-            server.engine.retain(
-                    new RetentionRule(Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.empty()),
-                    ActionOptions.because("a test"));
+            server.engine
+                    .admin()
+                    .retain(
+                            new RetentionRule(
+                                    Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.empty()),
+                            ActionOptions.because("a test"));
             return operation.at("orders");
         }
         boolean ended = operation.path().startsWith("/v1/workflows")

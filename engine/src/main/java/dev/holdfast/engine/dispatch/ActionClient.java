@@ -36,7 +36,7 @@ public final class ActionClient {
         this.metrics = metrics;
     }
 
-    /** As {@link dev.holdfast.Holdfast#cancel}; {@code act} is one of a workflow. */
+    /** As {@link dev.holdfast.admin.Admin#cancel}; {@code act} is one of a workflow. */
     public Optional<WorkflowStatus> askWorkflow(
             ActionKind act, WorkflowKey key, String id, ActionOptions options, Duration wait) {
         WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
@@ -47,7 +47,7 @@ public final class ActionClient {
         return ask(action, options, id, wait);
     }
 
-    /** As {@link dev.holdfast.Holdfast#retry}; {@code act} is RETRY or DISCARD. */
+    /** As {@link dev.holdfast.admin.Admin#retry}; {@code act} is RETRY or DISCARD. */
     public Optional<WorkflowStatus> askLetter(ActionKind act, String letterId, ActionOptions options, Duration wait) {
         DeadLetterId place = place(letterId);
         DeadLetter letter = letter(letterId);

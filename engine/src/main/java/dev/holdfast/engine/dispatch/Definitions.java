@@ -6,6 +6,7 @@ import dev.holdfast.Workflow;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import java.util.Collection;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -25,20 +26,29 @@ public final class Definitions {
         return Optional.ofNullable(byName.getOrDefault(name, new TreeMap<>()).get(version));
     }
 
-    /** This version, or the newest; throws {@link UnknownDefinitionException}. */
-    public RegisteredWorkflow<?, ?> require(String name, Optional<Integer> version) {
-        var versions = byName.get(name);
-        if (versions == null) {
-            throw new UnknownDefinitionException(name, byName.keySet());
-        }
-        RegisteredWorkflow<?, ?> found =
-                version.isEmpty() ? versions.lastEntry().getValue() : versions.get(version.orElseThrow());
+    /** The newest version. Throws {@link UnknownDefinitionException}. */
+    public RegisteredWorkflow<?, ?> newest(String name) {
+        return versions(name).lastEntry().getValue();
+    }
+
+    /** This version. Throws {@link UnknownDefinitionException}. */
+    public RegisteredWorkflow<?, ?> require(String name, int version) {
+        NavigableMap<Integer, RegisteredWorkflow<?, ?>> versions = versions(name);
+        RegisteredWorkflow<?, ?> found = versions.get(version);
         if (found == null) {
             throw new UnknownDefinitionException(
-                    name + "\" version \"" + version.orElseThrow(),
+                    name + "\" version \"" + version,
                     versions.keySet().stream().map(v -> name + " version " + v).toList());
         }
         return found;
+    }
+
+    private NavigableMap<Integer, RegisteredWorkflow<?, ?>> versions(String name) {
+        NavigableMap<Integer, RegisteredWorkflow<?, ?>> versions = byName.get(name);
+        if (versions == null) {
+            throw new UnknownDefinitionException(name, byName.keySet());
+        }
+        return versions;
     }
 
     public Collection<Definition<?, ?>> all() {

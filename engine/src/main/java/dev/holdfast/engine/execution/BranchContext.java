@@ -68,9 +68,9 @@ final class BranchContext implements WorkflowContext {
         run(step, body, WorkflowWrite.Intent.COMPENSATES_NOTHING);
     }
 
-    /** A step without a value that undoes the step at position {@code undoes}. */
-    void run(Step step, StepAction body, int undoes) {
-        run(step, NO_VALUE, scope -> discard(body, scope), undoes);
+    /** A step without a value that undoes the step at position {@code compensates}. */
+    void run(Step step, StepAction body, int compensates) {
+        run(step, NO_VALUE, scope -> discard(body, scope), compensates);
     }
 
     @Override
@@ -119,7 +119,7 @@ final class BranchContext implements WorkflowContext {
 
     /** A body may return null where its type allows it: that is between the body and the code that called it. */
     @SuppressWarnings("NullAway")
-    <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int undoes) {
+    <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
         requireHere();
         checkpoints.requireOpen();
         if (!undoing) {
@@ -127,7 +127,7 @@ final class BranchContext implements WorkflowContext {
                 throw thrown;
             });
         }
-        return steps.run(new StepCall<>(next++, step, type, scope -> inBody(body, scope), undoes, !undoing));
+        return steps.run(new StepCall<>(next++, step, type, scope -> inBody(body, scope), compensates, !undoing));
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {

@@ -81,8 +81,9 @@ public final class DeadLetterFactory {
         return new ParkingReason(Cause.HISTORY_MISMATCH, null, position, null, 0, failure, "");
     }
 
-    private static String quoted(String name, int undoes) {
-        return "step \"" + name + "\"" + (undoes == Intent.COMPENSATES_NOTHING ? "" : " undoing position " + undoes);
+    private static String quoted(String name, int compensates) {
+        return "step \"" + name + "\""
+                + (compensates == Intent.COMPENSATES_NOTHING ? "" : " undoing position " + compensates);
     }
 
     private static String stack(Throwable thrown) {

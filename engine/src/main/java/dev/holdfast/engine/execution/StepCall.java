@@ -8,7 +8,7 @@ import dev.holdfast.engine.history.History;
 /**
  * What user code asks to be run at a position.
  *
- * @param undoes the position of the step that it undoes, or
+ * @param compensates the position of the step that it compensates, or
  *     {@link dev.holdfast.spi.WorkflowWrite.Intent#COMPENSATES_NOTHING}
  * @param isCancellable whether a cancel may come in its place
  */

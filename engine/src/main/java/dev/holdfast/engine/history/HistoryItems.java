@@ -25,7 +25,7 @@ final class HistoryItems {
     private final FailureCodec failures;
     private final List<HistoryItem> items = new ArrayList<>();
     private final Map<Integer, Integer> lastOfPosition = new HashMap<>();
-    private final Map<Integer, Integer> undoes = new HashMap<>();
+    private final Map<Integer, Integer> compensates = new HashMap<>();
 
     HistoryItems(Codec codec) {
         this.failures = new FailureCodec(codec);
@@ -86,7 +86,7 @@ final class HistoryItems {
 
     private void started(int seq, Intent intent, Instant at) {
         lastOfPosition.put(intent.position(), items.size());
-        undoes.put(intent.position(), intent.compensates());
+        compensates.put(intent.position(), intent.compensates());
         items.add(new HistoryItem(
                 seq,
                 intent.position(),
@@ -109,7 +109,7 @@ final class HistoryItems {
         }
         Failure error = outcome.state() == Outcome.State.SUCCEEDED ? null : decode(outcome.value());
         items.set(index, with(items.get(index), outcome.state().label(), Optional.of(at), Optional.ofNullable(error)));
-        Integer undone = lastOfPosition.get(undoes.getOrDefault(outcome.position(), Intent.COMPENSATES_NOTHING));
+        Integer undone = lastOfPosition.get(compensates.getOrDefault(outcome.position(), Intent.COMPENSATES_NOTHING));
         if (undone != null && outcome.state() == Outcome.State.SUCCEEDED) {
             HistoryItem item = items.get(undone);
             items.set(undone, with(item, "undone", item.endedAt(), item.error()));

@@ -4,12 +4,12 @@ import dev.holdfast.Codec;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.InvalidOptionException;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Reads a history page by page. The cursor is the seq of the last item. */
 public final class HistoryPages {
@@ -24,14 +24,14 @@ public final class HistoryPages {
     }
 
     /** Reads from the first record, because a later one may tell how an earlier item ended. */
-    public Page<HistoryItem> page(WorkflowKey key, Optional<String> cursor, int limit) {
-        int after = cursor.map(HistoryPages::seq).orElse(0);
+    public Page<HistoryItem> page(WorkflowKey key, PageRequest request) {
+        int after = request.cursor().map(HistoryPages::seq).orElse(0);
         List<HistoryItem> items = new HistoryItems(codec).of(all(key));
         List<HistoryItem> found = items.stream()
                 .filter(item -> item.seq() > after)
-                .limit(limit + 1L)
+                .limit(request.limit() + 1L)
                 .toList();
-        return Page.of(found, limit, item -> String.valueOf(item.seq()));
+        return Page.of(found, request.limit(), item -> String.valueOf(item.seq()));
     }
 
     private List<LogRecord> all(WorkflowKey key) {

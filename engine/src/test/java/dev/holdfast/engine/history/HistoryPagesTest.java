@@ -15,6 +15,7 @@ import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.HistoryItem.Kind;
 import dev.holdfast.admin.InvalidOptionException;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import dev.holdfast.engine.EngineNode;
@@ -42,7 +43,7 @@ final class HistoryPagesTest {
     }
 
     private static List<HistoryItem> history(EngineNode node, String id) {
-        Page<HistoryItem> page = node.engine().history(id, Optional.empty(), 500);
+        Page<HistoryItem> page = node.engine().admin().history(id, PageRequest.first(500));
         assertThat(page.next()).isEmpty();
         return page.items();
     }
@@ -191,11 +192,11 @@ final class HistoryPagesTest {
     }
 
     private static List<HistoryItem> allPages(EngineNode node, String id, int limit) {
-        Page<HistoryItem> page = node.engine().history(id, Optional.empty(), limit);
+        Page<HistoryItem> page = node.engine().admin().history(id, PageRequest.first(limit));
         List<HistoryItem> all = new ArrayList<>(page.items());
         while (page.next().isPresent()) {
             assertThat(page.items()).hasSize(limit);
-            page = node.engine().history(id, page.next(), limit);
+            page = node.engine().admin().history(id, new PageRequest(limit, page.next()));
             assertThat(page.items()).isNotEmpty();
             all.addAll(page.items());
         }
@@ -222,15 +223,17 @@ final class HistoryPagesTest {
             String id = node.submit(WORK, "").id();
             for (int limit : List.of(0, -1, 501)) {
                 InvalidOptionException refused = catchThrowableOfType(
-                        InvalidOptionException.class, () -> node.engine().history(id, Optional.empty(), limit));
+                        InvalidOptionException.class,
+                        () -> node.engine().admin().history(id, PageRequest.first(limit)));
                 assertThat(refused.option()).isEqualTo("limit");
             }
             for (String cursor : List.of("", "x", "1.5", "99999999999")) {
                 InvalidOptionException refused = catchThrowableOfType(
-                        InvalidOptionException.class, () -> node.engine().history(id, Optional.of(cursor), 10));
+                        InvalidOptionException.class,
+                        () -> node.engine().admin().history(id, new PageRequest(10, Optional.of(cursor))));
                 assertThat(refused.option()).isEqualTo("cursor");
             }
-            assertThatThrownBy(() -> node.engine().history("nobody", Optional.empty(), 10))
+            assertThatThrownBy(() -> node.engine().admin().history("nobody", PageRequest.first(10)))
                     .isInstanceOf(UnknownWorkflowException.class);
         }
     }

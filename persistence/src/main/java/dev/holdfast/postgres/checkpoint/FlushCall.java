@@ -35,7 +35,7 @@ public final class FlushCall {
      *
      * @param lost workflows that somebody else has written: nothing of them was written
      * @param held workflows whose row is locked by a foreigner, so that their loading or unloading must be sent again
-     * @param tidy whether all rows of holdfast.open follow the log
+     * @param tidy whether all rows of holdfast.open_workflow follow the log
      * @param confirmed false when the server did not wait for what the commit was to wait for
      */
     public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy, boolean confirmed) {}

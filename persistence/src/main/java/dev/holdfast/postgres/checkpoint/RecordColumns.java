@@ -30,7 +30,7 @@ final class RecordColumns {
     private final @Nullable UUID[] key;
     private final byte[] @Nullable [] detail;
     private @Nullable Long @Nullable [] retryMillis;
-    private @Nullable Integer @Nullable [] undoes;
+    private @Nullable Integer @Nullable [] compensates;
     private @Nullable String @Nullable [] outcomeBranch;
     private @Nullable String @Nullable [] eventBranch;
     private int next;
@@ -122,8 +122,8 @@ final class RecordColumns {
         }
         key[i] = intent.idempotencyKey();
         if (intent.compensates() >= 0) {
-            undoes = undoes == null ? new @Nullable Integer[bucket.length] : undoes;
-            undoes[i] = intent.compensates();
+            compensates = compensates == null ? new @Nullable Integer[bucket.length] : compensates;
+            compensates[i] = intent.compensates();
         }
     }
 
@@ -137,6 +137,6 @@ final class RecordColumns {
                 .add("text", eventBranch)
                 .add("text", name)
                 .add(key);
-        binder.add("int4", undoes).add("bytea", detail);
+        binder.add("int4", compensates).add("bytea", detail);
     }
 }

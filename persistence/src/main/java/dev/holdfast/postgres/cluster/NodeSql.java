@@ -111,7 +111,7 @@ public interface NodeSql {
                 coalesce(h.at, i.joined_at) as heartbeat_at, pg_catalog.clock_timestamp() as read_at,
                 (select count(*) from owned o where o.incarnation = i.id) as buckets,
                 (select coalesce(max(o.epoch), 0) from owned o where o.incarnation = i.id) as epoch,
-                (select count(*) from holdfast.open w where w.due is not null and w.bucket in (
+                (select count(*) from holdfast.open_workflow w where w.due is not null and w.bucket in (
                     select o.bucket from owned o where o.incarnation = i.id)) as waiting
             from holdfast.incarnation i join holdfast.node n on n.number = i.number
             left join lateral (select h.at, h.loaded from holdfast.heartbeat h

@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 interface WorkflowSql {
     /** Those that have been due for long, by the index of due times. */
     @SqlQuery("""
-            select count(*) from (select from holdfast.open o
+            select count(*) from (select from holdfast.open_workflow o
                 where o.due < pg_catalog.clock_timestamp() - :lateMillis * interval '1 millisecond'
                     and o.status <> 'PAUSED' limit :limit) late""")
     int late(@Bind("lateMillis") long lateMillis, @Bind("limit") int limit);
 
     /** Those that ran in these buckets; reads the table, so it is asked only where there are some. */
     @SqlQuery("""
-            select count(*) from (select from holdfast.open o
+            select count(*) from (select from holdfast.open_workflow o
                 where o.due is null and o.status in ('RUNNING', 'COMPENSATING') and o.bucket = any (:buckets)
                 limit :limit) stranded""")
     int stranded(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
 
     /** Dead letters that wait for a decision. */
     @SqlQuery("""
-            select count(*) from (select from holdfast.open o where o.status = 'DEAD_LETTERED' limit :limit) parked""")
+            select count(*) from (select from holdfast.open_workflow o where o.status = 'DEAD_LETTERED'
+                limit :limit) parked""")
     int parked(@Bind("limit") int limit);
 
     /** A dead letter, without what a body may have said. */
@@ -34,7 +35,7 @@ interface WorkflowSql {
     /** Those of the newest workflows. */
     @SqlQuery("""
             select d.at, d.cause, d.step, d.error_class from (
-                select o.bucket, o.uid from holdfast.open o
+                select o.bucket, o.uid from holdfast.open_workflow o
                 where o.status = 'DEAD_LETTERED' order by o.uid desc limit 3) o
             cross join lateral (select d.at, d.cause, d.step, d.error_class from holdfast.dead_letter d
                 where d.bucket = o.bucket and d.uid = o.uid order by d.seq desc limit 1) d""")

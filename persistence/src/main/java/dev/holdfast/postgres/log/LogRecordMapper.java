@@ -82,15 +82,15 @@ public final class LogRecordMapper implements RowMapper<LogRecord> {
     }
 
     private static WorkflowWrite.Intent intent(ResultSet row) throws SQLException {
-        int position = row.getInt("undoes");
-        int undoes = row.wasNull() ? -1 : position;
+        int position = row.getInt("compensates_position");
+        int compensates = row.wasNull() ? -1 : position;
         return new WorkflowWrite.Intent(
                 row.getInt("event_position"),
                 row.getString("event_branch"),
                 row.getInt("event_attempt"),
                 row.getString("name"),
                 row.getObject("idempotency_key", UUID.class),
-                undoes);
+                compensates);
     }
 
     private static ParkingReason deadLetter(ResultSet row) throws SQLException {

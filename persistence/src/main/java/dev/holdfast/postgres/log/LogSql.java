@@ -14,8 +14,8 @@ public interface LogSql {
     String COLUMNS = """
             k.bucket, k.era, k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
             l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
-            l.name, l.idempotency_key, l.undoes, l.detail, d.cause, d.step, d.position, d.attempts, d.idempotency_key \
-            as letter_key, d.error_class, d.error_message, d.stack
+            l.name, l.idempotency_key, l.compensates_position, l.detail, d.cause, d.step, d.position, \
+            d.attempts, d.idempotency_key as letter_key, d.error_class, d.error_message, d.stack
             """;
 
     /** Finds the dead letter of a parking record {@code l}. */

@@ -19,7 +19,8 @@ import org.jdbi.v3.core.statement.Query;
 
 /**
  * Reads dead letters. A letter is open while the record that parked its workflow is the last one; those are found by
- * the index of parked rows in holdfast.open. An id is that of the workflow's place, and the seq of that record.
+ * the index of parked rows in holdfast.open_workflow. An id is that of the workflow's place, and the seq of that
+ * record.
  */
 public final class DeadLetterReader {
     private static final String COLUMNS = """
@@ -33,7 +34,7 @@ public final class DeadLetterReader {
             """;
 
     private static final String OPEN = "select " + COLUMNS + """
-            from holdfast.open k
+            from holdfast.open_workflow k
             """ + WORKFLOW + """
             join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq
             where k.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or k.uid < :below)

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists workflows newest first, keyset by uid, which is ordered by time. Each kind of filter starts from the smallest
- * table that has all it asks for: open workflows from holdfast.open, failed ones from holdfast.ended, others era by era
- * from holdfast.workflow, where each bucket is read backwards by the primary key.
+ * table that has all it asks for: open workflows from holdfast.open_workflow, failed ones from holdfast.ended, others
+ * era by era from holdfast.workflow, where each bucket is read backwards by the primary key.
  */
 public final class WorkflowListing {
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
@@ -40,7 +40,7 @@ public final class WorkflowListing {
 
     private static final String OPEN =
             """
-            select k.bucket, k.era, k.uid from holdfast.open k
+            select k.bucket, k.era, k.uid from holdfast.open_workflow k
             """ + WorkflowKeys.WORKFLOW + """
             where k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
 
@@ -54,7 +54,7 @@ public final class WorkflowListing {
                 and k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
 
     private static final String STATUS = """
-            left join holdfast.open o on o.uid = w.uid and o.bucket = w.bucket
+            left join holdfast.open_workflow o on o.uid = w.uid and o.bucket = w.bucket
             left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
             where (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS;
 

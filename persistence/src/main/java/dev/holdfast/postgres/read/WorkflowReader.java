@@ -33,7 +33,7 @@ public final class WorkflowReader {
                 o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.WORKFLOW + """
-            join holdfast.open o on o.uid = k.uid and o.bucket = k.bucket""";
+            join holdfast.open_workflow o on o.uid = k.uid and o.bucket = k.bucket""";
 
     private static final String LOGS =
             "select " + LogSql.COLUMNS + """

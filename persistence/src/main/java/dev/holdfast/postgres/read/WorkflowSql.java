@@ -14,11 +14,11 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on holdfast.workflow, holdfast.open and holdfast.submission. */
+/** Statements on holdfast.workflow, holdfast.open_workflow and holdfast.submission. */
 public interface WorkflowSql {
     /** What was running when its process ended, by key; once for each start. */
     @SqlQuery("""
-            select o.bucket, o.era, o.uid from holdfast.open o
+            select o.bucket, o.era, o.uid from holdfast.open_workflow o
             where o.status in ('RUNNING', 'COMPENSATING') and o.due is null and o.bucket = any (:buckets)
                 and (cast(:after as uuid) is null or o.uid > :after)
             order by o.uid limit :limit""")
@@ -30,7 +30,7 @@ public interface WorkflowSql {
     @SqlQuery("""
             select o.bucket, o.era, o.uid,
                 (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
-            from holdfast.open o
+            from holdfast.open_workflow o
             where o.due <= pg_catalog.clock_timestamp() + :micros * interval '1 microsecond'
                 and o.status <> 'PAUSED' and o.bucket = any (:buckets)
             order by o.due limit :limit""")
@@ -56,7 +56,7 @@ public interface WorkflowSql {
     @SqlQuery("""
             select s.status, count(o.uid) as open
             from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,DEAD_LETTERED}'::text[]) as s(status)
-            left join holdfast.open o on o.status = s.status and o.bucket = any (:buckets)
+            left join holdfast.open_workflow o on o.status = s.status and o.bucket = any (:buckets)
             group by s.status""")
     @KeyColumn("status")
     @ValueColumn("open")

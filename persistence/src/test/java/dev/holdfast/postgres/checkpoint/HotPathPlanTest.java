@@ -57,7 +57,7 @@ class HotPathPlanTest {
                 insert into holdfast.workflow (bucket, era, version, uid, definition, input)
                 select g %% 256, 1, 1, gen_random_uuid(), 'test', '1' from generate_series(1, %d) g""".formatted(ROWS));
         run("""
-                insert into holdfast.open (bucket, era, uid, status)
+                insert into holdfast.open_workflow (bucket, era, uid, status)
                 select bucket, era, uid, 'RUNNING' from holdfast.workflow on conflict do nothing""");
         run("""
                 insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt,

@@ -131,7 +131,7 @@ class WriterBatchTest {
         futures.forEach(Await::done);
         assertThat(fixture.one(
                         "select count(*) from holdfast.workflow w join holdfast.log l on l.uid = w.uid"
-                                + " and l.seq = 1 and l.xmin = w.xmin join holdfast.open o on o.xmin = w.xmin",
+                                + " and l.seq = 1 and l.xmin = w.xmin join holdfast.open_workflow o on o.xmin = w.xmin",
                         Integer.class))
                 .isEqualTo(1);
         assertThat(fixture.flushes).hasSize(1);

@@ -94,7 +94,7 @@ class WriterFenceTest {
     void aLoadingThatWaitsForSomebodysLockEndsWhenTheNodeDoes() throws Exception {
         WorkflowMailbox mailbox = fixture.accepted();
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            foreign.execute("select from holdfast.open for update");
+            foreign.execute("select from holdfast.open_workflow for update");
             fixture.flushes.clear();
             CompletableFuture<Void> loading = mailbox.commit(new WorkflowWrite.Loading(1, 0));
             Await.until("it was tried in vain, twice", () -> fixture.flushes.size() >= 2);

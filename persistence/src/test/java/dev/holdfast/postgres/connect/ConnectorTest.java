@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.Holdfast;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import java.sql.Connection;
@@ -45,9 +45,9 @@ class ConnectorTest {
 
     @Test
     void namesAllThatANodeOpens() {
-        try (Engine engine =
+        try (Holdfast engine =
                 PostgresHoldfast.on(PostgresConfig.of(settings).nodeName("two")).start()) {
-            assertThat(engine.ready()).isTrue();
+            assertThat(engine.admin().ready()).isTrue();
             Await.until("all are there, under one name", () -> others().equals("holdfast two true"));
         }
     }

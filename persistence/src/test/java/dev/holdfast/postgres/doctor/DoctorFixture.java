@@ -1,9 +1,9 @@
 package dev.holdfast.postgres.doctor;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestResource;
@@ -19,9 +19,9 @@ final class DoctorFixture extends TestResource {
 
     final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = Jdbi.create(database.dataSource());
-    final Engine engine = start();
+    final Holdfast engine = start();
 
-    private Engine start() {
+    private Holdfast start() {
         return PostgresHoldfast.on(
                         PostgresConfig.of(database.jdbcUrl()).nodeName("alive").lease(Duration.ofSeconds(3)))
                 .register(

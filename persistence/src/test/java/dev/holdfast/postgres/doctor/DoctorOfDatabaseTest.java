@@ -45,9 +45,9 @@ class DoctorOfDatabaseTest {
     @Test
     void manyDeadRowsAreTold() {
         Limits limits = with(10, Limits.USUAL.transaction(), Limits.USUAL.roundTrip());
-        fixture.execute("insert into holdfast.open (due, bucket, era, uid, status)"
+        fixture.execute("insert into holdfast.open_workflow (due, bucket, era, uid, status)"
                 + " select now() + interval '1 day', 1, 1, gen_random_uuid(), 'QUEUED' from generate_series(1, 500);"
-                + " delete from holdfast.open");
+                + " delete from holdfast.open_workflow");
 
         Await.until(
                 "the statistics have them",

@@ -19,7 +19,8 @@ class DoctorOfNodesTest {
             insert into holdfast.bucket (bucket, epoch, incarnation)
                 select b.bucket, max(b.epoch) + 1, (select id from holdfast.incarnation where version = 'test')
                 from holdfast.bucket b where b.bucket < 3 group by b.bucket;
-            insert into holdfast.open (bucket, era, uid, status) values (2, 1, gen_random_uuid(), 'RUNNING')""";
+            insert into holdfast.open_workflow (bucket, era, uid, status)
+                values (2, 1, gen_random_uuid(), 'RUNNING')""";
 
     @RegisterExtension
     private final DoctorFixture fixture = new DoctorFixture();
@@ -49,7 +50,7 @@ class DoctorOfNodesTest {
     @Test
     void whatIsDueForLongIsTold() {
         fixture.engine.close();
-        fixture.execute("insert into holdfast.open (due, bucket, era, uid, status)"
+        fixture.execute("insert into holdfast.open_workflow (due, bucket, era, uid, status)"
                 + " values (now() - interval '1 hour', 2, 1, gen_random_uuid(), 'QUEUED')");
 
         Finding found = fixture.examine().of("stalled-workflows");
@@ -63,6 +64,7 @@ class DoctorOfNodesTest {
         Await.until(
                 "it is parked",
                 () -> !fixture.engine
+                        .admin()
                         .deadLetters(DeadLetterFilter.all(1))
                         .items()
                         .isEmpty());

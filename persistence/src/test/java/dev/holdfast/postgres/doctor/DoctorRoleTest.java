@@ -2,7 +2,7 @@ package dev.holdfast.postgres.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.engine.Engine;
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
@@ -22,7 +22,7 @@ class DoctorRoleTest {
     private final TestDatabase database = TestDatabase.create();
 
     private final Jdbi jdbi = Jdbi.create(database.dataSource());
-    private final Engine engine = PostgresHoldfast.on(
+    private final Holdfast engine = PostgresHoldfast.on(
                     PostgresConfig.of(database.jdbcUrl()).nodeName("alive"))
             .start();
 

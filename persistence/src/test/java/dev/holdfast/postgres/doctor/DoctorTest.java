@@ -66,7 +66,7 @@ class DoctorTest {
         try (Connection other = fixture.database.dataSource().getConnection()) {
             other.setAutoCommit(false);
             try (var statement = other.createStatement()) {
-                statement.execute("lock table holdfast.open in access exclusive mode");
+                statement.execute("lock table holdfast.open_workflow in access exclusive mode");
             }
 
             Findings findings = fixture.examine();

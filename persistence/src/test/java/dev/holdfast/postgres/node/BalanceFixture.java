@@ -1,13 +1,13 @@
 package dev.holdfast.postgres.node;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.StepScope;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.StoreWith;
@@ -51,7 +51,7 @@ public final class BalanceFixture extends TestResource {
                 insert into public.counted (uid, loads) values (new.uid, new.loads);
                 return null;
             end $$;
-            create trigger keep after update on holdfast.open for each row when (new.loads > 0)
+            create trigger keep after update on holdfast.open_workflow for each row when (new.loads > 0)
                 execute function public.keep()""";
 
     private static final String OWNED = """
@@ -66,16 +66,16 @@ public final class BalanceFixture extends TestResource {
     private final TestDatabase database = TestDatabase.create();
     final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final Map<String, StoreWith.Interference> interference;
-    private final UnaryOperator<EngineBuilder> more;
+    private final UnaryOperator<Holdfast.Builder> more;
     private final Map<String, Integer> shares = new ConcurrentHashMap<>(Map.of("a", BUCKETS, "b", 0));
-    private final Map<String, Engine> engines = new ConcurrentHashMap<>();
+    private final Map<String, Holdfast> engines = new ConcurrentHashMap<>();
 
     BalanceFixture() {
         this(Map.of(), builder -> builder);
     }
 
     /** With more definitions. */
-    public BalanceFixture(UnaryOperator<EngineBuilder> more) {
+    public BalanceFixture(UnaryOperator<Holdfast.Builder> more) {
         this(Map.of(), more);
     }
 
@@ -84,7 +84,7 @@ public final class BalanceFixture extends TestResource {
         this(interference, builder -> builder);
     }
 
-    private BalanceFixture(Map<String, StoreWith.Interference> interference, UnaryOperator<EngineBuilder> more) {
+    private BalanceFixture(Map<String, StoreWith.Interference> interference, UnaryOperator<Holdfast.Builder> more) {
         this.interference = interference;
         this.more = more;
         Migrations.migrate(database.dataSource());
@@ -93,11 +93,11 @@ public final class BalanceFixture extends TestResource {
         awaitOwned("a", BUCKETS);
     }
 
-    private Engine start(String node) {
+    private Holdfast start(String node) {
         PostgresConfig config = config(node);
         Connector connector = new Connector(config.database().orElseThrow(), node);
         var pool = connector.forReads();
-        EngineBuilder builder = EngineBuilder.on(telemetry -> StoreWith.of(
+        Holdfast.Builder builder = EngineBuilder.on(telemetry -> StoreWith.of(
                         new PostgresStore(
                                 connector.plain(),
                                 pool,
@@ -160,7 +160,7 @@ public final class BalanceFixture extends TestResource {
         return STEPS * input + STEPS * (STEPS - 1) / 2;
     }
 
-    public Engine engine(String node) {
+    public Holdfast engine(String node) {
         return java.util.Objects.requireNonNull(engines.get(node));
     }
 
@@ -186,7 +186,7 @@ public final class BalanceFixture extends TestResource {
         // What it accepts is for others to start by then.
         Await.until("node " + node + " lets nobody in", () -> {
             String id = engine(node).submit(DEFINITION, 1).id();
-            return engine(node).find(id).status() == WorkflowStatus.QUEUED;
+            return engine(node).admin().find(id).status() == WorkflowStatus.QUEUED;
         });
     }
 
@@ -212,7 +212,7 @@ public final class BalanceFixture extends TestResource {
     public void close() {
         try (database) {
             gate.countDown();
-            engines.values().forEach(Engine::close);
+            engines.values().forEach(Holdfast::close);
         }
     }
 }

@@ -126,7 +126,7 @@ class BalanceTest {
     }
 
     private void requireEachRanOnce() {
-        assertThat(fixture.rows("select uid::text from holdfast.open"))
+        assertThat(fixture.rows("select uid::text from holdfast.open_workflow"))
                 .as("open")
                 .isEmpty();
         assertThat(fixture.rows("select uid::text from holdfast.workflow"))

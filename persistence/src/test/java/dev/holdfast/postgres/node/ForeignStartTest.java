@@ -24,8 +24,9 @@ class ForeignStartTest {
         fixture.let("wait-held");
         fixture.let("wait-other");
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
-            assertThat(foreign.execute("select from holdfast.open where uid in (select uid from holdfast.workflow"
-                            + " where input = convert_to('\"wait-held\"', 'utf8')) for update"))
+            assertThat(foreign.execute(
+                            "select from holdfast.open_workflow where uid in (select uid from holdfast.workflow"
+                                    + " where input = convert_to('\"wait-held\"', 'utf8')) for update"))
                     .isEqualTo(1);
             fixture.startEngine();
             Await.until("the other one ends", () -> isFinal(other));
@@ -33,11 +34,11 @@ class ForeignStartTest {
             assertThat(isFinal(held)).isFalse();
         }
         Await.until("it is taken up", () -> isFinal(held));
-        Await.until("all is tidied", () -> fixture.count("select count(*) from holdfast.open") == 0);
+        Await.until("all is tidied", () -> fixture.count("select count(*) from holdfast.open_workflow") == 0);
     }
 
     private boolean isFinal(WorkflowHandle<String> handle) {
-        return fixture.engine().find(handle.id()).status().isFinal();
+        return fixture.engine().admin().find(handle.id()).status().isFinal();
     }
 
     @Test

@@ -23,7 +23,7 @@ class HandOverRaceTest {
 
     /** Not by the one that has failed, which nobody runs. */
     private static final String OCCUPIED = """
-            select distinct bucket::text from holdfast.open o where status = 'RUNNING'
+            select distinct bucket::text from holdfast.open_workflow o where status = 'RUNNING'
                 and not exists (select from holdfast.log l where l.uid = o.uid and l.outcome_state > 0)""";
 
     /** The next answer to node a, of what it wants to take up, is kept here. */
@@ -77,7 +77,7 @@ class HandOverRaceTest {
         String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
         Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
         fixture.shareNothing();
-        fixture.execute("update holdfast.open set status = 'RUNNING', due = null"); // as a crash leaves it
+        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
         armed.set(true);
         fixture.share("a", BalanceFixture.BUCKETS);
         Await.until("a has read it", () -> read.getCount() == 0);
@@ -110,6 +110,6 @@ class HandOverRaceTest {
     }
 
     private WorkflowStatus status(String id) {
-        return fixture.engine("b").find(id).status();
+        return fixture.engine("b").admin().find(id).status();
     }
 }

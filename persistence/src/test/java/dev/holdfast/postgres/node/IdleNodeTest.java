@@ -3,11 +3,11 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
@@ -36,7 +36,7 @@ class IdleNodeTest {
     @Test
     void anIdleNodeWithSleepersTakesFewTransactions() throws SQLException {
         try (TestDatabase database = TestDatabase.create()) {
-            try (Engine node = PostgresHoldfast.on(
+            try (Holdfast node = PostgresHoldfast.on(
                             PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
                     .register(
                             WAITS,
@@ -47,7 +47,8 @@ class IdleNodeTest {
                 List<String> ids = Stream.generate(() -> node.submit(WAITS, 1).id())
                         .limit(WAITING)
                         .toList();
-                ids.forEach(id -> Await.until("it waits", () -> node.find(id).status() == WorkflowStatus.WAITING));
+                ids.forEach(id ->
+                        Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
                 during(database, SETTLING); // an idle backend tells its count within 10 s
                 long transactions = during(database, WATCHED);
                 assertThat(transactions)

@@ -2,12 +2,12 @@ package dev.holdfast.postgres.node;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.TestResource;
@@ -40,7 +40,7 @@ public final class NodeFixture extends TestResource {
     public final List<Long> bodies = new CopyOnWriteArrayList<>();
 
     private final EngineConfig config;
-    private Engine engine;
+    private Holdfast engine;
 
     public NodeFixture() {
         this(EngineConfig.defaults());
@@ -52,7 +52,7 @@ public final class NodeFixture extends TestResource {
         engine = start();
     }
 
-    private Engine start() {
+    private Holdfast start() {
         return TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                 .config(config)
                 .register(DEFINITION, this::run)
@@ -80,7 +80,7 @@ public final class NodeFixture extends TestResource {
         return second;
     }
 
-    public Engine engine() {
+    public Holdfast engine() {
         return engine;
     }
 
@@ -118,7 +118,9 @@ public final class NodeFixture extends TestResource {
 
     public void parkOne(String input) {
         WorkflowHandle<String> handle = submit(input);
-        Await.until("it is parked", () -> engine.find(handle.id()).deadLetter().isPresent());
+        Await.until(
+                "it is parked",
+                () -> engine.admin().find(handle.id()).deadLetter().isPresent());
     }
 
     /** New workflows run from their submission to their end, each within the bound. */

@@ -3,9 +3,9 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
@@ -35,7 +35,7 @@ class NodeHealthTest {
     private final TestDatabase database = TestDatabase.create();
 
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
-    private final Engine engine;
+    private final Holdfast engine;
 
     NodeHealthTest() {
         Migrations.migrate(database.dataSource());
@@ -75,7 +75,7 @@ class NodeHealthTest {
 
     /** The names of those that do not hold. */
     private List<String> wrong() {
-        return engine.checks().stream()
+        return engine.admin().health().stream()
                 .filter(check -> !check.holds())
                 .map(HealthCheck::name)
                 .toList();
@@ -83,7 +83,7 @@ class NodeHealthTest {
 
     @Test
     void allHoldsWhileItWorks() {
-        assertThat(engine.checks())
+        assertThat(engine.admin().health())
                 .extracting(HealthCheck::name)
                 .containsExactly("database", "migrations", "lease", "queue");
         assertThat(wrong()).isEmpty();
@@ -118,6 +118,6 @@ class NodeHealthTest {
         engine.close();
 
         assertThat(wrong()).contains("database", "migrations", "lease");
-        assertThat(engine.ready()).isFalse();
+        assertThat(engine.admin().ready()).isFalse();
     }
 }

@@ -3,12 +3,12 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
@@ -41,7 +41,7 @@ final class NodeScenarios {
         CountDownLatch outcomeIsHeld = new CountDownLatch(1);
         AtomicBoolean secondBodyRan = new AtomicBoolean();
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
-                Engine engine = TestNode.builder(proxy.jdbcUrl(), database.jdbcUrl(), mailboxes)
+                Holdfast engine = TestNode.builder(proxy.jdbcUrl(), database.jdbcUrl(), mailboxes)
                         .register(DEFINITION, (ctx, input) -> {
                             int first = ctx.step("first", Integer.class, step -> {
                                 armed.set(true);
@@ -82,7 +82,7 @@ final class NodeScenarios {
         Migrations.migrate(database.dataSource(), location);
         RetryPolicy slow = RetryPolicy.exponential(Duration.ofMinutes(5), 2);
         String id;
-        try (Engine first = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
+        try (Holdfast first = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                 .register(
                         DEFINITION,
                         (ctx, input) -> ctx.step(Step.named("fails").retry(slow), Integer.class, step -> {
@@ -90,17 +90,19 @@ final class NodeScenarios {
                         }))
                 .start()) {
             id = first.submit(DEFINITION, 1).id();
-            Await.until("it waits", () -> first.find(id).status() == WorkflowStatus.WAITING);
+            Await.until("it waits", () -> first.admin().find(id).status() == WorkflowStatus.WAITING);
         }
         JdbiFactory.on(database.dataSource())
-                .useHandle(handle -> handle.execute("update holdfast.open set due = now()"));
+                .useHandle(handle -> handle.execute("update holdfast.open_workflow set due = now()"));
         try (PgProxy proxy = new PgProxy(database.jdbcUrl())) {
             AtomicBoolean held = new AtomicBoolean();
             proxy.rule(request -> request.isFlush() && held.compareAndSet(false, true) ? Action.HOLD : Action.FORWARD);
-            try (Engine second = TestNode.builder(proxy.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
+            try (Holdfast second = TestNode.builder(proxy.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                     .register(DEFINITION, (ctx, input) -> ctx.step("renamed", Integer.class, step -> 1))
                     .start()) {
-                Await.until("it is parked", () -> second.find(id).deadLetter().isPresent());
+                Await.until(
+                        "it is parked",
+                        () -> second.admin().find(id).deadLetter().isPresent());
                 List<PgLink> holding =
                         proxy.links().stream().filter(PgLink::isHolding).toList();
                 assertThat(holding).as("the late message").hasSize(1);
@@ -114,7 +116,7 @@ final class NodeScenarios {
 
     private static String openStatus(TestDatabase database) {
         return JdbiFactory.on(database.dataSource())
-                .withHandle(handle -> handle.createQuery("select status from holdfast.open")
+                .withHandle(handle -> handle.createQuery("select status from holdfast.open_workflow")
                         .mapTo(String.class)
                         .one());
     }

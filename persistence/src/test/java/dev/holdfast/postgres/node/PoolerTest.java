@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.cluster.NodeTakeover;
@@ -44,7 +44,7 @@ class PoolerTest {
         pooler.close();
     }
 
-    private Engine start() {
+    private Holdfast start() {
         DatabaseSettings behind = DatabaseSettings.of(pooler.jdbcUrl()).behindPooler();
         return PostgresHoldfast.on(PostgresConfig.of(behind).nodeName("pooled").lease(LEASE))
                 .register(ADD, (ctx, input) -> {
@@ -57,7 +57,7 @@ class PoolerTest {
     @Test
     void wholeWorkflowsRunAndNoBackendIsTakenForOurs() throws Exception {
         Migrations.migrate(database.dataSource());
-        try (Engine engine = start()) {
+        try (Holdfast engine = start()) {
             List<WorkflowHandle<Integer>> handles = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 handles.add(engine.submit(ADD, handles.size(), Submission.key("key-" + i)));

@@ -3,11 +3,11 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -49,7 +49,7 @@ class PromotionTest {
         try (RestartableServer primary = new RestartableServer(directory.resolve("primary"));
                 RestartableServer standby = primary.replicateTo(directory.resolve("standby"))) {
             awaitSynchronous(primary);
-            try (Engine engine = start(primary, standby)) {
+            try (Holdfast engine = start(primary, standby)) {
                 List<Thread> callers = new ArrayList<>();
                 for (int i = 0; i < CALLERS; i++) {
                     String name = "caller-" + i + "-";
@@ -88,7 +88,7 @@ class PromotionTest {
                         .one()));
     }
 
-    private Engine start(RestartableServer primary, RestartableServer standby) {
+    private Holdfast start(RestartableServer primary, RestartableServer standby) {
         String both = HOST.matcher(primary.jdbcUrl()).replaceFirst(host(primary) + "," + host(standby));
         return PostgresHoldfast.on(PostgresConfig.of(both).nodeName("test").lease(Duration.ofSeconds(2)))
                 .register(COUNT, (ctx, input) -> {
@@ -113,13 +113,13 @@ class PromotionTest {
     }
 
     /** One after the other, each under its key until it has ended. */
-    private void submitOn(Engine engine, String name) {
+    private void submitOn(Holdfast engine, String name) {
         for (int i = 0; !enough; i++) {
             submit(engine, Submission.key(name + i));
         }
     }
 
-    private void submit(Engine engine, Submission submission) {
+    private void submit(Holdfast engine, Submission submission) {
         while (true) {
             try {
                 WorkflowHandle<Integer> handle = engine.submit(COUNT, 1, submission);

@@ -3,11 +3,11 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -48,7 +48,7 @@ class ReadOnlyServerTest {
     void itsConnectionsAreMadeAnew() throws Exception {
         PostgresConfig config =
                 PostgresConfig.of(server.jdbcUrl()).nodeName("test").writers(1);
-        try (Engine engine = PostgresHoldfast.on(config.lease(Duration.ofSeconds(10)))
+        try (Holdfast engine = PostgresHoldfast.on(config.lease(Duration.ofSeconds(10)))
                 .register(
                         HELD,
                         (ctx, input) -> ctx.step("hold", Integer.class, step -> {
@@ -78,7 +78,7 @@ class ReadOnlyServerTest {
     }
 
     /** Sent again until it is known to be accepted. */
-    private static WorkflowHandle<Integer> submitted(Engine engine, int input, Submission submission) {
+    private static WorkflowHandle<Integer> submitted(Holdfast engine, int input, Submission submission) {
         AtomicReference<WorkflowHandle<Integer>> handle = new AtomicReference<>();
         Await.until("it is accepted", () -> {
             try {

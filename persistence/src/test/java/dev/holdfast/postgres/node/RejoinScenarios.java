@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
@@ -47,7 +47,7 @@ final class RejoinScenarios implements AutoCloseable {
 
     private final TestDatabase database;
     private final Jdbi jdbi;
-    private final Engine engine;
+    private final Holdfast engine;
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -169,7 +169,7 @@ final class RejoinScenarios implements AutoCloseable {
         jdbi.useExtension(FenceSql.class, fence -> fence.fence(living.getFirst()));
         Await.until(
                 "the node has joined again and owns all",
-                () -> engine.ready()
+                () -> engine.admin().ready()
                         && jdbi.withHandle(handle -> handle.createQuery(OWNED_AGAIN)
                                         .mapTo(Long.class)
                                         .one())

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
@@ -74,7 +74,7 @@ class TraceTest {
         b.close();
     }
 
-    private Engine start(String name, String url, Watched watched) {
+    private Holdfast start(String name, String url, Watched watched) {
         PostgresConfig config = TestNode.config(url).nodeName(name);
         var dataSource = TestNode.dataSource(url);
         return EngineBuilder.on(telemetry -> new PostgresStore(dataSource, dataSource, () -> {}, config, telemetry))
@@ -116,8 +116,8 @@ class TraceTest {
     @Test
     void aWorkflowThatIsTakenOverStaysInItsTrace() throws Exception {
         SpanContext caller;
-        try (Engine second = start("b", database.jdbcUrl(), b);
-                Engine first = start("a", wire.jdbcUrl(), a)) {
+        try (Holdfast second = start("b", database.jdbcUrl(), b);
+                Holdfast first = start("a", wire.jdbcUrl(), a)) {
             awaitOwned("a", 128);
             Span span = a.sdk().getTracer("test").spanBuilder("caller").startSpan();
             caller = span.getSpanContext();
@@ -158,9 +158,9 @@ class TraceTest {
 
     @Test
     void aWaitIsNoOpenSpan() {
-        try (Engine node = start("b", database.jdbcUrl(), b)) {
+        try (Holdfast node = start("b", database.jdbcUrl(), b)) {
             String id = node.submit(WAITS, "x").id();
-            Await.until("it waits", () -> node.find(id).status() == WorkflowStatus.WAITING);
+            Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING);
             Await.until("its run has ended", () -> b.ended("run waits").size() == 1);
             assertThat(b.span("step call").getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
             assertThat(b.span("step call").getEvents())
@@ -172,7 +172,7 @@ class TraceTest {
 
     @Test
     void aFullNodeTellsHowLateItIs() {
-        try (Engine node = start("b", database.jdbcUrl(), b)) {
+        try (Holdfast node = start("b", database.jdbcUrl(), b)) {
             for (int i = 0; i < LOADED_MAX; i++) {
                 node.submit(WORK, "x");
             }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
@@ -74,7 +74,7 @@ class ChurnTest {
         run("insert into holdfast.retention values ('*', '*', interval '" + eraSeconds + " seconds')");
         run("insert into holdfast.retention values ('short', '*', interval '0')");
         List<Stage> stages = new ArrayList<>();
-        try (Engine engine = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
+        try (Holdfast engine = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                 .config(EngineConfig.defaults().retentionInterval(Duration.ofMillis(500)))
                 .register(MOST, (ctx, input) -> ctx.step("only", String.class, step -> input))
                 .register(SHORT, (ctx, input) -> ctx.step("only", String.class, step -> input))
@@ -98,7 +98,7 @@ class ChurnTest {
         return stages;
     }
 
-    private static void submit(Engine engine, int stage, int number) throws Exception {
+    private static void submit(Holdfast engine, int stage, int number) throws Exception {
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int caller = 0; caller < CALLERS; caller++) {

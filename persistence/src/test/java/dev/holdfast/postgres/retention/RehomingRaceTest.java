@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.HistoryItem;
-import dev.holdfast.engine.Engine;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
@@ -17,7 +18,6 @@ import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
@@ -51,7 +51,7 @@ class RehomingRaceTest {
         run("alter table holdfast.retention drop constraint keep_at_least");
         run("insert into holdfast.retention values ('*', '*', '0')");
         run("insert into holdfast.retention values ('stubborn', '*', null)"); // itself it is kept for ever
-        try (Engine engine = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
+        try (Holdfast engine = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), WorkflowMailbox::new)
                 .config(EngineConfig.defaults().retentionInterval(Duration.ofMillis(10)))
                 .register(
                         STUBBORN,
@@ -70,8 +70,9 @@ class RehomingRaceTest {
                 assertThat(handles.get(number).result(Duration.ofSeconds(60))).isEqualTo(number);
             }
             for (WorkflowHandle<Integer> handle : handles) {
-                List<HistoryItem> history =
-                        engine.history(handle.id(), Optional.empty(), 100).items();
+                List<HistoryItem> history = engine.admin()
+                        .history(handle.id(), PageRequest.first(100))
+                        .items();
                 assertThat(history.stream().map(HistoryItem::attempt).filter(attempt -> attempt > 0))
                         .containsExactlyElementsOf(
                                 IntStream.rangeClosed(1, ATTEMPTS).boxed().toList());
@@ -80,7 +81,7 @@ class RehomingRaceTest {
                     .hasSize(WORKFLOWS)
                     .allSatisfy((key, times) -> assertThat(times).isEqualTo(ATTEMPTS));
             assertThat(number("select count(*) from holdfast.home")).isGreaterThan(WORKFLOWS / 2);
-            assertThat(number("select count(*) from holdfast.open")).isZero();
+            assertThat(number("select count(*) from holdfast.open_workflow")).isZero();
         }
     }
 

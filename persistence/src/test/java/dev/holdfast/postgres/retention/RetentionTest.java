@@ -10,6 +10,7 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -86,12 +87,12 @@ class RetentionTest {
     }
 
     private void awaitStatus(String id, WorkflowStatus status) {
-        Await.until(id + " is " + status, () -> node.engine().find(id).status() == status);
+        Await.until(id + " is " + status, () -> node.engine().admin().find(id).status() == status);
     }
 
     private boolean isThere(String id) {
         try {
-            node.engine().find(id);
+            node.engine().admin().find(id);
             return true;
         } catch (UnknownWorkflowException e) {
             return false;
@@ -107,7 +108,7 @@ class RetentionTest {
     }
 
     private List<HistoryItem> history(String id) {
-        return node.engine().history(id, Optional.empty(), 100).items();
+        return node.engine().admin().history(id, PageRequest.first(100)).items();
     }
 
     @Test
@@ -118,8 +119,9 @@ class RetentionTest {
         WorkflowHandle<String> running = node.waiting("wait");
         keep("locked", "COMPLETED", "0");
         awaitGone(completed);
-        assertThat(node.count("select count(*) from holdfast.log where uid not in (select uid from holdfast.open)"
-                        + " and uid not in (select uid from holdfast.ended)"))
+        assertThat(node.count(
+                        "select count(*) from holdfast.log where uid not in (select uid from holdfast.open_workflow)"
+                                + " and uid not in (select uid from holdfast.ended)"))
                 .isZero();
         assertThat(node.count("select count(*) from holdfast.submission")).isZero();
         keep("*", "FAILED", "0");
@@ -127,7 +129,7 @@ class RetentionTest {
         keep("*", "*", "0");
         String last = ended("b", Submission.plain());
         awaitGone(last);
-        assertThat(node.engine().find(parked).status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+        assertThat(node.engine().admin().find(parked).status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
         node.let("wait");
         assertThat(running.result(WAIT)).isEqualTo("wait!");
     }
@@ -170,8 +172,8 @@ class RetentionTest {
         assertThat(node.count(TABLES + "'workflow_1'")).isZero();
         assertThat(isThere(completed)).isFalse();
         assertThat(history(failed)).hasSameSizeAs(failure);
-        assertThat(node.engine().find(failed).status()).isEqualTo(WorkflowStatus.FAILED);
-        assertThat(node.engine().find(kept).status()).isEqualTo(WorkflowStatus.COMPLETED);
+        assertThat(node.engine().admin().find(failed).status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(node.engine().admin().find(kept).status()).isEqualTo(WorkflowStatus.COMPLETED);
         // joined, by its key and by its id
         assertThat(node.submit("kept", Submission.key("k")).id()).isEqualTo(kept);
         assertThat(node.submit("kept", Submission.id(kept)).id()).isEqualTo(kept);
@@ -179,11 +181,12 @@ class RetentionTest {
         assertThat(history(parked)).hasSameSizeAs(before);
         // it is still decided on, and runs on where it lies now
         for (String id : List.of(parked, own)) {
-            String letter = node.engine().find(id).deadLetter().orElseThrow();
-            node.engine().retry(letter, ActionOptions.because("again"), WAIT);
+            String letter = node.engine().admin().find(id).deadLetter().orElseThrow();
+            node.engine().admin().retry(letter, ActionOptions.because("again"), WAIT);
             Await.until(
                     "it is parked again",
                     () -> node.engine()
+                            .admin()
                             .find(id)
                             .deadLetter()
                             .filter(now -> !now.equals(letter))
@@ -192,16 +195,16 @@ class RetentionTest {
         }
         node.closeEngine();
         node.startEngine();
-        String letter = node.engine().find(parked).deadLetter().orElseThrow();
-        assertThat(node.engine().discard(letter, ActionOptions.because("enough"), WAIT))
+        String letter = node.engine().admin().find(parked).deadLetter().orElseThrow();
+        assertThat(node.engine().admin().discard(letter, ActionOptions.because("enough"), WAIT))
                 .contains(WorkflowStatus.FAILED);
-        assertThat(node.engine().find(parked).status()).isEqualTo(WorkflowStatus.FAILED);
-        assertThat(node.engine().find(parked).id()).isEqualTo(parked);
+        assertThat(node.engine().admin().find(parked).status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(node.engine().admin().find(parked).id()).isEqualTo(parked);
         // and erased wherever it lies
-        assertThat(node.engine().erase(failed, ActionOptions.because("the law"), WAIT))
+        assertThat(node.engine().admin().erase(failed, ActionOptions.because("the law"), WAIT))
                 .contains(WorkflowStatus.FAILED);
         assertThat(isThere(failed)).isFalse();
-        assertThat(node.engine().list(of(WorkflowStatus.FAILED)).items())
+        assertThat(node.engine().admin().list(of(WorkflowStatus.FAILED)).items())
                 .extracting(WorkflowSummary::id)
                 .containsExactly(parked);
     }
@@ -214,7 +217,7 @@ class RetentionTest {
                         "select format('%L::uuid, %s, %s', uid, bucket, era) from holdfast.workflow")
                 .mapTo(String.class)
                 .one());
-        node.engine().erase(id, ActionOptions.because("the law"), WAIT);
+        node.engine().admin().erase(id, ActionOptions.because("the law"), WAIT);
         for (String act : List.of("CANCEL", "TERMINATE", "ERASE", "SCRUB")) {
             node.jdbi.useHandle(handle -> handle.execute(
                     "with asked as (insert into holdfast.audit (id, decided, action, target, actor, reason)"
@@ -235,8 +238,12 @@ class RetentionTest {
     @Test
     void whatRunsKeepsItsEraUntilItIsDone() throws Exception {
         node.waiting("wait");
-        String id =
-                node.engine().list(WorkflowFilter.newest(1)).items().getFirst().id();
+        String id = node.engine()
+                .admin()
+                .list(WorkflowFilter.newest(1))
+                .items()
+                .getFirst()
+                .id();
         keep("*", "*", "0");
         fourErasLater();
         Await.until("all but its bucket are cleared", () -> node.count("select count(*) from holdfast.cleared") >= 255);
@@ -247,7 +254,7 @@ class RetentionTest {
         awaitEraGone();
         Await.until(
                 "it has ended and gone, or lies elsewhere",
-                () -> !isThere(id) || node.engine().find(id).status() == WorkflowStatus.COMPLETED);
+                () -> !isThere(id) || node.engine().admin().find(id).status() == WorkflowStatus.COMPLETED);
     }
 
     @Test
@@ -303,10 +310,10 @@ class RetentionTest {
 
     private List<String> pages(WorkflowFilter filter) {
         List<String> ids = new ArrayList<>();
-        Page<WorkflowSummary> page = node.engine().list(filter);
+        Page<WorkflowSummary> page = node.engine().admin().list(filter);
         page.items().forEach(item -> ids.add(item.id()));
         while (page.next().isPresent()) {
-            page = node.engine().list(filter.from(page.next().orElseThrow()));
+            page = node.engine().admin().list(filter.from(page.next().orElseThrow()));
             page.items().forEach(item -> ids.add(item.id()));
         }
         return ids;

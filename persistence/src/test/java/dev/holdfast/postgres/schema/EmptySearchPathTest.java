@@ -69,15 +69,17 @@ class EmptySearchPathTest {
         fixture.runOthers("run"); // joins those with a key
         fixture.parkOne("park");
         WorkflowHandle<String> failing = fixture.submit("fail");
-        Await.until("it fails", () -> fixture.engine().find(failing.id()).status() == WorkflowStatus.FAILED);
+        Await.until(
+                "it fails", () -> fixture.engine().admin().find(failing.id()).status() == WorkflowStatus.FAILED);
         WorkflowHandle<String> interrupted = fixture.waiting("wait");
         fixture.closeEngine();
         fixture.startEngine();
         fixture.let("wait");
         Await.until(
                 "it is taken up",
-                () -> fixture.engine().find(interrupted.id()).status().isFinal());
-        assertThat(fixture.engine().list(WorkflowFilter.newest(50)).items()).hasSizeGreaterThan(10);
+                () -> fixture.engine().admin().find(interrupted.id()).status().isFinal());
+        assertThat(fixture.engine().admin().list(WorkflowFilter.newest(50)).items())
+                .hasSizeGreaterThan(10);
     }
 
     /** Each branch of the functions, as PL/pgSQL understands a statement only when it comes to it. */

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
+import dev.holdfast.Holdfast;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
@@ -97,7 +97,7 @@ class LeastPrivilegeTest {
                 handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 
-    private Engine start() {
+    private Holdfast start() {
         return PostgresHoldfast.on(PostgresConfig.of(url).nodeName("least").lease(TestNode.LEASE))
                 .config(EngineConfig.defaults()
                         .shutdownGrace(Duration.ofMillis(200))
@@ -115,20 +115,21 @@ class LeastPrivilegeTest {
 
     @Test
     void runsWorkflowsAndLetsErasComeAndGo() throws Exception {
-        try (Engine engine = start()) {
+        try (Holdfast engine = start()) {
             assertThat(engine.submit(WORK, "a").result(WAIT)).isEqualTo("a");
             WorkflowHandle<String> parked = engine.submit(WORK, "park");
-            assertThat(engine.terminate(parked.id(), ActionOptions.because("a test"), WAIT))
+            assertThat(engine.admin().terminate(parked.id(), ActionOptions.because("a test"), WAIT))
                     .contains(WorkflowStatus.CANCELLED);
-            engine.retain(
-                    new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(Duration.ofDays(1))),
-                    ActionOptions.because("a test"));
+            engine.admin()
+                    .retain(
+                            new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(Duration.ofDays(1))),
+                            ActionOptions.because("a test"));
         }
         assertThat(count("select count(*) from holdfast.audit")).isEqualTo(4);
         execute("alter table holdfast.retention drop constraint keep_at_least");
         execute("update holdfast.retention set keep = interval '0'");
         execute("update holdfast.settings set initialised_at = initialised_at - interval '28 days'");
-        try (Engine engine = start()) {
+        try (Holdfast engine = start()) {
             Await.until(
                     "era 1 is gone",
                     () -> count("select count(*) from pg_tables where schemaname = 'holdfast'"

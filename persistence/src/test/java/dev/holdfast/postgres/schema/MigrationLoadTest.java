@@ -110,7 +110,7 @@ class MigrationLoadTest {
         CompletableFuture<Void> look = look();
         CompletableFuture<Integer> migration;
         try (ForeignTransaction reader = new ForeignTransaction(fixture.database)) {
-            reader.execute("select from holdfast.open limit 1");
+            reader.execute("select from holdfast.open_workflow limit 1");
             migration = CompletableFuture.supplyAsync(
                     () -> NextBuild.migrate(fixture.database, Migrations.PATIENCE), threads);
             Await.until("it waits", () -> waits() > 0);
@@ -134,7 +134,7 @@ class MigrationLoadTest {
         CompletableFuture<Void> look = look();
         try (ForeignTransaction reader = new ForeignTransaction(fixture.database)) {
             reader.execute("set local application_name = 'somebody''s psql'");
-            reader.execute("select from holdfast.open limit 1");
+            reader.execute("select from holdfast.open_workflow limit 1");
             long pid = fixture.count("select pid from pg_stat_activity where application_name like 'somebody%'");
 
             assertThatThrownBy(() -> NextBuild.migrate(fixture.database, Duration.ofSeconds(1)))

@@ -77,7 +77,8 @@ class MigrationsTest {
                 .extracting(SchemaState.Pending::script)
                 .containsExactlyElementsOf(MigrationMutant.MIGRATIONS);
         assertThat(empty.script())
-                .containsSubsequence("-- V1__tables.sql\n", "create table holdfast.open", "-- V2__flush.sql\n");
+                .containsSubsequence(
+                        "-- V1__tables.sql\n", "create table holdfast.open_workflow", "-- V2__flush.sql\n");
         assertThat(strings("select nspname from pg_namespace where nspname = 'holdfast'"))
                 .isEmpty();
 

@@ -35,7 +35,7 @@ class SchemaRulesTest {
     void theWorkflowTablesAreAllHere() {
         assertThat(all("select c.relname from pg_class c where " + OF_WORKFLOW_TABLES
                         + "and c.relkind in ('r', 'p') and not c.relispartition"))
-                .contains("workflow", "open", "log", "ended", "submission", "dead_letter");
+                .contains("workflow", "open_workflow", "log", "ended", "submission", "dead_letter");
     }
 
     @Test

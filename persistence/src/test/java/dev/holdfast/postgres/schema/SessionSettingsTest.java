@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Definition;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
@@ -33,7 +33,7 @@ class SessionSettingsTest {
 
     private final DatabaseDefaults defaults = new DatabaseDefaults(database);
 
-    private Engine start() {
+    private Holdfast start() {
         return PostgresHoldfast.on(TestNode.config(database.jdbcUrl()))
                 .register(DEFINITION, (ctx, input) -> ctx.step("add", Integer.class, step -> input + 1))
                 .start();
@@ -83,7 +83,7 @@ class SessionSettingsTest {
     }
 
     private void assertRunsOneWorkflow() throws Exception {
-        try (Engine engine = start()) {
+        try (Holdfast engine = start()) {
             assertThat(engine.submit(DEFINITION, 1).result(Duration.ofSeconds(20)))
                     .isEqualTo(2);
         }

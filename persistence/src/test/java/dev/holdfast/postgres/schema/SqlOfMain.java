@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Every SQL statement in the classes of this package: annotations of Sql interfaces, and constants. */
+/** Every SQL statement in the classes of the PostgreSQL store: annotations of Sql interfaces, and constants. */
 final class SqlOfMain {
     private static final Pattern STATEMENT = Pattern.compile("^\\s*(select|insert|update|delete)\\s", Pattern.DOTALL);
     /** A named parameter, or one of JDBC; not a cast. */
@@ -52,10 +52,10 @@ final class SqlOfMain {
                 .getCodeSource()
                 .getLocation()
                 .toURI();
-        Path directory = Path.of(classes).resolve("dev/holdfast/postgres");
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".class") && !name.startsWith("package-info"))
+        Path root = Path.of(classes);
+        try (Stream<Path> files = Files.walk(root.resolve("dev/holdfast/postgres"))) {
+            return files.map(file -> root.relativize(file).toString())
+                    .filter(name -> name.endsWith(".class") && !name.endsWith("package-info.class"))
                     .sorted()
                     .flatMap(name -> of(classOf(name)))
                     .toList();
@@ -64,8 +64,8 @@ final class SqlOfMain {
 
     private static Class<?> classOf(String file) {
         try {
-            String name = file.substring(0, file.length() - ".class".length());
-            return Class.forName("dev.holdfast.postgres." + name, false, SqlOfMain.class.getClassLoader());
+            String name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+            return Class.forName(name, false, SqlOfMain.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }

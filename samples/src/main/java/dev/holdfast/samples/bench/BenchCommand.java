@@ -1,7 +1,6 @@
 package dev.holdfast.samples.bench;
 
-import dev.holdfast.engine.Engine;
-import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
@@ -102,11 +101,11 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         Map<Integer, List<RawCeiling.Result>> ceilings = new LinkedHashMap<>();
         DataSource dataSource = new Connector(database, "bench").plain();
-        EngineBuilder builder = PostgresHoldfast.on(
+        Holdfast.Builder builder = PostgresHoldfast.on(
                 PostgresConfig.of(database).nodeName("bench").writers(writers));
         builder.register(StepsProbe.DEFINITION, new StepsProbe(Ledger.none()));
         try (NodeTelemetry telemetry = NodeTelemetry.start();
-                Engine engine = builder.telemetry(telemetry.openTelemetry()).start()) {
+                Holdfast engine = builder.telemetry(telemetry.openTelemetry()).start()) {
             for (int run = 1; run <= runs; run++) {
                 for (int number : loads()) {
                     progress("run " + run + " of " + runs + ": raw ceiling, " + number + " producers");

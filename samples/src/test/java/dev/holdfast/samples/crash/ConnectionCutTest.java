@@ -3,10 +3,10 @@ package dev.holdfast.samples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.samples.crash.CrashPoint.Write;
@@ -66,7 +66,7 @@ final class ConnectionCutTest {
     }
 
     private void requireUnnoticedAtEach(Write write, Action action, Submission submission, int writes) {
-        try (Engine engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT)) {
+        try (Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT)) {
             for (int number = 1; number <= writes; number++) {
                 Faults faults = Faults.at(write, number, action);
                 proxy.rule(faults);
@@ -81,7 +81,7 @@ final class ConnectionCutTest {
     void cutsAtRandomUnderLoadAreNoticedByNobody() throws Exception {
         int workflows = 400;
         Faults faults = Faults.random(Seed.of("cutsAtRandomUnderLoadAreNoticedByNobody"));
-        try (Engine engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT);
+        try (Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT);
                 ExecutorService callers = Executors.newFixedThreadPool(32)) {
             proxy.rule(faults);
             List<Future<?>> all = IntStream.range(0, workflows)
@@ -104,13 +104,13 @@ final class ConnectionCutTest {
     void whatRunsGoesOnByItselfWhenTheDatabaseWasAway() {
         int steps = 60;
         int workflows = 20;
-        try (Engine engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT)) {
+        try (Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT)) {
             List<WorkflowHandle<StepsProbe.Done>> running = IntStream.range(0, workflows)
                     .mapToObj(number -> submit(engine, Submission.plain(), steps, 20))
                     .toList();
             long gone = System.nanoTime();
             proxy.refuse(true);
-            Eventually.until("the node turns unready", () -> !engine.ready());
+            Eventually.until("the node turns unready", () -> !engine.admin().ready());
             assertThatThrownBy(() -> submit(engine, Submission.plain(), STEPS, 0))
                     .isInstanceOf(StoreUnavailableException.class);
             assertThatThrownBy(() -> submit(engine, Submission.key("order-42"), STEPS, 0))
@@ -130,7 +130,8 @@ final class ConnectionCutTest {
         requireEachRanOnce(workflows * steps + STEPS);
     }
 
-    private static WorkflowHandle<StepsProbe.Done> submit(Engine engine, Submission submission, int steps, int millis) {
+    private static WorkflowHandle<StepsProbe.Done> submit(
+            Holdfast engine, Submission submission, int steps, int millis) {
         return engine.submit(StepsProbe.DEFINITION, new StepsProbe.Plan(steps, 100, millis, true), submission);
     }
 

@@ -22,8 +22,8 @@ final class CrashTest {
     /** For each order: how many records say that its reservation was released. */
     private static final String UNDONE = """
             select count(o.uid) from holdfast.workflow w
-            left join (select distinct uid, event_position, undoes from holdfast.log) i
-                on i.uid = w.uid and i.undoes = 0
+            left join (select distinct uid, event_position, compensates_position from holdfast.log) i
+                on i.uid = w.uid and i.compensates_position = 0
             left join holdfast.log o
                 on o.uid = w.uid and o.outcome_position = i.event_position and o.outcome_state = 1
             where w.definition = 'probe.order' group by w.uid""";

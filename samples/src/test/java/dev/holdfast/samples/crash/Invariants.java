@@ -57,7 +57,7 @@ final class Invariants {
             having min(seq) <> 1 or max(seq) <> count(*) or count(distinct record_id) <> count(*)""",
             "every record, key and open row has its workflow", """
             select r.uid::text from (select uid, bucket, era from holdfast.log
-                union select uid, bucket, era from holdfast.open
+                union select uid, bucket, era from holdfast.open_workflow
                 union select uid, bucket, era from holdfast.submission) r
             where not exists (select from holdfast.workflow w
                 where w.uid = r.uid and w.bucket = r.bucket and w.era = r.era)"""));
@@ -69,7 +69,7 @@ final class Invariants {
             where not exists (select from holdfast.log l where l.uid = w.uid and (l.event >= 30 or l.event = 20
                 and not exists (select from holdfast.log n where n.uid = l.uid and n.seq > l.seq)))""",
             "what has ended is not open, what is parked has a dead letter", """
-            select o.uid::text from holdfast.open o where o.status <> 'DEAD_LETTERED'
+            select o.uid::text from holdfast.open_workflow o where o.status <> 'DEAD_LETTERED'
                 or not exists (select from holdfast.dead_letter d where d.uid = o.uid)""",
             "what has failed, and nothing else, is listed as failed", """
             select coalesce(l.uid, e.uid)::text from holdfast.ended e
@@ -91,7 +91,7 @@ final class Invariants {
     void requireAtRest() {
         Eventually.until(
                 "nothing is open",
-                () -> database.rows("select uid from holdfast.open where status <> 'DEAD_LETTERED'")
+                () -> database.rows("select uid from holdfast.open_workflow where status <> 'DEAD_LETTERED'")
                         .isEmpty());
         require(ALWAYS);
         require(AT_REST);

@@ -1,8 +1,7 @@
 package dev.holdfast.samples.crash;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.engine.Engine;
-import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.samples.SamplePack;
@@ -16,9 +15,9 @@ final class LocalNode {
     private LocalNode() {}
 
     /** With its engine behind this URL; a submitter is told after {@code acceptWait} that a commit is unknown. */
-    static Engine start(Database database, String jdbcUrl, Duration acceptWait) {
+    static Holdfast start(Database database, String jdbcUrl, Duration acceptWait) {
         EngineConfig limits = EngineConfig.defaults();
-        EngineBuilder builder = PostgresHoldfast.on(
+        Holdfast.Builder builder = PostgresHoldfast.on(
                         PostgresConfig.of(jdbcUrl).nodeName(NAME).lease(NodeProcess.LEASE))
                 .config(new EngineConfig(
                         limits.loadedMax(),

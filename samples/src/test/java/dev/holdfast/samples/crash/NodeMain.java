@@ -2,12 +2,11 @@ package dev.holdfast.samples.crash;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.engine.Engine;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -29,10 +28,10 @@ import java.util.concurrent.CountDownLatch;
 final class NodeMain {
     private static final Duration RESULT_WAIT = Duration.ofMinutes(5); // outages count too
 
-    private final Engine engine;
+    private final Holdfast engine;
     private final CountDownLatch gate;
 
-    private NodeMain(Engine engine, CountDownLatch gate) {
+    private NodeMain(Holdfast engine, CountDownLatch gate) {
         this.engine = engine;
         this.gate = gate;
     }
@@ -44,13 +43,13 @@ final class NodeMain {
                 arguments[1],
                 Duration.ofMillis(Long.parseLong(arguments[2])),
                 Duration.ofMillis(Long.parseLong(arguments[3])));
-        EngineBuilder builder = PostgresHoldfast.on(config);
+        Holdfast.Builder builder = PostgresHoldfast.on(config);
         try (HikariDataSource ledger = pool(arguments[0])) {
             SamplePack.register(builder, Optional.of(ledger), true);
             CountDownLatch gate = new CountDownLatch(1);
             builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
                     .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate));
-            try (Engine engine = builder.start()) {
+            try (Holdfast engine = builder.start()) {
                 say("started");
                 new NodeMain(engine, gate).obey();
             }
@@ -110,7 +109,7 @@ final class NodeMain {
         String id = name;
         try {
             WorkflowHandle<byte[]> workflow =
-                    engine.submitJson(type, Optional.empty(), input.getBytes(StandardCharsets.UTF_8), submission);
+                    engine.submitJson(type, input.getBytes(StandardCharsets.UTF_8), submission);
             id = workflow.id();
             say("accepted " + id);
             say("result " + id + " " + new String(workflow.result(RESULT_WAIT), StandardCharsets.UTF_8));

@@ -3,10 +3,10 @@ package dev.holdfast.samples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.samples.probe.StepsProbe;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class OutageTest {
 
     @Test
     void aNodeThatLosesItsWayToTheDatabaseIsReplacedAndJoinsAgain() {
-        try (Engine local = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT);
+        try (Holdfast local = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT);
                 NodeProcess other = NodeProcess.launch(database.jdbcUrl(), OTHER, NodeProcess.HELD_FOR)) {
             other.awaitStarted();
             cluster.awaitOwned(Map.of(LOCAL, 128, OTHER, 128));
@@ -59,15 +59,22 @@ final class OutageTest {
                     () -> database.number("select count(distinct workflow_id) from probe.ledger") == WORKFLOWS);
             String cut = database.one(NOW);
             proxy.refuse(true);
-            Duration unready =
-                    Eventually.within(NodeProcess.LEASE.plusSeconds(1), "the node turns unready", () -> !local.ready());
+            Duration unready = Eventually.within(
+                    NodeProcess.LEASE.plusSeconds(1),
+                    "the node turns unready",
+                    () -> !local.admin().ready());
             assertThatThrownBy(() -> submit(local, 1)).isInstanceOf(StoreUnavailableException.class);
             cluster.awaitOwned(Map.of(LOCAL, 0, OTHER, 256));
             Eventually.until("the other one ends all", () -> database.number(ENDED) == WORKFLOWS);
-            assertThat(local.ready()).as("ready without a way to the database").isFalse();
+            assertThat(local.admin().ready())
+                    .as("ready without a way to the database")
+                    .isFalse();
             proxy.refuse(false);
             String back = database.one(NOW);
-            Duration ready = Eventually.within(Duration.ofSeconds(5), "the node is ready again", local::ready);
+            Duration ready = Eventually.within(
+                    Duration.ofSeconds(5),
+                    "the node is ready again",
+                    () -> local.admin().ready());
             cluster.awaitOwned(Map.of(LOCAL, 128, OTHER, 128));
             LOG.log(Level.INFO, "unready {0} after it was cut off, ready {1} after the way was back", unready, ready);
             assertThat(database.rows(RUN_WITHOUT_LEASE, cut, back))
@@ -80,7 +87,7 @@ final class OutageTest {
         }
     }
 
-    private static WorkflowHandle<StepsProbe.Done> submit(Engine engine, int steps) {
+    private static WorkflowHandle<StepsProbe.Done> submit(Holdfast engine, int steps) {
         return engine.submit(StepsProbe.DEFINITION, new StepsProbe.Plan(steps, 100, MILLIS, true), Submission.plain());
     }
 

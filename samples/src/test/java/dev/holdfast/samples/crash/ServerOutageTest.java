@@ -110,7 +110,7 @@ final class ServerOutageTest {
         server.start();
         Duration away = Duration.ofNanos(System.nanoTime() - down);
         String back = database.one("select clock_timestamp()::text");
-        long open = database.number("select count(*) from holdfast.open");
+        long open = database.number("select count(*) from holdfast.open_workflow");
         Duration took = Eventually.within(
                 STATED, "all that were running run again", () -> database.number(RUNNING_SINCE, back) >= open);
         LOG.log(Level.INFO, "{0} after {1} away, {2} workflows ran again after {3}", mode, away, open, took);

@@ -3,11 +3,11 @@ package dev.holdfast.samples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.WorkflowHandle;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
@@ -40,7 +40,8 @@ final class SubmitOnceTest {
     private static final String EVERYTHING = """
             select (select count(*) from holdfast.workflow) || ' workflows, ' || (select count(*) from holdfast.log)
                 || ' records, ' || (select count(*) from holdfast.submission) || ' keys, '
-                || (select count(*) from holdfast.open) || ' open, ' || (select count(*) from probe.ledger) || ' runs'
+                || (select count(*) from holdfast.open_workflow) || ' open, '
+                || (select count(*) from probe.ledger) || ' runs'
             """;
 
     private final Database database = Database.create();
@@ -52,7 +53,7 @@ final class SubmitOnceTest {
 
     @Test
     void fiftyAtOnceUnderOneKeyAreOneWorkflow() throws Exception {
-        try (Engine engine = LocalNode.start(database, database.jdbcUrl(), PATIENT)) {
+        try (Holdfast engine = LocalNode.start(database, database.jdbcUrl(), PATIENT)) {
             List<String> ids = atOnce(
                     50, () -> submit(engine, Submission.key("order-42"), STEPS).id());
             assertThat(ids).hasSize(50).containsOnly(ids.getFirst());
@@ -64,7 +65,7 @@ final class SubmitOnceTest {
 
     @Test
     void anotherInputUnderTheSameKeyIsRefusedAndChangesNothing() {
-        try (Engine engine = LocalNode.start(database, database.jdbcUrl(), PATIENT)) {
+        try (Holdfast engine = LocalNode.start(database, database.jdbcUrl(), PATIENT)) {
             WorkflowHandle<StepsProbe.Done> first = submit(engine, Submission.key("order-42"), STEPS);
             first.result(RESULT_WAIT);
             String before = database.one(EVERYTHING);
@@ -106,7 +107,7 @@ final class SubmitOnceTest {
     @EnumSource
     void aRetryUnderTheIdOfAnUnknownCommitRunsOnce(Side side) throws IOException {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
-                Engine engine = LocalNode.start(database, proxy.jdbcUrl(), IMPATIENT)) {
+                Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), IMPATIENT)) {
             CrashPoint point = CrashPoint.at(proxy, 1, side);
             String id = submitInVain(engine);
             point.await(database);
@@ -120,7 +121,7 @@ final class SubmitOnceTest {
     @Test
     void aRetryThatOvertakesTheUnknownCommitRunsOnce() throws IOException {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
-                Engine engine = LocalNode.start(database, proxy.jdbcUrl(), IMPATIENT)) {
+                Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), IMPATIENT)) {
             AtomicBoolean first = new AtomicBoolean(true);
             proxy.rule(request ->
                     Write.of(request.sql()).equals(Optional.of(Write.FLUSH)) && first.compareAndSet(true, false)
@@ -136,13 +137,13 @@ final class SubmitOnceTest {
         }
     }
 
-    private static String submitInVain(Engine engine) {
+    private static String submitInVain(Holdfast engine) {
         StoreUnavailableException unknown = org.junit.jupiter.api.Assertions.assertThrows(
                 StoreUnavailableException.class, () -> submit(engine, Submission.plain(), STEPS));
         return unknown.workflowId().orElseThrow();
     }
 
-    private void requireJoinedAndRunOnce(Engine engine, String id) {
+    private void requireJoinedAndRunOnce(Holdfast engine, String id) {
         WorkflowHandle<StepsProbe.Done> joined = submit(engine, Submission.id(id), STEPS);
         assertThat(joined.id()).isEqualTo(id);
         StepsProbe.Done done = joined.result(RESULT_WAIT);
@@ -159,7 +160,7 @@ final class SubmitOnceTest {
         assertThat(database.runs(id)).containsExactly(1, 1, 1);
     }
 
-    private static WorkflowHandle<StepsProbe.Done> submit(Engine engine, Submission submission, int steps) {
+    private static WorkflowHandle<StepsProbe.Done> submit(Holdfast engine, Submission submission, int steps) {
         return engine.submit(StepsProbe.DEFINITION, new StepsProbe.Plan(steps, 100, 0, true), submission);
     }
 

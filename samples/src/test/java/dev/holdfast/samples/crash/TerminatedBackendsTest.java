@@ -28,7 +28,7 @@ final class TerminatedBackendsTest {
     private static final String TERMINATE = """
             select count(pg_terminate_backend(pid)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'""";
-    private static final String OPEN = "select count(*) from holdfast.open";
+    private static final String OPEN = "select count(*) from holdfast.open_workflow";
     private static final String ATTEMPTS_OF_POSITIONS = """
             select coalesce(max(event_attempt), 0) from holdfast.log where event = 1""";
 

@@ -6,7 +6,6 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.samples.SamplePack;
@@ -56,7 +55,7 @@ class TwoNodesTest {
     private Holdfast join(int poolMax) {
         PostgresConfig plain =
                 PostgresConfig.of(database.jdbcUrl()).nodeName(SECOND).lease(NodeProcess.LEASE);
-        EngineBuilder builder = PostgresHoldfast.on(NodeMain.with(plain, poolMax, plain.heldFor()));
+        Holdfast.Builder builder = PostgresHoldfast.on(NodeMain.with(plain, poolMax, plain.heldFor()));
         SamplePack.register(builder, Optional.of(database.ledger()), false);
         return builder.register(HeldSaga.DEFINITION, new HeldSaga(database.ledger(), new CountDownLatch(1)))
                 .start();
@@ -107,7 +106,7 @@ class TwoNodesTest {
         try (NodeProcess first = launch(FIRST, NodeProcess.LEASE)) {
             submitHeld(first);
             try (Holdfast second = join(2)) {
-                assertThat(second.cancel("w1", WHY, Duration.ZERO)).isEmpty();
+                assertThat(second.admin().cancel("w1", WHY, Duration.ZERO)).isEmpty();
                 long beats = database.number(BEATS, FIRST);
                 Eventually.until(
                         "the owner has looked into its inbox",
@@ -126,7 +125,7 @@ class TwoNodesTest {
             submitHeld(first);
             try (Holdfast second = join(2)) {
                 first.kill();
-                Optional<WorkflowStatus> decided = second.cancel("w1", WHY, WAIT);
+                Optional<WorkflowStatus> decided = second.admin().cancel("w1", WHY, WAIT);
                 assertThat(decided).contains(WorkflowStatus.COMPENSATING);
                 Eventually.until("it is cancelled", () -> isCancelled(second));
             }
@@ -141,7 +140,7 @@ class TwoNodesTest {
     }
 
     private static boolean isCancelled(Holdfast node) {
-        return node.find("w1").status() == WorkflowStatus.CANCELLED;
+        return node.admin().find("w1").status() == WorkflowStatus.CANCELLED;
     }
 
     private List<String> ran() {
@@ -172,8 +171,7 @@ class TwoNodesTest {
 
     private static void run(Holdfast node, Probe probe, String id) {
         byte[] input = probe.input().getBytes(StandardCharsets.UTF_8);
-        byte[] result = node.submitJson(probe.type(), Optional.empty(), input, Submission.id(id))
-                .result(WAIT);
+        byte[] result = node.submitJson(probe.type(), input, Submission.id(id)).result(WAIT);
         assertThat("result " + id + " " + new String(result, StandardCharsets.UTF_8))
                 .isEqualTo(probe.ending().of(id));
     }

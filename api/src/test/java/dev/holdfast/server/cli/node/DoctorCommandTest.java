@@ -37,7 +37,7 @@ class DoctorCommandTest {
                                 PostgresConfig.of(database.jdbcUrl()).nodeName("one"))
                         .start();
                 ServerFixture server = ServerFixture.start()) {
-            assertThat(node.ready()).isTrue();
+            assertThat(node.admin().ready()).isTrue();
             CommandRun run = examine("--url", server.url()).assertStatus(0);
 
             assertThat(run.lines().getFirst()).matches("CHECK +STATE +SEEN");

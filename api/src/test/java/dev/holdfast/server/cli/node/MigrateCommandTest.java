@@ -30,7 +30,7 @@ class MigrateCommandTest {
             String script = CommandRun.of(dryRun).assertStatus(0).out();
             assertThat(script)
                     .startsWith("-- From version 0 to ")
-                    .containsSubsequence("-- V1__tables.sql\n", "create table holdfast.open", "-- V2__");
+                    .containsSubsequence("-- V1__tables.sql\n", "create table holdfast.open_workflow", "-- V2__");
             assertThat(CommandRun.of(dryRun).assertStatus(0).out()).isEqualTo(script);
 
             CommandRun.of("migrate", "--database-url", database.psqlUrl()).assertStatus(0);

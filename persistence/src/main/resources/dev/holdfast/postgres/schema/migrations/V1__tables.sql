@@ -101,7 +101,7 @@ create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sq
 $$;
 comment on function holdfast.accepted_at is 'The time in a uid, a UUID of version 7 with microseconds.';
 
-create table holdfast.open (
+create table holdfast.open_workflow (
     due timestamptz,
     bucket integer not null,
     era integer not null,
@@ -115,9 +115,9 @@ create table holdfast.open (
     check (status <> 'QUEUED' or due is not null)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
-create index open_parked on holdfast.open (uid) where status = 'DEAD_LETTERED';
-create index open_due on holdfast.open (due, bucket) where due is not null;
-comment on table holdfast.open is
+create index open_workflow_parked on holdfast.open_workflow (uid) where status = 'DEAD_LETTERED';
+create index open_workflow_due on holdfast.open_workflow (due, bucket) where due is not null;
+comment on table holdfast.open_workflow is
     'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
     ' record is debris and is swept. One that runs, or undoes, has a due time while it is not loaded.';
 
@@ -143,7 +143,7 @@ create table holdfast.log (
     outcome_branch text,
     event_branch text,
     retry_millis bigint,
-    undoes integer,
+    compensates_position integer,
     primary key (bucket, uid, seq, era)
 ) partition by list (era);
 comment on table holdfast.log is
@@ -152,7 +152,7 @@ comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected
 comment on column holdfast.log.event is '0 none, 1 intent of a step, 20 parked, 21 retried, 22 a cancel reached the code, 30 completed, 31 failed,'
     ' 32 cancelled';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
-comment on column holdfast.log.undoes is 'of the intent of a compensation: the position of the step that it undoes';
+comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
 comment on column holdfast.log.detail is 'of a terminal record its result or failure';
 
 create table holdfast.ended (

@@ -1,6 +1,6 @@
 -- The one call by which a writer connection brings a batch of checkpoints: one message, one commit.
 -- It waits for nothing that a foreigner can hold: inserts use keys that nobody else writes; what touches rows of
--- holdfast.open comes last, under a lock timeout, and may fail, because the log has the last word.
+-- holdfast.open_workflow comes last, under a lock timeout, and may fail, because the log has the last word.
 -- Plans must not depend on statistics, and must not be made again for each call: no joins on the way, no sequential
 -- scans, generic plans (a call with one record takes 50 us with them, 120 us without).
 
@@ -57,7 +57,7 @@ create function holdfast.flush(
     p_outcome_position integer[], p_outcome_attempt integer[], p_outcome_state smallint[], p_outcome bytea[],
     p_retry_millis bigint[], p_outcome_branch text[],
     p_event smallint[], p_event_position integer[], p_event_attempt integer[], p_event_branch text[], p_name text[],
-    p_key uuid[], p_undoes integer[], p_detail bytea[],
+    p_key uuid[], p_compensates integer[], p_detail bytea[],
     -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[],
@@ -106,7 +106,7 @@ begin
                 p_new_labels[i]::jsonb, p_new_traceparent[i], p_new_tracestate[i], p_new_actor[i], p_new_role[i],
                 p_new_request_id[i], p_new_input[i]
             from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
-        insert into holdfast.open (due, bucket, era, uid, status)
+        insert into holdfast.open_workflow (due, bucket, era, uid, status)
             select case when p_new_starts[i] then null else v_at end, p_new_bucket[i], p_new_era[i], p_new_uid[i],
                 case when p_new_starts[i] then 'RUNNING' else 'QUEUED' end
             from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
@@ -116,7 +116,7 @@ begin
     for i in 1 .. coalesce(cardinality(p_retried), 0) loop
         begin
             perform set_config('lock_timeout', '20ms', true);
-            update holdfast.open set status = 'QUEUED', due = v_at, loads = 0
+            update holdfast.open_workflow set status = 'QUEUED', due = v_at, loads = 0
                 where uid = p_retried[i] and uid <> all (lost);
         exception when lock_not_available then
             held := held || p_retried[i];
@@ -142,11 +142,11 @@ begin
 
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
-            outcome_branch, event_branch, retry_millis, undoes)
+            outcome_branch, event_branch, retry_millis, compensates_position)
         select p_record_id[i], v_at, p_bucket[i], p_era[i], p_seq[i], p_node, p_outcome_position[i],
             p_outcome_attempt[i], p_event_position[i], p_event_attempt[i], 1, p_outcome_state[i], p_event[i], p_uid[i],
             p_key[i], p_name[i], p_outcome[i], p_detail[i], p_outcome_branch[i], p_event_branch[i],
-            p_retry_millis[i], p_undoes[i]
+            p_retry_millis[i], p_compensates[i]
         from generate_subscripts(p_uid, 1) i
         where p_uid[i] <> all (lost) and p_record_id[i] <> all (v_there);
 
@@ -180,14 +180,14 @@ begin
     perform set_config('lock_timeout', '20ms', true);
     begin
         if p_done is not null then
-            delete from holdfast.open where uid = any (p_done) and uid <> all (lost);
+            delete from holdfast.open_workflow where uid = any (p_done) and uid <> all (lost);
         end if;
         if p_compensating is not null then
-            update holdfast.open set status = 'COMPENSATING'
+            update holdfast.open_workflow set status = 'COMPENSATING'
                 where uid = any (p_compensating) and uid <> all (lost) and status <> 'COMPENSATING';
         end if;
         if p_parked is not null then
-            update holdfast.open set status = 'DEAD_LETTERED', due = null
+            update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null
                 where uid = any (p_parked) and uid <> all (lost);
         end if;
         if p_rare is not null then
@@ -200,7 +200,7 @@ begin
     end;
     for i in 1 .. coalesce(cardinality(p_load_uid), 0) loop
         begin
-            update holdfast.open set status = case status when 'COMPENSATING' then status else 'RUNNING' end,
+            update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else 'RUNNING' end,
                     due = null, loads = p_load_times[i], loaded_seq = p_load_seq[i]
                 where uid = p_load_uid[i] returning uid into v_uid;
             if not found then
@@ -213,7 +213,7 @@ begin
     end loop;
     for i in 1 .. coalesce(cardinality(p_unload_uid), 0) loop
         begin
-            update holdfast.open set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
+            update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
                     due = v_at + p_unload_millis[i] * interval '1 millisecond'
                 where uid = p_unload_uid[i] and uid <> all (lost);
         exception when lock_not_available then
@@ -234,9 +234,9 @@ begin
         where l.bucket = p_bucket and l.uid = p_uid and l.era = holdfast.home_of(p_bucket, p_era, p_uid)
         order by l.seq desc limit 1;
     if v_event >= 30 then
-        delete from holdfast.open where uid = p_uid and bucket = p_bucket;
+        delete from holdfast.open_workflow where uid = p_uid and bucket = p_bucket;
     elsif v_event = 20 then
-        update holdfast.open set status = 'DEAD_LETTERED', due = null where uid = p_uid and bucket = p_bucket;
+        update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null where uid = p_uid and bucket = p_bucket;
     end if;
     return true;
 exception when lock_not_available then

@@ -50,7 +50,7 @@ begin
             actor, role, request_id, input)
         values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, case when p_scope <> '*' then p_name end,
             p_labels::jsonb, p_traceparent, p_tracestate, p_actor, p_role, p_request_id, p_input);
-    insert into holdfast.open (due, bucket, era, uid, status)
+    insert into holdfast.open_workflow (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
 end $$;

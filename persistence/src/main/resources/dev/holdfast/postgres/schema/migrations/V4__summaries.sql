@@ -20,7 +20,7 @@ begin
     cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era)
     cross join lateral (select w.* from holdfast.workflow w
         where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
-    left join lateral (select o.status from holdfast.open o
+    left join lateral (select o.status from holdfast.open_workflow o
         where o.uid = k.uid and o.bucket = k.bucket limit 1) o on true
     left join lateral (select n.name from holdfast.incarnation i join holdfast.node n on n.number = i.number
         where i.id = holdfast.owner(k.bucket) limit 1) owner on true

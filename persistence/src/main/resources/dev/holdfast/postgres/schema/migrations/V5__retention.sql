@@ -34,7 +34,7 @@ declare
 begin
     select l.event, l.at into v_event, v_ended from holdfast.log l
         where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era order by l.seq desc limit 1;
-    if v_event >= 30 and not exists (select from holdfast.open o where o.uid = p_uid and o.bucket = p_bucket) then
+    if v_event >= 30 and not exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket) then
         keep := holdfast.kept_for(p_definition,
             case v_event when 30 then 'COMPLETED' when 31 then 'FAILED' else 'CANCELLED' end);
         at := v_ended + keep;
@@ -54,10 +54,10 @@ begin
     end if;
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
-            outcome_branch, event_branch, retry_millis, undoes)
+            outcome_branch, event_branch, retry_millis, compensates_position)
         select l.record_id, l.at, l.bucket, p_to, l.seq, l.node, l.outcome_position, l.outcome_attempt,
             l.event_position, l.event_attempt, l.format, l.outcome_state, l.event, l.uid, l.idempotency_key, l.name,
-            l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.undoes
+            l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.compensates_position
         from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
             and l.seq > p_after and l.seq <= p_through
         on conflict do nothing;

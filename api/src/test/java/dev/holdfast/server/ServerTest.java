@@ -64,14 +64,14 @@ class ServerTest {
             String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
             cancel.write("POST /v1/workflows/" + id + "/cancel?wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                     + "Content-Type: application/json\r\nContent-Length: 0\r\n\r\n");
-            Deadline.until(() -> server.store.pendingActions(Set.of(), 2), asked -> !asked.isEmpty());
+            Deadline.until(() -> server.store.inbox(Set.of(), 2), asked -> !asked.isEmpty());
 
             server.server.close();
 
             Answer answer = cancel.answer();
             answer.assertStatus().isEqualTo(202);
             assertThat(answer.text("status")).isEqualTo("CANCEL_REQUESTED");
-            assertThat(server.store.pendingActions(Set.of(), 2))
+            assertThat(server.store.inbox(Set.of(), 2))
                     .as("asked again under the same key")
                     .hasSize(1);
         }

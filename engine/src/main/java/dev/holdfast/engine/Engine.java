@@ -74,18 +74,25 @@ public final class Engine implements Holdfast {
         this.store = store;
         this.definitions = definitions;
         LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
-        LocalWaiters<UUID, ActionResult> answers = new LocalWaiters<>();
+        LocalWaiters<UUID, ActionResult> actionWaiters = new LocalWaiters<>();
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
         this.timeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
-        this.environment = new ExecutionEnvironment(codec, store.ownership(), config, order, timeouts, telemetry);
+        this.environment = new ExecutionEnvironment(
+                codec,
+                store.ownership(),
+                config,
+                order,
+                timeouts,
+                telemetry,
+                reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         this.submissions = new SubmissionHandler(store, environment, dispatcher);
         DueTimes dueTimes = new DueTimes();
         WorkflowLoader loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
-        Inbox inbox = new Inbox(store, environment, dispatcher, loader, answers, waiters);
+        Inbox inbox = new Inbox(store, environment, dispatcher, loader, waiters);
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes);
-        ActionClient actions = new ActionClient(store, answers, poller::wake, telemetry.metrics());
+        ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, this::ready);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
         this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());

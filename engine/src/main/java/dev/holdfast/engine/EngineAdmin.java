@@ -63,22 +63,22 @@ final class EngineAdmin implements Admin {
 
     @Override
     public Optional<WorkflowStatus> cancel(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.CANCEL, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.CANCEL, locate(id), id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.TERMINATE, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.TERMINATE, locate(id), id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.ERASE, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.ERASE, locate(id), id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait) {
-        return actions.askWorkflow(ActionKind.SCRUB, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.SCRUB, locate(id), id, options, wait);
     }
 
     @Override
@@ -93,12 +93,12 @@ final class EngineAdmin implements Admin {
 
     @Override
     public Optional<WorkflowStatus> retry(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.askLetter(ActionKind.RETRY, deadLetterId, options, wait);
+        return actions.requestOnDeadLetter(ActionKind.RETRY, deadLetterId, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.askLetter(ActionKind.DISCARD, deadLetterId, options, wait);
+        return actions.requestOnDeadLetter(ActionKind.DISCARD, deadLetterId, options, wait);
     }
 
     @Override

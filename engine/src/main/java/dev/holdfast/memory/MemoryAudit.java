@@ -28,7 +28,7 @@ final class MemoryAudit {
         this.now = now;
     }
 
-    void asked(OperatorAction action, RequestContext context) {
+    void requested(OperatorAction action, RequestContext context) {
         contexts.put(action.id(), context);
         add(action, Optional.empty());
     }

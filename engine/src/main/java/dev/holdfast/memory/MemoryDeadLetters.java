@@ -6,10 +6,10 @@ import dev.holdfast.admin.InvalidOptionException;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +17,8 @@ import java.util.UUID;
 
 /** Finds dead letters in the logs. Used inside of transactions only. */
 final class MemoryDeadLetters {
+    private static final int NO_POSITION = -1;
+
     private final MemoryDatabase database;
 
     MemoryDeadLetters(MemoryDatabase database) {
@@ -33,8 +35,8 @@ final class MemoryDeadLetters {
             return Optional.empty();
         }
         LogRecord record = workflow.log().get(seq - 1);
-        return record.event() instanceof WorkflowWrite.Parked parked
-                ? Optional.of(summary(workflow, record, parked.deadLetter()))
+        return record.event() instanceof HistoryEvent.Parked parked
+                ? Optional.of(letter(workflow, record, parked.reason()))
                 : Optional.empty();
     }
 
@@ -47,7 +49,7 @@ final class MemoryDeadLetters {
                 .sorted(Comparator.comparing(
                                 (MemoryWorkflow workflow) -> workflow.key().uid())
                         .reversed())
-                .flatMap(workflow -> find(workflow.key(), workflow.log().size()).stream())
+                .flatMap(workflow -> open(workflow).stream())
                 .filter(letter -> filter.type()
                         .filter(type -> !type.equals(letter.type()))
                         .isEmpty())
@@ -71,20 +73,24 @@ final class MemoryDeadLetters {
         }
     }
 
-    private DeadLetter summary(MemoryWorkflow workflow, LogRecord record, ParkingReason letter) {
+    private Optional<DeadLetter> open(MemoryWorkflow workflow) {
+        return LogRecord.lastEvent(workflow.log()).flatMap(last -> find(workflow.key(), last.seq()));
+    }
+
+    private DeadLetter letter(MemoryWorkflow workflow, LogRecord record, ParkingReason letter) {
         return new DeadLetter(
                 new DeadLetterId(workflow.key(), record.seq()).format(database.ids()),
                 workflow.id(),
-                workflow.acceptance().definition(),
-                workflow.acceptance().version(),
+                workflow.creation().definition(),
+                workflow.creation().version(),
                 record.at(),
                 letter.cause().name(),
                 Optional.ofNullable(letter.step()),
-                letter.position(),
+                letter.position() == null ? NO_POSITION : letter.position().index(),
                 Optional.ofNullable(letter.idempotencyKey()).map(UUID::toString),
                 letter.attempts(),
                 letter.failure(),
                 letter.stack(),
-                record.seq() == workflow.log().size());
+                LogRecord.lastEvent(workflow.log()).filter(record::equals).isPresent());
     }
 }

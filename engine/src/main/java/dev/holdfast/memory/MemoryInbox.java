@@ -2,6 +2,7 @@ package dev.holdfast.memory;
 
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,36 +10,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What was asked of workflows, and what was answered. Used inside of transactions only. */
+/** Operator actions, pending and decided. Used inside of transactions only. */
 final class MemoryInbox {
     private final MemoryAudit audit;
-    private final Map<UUID, OperatorAction> asks = new LinkedHashMap<>();
-    private final Map<UUID, ActionResult> answers = new LinkedHashMap<>();
+    private final Map<UUID, OperatorAction> pending = new LinkedHashMap<>();
+    private final Map<UUID, ActionResult> results = new LinkedHashMap<>();
 
     MemoryInbox(MemoryAudit audit) {
         this.audit = audit;
     }
 
-    /** Nothing happens when it was asked before. */
-    void ask(OperatorAction action, RequestContext context) {
-        if (!answers.containsKey(action.id()) && asks.putIfAbsent(action.id(), action) == null) {
-            audit.asked(action, context);
+    /** Does nothing when it was requested before. */
+    void request(OperatorAction action, RequestContext context) {
+        if (!results.containsKey(action.id()) && pending.putIfAbsent(action.id(), action) == null) {
+            audit.requested(action, context);
         }
     }
 
     void answer(OperatorAction action, ActionResult result) {
-        asks.remove(action.id());
-        if (answers.putIfAbsent(action.id(), result) == null) {
+        pending.remove(action.id());
+        if (results.putIfAbsent(action.id(), result) == null) {
             audit.decided(action, result);
         }
     }
 
-    /** Not answered yet, oldest first. */
-    List<OperatorAction> asks() {
-        return List.copyOf(asks.values());
+    /** Not decided yet, oldest first. */
+    List<InboxMessage> pending() {
+        return List.copyOf(pending.values());
     }
 
-    Optional<ActionResult> answer(UUID id) {
-        return Optional.ofNullable(answers.get(id));
+    Optional<ActionResult> result(UUID id) {
+        return Optional.ofNullable(results.get(id));
     }
 }

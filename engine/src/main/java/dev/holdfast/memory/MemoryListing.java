@@ -70,9 +70,9 @@ final class MemoryListing {
     }
 
     private static boolean matches(WorkflowFilter filter, MemoryWorkflow workflow) {
-        var labels = workflow.acceptance().labels().entrySet();
+        var labels = workflow.creation().labels().entrySet();
         return filter.type()
-                        .filter(type -> !type.equals(workflow.acceptance().definition()))
+                        .filter(type -> !type.equals(workflow.creation().definition()))
                         .isEmpty()
                 && (filter.statuses().isEmpty() || filter.statuses().contains(workflow.status()))
                 && labels.containsAll(filter.labels().entrySet())

@@ -1,5 +1,6 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowKey;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * why the order holds.
  */
 final class MemoryMailbox implements Mailbox {
-    /** An entry on its way; nobody waits for one that is only held. */
-    private record Pending(WorkflowWrite write, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
+    /** Writes of one commit; {@code committed} is null for an outcome that is only held. */
+    private record Pending(
+            List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
         void end(@Nullable RuntimeException reason) {
             if (committed != null && reason == null) {
                 committed.complete(null);
@@ -41,22 +43,44 @@ final class MemoryMailbox implements Mailbox {
     }
 
     @Override
-    public CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance) {
-        CompletableFuture<Void> committed = new CompletableFuture<>();
-        put(acceptance, committed, !acceptance.starts());
-        return committed;
+    public CompletableFuture<Void> create(WorkflowWrite.Creation creation) {
+        return put(List.of(creation), !creation.starts());
     }
 
     @Override
-    public CompletableFuture<Void> commit(WorkflowWrite write) {
+    public CompletableFuture<Void> record(HistoryEvent event) {
+        return put(List.of(event), true);
+    }
+
+    @Override
+    public CompletableFuture<Void> record(HistoryEvent event, WorkflowWrite.Reply reply) {
+        return put(List.of(event, reply), true);
+    }
+
+    @Override
+    public CompletableFuture<Void> move(WorkflowWrite.Move move) {
+        return put(List.of(move), true);
+    }
+
+    @Override
+    public CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
+        return put(List.of(reply), true);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming) {
+        return put(List.of(rehoming), true);
+    }
+
+    private CompletableFuture<Void> put(List<WorkflowWrite> writes, boolean now) {
         CompletableFuture<Void> committed = new CompletableFuture<>();
-        put(write, committed, true);
+        put(writes, committed, now);
         return committed;
     }
 
     @Override
     public void hold(WorkflowWrite.Outcome outcome) {
-        put(outcome, null, false);
+        put(List.of(outcome), null, false);
     }
 
     @Override
@@ -69,15 +93,15 @@ final class MemoryMailbox implements Mailbox {
         // What was put in is on its way to the thread of the store.
     }
 
-    private void put(WorkflowWrite write, @Nullable CompletableFuture<Void> committed, boolean now) {
-        Pending pending = new Pending(write, committed, System.nanoTime());
+    private void put(List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, boolean now) {
+        Pending pending = new Pending(writes, committed, System.nanoTime());
         RuntimeException refused;
         lock.lock();
         try {
-            refused = broken == null && sealed && !(write instanceof WorkflowWrite.Answered)
+            refused = broken == null && sealed && !(writes.getFirst() instanceof WorkflowWrite.Reply)
                     ? new OwnershipLostException("the workflow has ended")
                     : broken;
-            sealed |= refused == null && write instanceof WorkflowWrite.Ended;
+            sealed |= refused == null && writes.getFirst() instanceof HistoryEvent.Ended;
             if (refused == null) {
                 waiting.add(pending);
                 writer.added(this);
@@ -119,7 +143,9 @@ final class MemoryMailbox implements Mailbox {
         RuntimeException reason = null;
         try {
             lastSeq = writer.write(
-                    key, lastSeq, taken.stream().map(Pending::write).toList());
+                    key,
+                    lastSeq,
+                    taken.stream().flatMap(pending -> pending.writes().stream()).toList());
         } catch (RuntimeException e) {
             reason = e;
         }

@@ -10,6 +10,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -20,6 +21,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,34 +190,34 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
+    public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
         return read(() -> keys.stream()
                 .map(database::at)
-                .filter(workflow -> workflow != null && !workflow.log().isEmpty())
+                .filter(workflow -> workflow != null && workflow.head().isPresent())
                 .collect(Collectors.toMap(
                         workflow -> workflow.key().uid(),
-                        workflow -> workflow.log().getLast())));
+                        workflow -> workflow.head().orElseThrow())));
     }
 
     @Override
     public void request(OperatorAction action, RequestContext context) {
         read(() -> {
-            database.inbox().ask(action, context);
+            database.inbox().request(action, context);
             return action;
         });
     }
 
     @Override
-    public List<OperatorAction> pendingActions(Set<UUID> except, int limit) {
+    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
         return read(() -> backlog.inbox(except, limit));
     }
 
     @Override
-    public Map<UUID, ActionResult> results(Collection<UUID> asks) {
-        return read(() -> asks.stream()
-                .filter(ask -> database.inbox().answer(ask).isPresent())
+    public Map<UUID, ActionResult> results(Collection<UUID> actions) {
+        return read(() -> actions.stream()
+                .filter(id -> database.inbox().result(id).isPresent())
                 .collect(Collectors.toMap(
-                        ask -> ask, ask -> database.inbox().answer(ask).orElseThrow())));
+                        id -> id, id -> database.inbox().result(id).orElseThrow())));
     }
 
     /** Keeps everything. */

@@ -25,9 +25,9 @@ final class MemorySubmissions {
             return join(admission, there);
         }
         String id = admission.byId() ? admission.name() : database.ids().format(place);
-        boolean starts = admission.acceptance().starts();
+        boolean starts = admission.creation().starts();
         database.claim(claim, new Claimed(place, admission.digest()));
-        database.add(new MemoryWorkflow(place, id, admission.acceptance(), database.now(), starts ? by : null));
+        database.add(new MemoryWorkflow(place, id, admission.creation(), database.now(), starts ? by : null));
         return new SubmissionResult(place, id, false, starts && by != null);
     }
 
@@ -45,7 +45,7 @@ final class MemorySubmissions {
         if (claimed != null || accepted == null) {
             return claimed;
         }
-        return new Claimed(place, admission.codec().digest(accepted.acceptance().input()));
+        return new Claimed(place, admission.codec().digest(accepted.creation().input()));
     }
 
     private SubmissionResult join(KeyedSubmission admission, Claimed there) {
@@ -53,7 +53,7 @@ final class MemorySubmissions {
         if (workflow == null) {
             throw new ErasedException(admission.what());
         }
-        admission.requireSame(workflow.acceptance().definition(), there.digest(), workflow.id());
+        admission.requireSame(workflow.creation().definition(), there.digest(), workflow.id());
         return new SubmissionResult(workflow.key(), workflow.id(), true, false);
     }
 }

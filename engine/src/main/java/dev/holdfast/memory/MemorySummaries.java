@@ -6,6 +6,7 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Instant;
@@ -32,41 +33,27 @@ final class MemorySummaries {
                 log.isEmpty() ? Optional.empty() : Optional.of(log.getLast().at());
         return new WorkflowSummary(
                 workflow.id(),
-                workflow.acceptance().definition(),
-                workflow.acceptance().version(),
+                workflow.creation().definition(),
+                workflow.creation().version(),
                 status,
-                workflow.acceptance().labels(),
+                workflow.creation().labels(),
                 workflow.createdAt(),
                 log.isEmpty() ? Optional.empty() : Optional.of(log.getFirst().at()),
                 last.orElse(workflow.createdAt()),
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : database.owner().map(MemoryNode::node),
-                lastIntent(log).map(WorkflowWrite.Intent::attempt).orElse(0),
-                waitingFor(log),
+                lastIntent(log).map(HistoryEvent.Intent::attempt).orElse(0),
+                workflow.waitingFor(),
                 lastError(log),
                 deadLetter(workflow));
     }
 
-    private static Optional<WorkflowWrite.Intent> lastIntent(List<LogRecord> log) {
+    private static Optional<HistoryEvent.Intent> lastIntent(List<LogRecord> log) {
         return log.reversed().stream()
                 .map(LogRecord::event)
-                .filter(WorkflowWrite.Intent.class::isInstance)
-                .map(WorkflowWrite.Intent.class::cast)
+                .filter(HistoryEvent.Intent.class::isInstance)
+                .map(HistoryEvent.Intent.class::cast)
                 .findFirst();
-    }
-
-    /** While the log ends with a failed attempt that has another one to come. */
-    private static Optional<WorkflowSummary.Waiting> waitingFor(List<LogRecord> log) {
-        LogRecord last = log.isEmpty() ? null : log.getLast();
-        if (last == null
-                || last.event() != null
-                || last.outcome() == null
-                || last.outcome().retryIn() == null) {
-            return Optional.empty();
-        }
-        String step = lastIntent(log).map(WorkflowWrite.Intent::name).orElse("");
-        return Optional.of(new WorkflowSummary.Waiting(
-                "retry", step, last.at().plus(last.outcome().retryIn())));
     }
 
     private Optional<Failure> lastError(List<LogRecord> log) {
@@ -77,8 +64,8 @@ final class MemorySummaries {
 
     private @Nullable Failure error(LogRecord record) {
         return switch (record.event()) {
-            case WorkflowWrite.Parked parked -> parked.deadLetter().failure();
-            case WorkflowWrite.Ended ended
+            case HistoryEvent.Parked parked -> parked.reason().failure();
+            case HistoryEvent.Ended ended
             when ended.status() == WorkflowStatus.FAILED -> codec.decode(ended.value(), FAILURE);
             case null, default -> failed(record.outcome());
         };
@@ -89,8 +76,8 @@ final class MemorySummaries {
     }
 
     private Optional<String> deadLetter(MemoryWorkflow workflow) {
-        return workflow.status() == WorkflowStatus.DEAD_LETTERED
-                ? Optional.of(new DeadLetterId(workflow.key(), workflow.log().size()).format(database.ids()))
-                : Optional.empty();
+        return LogRecord.lastEvent(workflow.log())
+                .filter(last -> last.openDeadLetter().isPresent())
+                .map(last -> new DeadLetterId(workflow.key(), last.seq()).format(database.ids()));
     }
 }

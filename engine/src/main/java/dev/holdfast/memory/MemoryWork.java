@@ -1,7 +1,7 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.spi.DueWorkflow;
-import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,9 +54,9 @@ final class MemoryWork {
                 .toList();
     }
 
-    List<OperatorAction> inbox(Set<UUID> except, int limit) {
+    List<InboxMessage> inbox(Set<UUID> except, int limit) {
         return isOwner()
-                ? database.inbox().asks().stream()
+                ? database.inbox().pending().stream()
                         .filter(action -> !except.contains(action.id()))
                         .limit(limit)
                         .toList()

@@ -1,28 +1,32 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.spi.ActionResult;
+import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
-import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.Wait;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one workflow. Used inside of transactions only. */
 final class MemoryWorkflow {
     private final WorkflowKey key;
     private final String id;
-    private WorkflowWrite.Creation acceptance;
+    private WorkflowWrite.Creation creation;
     private final Instant createdAt;
     private final List<LogRecord> log = new ArrayList<>();
     private WorkflowStatus status;
     private @Nullable Instant due;
+    private @Nullable Wait waitsFor;
     private @Nullable MemoryNode runner;
     private int loads;
     private int loadedSeq;
@@ -31,38 +35,32 @@ final class MemoryWorkflow {
     MemoryWorkflow(
             WorkflowKey key,
             String id,
-            WorkflowWrite.Creation acceptance,
+            WorkflowWrite.Creation creation,
             Instant createdAt,
             @Nullable MemoryNode runner) {
         this.key = key;
         this.id = id;
-        this.acceptance = acceptance;
+        this.creation = creation;
         this.createdAt = createdAt;
         this.runner = runner;
         this.status = runner == null ? WorkflowStatus.QUEUED : WorkflowStatus.RUNNING;
         this.due = runner == null ? createdAt : null;
     }
 
-    /** Writes what a mailbox brings, all of it; an outcome shares its record with the event that follows it. */
-    void write(Instant at, MemoryNode by, List<WorkflowWrite> entries, MemoryInbox inbox) {
+    /** Applies the writes of a mailbox, all of them; an outcome shares its record with the event that follows it. */
+    void write(Instant at, MemoryNode by, List<WorkflowWrite> writes, MemoryInbox inbox) {
         WorkflowWrite.Outcome held = null;
-        for (WorkflowWrite write : entries) {
+        for (WorkflowWrite write : writes) {
             switch (write) {
-                case WorkflowWrite.Creation accepted -> {} // that is this object
-                case WorkflowWrite.Loading loading -> load(loading, by);
-                case WorkflowWrite.Answered answered -> inbox.answer(answered.action(), answered.result());
-                case WorkflowWrite.Erased erased -> inbox.answer(erased.by(), new ActionResult(true, status));
-                case WorkflowWrite.Scrubbed scrubbed -> {
-                    scrub(scrubbed);
-                    inbox.answer(scrubbed.by(), new ActionResult(true, status));
-                }
-                case WorkflowWrite.Rehomed rehomed -> {} // there are no tables here that could go
-                case WorkflowWrite.Unloading unloading -> {
+                case WorkflowWrite.Creation created -> {} // that is this object
+                case WorkflowWrite.Reply reply -> reply(reply, inbox);
+                case WorkflowWrite.Rehoming rehoming -> {} // there are no eras here that could be dropped
+                case WorkflowWrite.Move move -> {
                     if (held != null) {
                         append(at, by, held, null);
                         held = null;
                     }
-                    unload(unloading, at);
+                    move(move, at, by);
                 }
                 case WorkflowWrite.Outcome outcome -> {
                     if (held != null) {
@@ -70,13 +68,9 @@ final class MemoryWorkflow {
                     }
                     held = outcome;
                 }
-                case WorkflowWrite.Event event -> {
+                case HistoryEvent event -> {
                     append(at, by, held, event);
                     held = null;
-                    OperatorAction requested = asked(event);
-                    if (requested != null) {
-                        inbox.answer(requested, new ActionResult(true, status));
-                    }
                 }
             }
         }
@@ -85,77 +79,75 @@ final class MemoryWorkflow {
         }
     }
 
+    private void reply(WorkflowWrite.Reply reply, MemoryInbox inbox) {
+        if (reply instanceof WorkflowWrite.Scrubbed scrubbed) {
+            scrub(scrubbed);
+        }
+        inbox.answer(reply.action(), reply.result());
+    }
+
+    private void move(WorkflowWrite.Move move, Instant at, MemoryNode by) {
+        switch (move) {
+            case WorkflowWrite.Loading loading -> load(loading, by);
+            case WorkflowWrite.Unloading unloading -> unload(unloading, at);
+        }
+    }
+
     private void load(WorkflowWrite.Loading loading, MemoryNode by) {
         status = status == WorkflowStatus.COMPENSATING ? status : WorkflowStatus.RUNNING;
         loads = loading.loads();
         loadedSeq = loading.seq();
         due = null;
+        waitsFor = null;
         runner = by;
     }
 
     private void unload(WorkflowWrite.Unloading unloading, Instant at) {
         status = status == WorkflowStatus.COMPENSATING ? status : unloading.until();
         due = at.plus(unloading.dueIn());
+        waitsFor = unloading.waitsFor();
     }
 
     private void append(
-            Instant at, MemoryNode by, WorkflowWrite.@Nullable Outcome outcome, WorkflowWrite.@Nullable Event event) {
+            Instant at, MemoryNode by, WorkflowWrite.@Nullable Outcome outcome, @Nullable HistoryEvent event) {
         log.add(new LogRecord(log.size() + 1, at, by.number(), outcome, event));
-        if (event instanceof WorkflowWrite.Retried) {
+        if (event instanceof HistoryEvent.Retried) {
             due = at;
             loads = 0;
         }
-        status = switch (event) {
-            case null -> status;
-            case WorkflowWrite.Intent intent -> intent.compensates() < 0 ? status : WorkflowStatus.COMPENSATING;
-            case WorkflowWrite.Cancelled cancelled -> WorkflowStatus.COMPENSATING;
-            case WorkflowWrite.Retried retried -> WorkflowStatus.QUEUED;
-            case WorkflowWrite.Parked parked -> WorkflowStatus.DEAD_LETTERED;
-            case WorkflowWrite.Ended ended -> ended.status();
-        };
+        WorkflowStatus after = event == null ? null : event.statusAfter();
+        status = after == null ? status : after;
     }
 
-    private static @Nullable OperatorAction asked(WorkflowWrite.Event event) {
-        return switch (event) {
-            case WorkflowWrite.Cancelled cancelled -> cancelled.by();
-            case WorkflowWrite.Retried retried -> retried.by();
-            case WorkflowWrite.Ended ended -> ended.by();
-            case WorkflowWrite.Intent intent -> null;
-            case WorkflowWrite.Parked parked -> null;
-        };
-    }
-
-    /** Throws {@link RecordRefusedException}: nothing follows an end, and a decision alone what was parked. */
-    void requireTakes(List<WorkflowWrite> entries) {
-        boolean decision = isOfEnded(entries.getFirst())
-                || !status.isFinal()
-                        && (entries.getFirst() instanceof WorkflowWrite.Loading
-                                || entries.getFirst() instanceof WorkflowWrite.Event event && asked(event) != null);
-        if (isOver() && !decision) {
+    /** Throws {@link RecordRefusedException}: nothing follows an end, and only a decision follows a parking. */
+    void requireTakes(List<WorkflowWrite> writes) {
+        if (isOver() && !follows(writes.getFirst())) {
             String message = "workflow " + id + " is " + status + ", nothing follows that";
             throw new RecordRefusedException(message, new IllegalStateException(message));
         }
     }
 
-    private static boolean isOfEnded(WorkflowWrite write) {
+    private boolean follows(WorkflowWrite write) {
         return switch (write) {
-            case WorkflowWrite.Answered answered -> true;
-            case WorkflowWrite.Erased erased -> true;
-            case WorkflowWrite.Scrubbed scrubbed -> true;
-            case WorkflowWrite.Rehomed rehomed -> true;
-            default -> false;
+            case WorkflowWrite.Reply reply -> true;
+            case WorkflowWrite.Rehoming rehoming -> true;
+            case WorkflowWrite.Loading loading -> !status.isFinal();
+            case HistoryEvent event -> !status.isFinal() && event.by() != null;
+            case WorkflowWrite.Creation created -> false;
+            case WorkflowWrite.Unloading unloading -> false;
+            case WorkflowWrite.Outcome outcome -> !status.isFinal(); // of a body that ran while another branch parked
         };
     }
 
     private void scrub(WorkflowWrite.Scrubbed by) {
-        acceptance = new WorkflowWrite.Creation(
-                acceptance.definition(),
-                acceptance.version(),
-                acceptance.labels(),
+        creation = new WorkflowWrite.Creation(
+                creation.definition(),
+                creation.version(),
+                creation.labels(),
                 by.value(),
-                acceptance.starts(),
-                acceptance.trace(),
-                acceptance.submitter());
+                creation.starts(),
+                creation.trace(),
+                creation.submitter());
         log.replaceAll(record -> new LogRecord(
                 record.seq(),
                 record.at(),
@@ -170,20 +162,18 @@ final class MemoryWorkflow {
                 ? null
                 : new WorkflowWrite.Outcome(
                         outcome.position(),
-                        outcome.branch(),
                         outcome.attempt(),
                         outcome.state(),
                         outcome.state() == WorkflowWrite.Outcome.State.SUCCEEDED ? by.value() : by.failure(),
                         outcome.retryIn());
     }
 
-    private static WorkflowWrite.@Nullable Event scrubbed(
-            WorkflowWrite.@Nullable Event event, WorkflowWrite.Scrubbed by) {
+    private static @Nullable HistoryEvent scrubbed(@Nullable HistoryEvent event, WorkflowWrite.Scrubbed by) {
         return switch (event) {
-            case WorkflowWrite.Ended ended
+            case HistoryEvent.Ended ended
             when ended.status() == WorkflowStatus.FAILED ->
-                new WorkflowWrite.Ended(ended.status(), by.failure(), ended.by());
-            case WorkflowWrite.Ended ended -> new WorkflowWrite.Ended(ended.status(), by.value(), ended.by());
+                new HistoryEvent.Ended(ended.status(), by.failure(), ended.by());
+            case HistoryEvent.Ended ended -> new HistoryEvent.Ended(ended.status(), by.value(), ended.by());
             case null, default -> event;
         };
     }
@@ -196,8 +186,8 @@ final class MemoryWorkflow {
         return id;
     }
 
-    WorkflowWrite.Creation acceptance() {
-        return acceptance;
+    WorkflowWrite.Creation creation() {
+        return creation;
     }
 
     Instant createdAt() {
@@ -234,14 +224,29 @@ final class MemoryWorkflow {
         return Objects.requireNonNull(due);
     }
 
+    /** What it waits for while it is unloaded. */
+    Optional<WorkflowSummary.Waiting> waitingFor() {
+        return waitsFor == null || due == null || isOver()
+                ? Optional.empty()
+                : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), due));
+    }
+
+    /** The end of its log; empty while it has no record. */
+    Optional<WorkflowHead> head() {
+        return log.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new WorkflowHead(log.size(), LogRecord.lastEvent(log).orElse(null)));
+    }
+
     StoredWorkflow stored(Instant readAt) {
         return new StoredWorkflow(
                 key,
                 id,
-                acceptance.definition(),
-                acceptance.version(),
-                acceptance.input(),
-                acceptance.trace(),
+                creation.definition(),
+                creation.version(),
+                creation.input(),
+                creation.trace(),
                 status,
                 due,
                 loads,

@@ -49,7 +49,7 @@ final class MemoryWriter {
 
     void requireRoom() {
         if (unwritten.get() > UNWRITTEN_MAX) {
-            throw new OverloadedException(unwritten.get() + " entries wait to be written", RETRY_AFTER);
+            throw new OverloadedException(unwritten.get() + " writes wait for the store", RETRY_AFTER);
         }
     }
 
@@ -58,9 +58,9 @@ final class MemoryWriter {
         unwritten.incrementAndGet();
     }
 
-    void removed(MemoryMailbox mailbox, int entries) {
+    void removed(MemoryMailbox mailbox, int count) {
         filled.remove(mailbox);
-        unwritten.addAndGet(-entries);
+        unwritten.addAndGet(-count);
     }
 
     void soon(MemoryMailbox mailbox) {
@@ -109,40 +109,40 @@ final class MemoryWriter {
         questions.forEach(question -> question.refuse(new StoreUnavailableException("this store is closed", lost())));
     }
 
-    /** Writes the entries of a mailbox; returns the seq of its last record. */
-    int write(WorkflowKey key, int lastSeq, List<WorkflowWrite> entries) {
+    /** Applies the writes of a mailbox; returns the seq of its last record. */
+    int write(WorkflowKey key, int lastSeq, List<WorkflowWrite> writes) {
         return database.locked(() -> {
             MemoryNode writing = member;
             if (writing == null || writing.isOver()) {
                 throw lost();
             }
-            if (entries.getFirst() instanceof WorkflowWrite.Answered answered && database.at(key) == null) {
-                database.inbox().answer(answered.action(), answered.result()); // asked of what has gone
+            if (writes.getFirst() instanceof WorkflowWrite.Reply reply && database.at(key) == null) {
+                database.inbox().answer(reply.action(), reply.result()); // the workflow was deleted meanwhile
                 return lastSeq;
             }
             Instant now = database.now();
-            MemoryWorkflow workflow = entries.getFirst() instanceof WorkflowWrite.Creation acceptance
-                    ? accept(key, acceptance, now, writing)
+            MemoryWorkflow workflow = writes.getFirst() instanceof WorkflowWrite.Creation creation
+                    ? accept(key, creation, now, writing)
                     : existing(key);
             if (workflow.log().size() != lastSeq) {
                 throw new OwnershipLostException("somebody else has written workflow " + workflow.id()
                         + ": its last record is " + workflow.log().size() + ", expected " + lastSeq);
             }
-            workflow.requireTakes(entries);
-            workflow.write(now, writing, entries, database.inbox());
-            if (entries.getLast() instanceof WorkflowWrite.Erased) {
+            workflow.requireTakes(writes);
+            workflow.write(now, writing, writes, database.inbox());
+            if (writes.getLast() instanceof WorkflowWrite.Erased) {
                 database.erase(workflow);
             }
             return workflow.log().size();
         });
     }
 
-    private MemoryWorkflow accept(WorkflowKey key, WorkflowWrite.Creation acceptance, Instant now, MemoryNode writing) {
+    private MemoryWorkflow accept(WorkflowKey key, WorkflowWrite.Creation creation, Instant now, MemoryNode writing) {
         String id = database.ids().format(key);
         if (database.at(key) != null) {
             throw new OwnershipLostException("somebody else has accepted workflow " + id);
         }
-        MemoryWorkflow workflow = new MemoryWorkflow(key, id, acceptance, now, acceptance.starts() ? writing : null);
+        MemoryWorkflow workflow = new MemoryWorkflow(key, id, creation, now, creation.starts() ? writing : null);
         database.add(workflow);
         return workflow;
     }

@@ -13,24 +13,23 @@ import java.util.Arrays;
  * @param digest of the input, equal for equal inputs
  * @param codec that made the digest
  */
-public record KeyedSubmission(
-        String scope, String name, byte[] digest, WorkflowWrite.Creation acceptance, Codec codec) {
+public record KeyedSubmission(String scope, String name, byte[] digest, WorkflowWrite.Creation creation, Codec codec) {
     /** No definition has this name. */
     public static final String ID_SCOPE = "*";
 
     /** The admission of a submission that has a key or an id. */
-    public static KeyedSubmission of(Submission submission, WorkflowWrite.Creation acceptance, Codec codec) {
-        byte[] digest = codec.digest(acceptance.input());
+    public static KeyedSubmission of(Submission submission, WorkflowWrite.Creation creation, Codec codec) {
+        byte[] digest = codec.digest(creation.input());
         return submission
                 .id()
-                .map(id -> new KeyedSubmission(ID_SCOPE, id, digest, acceptance, codec))
+                .map(id -> new KeyedSubmission(ID_SCOPE, id, digest, creation, codec))
                 .orElseGet(() -> new KeyedSubmission(
-                        acceptance.definition(), submission.key().orElseThrow(), digest, acceptance, codec));
+                        creation.definition(), submission.key().orElseThrow(), digest, creation, codec));
     }
 
     /** The same, to be started by whoever owns it. */
     public KeyedSubmission queued() {
-        return acceptance.starts() ? new KeyedSubmission(scope, name, digest, acceptance.queued(), codec) : this;
+        return creation.starts() ? new KeyedSubmission(scope, name, digest, creation.queued(), codec) : this;
     }
 
     /** Whether {@link #name} is the workflow's id. */
@@ -48,7 +47,7 @@ public record KeyedSubmission(
      * an input of this digest, is what this submission asks for.
      */
     public void requireSame(String definition, byte[] otherDigest, String existingId) {
-        if (!acceptance.definition().equals(definition)) {
+        if (!creation.definition().equals(definition)) {
             throw new SubmissionConflictException(what(), "definition", existingId);
         }
         if (!Arrays.equals(digest, otherDigest)) {

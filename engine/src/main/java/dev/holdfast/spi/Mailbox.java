@@ -3,30 +3,41 @@ package dev.holdfast.spi;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way of one loaded workflow's entries into its log. Entries are written in the order in which they were put in,
- * each once. Filled by the workflow's own threads; safe for all.
+ * The way of one loaded workflow's writes into the store. They are written in the order in which they were put in, each
+ * once. Safe for all threads.
  *
- * <p>Futures end when the commit is <em>known</em>, completed on a thread of the store that must not be blocked; or
- * with {@link OwnershipLostException} when this process may not write the workflow any more, or with
- * {@link RecordRefusedException} when the store can never take the entry.
+ * <p>A future completes when the commit is <em>known</em>, on a thread of the store that must not be blocked. It
+ * completes exceptionally with {@link OwnershipLostException} when this process may not write the workflow any more, or
+ * with {@link RecordRefusedException} when the store can never take the write.
  */
 public interface Mailbox extends AutoCloseable {
-    /**
-     * Puts in the acceptance of a new workflow. One that starts at once may wait up to 3 ms for the first event, to
-     * share its commit.
-     */
-    CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance);
+    /** Accepts a new workflow. One that starts at once may wait up to 3 ms for its first event, to share its commit. */
+    CompletableFuture<Void> create(WorkflowWrite.Creation creation);
 
-    /** Puts in a loading or an event, to go with the next commit. */
-    CompletableFuture<Void> commit(WorkflowWrite write);
+    /** Records an event with the next commit, together with all outcomes that are held. */
+    CompletableFuture<Void> record(HistoryEvent event);
 
-    /** Puts in an outcome that may wait for the next event; goes alone after 3 ms. */
+    /** Records an event that an operator action led to; the reply is part of the same commit. */
+    CompletableFuture<Void> record(HistoryEvent event, WorkflowWrite.Reply reply);
+
+    /** Loads or unloads the workflow with the next commit. */
+    CompletableFuture<Void> move(WorkflowWrite.Move move);
+
+    /** Replies to an operator action with the next commit. */
+    CompletableFuture<Void> reply(WorkflowWrite.Reply reply);
+
+    /** Copies records to another era with the next commit. */
+    CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming);
+
+    /** Records an outcome that may wait for the next event; without one it is written after 3 ms. */
     void hold(WorkflowWrite.Outcome outcome);
 
-    /** Lets what is held go with the next commit. */
+    /** Writes what is held with the next commit. */
     void flush();
 
-    /** Nothing more will be put in; what was is still written. To be called by whoever asked for the mailbox. */
+    /**
+     * Accepts no more writes; those put in before are still written. Called by the thread that asked for the mailbox.
+     */
     @Override
     void close();
 }

@@ -6,16 +6,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a workflow was parked, whole. Made by the engine; immutable.
+ * Why a workflow was parked. Made by the engine; immutable.
  *
- * @param step the name of the step it stopped at, null where it is none
- * @param position the position of that step, -1 where it is none
+ * @param step the name of the step that it stopped at; null where it is no step
+ * @param position the last call that the code made; null where it made none
  * @param stack at most 16,000 characters
  */
 public record ParkingReason(
         DeadLetter.Cause cause,
         @Nullable String step,
-        int position,
+        @Nullable Position position,
         @Nullable UUID idempotencyKey,
         int attempts,
         Failure failure,

@@ -81,12 +81,12 @@ public interface Store extends AutoCloseable {
     /** The records of a workflow with a seq over {@code afterSeq}, in order. */
     List<LogRecord> log(WorkflowKey key, int afterSeq, int limit);
 
-    /** The last record of each of these, by uid; without those that have none. */
-    Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys);
+    /** The {@link WorkflowHead head} of each of these, by uid; without those that have no record. */
+    Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys);
 
-    /** Its last record. */
-    default Optional<LogRecord> lastRecord(WorkflowKey key) {
-        return Optional.ofNullable(lastRecords(List.of(key)).get(key.uid()));
+    /** Its head; empty where it has no record. */
+    default Optional<WorkflowHead> head(WorkflowKey key) {
+        return Optional.ofNullable(heads(List.of(key)).get(key.uid()));
     }
 
     /**
@@ -95,8 +95,8 @@ public interface Store extends AutoCloseable {
      */
     void request(OperatorAction action, RequestContext context);
 
-    /** What lies in the inboxes of owned workflows and is not answered yet, but for those, oldest first. */
-    List<OperatorAction> pendingActions(Set<UUID> except, int limit);
+    /** Messages to owned workflows that are not applied yet, without those of {@code except}, oldest first. */
+    List<InboxMessage> inbox(Set<UUID> except, int limit);
 
     /** What was decided on these, by their id; those that are not answered yet are left out. */
     Map<UUID, ActionResult> results(Collection<UUID> asks);

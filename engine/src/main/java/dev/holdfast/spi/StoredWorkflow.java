@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is needed to go on with a workflow. Made by the store for the engine; immutable.
+ * All that the engine needs to resume a workflow. Made by the store; immutable.
  *
  * @param trace that of its submission
- * @param due when it is to be taken up, null where it was loaded when its process ended
+ * @param due when to resume it; null where it was loaded when its process ended
  * @param loads of its last loading, 0 before the first
  * @param loadedSeq of its last loading
  * @param readAt the store's clock at the time of reading; due times count from here
@@ -34,9 +34,9 @@ public record StoredWorkflow(
         return log.isEmpty() ? 0 : log.getLast().seq();
     }
 
-    /** Whether it waits for a decision. */
+    /** Whether its dead letter is open. */
     public boolean isParked() {
-        return !log.isEmpty() && log.getLast().event() instanceof WorkflowWrite.Parked;
+        return LogRecord.lastEvent(log).flatMap(LogRecord::openDeadLetter).isPresent();
     }
 
     /** Whether the process in which it was loaded has ended under it. */

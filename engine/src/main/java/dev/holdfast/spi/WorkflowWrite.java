@@ -5,18 +5,25 @@ import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine puts into the mailbox of a workflow. Immutable. */
-public sealed interface WorkflowWrite {
-
+/**
+ * What the engine puts into the mailbox of a workflow. Outcomes and {@linkplain HistoryEvent events} become records of
+ * its log; the others change what lies beside the log. Immutable.
+ */
+public sealed interface WorkflowWrite
+        permits WorkflowWrite.Creation,
+                WorkflowWrite.Outcome,
+                HistoryEvent,
+                WorkflowWrite.Move,
+                WorkflowWrite.Reply,
+                WorkflowWrite.Rehoming {
     /**
-     * The acceptance of a workflow.
+     * A new workflow is accepted.
      *
-     * @param starts when this node takes it up at once
-     * @param trace that of the submission
-     * @param submitter null where nobody says who it is
+     * @param starts when this node runs it at once
+     * @param trace of the submission
+     * @param submitter null where it is unknown
      */
     record Creation(
             String definition,
@@ -27,7 +34,7 @@ public sealed interface WorkflowWrite {
             @Nullable TraceContext trace,
             @Nullable Submitter submitter)
             implements WorkflowWrite {
-        /** By nobody who says who it is. */
+        /** Without a known submitter. */
         public Creation(
                 String definition,
                 int version,
@@ -38,44 +45,26 @@ public sealed interface WorkflowWrite {
             this(definition, version, labels, input, starts, trace, null);
         }
 
-        /** The same, to be taken up later. */
+        /** The same, for its owner to start. */
         public Creation queued() {
             return new Creation(definition, version, labels, input, false, trace, submitter);
         }
     }
 
     /**
-     * A workflow read back from its rows is about to run.
+     * How an attempt of a step ended.
      *
-     * @param loads how often a process has ended with it loaded since its code last made progress
-     * @param seq of its last record
-     */
-    record Loading(int loads, int seq) implements WorkflowWrite {}
-
-    /**
-     * A workflow leaves memory until it is due.
-     *
-     * @param until QUEUED where anybody may go on at once, WAITING where it waits
-     * @param dueIn counted by the store's clock
-     */
-    record Unloading(WorkflowStatus until, Duration dueIn) implements WorkflowWrite {}
-
-    /**
-     * What became of an attempt of a step.
-     *
-     * @param branch the path of the parallel branch, null for the main one
      * @param value the encoded value; of anything but SUCCEEDED the encoded failure
-     * @param retryIn of FAILED and TIMED_OUT: the wait before the next attempt, counted by the store's clock
+     * @param retryIn of FAILED and TIMED_OUT: the wait before the next attempt, counted by the store's clock; null when
+     *     there is none
      */
     record Outcome(
-            int position,
-            @Nullable String branch,
+            Position position,
             int attempt,
             State state,
             byte[] value,
             @Nullable Duration retryIn) implements WorkflowWrite {
-
-        /** How an attempt ended; codes are stored, never change them. */
+        /** How an attempt ended. Codes are stored: never change them. */
         public enum State {
             SUCCEEDED(1),
             REJECTED(2),
@@ -105,79 +94,79 @@ public sealed interface WorkflowWrite {
         }
     }
 
-    /** What happens to a workflow besides outcomes; at most one in a record. */
-    sealed interface Event extends WorkflowWrite {}
+    /** A workflow enters or leaves the memory of a process. It leaves no record, and ends the batch of its mailbox. */
+    sealed interface Move extends WorkflowWrite {}
 
     /**
-     * A body is about to run.
+     * A workflow read back from its rows is about to run.
      *
-     * @param compensates of a compensation: the position of the step that it undoes; else -1
+     * @param loads how often a process has ended with it loaded since its code last made progress
+     * @param seq of its last record
      */
-    record Intent(int position, @Nullable String branch, int attempt, String name, UUID idempotencyKey, int compensates)
-            implements Event {
-        /** Of a step that undoes no other. */
-        public static final int COMPENSATES_NOTHING = -1;
+    record Loading(int loads, int seq) implements Move {}
 
-        /** Whether it is a compensation. */
-        public boolean isCompensation() {
-            return compensates != COMPENSATES_NOTHING;
+    /**
+     * A workflow leaves memory until it is due.
+     *
+     * @param until QUEUED where any owner may go on at once, WAITING where it waits
+     * @param dueIn counted by the store's clock
+     * @param waitsFor null where it is QUEUED
+     */
+    record Unloading(
+            WorkflowStatus until, Duration dueIn, @Nullable Wait waitsFor) implements Move {
+        /** To go on at once. */
+        public static Unloading queued() {
+            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null);
+        }
+
+        /** To go on after this wait. */
+        public static Unloading waiting(Wait wait, Duration dueIn) {
+            return new Unloading(WorkflowStatus.WAITING, dueIn, wait);
         }
     }
 
-    /** The workflow cannot go on by itself. */
-    record Parked(ParkingReason deadLetter) implements Event {}
-
     /**
-     * A cancel reaches the code of the workflow: from here on it only undoes.
-     *
-     * @param position the call that it reached, which never runs, or never again
+     * What the engine has decided about an operator action: it goes to the audit, and takes the action out of the
+     * inbox.
      */
-    record Cancelled(int position, OperatorAction by) implements Event {}
+    sealed interface Reply extends WorkflowWrite {
+        /** The action that it answers. */
+        OperatorAction action();
 
-    /** A parked workflow goes on at the step that it stopped at, with a fresh budget of attempts. */
-    record Retried(OperatorAction by) implements Event {}
+        /** What was decided. */
+        ActionResult result();
+    }
 
-    /** What was asked is answered and changes nothing: it is not possible any more, or was done before. */
-    record Answered(OperatorAction action, ActionResult result) implements WorkflowWrite {}
+    /** The answer to an action. What the action changes is an event beside it; without one it changes nothing. */
+    record Answered(OperatorAction action, ActionResult result) implements Reply {
+        /** The action was applied, and led to this status. */
+        public static Answered applied(OperatorAction action, WorkflowStatus status) {
+            return new Answered(action, new ActionResult(true, status));
+        }
 
-    /** All that is kept of an ended workflow goes, but for the audit; nothing runs under its key or id again. */
-    record Erased(OperatorAction by, WorkflowStatus status) implements WorkflowWrite {}
+        /** The action is not possible in this status. */
+        public static Answered refused(OperatorAction action, WorkflowStatus status) {
+            return new Answered(action, new ActionResult(false, status));
+        }
+    }
+
+    /** All rows of an ended workflow are deleted, except for the audit; its key and id stay taken. */
+    record Erased(OperatorAction action, ActionResult result) implements Reply {}
 
     /**
-     * What went in and came out of an ended workflow is replaced; that it ran, and how, stays.
+     * The input, values and result of an ended workflow are replaced; its steps and their states stay.
      *
      * @param value stands for every input, value and result
-     * @param failure an encoded failure, for every one there is
+     * @param failure an encoded failure, stands for every failure
      */
-    record Scrubbed(OperatorAction by, WorkflowStatus status, byte[] value, byte[] failure) implements WorkflowWrite {}
+    record Scrubbed(OperatorAction action, ActionResult result, byte[] value, byte[] failure) implements Reply {}
 
     /**
-     * The rows of the workflow, which is not loaded, are taken to a later era, so that the one they lie in can go;
-     * those of a long log in parts, each by an entry.
+     * The rows of a workflow that is not loaded are copied to a later era, so that the one they lie in can be dropped.
+     * A long log is copied in parts, each by a write of its own.
      *
      * @param after the records behind this one
-     * @param through and up to this one; the workflow lies there when it is the last one
+     * @param through and up to this one; with the last record the workflow lies in the later era
      */
-    record Rehomed(int era, int after, int through) implements WorkflowWrite {}
-
-    /**
-     * The workflow has ended.
-     *
-     * @param value the encoded result, of FAILED the encoded failure
-     * @param by who ended it, null where its code did
-     */
-    record Ended(
-            WorkflowStatus status, byte[] value, @Nullable OperatorAction by) implements Event {
-        /** By its code. */
-        public Ended(WorkflowStatus status, byte[] value) {
-            this(status, value, null);
-        }
-
-        /** Throws {@link IllegalArgumentException} for a status that is not final. */
-        public Ended {
-            if (!status.isFinal()) {
-                throw new IllegalArgumentException(status + " is no end");
-            }
-        }
-    }
+    record Rehoming(int era, int after, int through) implements WorkflowWrite {}
 }

@@ -10,13 +10,14 @@ import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.AttemptResult;
-import dev.holdfast.engine.execution.Checkpoints;
+import dev.holdfast.engine.execution.WorkflowLog;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.WorkflowWrite;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,22 +198,22 @@ final class CrashTest {
         assertThat(log.stream()
                         .map(LogRecord::outcome)
                         .filter(outcome -> outcome != null)
-                        .map(Outcome::position))
+                        .map(outcome -> outcome.position().index()))
                 .isEqualTo(IntStream.range(0, steps).boxed().toList());
-        assertThat(log.stream().filter(record -> record.event() instanceof WorkflowWrite.Ended))
+        assertThat(log.stream().filter(record -> record.event() instanceof HistoryEvent.Ended))
                 .hasSize(1);
-        assertThat(log.getLast().event()).isInstanceOf(WorkflowWrite.Ended.class);
+        assertThat(log.getLast().event()).isInstanceOf(HistoryEvent.Ended.class);
     }
 
     /** Wrong: the outcome is there before the body has run. */
     private static final class OutcomeFirst extends AttemptOrder {
         @Override
         public <T> AttemptResult<T> run(
-                Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
-            checkpoints.commit(intent);
-            byte[] value = ("\"" + value(intent.position()) + "\"").getBytes(UTF_8);
-            checkpoints.commit(
-                    new Outcome(intent.position(), null, intent.attempt(), Outcome.State.SUCCEEDED, value, null));
+                WorkflowLog log, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
+            log.record(intent);
+            byte[] value = ("\"" + value(intent.position().index()) + "\"").getBytes(UTF_8);
+            log.hold(new Outcome(intent.position(), intent.attempt(), Outcome.State.SUCCEEDED, value, null));
+            log.load(new WorkflowWrite.Loading(0, 0)); // returns once the outcome before it is committed
             return body.get();
         }
     }
@@ -221,10 +222,10 @@ final class CrashTest {
     private static final class BodyFirst extends AttemptOrder {
         @Override
         public <T> AttemptResult<T> run(
-                Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
+                WorkflowLog log, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body) {
             AttemptResult<T> result = body.get();
-            checkpoints.commit(intent);
-            checkpoints.hold(result.outcome());
+            log.record(intent);
+            log.hold(result.outcome());
             return result;
         }
     }

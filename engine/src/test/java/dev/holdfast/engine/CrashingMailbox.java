@@ -1,44 +1,76 @@
 package dev.holdfast.engine;
 
-import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Lets the process die before and after its records. */
 record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) implements Mailbox {
     private static final int END = -1;
 
     @Override
-    public CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance) {
-        return store.refuses(acceptance) ? refused() : mailbox.accept(acceptance);
+    public CompletableFuture<Void> create(WorkflowWrite.Creation creation) {
+        return store.refuses(creation) ? refused() : mailbox.create(creation);
     }
 
     @Override
-    public CompletableFuture<Void> commit(WorkflowWrite write) {
-        if (store.refuses(write)) {
+    public CompletableFuture<Void> record(HistoryEvent event) {
+        return record(event, () -> mailbox.record(event));
+    }
+
+    @Override
+    public CompletableFuture<Void> record(HistoryEvent event, WorkflowWrite.Reply reply) {
+        return record(event, () -> mailbox.record(event, reply));
+    }
+
+    private CompletableFuture<Void> record(HistoryEvent event, Supplier<CompletableFuture<Void>> put) {
+        if (store.refuses(event)) {
             return refused();
         }
-        return switch (write) {
-            case WorkflowWrite.Intent intent ->
-                commit(write, CrashPoint.BEFORE_INTENT_COMMIT, CrashPoint.AFTER_INTENT_COMMIT, intent.position());
-            case WorkflowWrite.Ended ended ->
-                commit(write, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
-            case WorkflowWrite.Parked parked ->
-                commit(write, CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END);
-            default -> mailbox.commit(write);
+        return switch (event) {
+            case HistoryEvent.Intent intent ->
+                between(
+                        CrashPoint.BEFORE_INTENT_COMMIT,
+                        CrashPoint.AFTER_INTENT_COMMIT,
+                        intent.position().index(),
+                        put);
+            case HistoryEvent.Ended ended ->
+                between(CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END, put);
+            case HistoryEvent.Parked parked ->
+                between(CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END, put);
+            case HistoryEvent.Cancelled cancelled -> put.get();
+            case HistoryEvent.Retried retried -> put.get();
+            case HistoryEvent.Unknown unknown -> put.get();
         };
     }
 
-    private CompletableFuture<Void> commit(WorkflowWrite write, CrashPoint before, CrashPoint after, int position) {
+    private CompletableFuture<Void> between(
+            CrashPoint before, CrashPoint after, int position, Supplier<CompletableFuture<Void>> put) {
         if (store.reached(before, position)) {
             return died();
         }
-        CompletableFuture<Void> committed = mailbox.commit(write);
+        CompletableFuture<Void> committed = put.get();
         return committed.thenCompose(nothing -> store.reached(after, position) ? died() : committed);
+    }
+
+    @Override
+    public CompletableFuture<Void> move(WorkflowWrite.Move move) {
+        return store.refuses(move) ? refused() : mailbox.move(move);
+    }
+
+    @Override
+    public CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
+        return store.refuses(reply) ? refused() : mailbox.reply(reply);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming) {
+        return store.refuses(rehoming) ? refused() : mailbox.rehome(rehoming);
     }
 
     private static CompletableFuture<Void> refused() {
@@ -52,22 +84,20 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
 
     @Override
     public void hold(WorkflowWrite.Outcome outcome) {
-        if (store.reached(CrashPoint.AFTER_BODY_BEFORE_OUTCOME, outcome.position())) {
+        if (store.reached(
+                CrashPoint.AFTER_BODY_BEFORE_OUTCOME, outcome.position().index())) {
             return;
         }
         mailbox.hold(outcome);
-        if (store.willDieAt(CrashPoint.AFTER_OUTCOME_COMMIT, outcome.position())) {
+        if (store.willDieAt(CrashPoint.AFTER_OUTCOME_COMMIT, outcome.position().index())) {
             mailbox.flush();
             Await.until("the outcome is written", () -> isWritten(outcome));
-            store.reached(CrashPoint.AFTER_OUTCOME_COMMIT, outcome.position());
+            store.reached(CrashPoint.AFTER_OUTCOME_COMMIT, outcome.position().index());
         }
     }
 
     private boolean isWritten(WorkflowWrite.Outcome outcome) {
-        return store.lastRecord(key)
-                .map(LogRecord::outcome)
-                .filter(outcome::equals)
-                .isPresent();
+        return store.log(key, 0, Integer.MAX_VALUE).stream().anyMatch(record -> outcome.equals(record.outcome()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -17,6 +18,7 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
@@ -207,8 +209,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
-        return store.lastRecords(keys);
+    public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
+        return store.heads(keys);
     }
 
     @Override
@@ -217,8 +219,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<OperatorAction> pendingActions(Set<UUID> except, int limit) {
-        return store.pendingActions(except, limit);
+    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
+        return store.inbox(except, limit);
     }
 
     @Override

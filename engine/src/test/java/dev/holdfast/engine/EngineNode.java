@@ -8,10 +8,10 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
-import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -104,8 +104,8 @@ public final class EngineNode implements AutoCloseable {
     }
 
     ParkingReason deadLetterNow(String id) {
-        if (log(id).getLast().event() instanceof WorkflowWrite.Parked parked) {
-            return parked.deadLetter();
+        if (log(id).getLast().event() instanceof HistoryEvent.Parked parked) {
+            return parked.reason();
         }
         throw new AssertionError("workflow " + id + " is not parked: " + log(id).getLast());
     }

@@ -9,6 +9,7 @@ import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,7 @@ final class HistoryMismatchTest {
 
     private void assertMismatch(ParkingReason letter, int position, String expected, String found) {
         assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
-        assertThat(letter.position()).isEqualTo(position);
+        assertThat(letter.position()).isEqualTo(Position.main(position));
         assertThat(letter.failure().message())
                 .startsWith("at position " + position + " the log has " + expected + ", the code asks for " + found)
                 .contains("bring back the code");

@@ -8,9 +8,9 @@ import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Store;
-import dev.holdfast.spi.WorkflowWrite;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -37,7 +37,7 @@ final class LateResultTest {
     private Mailbox slow(Mailbox mailbox) {
         return proxy(Mailbox.class, (method, arguments) -> {
             Object answer = call(mailbox, method, arguments);
-            boolean end = arguments != null && arguments[0] instanceof WorkflowWrite.Ended;
+            boolean end = arguments != null && arguments[0] instanceof HistoryEvent.Ended;
             return end && answer instanceof CompletableFuture<?> committed
                     ? committed.thenCombine(mayBeTold, (done, may) -> null)
                     : answer;

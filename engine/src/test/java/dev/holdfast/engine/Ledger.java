@@ -3,7 +3,9 @@ package dev.holdfast.engine;
 import dev.holdfast.StepScope;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
@@ -48,7 +50,7 @@ final class Ledger {
         WorkflowKey key = log.locate(line.workflowId()).orElse(null);
         List<LogRecord> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE);
         if (rows.stream()
-                .noneMatch(record -> record.event() instanceof WorkflowWrite.Intent intent && isOf(intent, line))) {
+                .noneMatch(record -> record.event() instanceof HistoryEvent.Intent intent && isOf(intent, line))) {
             violations.add("a body ran without its intent: " + line);
         }
         if (rows.stream().anyMatch(record -> isFinal(record.outcome(), line.position()))) {
@@ -56,15 +58,15 @@ final class Ledger {
         }
     }
 
-    private static boolean isOf(WorkflowWrite.Intent intent, Line line) {
-        return intent.position() == line.position()
+    private static boolean isOf(HistoryEvent.Intent intent, Line line) {
+        return intent.position().equals(Position.main(line.position()))
                 && intent.attempt() == line.attempt()
                 && intent.idempotencyKey().toString().equals(line.key());
     }
 
     private static boolean isFinal(WorkflowWrite.@org.jspecify.annotations.Nullable Outcome outcome, int position) {
         return outcome != null
-                && outcome.position() == position
+                && outcome.position().equals(Position.main(position))
                 && outcome.state().isFinal();
     }
 

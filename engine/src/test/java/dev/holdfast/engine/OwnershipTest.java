@@ -8,8 +8,8 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Workflow;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
-import dev.holdfast.spi.WorkflowWrite;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -146,7 +146,7 @@ final class OwnershipTest {
 
     private static long intents(EngineNode node, String id) {
         return node.log(id).stream()
-                .filter(record -> record.event() instanceof WorkflowWrite.Intent)
+                .filter(record -> record.event() instanceof HistoryEvent.Intent)
                 .count();
     }
 }

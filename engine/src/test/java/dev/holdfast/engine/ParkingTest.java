@@ -14,8 +14,9 @@ import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
-import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.Position;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -52,7 +53,7 @@ final class ParkingTest {
                     .isInstanceOfSatisfying(
                             ResultNotReadyException.class,
                             e -> assertThat(e.status()).isEqualTo(WorkflowStatus.DEAD_LETTERED));
-            assertThat(node.log(handle.id()).stream().filter(record -> record.event() instanceof WorkflowWrite.Parked))
+            assertThat(node.log(handle.id()).stream().filter(record -> record.event() instanceof HistoryEvent.Parked))
                     .hasSize(1);
             assertThat(node.find(handle.id()).deadLetter()).isPresent();
             return letter;
@@ -135,7 +136,7 @@ final class ParkingTest {
             throw new IOException("a bug");
         });
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
-        assertThat(letter.position()).isEqualTo(1);
+        assertThat(letter.position()).isEqualTo(Position.main(1));
         assertThat(letter.step()).isNull();
         assertThat(letter.failure().type()).isEqualTo("java.io.IOException");
         assertThat(letter.failure().message()).isEqualTo("a bug");
@@ -148,7 +149,7 @@ final class ParkingTest {
             throw new AssertionError("a bug");
         });
         assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
-        assertThat(letter.position()).isEqualTo(-1);
+        assertThat(letter.position()).isNull();
     }
 
     @Test

@@ -15,8 +15,10 @@ import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoreNode;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
@@ -58,7 +60,7 @@ final class RefusalTest {
     @Test
     void aRefusedIntentParksBeforeTheWorkflowSeesAnything() {
         try (EngineNode node = refusing(
-                write -> write instanceof WorkflowWrite.Intent intent
+                write -> write instanceof HistoryEvent.Intent intent
                         && intent.name().equals("two"),
                 code)) {
             ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
@@ -71,7 +73,7 @@ final class RefusalTest {
 
     @Test
     void aRefusedEndParks() {
-        try (EngineNode node = refusing(WorkflowWrite.Ended.class::isInstance, code)) {
+        try (EngineNode node = refusing(HistoryEvent.Ended.class::isInstance, code)) {
             assertThat(node.deadLetter(node.submit(WORK, "").id()).cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(seen).containsExactly("one", "two");
         }
@@ -81,14 +83,14 @@ final class RefusalTest {
     void aRefusedDeadLetterIsStoredWithoutItsTexts() {
         Step hopeless = Step.named("hopeless").retry(RetryPolicy.never());
         try (EngineNode node = refusing(
-                write -> write instanceof WorkflowWrite.Parked parked
-                        && !parked.deadLetter().stack().isEmpty(),
+                write -> write instanceof HistoryEvent.Parked parked
+                        && !parked.reason().stack().isEmpty(),
                 (ctx, in) -> ctx.step(hopeless, String.class, step -> {
                     throw new IOException("unstorable");
                 }))) {
             ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
             assertThat(letter.cause()).isEqualTo(Cause.RETRIES_EXHAUSTED);
-            assertThat(letter.position()).isZero();
+            assertThat(letter.position()).isEqualTo(Position.main(0));
             assertThat(letter.stack()).isEmpty();
             assertThat(letter.failure().message())
                     .contains("refused by the test")
@@ -117,12 +119,12 @@ final class RefusalTest {
             WorkflowKey key = store.newKey();
             Mailbox mailbox = store.mailbox(key, 0);
             CompletableFuture<Void> accepted =
-                    mailbox.accept(new WorkflowWrite.Creation("work", 1, Map.of(), new byte[] {'"', '"'}, false, null));
+                    mailbox.create(new WorkflowWrite.Creation("work", 1, Map.of(), new byte[] {'"', '"'}, false, null));
             Await.done(accepted);
             mailbox.hold(new WorkflowWrite.Outcome(
-                    5, null, 1, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
+                    Position.main(5), 1, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[] {'1'}, null));
             mailbox.flush();
-            Await.until("it is written", () -> store.lastRecord(key).isPresent());
+            Await.until("it is written", () -> store.head(key).isPresent());
             return store.idOf(key);
         }
     }

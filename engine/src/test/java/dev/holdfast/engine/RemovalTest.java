@@ -114,6 +114,6 @@ final class RemovalTest {
                 "it is answered",
                 () -> !node.store().results(List.of(late.id())).isEmpty());
         assertThat(node.store().results(List.of(late.id())).values()).noneMatch(ActionResult::applied);
-        assertThat(node.store().lastRecord(key)).isEmpty();
+        assertThat(node.store().head(key)).isEmpty();
     }
 }

@@ -12,9 +12,10 @@ import dev.holdfast.StepBody;
 import dev.holdfast.StepRejected;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
-import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class RetryTest {
             ParkingReason letter = node.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
             assertThat(letter.step()).isEqualTo("call");
-            assertThat(letter.position()).isZero();
+            assertThat(letter.position()).isEqualTo(Position.main(0));
             assertThat(letter.attempts()).isEqualTo(5);
             assertThat(letter.idempotencyKey()).hasToString(keys.getFirst());
             assertThat(letter.failure().type()).isEqualTo("java.io.IOException");
@@ -208,8 +209,8 @@ final class RetryTest {
             handle.result(EngineNode.DEADLINE);
             assertThat(node.log(handle.id()).stream()
                             .map(LogRecord::event)
-                            .filter(WorkflowWrite.Intent.class::isInstance)
-                            .map(event -> ((WorkflowWrite.Intent) event).attempt()))
+                            .filter(HistoryEvent.Intent.class::isInstance)
+                            .map(event -> ((HistoryEvent.Intent) event).attempt()))
                     .containsExactly(1, 2, 3);
         }
     }

@@ -14,9 +14,10 @@ import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
-import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.Position;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -80,9 +81,9 @@ final class SagaTest {
             assertThat(keys.stream().distinct()).hasSize(6);
             assertThat(node.log(handle.id()).stream()
                             .map(LogRecord::event)
-                            .filter(event -> event instanceof WorkflowWrite.Intent intent && intent.compensates() >= 0)
-                            .map(event -> ((WorkflowWrite.Intent) event).name() + " of "
-                                    + ((WorkflowWrite.Intent) event).compensates()))
+                            .filter(event -> event instanceof HistoryEvent.Intent intent && intent.compensates() >= 0)
+                            .map(event -> ((HistoryEvent.Intent) event).name() + " of "
+                                    + ((HistoryEvent.Intent) event).compensates()))
                     .containsExactly("undo-c of 2", "undo-b of 1", "undo-a of 0");
         }
     }
@@ -218,7 +219,7 @@ final class SagaTest {
             ParkingReason letter = node.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.COMPENSATION_FAILED);
             assertThat(letter.step()).isEqualTo("undo-b");
-            assertThat(letter.position()).isEqualTo(3);
+            assertThat(letter.position()).isEqualTo(Position.main(3));
             assertThat(done).containsExactly("a", "b");
         }
     }

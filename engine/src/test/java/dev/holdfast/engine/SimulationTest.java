@@ -12,11 +12,13 @@ import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,9 +144,9 @@ final class SimulationTest {
     }
 
     private static boolean isPoison(LogRecord record) {
-        return record.event() instanceof WorkflowWrite.Retried
-                || record.event() instanceof WorkflowWrite.Parked parked
-                        && parked.deadLetter().cause() == Cause.POISON;
+        return record.event() instanceof HistoryEvent.Retried
+                || record.event() instanceof HistoryEvent.Parked parked
+                        && parked.reason().cause() == Cause.POISON;
     }
 
     private void check(EngineNode node, int number, long programSeed, long seed) {
@@ -189,9 +191,9 @@ final class SimulationTest {
                                 record.event() != null && !(record.event() instanceof Intent) && !isPoison(record)))
                 .as(what)
                 .hasSize(1);
-        Map<Integer, UUID> keys = new HashMap<>();
-        Map<Integer, Integer> attempts = new HashMap<>();
-        List<Integer> ended = new ArrayList<>();
+        Map<Position, UUID> keys = new HashMap<>();
+        Map<Position, Integer> attempts = new HashMap<>();
+        List<Position> ended = new ArrayList<>();
         for (LogRecord record : log) {
             WorkflowWrite.Outcome outcome = record.outcome();
             if (outcome != null && outcome.state().isFinal()) {

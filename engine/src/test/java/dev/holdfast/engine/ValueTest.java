@@ -7,6 +7,7 @@ import dev.holdfast.Workflow;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -103,7 +104,7 @@ final class ValueTest {
             ParkingReason letter = second.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
             assertThat(letter.step()).isEqualTo("odd");
-            assertThat(letter.position()).isZero();
+            assertThat(letter.position()).isEqualTo(Position.main(0));
             assertThat(letter.failure().message()).contains("OneWay");
         }
     }
@@ -125,7 +126,7 @@ final class ValueTest {
                 EngineNode.start(database, builder -> builder.register(other, (ctx, in) -> "never comes here"))) {
             ParkingReason letter = second.deadLetter(id);
             assertThat(letter.cause()).isEqualTo(Cause.UNDECODABLE);
-            assertThat(letter.position()).isEqualTo(-1);
+            assertThat(letter.position()).isNull();
         }
     }
 }

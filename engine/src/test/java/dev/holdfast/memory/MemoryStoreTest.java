@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.JacksonCodec;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
-import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
 import dev.holdfast.spi.StoreNode;
@@ -29,9 +30,9 @@ final class MemoryStoreTest extends StoreContract {
             new WorkflowWrite.Creation("orders", 1, Map.of(), new byte[0], true, null);
     private static final WorkflowWrite.Creation QUEUES =
             new WorkflowWrite.Creation("orders", 1, Map.of(), new byte[0], false, null);
-    private static final WorkflowWrite.Ended COMPLETED = new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, new byte[0]);
+    private static final HistoryEvent.Ended COMPLETED = new HistoryEvent.Ended(WorkflowStatus.COMPLETED, new byte[0]);
     private static final WorkflowWrite.Outcome OUTCOME =
-            new WorkflowWrite.Outcome(0, null, 1, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[0], null);
+            new WorkflowWrite.Outcome(Position.main(0), 1, WorkflowWrite.Outcome.State.SUCCEEDED, new byte[0], null);
 
     private final MemoryDatabase database = new MemoryDatabase();
 
@@ -55,8 +56,8 @@ final class MemoryStoreTest extends StoreContract {
         return closedAfterTest(StoreNode.joining(store));
     }
 
-    private static WorkflowWrite.Intent intent(int position) {
-        return new WorkflowWrite.Intent(position, null, 1, "step", UUID.randomUUID(), -1);
+    private static HistoryEvent.Intent intent(int position) {
+        return new HistoryEvent.Intent(Position.main(position), 1, "step", UUID.randomUUID(), -1);
     }
 
     @Test
@@ -64,14 +65,14 @@ final class MemoryStoreTest extends StoreContract {
         StoreNode node = patient();
         WorkflowKey key = node.store().newKey();
         Mailbox mailbox = node.store().mailbox(key, 0);
-        CompletableFuture<Void> accepted = mailbox.accept(STARTS);
+        CompletableFuture<Void> accepted = mailbox.create(STARTS);
         assertThat(node.store().find(key)).isEmpty();
         mailbox.flush();
         Await.done(accepted);
-        Await.done(mailbox.commit(intent(0)));
+        Await.done(mailbox.record(intent(0)));
         mailbox.hold(OUTCOME);
         // Whatever else this thread of the store has to do is done by then.
-        Await.done(node.store().mailbox(node.store().newKey(), 0).accept(QUEUES));
+        Await.done(node.store().mailbox(node.store().newKey(), 0).create(QUEUES));
         assertThat(node.store().log(key, 0, 10)).hasSize(1);
         mailbox.flush();
         Await.until("the outcome is written", () -> node.store().log(key, 0, 10).size() == 2);
@@ -82,13 +83,13 @@ final class MemoryStoreTest extends StoreContract {
         StoreNode node = patient();
         WorkflowKey key = node.store().newKey();
         Mailbox mailbox = node.store().mailbox(key, 0);
-        CompletableFuture<Void> accepted = mailbox.accept(STARTS);
-        Await.done(mailbox.commit(intent(0)));
+        CompletableFuture<Void> accepted = mailbox.create(STARTS);
+        Await.done(mailbox.record(intent(0)));
         assertThat(accepted).isCompleted();
         mailbox.hold(OUTCOME);
-        Await.done(mailbox.commit(COMPLETED));
+        Await.done(mailbox.record(COMPLETED));
         assertThat(node.store().log(key, 0, 10)).hasSize(2);
-        assertThat(node.store().lastRecord(key).map(LogRecord::outcome)).contains(OUTCOME);
+        assertThat(node.store().log(key, 0, 100).getLast().outcome()).isEqualTo(OUTCOME);
     }
 
     @Test
@@ -97,8 +98,8 @@ final class MemoryStoreTest extends StoreContract {
             StoreNode node = patient();
             WorkflowKey key = node.store().newKey();
             Mailbox mailbox = node.store().mailbox(key, 0);
-            CompletableFuture<Void> accepted = mailbox.accept(STARTS);
-            Await.done(mailbox.commit(intent(0)));
+            CompletableFuture<Void> accepted = mailbox.create(STARTS);
+            Await.done(mailbox.record(intent(0)));
             assertThat(accepted).isCompleted();
             mailbox.hold(OUTCOME);
             if (crash) {
@@ -115,9 +116,9 @@ final class MemoryStoreTest extends StoreContract {
         StoreNode node = start();
         WorkflowKey key = node.store().newKey();
         Mailbox mailbox = node.store().mailbox(key, 0);
-        Await.done(mailbox.accept(STARTS));
-        Await.done(mailbox.commit(COMPLETED));
-        assertThat(Await.failure(mailbox.commit(intent(0)))).isInstanceOf(OwnershipLostException.class);
+        Await.done(mailbox.create(STARTS));
+        Await.done(mailbox.record(COMPLETED));
+        assertThat(Await.failure(mailbox.record(intent(0)))).isInstanceOf(OwnershipLostException.class);
         assertThat(node.store().find(key).orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
         assertThat(node.store().log(key, 0, 10)).hasSize(1);
     }
@@ -127,7 +128,7 @@ final class MemoryStoreTest extends StoreContract {
         StoreNode node =
                 closedAfterTest(StoreNode.joining(new MemoryStore(new MemoryDatabase(InstantSource.fixed(NOON)))));
         WorkflowKey key = node.store().newKey();
-        Await.done(node.store().mailbox(key, 0).accept(STARTS));
+        Await.done(node.store().mailbox(key, 0).create(STARTS));
         assertThat(node.store().find(key).orElseThrow().createdAt())
                 .isEqualTo(Instant.parse("2026-03-01T12:00:00.123456Z"));
         assertThat(key.uid().version()).isEqualTo(7);
@@ -138,7 +139,7 @@ final class MemoryStoreTest extends StoreContract {
     void aStoreThatHasNotJoinedReadsAndWritesNothing() {
         StoreNode node = start();
         WorkflowKey key = node.store().newKey();
-        Await.done(node.store().mailbox(key, 0).accept(STARTS));
+        Await.done(node.store().mailbox(key, 0).create(STARTS));
         try (Store observer = open()) {
             assertThat(observer.find(key)).isPresent();
             assertThat(observer.due(Duration.ZERO, 10)).isEmpty();
@@ -152,7 +153,7 @@ final class MemoryStoreTest extends StoreContract {
     void whatRunsInThisProcessIsNotInterrupted() {
         StoreNode node = start();
         WorkflowKey key = node.store().newKey();
-        Await.done(node.store().mailbox(key, 0).accept(STARTS));
+        Await.done(node.store().mailbox(key, 0).create(STARTS));
         assertThat(node.interrupted(null, 10)).isEmpty();
         assertThat(start().interrupted(null, 10)).containsExactly(key);
     }

@@ -183,7 +183,7 @@ public interface AdmissionContract extends StoreFixture {
         assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(waits.key());
-        Await.done(node.store().mailbox(starts.key(), 0).commit(completed()));
+        Await.done(node.store().mailbox(starts.key(), 0).record(completed()));
     }
 
     @Test

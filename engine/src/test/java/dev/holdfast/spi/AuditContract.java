@@ -67,7 +67,8 @@ public interface AuditContract extends StoreFixture {
                         Optional.empty(),
                         Optional.empty(),
                         REQUEST));
-        workflow.commit(new WorkflowWrite.Cancelled(0, action));
+        workflow.decide(
+                new HistoryEvent.Cancelled(Position.main(0), action.ref()), action, WorkflowStatus.COMPENSATING);
         AuditEntry second = rows(node).getFirst();
         assertThat(rows(node)).containsExactly(second, first);
         assertThat(second)

@@ -43,14 +43,15 @@ public interface InboxContract extends StoreFixture {
         OperatorAction action = ask(workflow, ActionKind.CANCEL, 0);
         node.store().request(action, RequestContext.NONE);
         node.store().request(action, RequestContext.NONE);
-        assertThat(node.store().pendingActions(Set.of(), 10)).containsExactly(action);
+        assertThat(node.store().inbox(Set.of(), 10)).containsExactly(action);
         assertThat(answers(node, action)).isEmpty();
-        workflow.commit(new WorkflowWrite.Cancelled(0, action));
-        assertThat(node.store().pendingActions(Set.of(), 10)).isEmpty();
+        workflow.decide(
+                new HistoryEvent.Cancelled(Position.main(0), action.ref()), action, WorkflowStatus.COMPENSATING);
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(answers(node, action))
                 .containsEntry(action.id(), new ActionResult(true, WorkflowStatus.COMPENSATING));
         node.store().request(action, RequestContext.NONE);
-        assertThat(node.store().pendingActions(Set.of(), 10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
     }
 
     @Test
@@ -61,8 +62,12 @@ public interface InboxContract extends StoreFixture {
         crash(former.store());
         StoreNode next = start();
         next.store().request(action, RequestContext.NONE);
-        assertThat(next.store().pendingActions(Set.of(), 10)).containsExactly(action);
-        workflow.on(next).commit(new WorkflowWrite.Ended(WorkflowStatus.CANCELLED, new byte[0], action));
+        assertThat(next.store().inbox(Set.of(), 10)).containsExactly(action);
+        workflow.on(next)
+                .decide(
+                        new HistoryEvent.Ended(WorkflowStatus.CANCELLED, new byte[0], action.ref()),
+                        action,
+                        WorkflowStatus.CANCELLED);
         assertThat(answers(next, action)).containsEntry(action.id(), new ActionResult(true, WorkflowStatus.CANCELLED));
         assertThat(workflow.on(next).summary().status()).isEqualTo(WorkflowStatus.CANCELLED);
     }
@@ -75,7 +80,7 @@ public interface InboxContract extends StoreFixture {
         node.store().request(action, RequestContext.NONE);
         workflow.on(node).commit(new WorkflowWrite.Answered(action, new ActionResult(false, WorkflowStatus.COMPLETED)));
         assertThat(answers(node, action)).containsEntry(action.id(), new ActionResult(false, WorkflowStatus.COMPLETED));
-        assertThat(node.store().pendingActions(Set.of(), 10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(workflow.on(node).log()).hasSize(2);
     }
 
@@ -84,7 +89,10 @@ public interface InboxContract extends StoreFixture {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
         OperatorAction action = ask(workflow, ActionKind.TERMINATE, 0);
-        workflow.send(new WorkflowWrite.Ended(WorkflowStatus.CANCELLED, new byte[0], action));
+        workflow.sendDecision(
+                new HistoryEvent.Ended(WorkflowStatus.CANCELLED, new byte[0], action.ref()),
+                action,
+                WorkflowStatus.CANCELLED);
         workflow.mailbox().hold(succeeded(0));
         assertThat(Await.failure(workflow.put(completed()))).isInstanceOf(OwnershipLostException.class);
         Await.until("it has ended", () -> workflow.summary().status() == WorkflowStatus.CANCELLED);
@@ -101,7 +109,8 @@ public interface InboxContract extends StoreFixture {
         assertThat(node.store().admin().deadLetter(place.key(), 2).orElseThrow().open())
                 .isTrue();
         OperatorAction action = ask(workflow, ActionKind.RETRY, 2);
-        workflow.on(node).commit(new WorkflowWrite.Retried(action));
+        workflow.on(node)
+                .decide(new HistoryEvent.Retried(Position.main(0), action.ref()), action, WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(workflow.key());
         assertThat(answers(node, action)).containsEntry(action.id(), new ActionResult(true, WorkflowStatus.QUEUED));
         assertThat(workflow.on(node).summary().deadLetter()).isEmpty();
@@ -114,9 +123,9 @@ public interface InboxContract extends StoreFixture {
     default void anUnloadedWorkflowIsDueAtItsTime() {
         StoreNode node = start();
         WrittenWorkflow now = WrittenWorkflow.running(node).commit(intent(0));
-        now.commit(new WorkflowWrite.Unloading(WorkflowStatus.QUEUED, Duration.ZERO));
+        now.commit(WorkflowWrite.Unloading.queued());
         WrittenWorkflow later = WrittenWorkflow.running(node).commit(intent(0));
-        later.commit(new WorkflowWrite.Unloading(WorkflowStatus.WAITING, Duration.ofHours(1)));
+        later.commit(WorkflowWrite.Unloading.waiting(new Wait.Retry("step-0"), Duration.ofHours(1)));
         assertThat(node.due(10)).containsExactly(now.key());
         assertThat(later.summary().status()).isEqualTo(WorkflowStatus.WAITING);
         assertThat(later.load().dueIn()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));

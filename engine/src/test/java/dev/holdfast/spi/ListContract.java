@@ -123,7 +123,7 @@ public interface ListContract extends StoreFixture {
         List<WrittenWorkflow> workflows =
                 Stream.generate(() -> WrittenWorkflow.fresh(node)).limit(200).toList();
         var accepted = workflows.stream()
-                .map(workflow -> workflow.mailbox().accept(Writes.acceptance(false)))
+                .map(workflow -> workflow.mailbox().create(Writes.acceptance(false)))
                 .toList();
         accepted.forEach(dev.holdfast.engine.Await::done);
         List<WorkflowSummary> all = allPages(node.store(), WorkflowFilter.newest(7), () -> {});
@@ -169,7 +169,7 @@ public interface ListContract extends StoreFixture {
         ids.put(
                 WorkflowStatus.CANCELLED,
                 WrittenWorkflow.running(node)
-                        .commit(new WorkflowWrite.Ended(WorkflowStatus.CANCELLED, new byte[0]))
+                        .commit(new HistoryEvent.Ended(WorkflowStatus.CANCELLED, new byte[0]))
                         .id());
         for (WorkflowStatus status : WorkflowStatus.values()) {
             List<String> expected = ids.containsKey(status) ? List.of(ids.get(status)) : List.of();

@@ -30,9 +30,9 @@ public interface MailboxContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.fresh(start());
         List<String> expected = new ArrayList<>();
         List<CompletableFuture<Void>> futures = new ArrayList<>();
-        futures.add(workflow.mailbox().accept(acceptance(true)));
+        futures.add(workflow.mailbox().create(acceptance(true)));
         for (int position = 0; position < 300; position++) {
-            WorkflowWrite.Intent intent = intent(position);
+            HistoryEvent.Intent intent = intent(position);
             WorkflowWrite.Outcome outcome = succeeded(position);
             futures.add(workflow.put(intent));
             workflow.mailbox().hold(outcome);
@@ -72,7 +72,7 @@ public interface MailboxContract extends StoreFixture {
         StoreNode node = start();
         assertThat(onceIn(TRIES, () -> {
                     WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
-                    WorkflowWrite.Intent next = intent(1);
+                    HistoryEvent.Intent next = intent(1);
                     workflow.mailbox().hold(succeeded(0));
                     workflow.commit(next);
                     assertThat(workflow.texts().subList(1, 3)).containsExactly(text(succeeded(0)), text(next));
@@ -119,7 +119,7 @@ public interface MailboxContract extends StoreFixture {
     @Test
     default void theFirstEventIsNotWrittenBeforeTheAcceptance() {
         WrittenWorkflow workflow = WrittenWorkflow.fresh(start());
-        CompletableFuture<Void> accepted = workflow.mailbox().accept(acceptance(true));
+        CompletableFuture<Void> accepted = workflow.mailbox().create(acceptance(true));
         workflow.commit(intent(0));
         assertThat(accepted).isCompleted();
         assertThat(workflow.log()).hasSize(1);
@@ -157,9 +157,9 @@ public interface MailboxContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), intent(1));
         List<String> before = workflow.texts();
         Mailbox stale = node.store().mailbox(workflow.key(), 1);
-        CompletableFuture<Void> late = stale.commit(intent(7));
+        CompletableFuture<Void> late = stale.record(intent(7));
         assertThat(Await.failure(late)).isInstanceOf(OwnershipLostException.class);
-        assertThat(Await.failure(stale.commit(completed()))).isInstanceOf(OwnershipLostException.class);
+        assertThat(Await.failure(stale.record(completed()))).isInstanceOf(OwnershipLostException.class);
         assertThat(workflow.texts()).isEqualTo(before);
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.RUNNING);
         workflow.commit(intent(2));
@@ -170,7 +170,7 @@ public interface MailboxContract extends StoreFixture {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.queued(node);
         CompletableFuture<Void> again =
-                node.store().mailbox(workflow.key(), 0).accept(acceptance("other", "{}", false));
+                node.store().mailbox(workflow.key(), 0).create(acceptance("other", "{}", false));
         assertThat(Await.failure(again)).isInstanceOf(OwnershipLostException.class);
         assertThat(workflow.summary().type()).isEqualTo(Writes.DEFINITION);
     }
@@ -199,9 +199,9 @@ public interface MailboxContract extends StoreFixture {
     /** As the engine does it: an intent is waited for, an outcome is not. */
     private static List<String> writeSteps(WrittenWorkflow workflow, int steps) {
         List<String> texts = new ArrayList<>();
-        CompletableFuture<Void> accepted = workflow.mailbox().accept(acceptance(true));
+        CompletableFuture<Void> accepted = workflow.mailbox().create(acceptance(true));
         for (int position = 0; position < steps; position++) {
-            WorkflowWrite.Intent intent = intent(position);
+            HistoryEvent.Intent intent = intent(position);
             workflow.commit(intent);
             workflow.mailbox().hold(succeeded(position));
             texts.addAll(List.of(text(intent), text(succeeded(position))));

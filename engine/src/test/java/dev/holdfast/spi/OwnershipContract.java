@@ -51,7 +51,7 @@ public interface OwnershipContract extends StoreFixture {
         node.store().close();
         assertNoOwner(node, bucket);
         assertThat(Await.failure(workflow.put(intent(1)))).isInstanceOf(OwnershipLostException.class);
-        assertThat(Await.failure(workflow.mailbox().accept(acceptance(false))))
+        assertThat(Await.failure(workflow.mailbox().create(acceptance(false))))
                 .isInstanceOf(OwnershipLostException.class);
         assertThat(node.lost()).isEmpty();
         assertThat(workflow.on(start()).log()).hasSize(1);
@@ -101,10 +101,10 @@ public interface OwnershipContract extends StoreFixture {
         StoreNode node = start();
         List<CompletableFuture<Void>> held = new ArrayList<>();
         try (ExecutorService closer = Executors.newSingleThreadExecutor()) {
-            held.add(WrittenWorkflow.fresh(node).mailbox().accept(acceptance(true)));
+            held.add(WrittenWorkflow.fresh(node).mailbox().create(acceptance(true)));
             Future<?> closed = closer.submit(() -> node.store().close());
             while (!closed.isDone()) {
-                held.add(WrittenWorkflow.fresh(node).mailbox().accept(acceptance(true)));
+                held.add(WrittenWorkflow.fresh(node).mailbox().create(acceptance(true)));
             }
         } catch (OwnershipLostException e) {
             assertThat(held).isNotEmpty();
@@ -193,7 +193,7 @@ public interface OwnershipContract extends StoreFixture {
     private static List<String> writeUntilLost(WrittenWorkflow workflow, CountDownLatch busy) {
         List<String> confirmed = new ArrayList<>();
         for (int position = 0; ; position++) {
-            WorkflowWrite.Intent intent = intent(position);
+            HistoryEvent.Intent intent = intent(position);
             CompletableFuture<Void> future = workflow.put(intent);
             Await.until("the future ends", future::isDone);
             if (future.isCompletedExceptionally()) {

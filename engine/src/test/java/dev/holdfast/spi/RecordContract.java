@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.Await;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +28,11 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void intentsAreKeptAsTheyWere() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        WorkflowWrite.Intent first = new WorkflowWrite.Intent(0, null, 1, "größe \"'\\ 的", UUID.randomUUID(), -1);
-        WorkflowWrite.Intent again = new WorkflowWrite.Intent(0, null, 2, "größe \"'\\ 的", first.idempotencyKey(), -1);
-        WorkflowWrite.Intent undo = new WorkflowWrite.Intent(1, null, 1, "n".repeat(200), new UUID(-1, -1), 0);
+        HistoryEvent.Intent first =
+                new HistoryEvent.Intent(Position.main(0), 1, "größe \"'\\ 的", UUID.randomUUID(), -1);
+        HistoryEvent.Intent again =
+                new HistoryEvent.Intent(Position.main(0), 2, "größe \"'\\ 的", first.idempotencyKey(), -1);
+        HistoryEvent.Intent undo = new HistoryEvent.Intent(Position.main(1), 1, "n".repeat(200), new UUID(-1, -1), 0);
         workflow.commit(first, again, undo);
         assertThat(workflow.log().stream().map(LogRecord::event)).containsExactly(first, again, undo);
     }
@@ -39,10 +42,11 @@ public interface RecordContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), intent(1), intent(2), intent(3));
         List<Outcome> outcomes = List.of(
                 succeeded(0),
-                new Outcome(1, null, 4, Outcome.State.REJECTED, Writes.failure("no"), null),
-                new Outcome(2, null, 5, Outcome.State.FAILED, Writes.failure("io"), Duration.ofMillis(86_400_123)),
-                new Outcome(2, null, 6, Outcome.State.FAILED, Writes.failure("io"), Duration.ZERO),
-                new Outcome(3, null, 7, Outcome.State.TIMED_OUT, Writes.failure("slow"), null));
+                new Outcome(Position.main(1), 4, Outcome.State.REJECTED, Writes.failure("no"), null),
+                new Outcome(
+                        Position.main(2), 5, Outcome.State.FAILED, Writes.failure("io"), Duration.ofMillis(86_400_123)),
+                new Outcome(Position.main(2), 6, Outcome.State.FAILED, Writes.failure("io"), Duration.ZERO),
+                new Outcome(Position.main(3), 7, Outcome.State.TIMED_OUT, Writes.failure("slow"), null));
         outcomes.forEach(workflow.mailbox()::hold);
         workflow.commit(completed());
         assertThat(workflow.texts().subList(4, 9))
@@ -52,8 +56,8 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void branchesAreKept() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        WorkflowWrite.Intent intent = new WorkflowWrite.Intent(3, "0/2", 1, "step", UUID.randomUUID(), -1);
-        Outcome outcome = new Outcome(3, "0/2", 1, Outcome.State.SUCCEEDED, NOTHING, null);
+        HistoryEvent.Intent intent = new HistoryEvent.Intent(new Position("0/2", 3), 1, "step", UUID.randomUUID(), -1);
+        Outcome outcome = new Outcome(new Position("0/2", 3), 1, Outcome.State.SUCCEEDED, NOTHING, null);
         workflow.commit(intent);
         workflow.mailbox().hold(outcome);
         workflow.commit(completed());
@@ -65,17 +69,17 @@ public interface RecordContract extends StoreFixture {
         ParkingReason whole = new ParkingReason(
                 DeadLetter.Cause.COMPENSATION_FAILED,
                 "größe \"'\\ 的",
-                7,
+                Position.main(7),
                 UUID.randomUUID(),
                 10,
                 new Failure("java.io.IOException", "m".repeat(4_000)),
                 "s\n\t".repeat(5_000));
         ParkingReason bare =
-                new ParkingReason(DeadLetter.Cause.HISTORY_MISMATCH, null, -1, null, 0, new Failure("", ""), "");
+                new ParkingReason(DeadLetter.Cause.HISTORY_MISMATCH, null, null, null, 0, new Failure("", ""), "");
         StoreNode node = start();
         for (ParkingReason letter : List.of(whole, bare)) {
-            WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new WorkflowWrite.Parked(letter));
-            assertThat(workflow.log().getLast().event()).isEqualTo(new WorkflowWrite.Parked(letter));
+            WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new HistoryEvent.Parked(letter));
+            assertThat(workflow.log().getLast().event()).isEqualTo(new HistoryEvent.Parked(letter));
         }
     }
 
@@ -84,7 +88,7 @@ public interface RecordContract extends StoreFixture {
         StoreNode node = start();
         for (WorkflowStatus status :
                 List.of(WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED)) {
-            WorkflowWrite.Ended end = new WorkflowWrite.Ended(status, Writes.failure("why"));
+            HistoryEvent.Ended end = new HistoryEvent.Ended(status, Writes.failure("why"));
             WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0), end);
             assertThat(workflow.texts().getLast()).isEqualTo(text(end));
             assertThat(workflow.summary().status()).isEqualTo(status);
@@ -97,10 +101,10 @@ public interface RecordContract extends StoreFixture {
         workflow.commit(intent(0));
         assertThat(workflow.load().input()).isEmpty();
         workflow.mailbox().hold(succeeded(0, NOTHING));
-        workflow.commit(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, NOTHING));
+        workflow.commit(new HistoryEvent.Ended(WorkflowStatus.COMPLETED, NOTHING));
         assertThat(workflow.texts().subList(1, 3))
                 .containsExactly(
-                        text(succeeded(0, NOTHING)), text(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, NOTHING)));
+                        text(succeeded(0, NOTHING)), text(new HistoryEvent.Ended(WorkflowStatus.COMPLETED, NOTHING)));
     }
 
     @Test
@@ -120,9 +124,8 @@ public interface RecordContract extends StoreFixture {
         assertThat(workflow.texts().stream().filter(text -> text.startsWith("outcome")))
                 .containsExactly(text(succeeded(0, large)), text(succeeded(1)), text(succeeded(2, large)));
         MailboxContract.assertDense(workflow.log());
-        workflow.commit(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, large));
-        assertThat(workflow.texts().getLast())
-                .isEqualTo(text(new WorkflowWrite.Ended(WorkflowStatus.COMPLETED, large)));
+        workflow.commit(new HistoryEvent.Ended(WorkflowStatus.COMPLETED, large));
+        assertThat(workflow.texts().getLast()).isEqualTo(text(new HistoryEvent.Ended(WorkflowStatus.COMPLETED, large)));
     }
 
     @Test
@@ -140,14 +143,28 @@ public interface RecordContract extends StoreFixture {
     @Test
     default void theLogIsReadInPages() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start());
-        assertThat(workflow.store().lastRecord(workflow.key())).isEmpty();
+        assertThat(workflow.store().head(workflow.key())).isEmpty();
         workflow.commit(intent(0), intent(1), intent(2), intent(3), parked(3, "no"));
         assertThat(seqs(workflow, 0, 2)).containsExactly(1, 2);
         assertThat(seqs(workflow, 2, 2)).containsExactly(3, 4);
         assertThat(seqs(workflow, 4, 2)).containsExactly(5);
         assertThat(seqs(workflow, 5, 2)).isEmpty();
-        assertThat(workflow.store().lastRecord(workflow.key()).orElseThrow())
-                .isEqualTo(workflow.log().getLast());
+        assertThat(workflow.store().head(workflow.key()))
+                .contains(new WorkflowHead(5, workflow.log().getLast()));
+    }
+
+    @Test
+    default void theHeadHasTheLastEventBeforeAnOutcome() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0), parked(0, "no"));
+        LogRecord parking = workflow.log().getLast();
+        workflow.mailbox().hold(succeeded(1));
+        workflow.mailbox().flush();
+        Await.until("the outcome is written", () -> workflow.log().size() == 3);
+        WorkflowHead head = workflow.store().head(workflow.key()).orElseThrow();
+        assertThat(head).isEqualTo(new WorkflowHead(3, parking));
+        assertThat(head.isOpenDeadLetter(2)).isTrue();
+        assertThat(workflow.summary().deadLetter()).contains(workflow.id() + ".2");
+        assertThat(workflow.load().isParked()).isTrue();
     }
 
     private static List<Integer> seqs(WrittenWorkflow workflow, int after, int limit) {
@@ -162,7 +179,7 @@ public interface RecordContract extends StoreFixture {
         WorkflowKey nowhere = store.newKey();
         assertThat(store.find(nowhere)).isEmpty();
         assertThat(store.log(nowhere, 0, 10)).isEmpty();
-        assertThat(store.lastRecord(nowhere)).isEmpty();
+        assertThat(store.head(nowhere)).isEmpty();
         assertThat(store.load(List.of(nowhere))).isEmpty();
         assertThat(store.load(List.of())).isEmpty();
         assertThat(store.locate(store.idOf(nowhere))).isEmpty();

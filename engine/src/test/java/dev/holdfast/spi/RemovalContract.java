@@ -48,10 +48,10 @@ public interface RemovalContract extends StoreFixture {
         SubmissionResult admitted = node.admit(keyed);
         WrittenWorkflow workflow = ended(node, admitted.key());
         OperatorAction action = ask(node, workflow, ActionKind.ERASE, admitted.id());
-        workflow.on(node).commit(new WorkflowWrite.Erased(action, WorkflowStatus.COMPLETED));
+        workflow.on(node).commit(new WorkflowWrite.Erased(action, new ActionResult(true, WorkflowStatus.COMPLETED)));
         assertThat(node.store().results(List.of(action.id())))
                 .containsEntry(action.id(), new ActionResult(true, WorkflowStatus.COMPLETED));
-        assertThat(node.store().pendingActions(Set.of(), 10)).isEmpty();
+        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
         assertThat(node.store().find(workflow.key())).isEmpty();
         assertThat(node.store().locate(admitted.id())).isEmpty();
         assertThat(workflow.log()).isEmpty();
@@ -68,7 +68,7 @@ public interface RemovalContract extends StoreFixture {
         KeyedSubmission own = admission(KeyedSubmission.ID_SCOPE, "my-id", acceptance("orders", "1", false));
         WrittenWorkflow workflow = ended(node, node.admit(own).key());
         OperatorAction action = ask(node, workflow, ActionKind.ERASE, "my-id");
-        workflow.on(node).commit(new WorkflowWrite.Erased(action, WorkflowStatus.COMPLETED));
+        workflow.on(node).commit(new WorkflowWrite.Erased(action, new ActionResult(true, WorkflowStatus.COMPLETED)));
         assertThat(node.store().locate("my-id")).isEmpty();
         assertThatThrownBy(() -> node.admit(own)).isInstanceOf(ErasedException.class);
     }
@@ -84,7 +84,8 @@ public interface RemovalContract extends StoreFixture {
         OperatorAction action = ask(node, workflow, ActionKind.SCRUB, admitted.id());
         byte[] value = "null".getBytes(UTF_8);
         workflow.on(node)
-                .commit(new WorkflowWrite.Scrubbed(action, WorkflowStatus.COMPLETED, value, failure("scrubbed")));
+                .commit(new WorkflowWrite.Scrubbed(
+                        action, new ActionResult(true, WorkflowStatus.COMPLETED), value, failure("scrubbed")));
         assertThat(node.store().results(List.of(action.id())))
                 .containsEntry(action.id(), new ActionResult(true, WorkflowStatus.COMPLETED));
         assertThat(workflow.log()).hasSize(records);
@@ -99,12 +100,12 @@ public interface RemovalContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.running(node)
                 .commit(intent(0))
                 .hold(succeeded(0))
-                .commit(intent(1), new WorkflowWrite.Unloading(WorkflowStatus.WAITING, Duration.ZERO));
+                .commit(intent(1), WorkflowWrite.Unloading.waiting(new Wait.Retry("step-1"), Duration.ZERO));
         List<String> before = workflow.texts();
         int era = workflow.key().era() + 1;
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 0, 1));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 0, 1));
         assertThat(workflow.texts()).isEqualTo(before);
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 1, 2));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 1, 2));
         assertThat(workflow.texts()).isEqualTo(before);
         assertThat(workflow.load().log()).hasSize(2);
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.WAITING);
@@ -119,10 +120,10 @@ public interface RemovalContract extends StoreFixture {
                 WrittenWorkflow.running(node).commit(intent(0)).hold(succeeded(0));
         workflow.commit(intent(1));
         int era = workflow.key().era() + 1;
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 0, 1));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 0, 1));
         workflow.on(node).hold(succeeded(1)).commit(intent(2));
         List<String> before = workflow.texts();
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 0, 2)).commit(new WorkflowWrite.Rehomed(era, 2, 3));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 0, 2)).commit(new WorkflowWrite.Rehoming(era, 2, 3));
         assertThat(workflow.texts()).isEqualTo(before);
         assertThat(workflow.load().log()).hasSize(3);
     }
@@ -134,12 +135,13 @@ public interface RemovalContract extends StoreFixture {
         WrittenWorkflow workflow = ended(node, admitted.key());
         int era = workflow.key().era() + 1;
         int last = workflow.log().size();
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 0, last - 1));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 0, last - 1));
         OperatorAction action = ask(node, workflow, ActionKind.SCRUB, admitted.id());
         byte[] value = "null".getBytes(UTF_8);
         workflow.on(node)
-                .commit(new WorkflowWrite.Scrubbed(action, WorkflowStatus.COMPLETED, value, failure("scrubbed")));
-        workflow.on(node).commit(new WorkflowWrite.Rehomed(era, 0, last));
+                .commit(new WorkflowWrite.Scrubbed(
+                        action, new ActionResult(true, WorkflowStatus.COMPLETED), value, failure("scrubbed")));
+        workflow.on(node).commit(new WorkflowWrite.Rehoming(era, 0, last));
         assertThat(workflow.log()).hasSize(last);
         assertThat(workflow.texts().toString()).doesNotContain("secret").contains("scrubbed");
     }

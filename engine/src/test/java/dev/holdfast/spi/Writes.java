@@ -7,17 +7,18 @@ import dev.holdfast.TypeToken;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.HistoryEvent.Ended;
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.HistoryEvent.Parked;
 import dev.holdfast.spi.WorkflowWrite.Creation;
-import dev.holdfast.spi.WorkflowWrite.Ended;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
-import dev.holdfast.spi.WorkflowWrite.Parked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Short ways to make entries, and to write down what a log has. */
@@ -48,11 +49,11 @@ final class Writes {
     }
 
     static Intent intent(int position, int attempt) {
-        return new Intent(position, null, attempt, "step-" + position, UUID.randomUUID(), -1);
+        return new Intent(Position.main(position), attempt, "step-" + position, UUID.randomUUID(), -1);
     }
 
     static Intent undo(int position, int undoes) {
-        return new Intent(position, null, 1, "undo-step-" + undoes, UUID.randomUUID(), undoes);
+        return new Intent(Position.main(position), 1, "undo-step-" + undoes, UUID.randomUUID(), undoes);
     }
 
     static Outcome succeeded(int position) {
@@ -60,17 +61,23 @@ final class Writes {
     }
 
     static Outcome succeeded(int position, byte[] value) {
-        return new Outcome(position, null, 1, Outcome.State.SUCCEEDED, value, null);
+        return new Outcome(Position.main(position), 1, Outcome.State.SUCCEEDED, value, null);
     }
 
     static Outcome failed(int position, int attempt, String message, @Nullable Duration retryIn) {
-        return new Outcome(position, null, attempt, Outcome.State.FAILED, failure(message), retryIn);
+        return new Outcome(Position.main(position), attempt, Outcome.State.FAILED, failure(message), retryIn);
     }
 
     static Parked parked(int position, String message) {
         Failure failure = new Failure("java.io.IOException", message);
         return new Parked(new ParkingReason(
-                DeadLetter.Cause.RETRIES_EXHAUSTED, "step-" + position, position, null, 3, failure, "at nowhere"));
+                DeadLetter.Cause.RETRIES_EXHAUSTED,
+                "step-" + position,
+                Position.main(position),
+                null,
+                3,
+                failure,
+                "at nowhere"));
     }
 
     static Ended completed() {
@@ -99,37 +106,29 @@ final class Writes {
         return texts;
     }
 
-    /** Equal for equal entries; long values by their hash. */
-    static String text(WorkflowWrite write) {
+    /** Puts it in by the method of its kind. */
+    static CompletableFuture<Void> commit(Mailbox mailbox, WorkflowWrite write) {
         return switch (write) {
-            case Outcome o ->
-                "outcome %d/%s/%d %s %s retry %s"
-                        .formatted(o.position(), o.branch(), o.attempt(), o.state(), text(o.value()), o.retryIn());
-            case Ended ended ->
-                "ended " + ended.status() + " " + text(ended.value())
-                        + (ended.by() == null ? "" : " " + text(ended.by()));
-            case Intent intent -> intent.toString();
-            case Parked parked -> parked.toString();
-            case Creation acceptance -> throw noRecord(acceptance);
-            case WorkflowWrite.Loading loading -> throw noRecord(loading);
-            case WorkflowWrite.Unloading unloading -> throw noRecord(unloading);
-            case WorkflowWrite.Answered answered -> throw noRecord(answered);
-            case WorkflowWrite.Rehomed rehomed -> throw noRecord(rehomed);
-            case WorkflowWrite.Erased erased -> throw noRecord(erased);
-            case WorkflowWrite.Scrubbed scrubbed -> throw noRecord(scrubbed);
-            case WorkflowWrite.Cancelled cancelled ->
-                "cancelled at " + cancelled.position() + " " + text(cancelled.by());
-            case WorkflowWrite.Retried retried -> "retried " + text(retried.by());
+            case Creation creation -> mailbox.create(creation);
+            case HistoryEvent event -> mailbox.record(event);
+            case WorkflowWrite.Move move -> mailbox.move(move);
+            case WorkflowWrite.Reply reply -> mailbox.reply(reply);
+            case WorkflowWrite.Rehoming rehoming -> mailbox.rehome(rehoming);
+            case Outcome outcome -> throw new IllegalArgumentException("an outcome is held: " + outcome);
         };
     }
 
-    /** As much of it as the log has. */
-    private static String text(OperatorAction by) {
-        return by.kind() + " " + by.id();
+    /** Equal for equal outcomes; long values by their hash. */
+    static String text(Outcome o) {
+        return "outcome %s/%d %s %s retry %s"
+                .formatted(o.position(), o.attempt(), o.state(), text(o.value()), o.retryIn());
     }
 
-    private static IllegalArgumentException noRecord(WorkflowWrite write) {
-        return new IllegalArgumentException("no record: " + write);
+    /** Equal for equal events; long values by their hash. */
+    static String text(HistoryEvent event) {
+        return event instanceof Ended ended
+                ? "ended " + ended.status() + " " + text(ended.value()) + " by " + ended.by()
+                : event.toString();
     }
 
     private static String text(byte[] value) {

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.Await;
 import java.util.List;
@@ -17,7 +18,7 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
     /** One whose acceptance is committed. */
     static WrittenWorkflow accepted(StoreNode node, WorkflowWrite.Creation acceptance) {
         WrittenWorkflow workflow = fresh(node);
-        Await.done(workflow.mailbox.accept(acceptance));
+        Await.done(workflow.mailbox.create(acceptance));
         return workflow;
     }
 
@@ -33,7 +34,7 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
 
     /** The same, at another node that goes on with it. */
     WrittenWorkflow on(StoreNode node) {
-        int lastSeq = node.store().lastRecord(key).map(LogRecord::seq).orElse(0);
+        int lastSeq = node.store().head(key).map(WorkflowHead::lastSeq).orElse(0);
         return new WrittenWorkflow(node.store(), key, node.store().mailbox(key, lastSeq));
     }
 
@@ -42,7 +43,7 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
     }
 
     CompletableFuture<Void> put(WorkflowWrite write) {
-        return mailbox.commit(write);
+        return Writes.commit(mailbox, write);
     }
 
     /** Puts it in; what is committed after it tells how it went. */
@@ -53,6 +54,17 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
     /** Puts it in, to go with what is committed next. */
     WrittenWorkflow hold(WorkflowWrite.Outcome outcome) {
         mailbox.hold(outcome);
+        return this;
+    }
+
+    /** Records what an action led to, and the reply; what is committed after it tells how it went. */
+    void sendDecision(HistoryEvent event, OperatorAction action, WorkflowStatus status) {
+        CompletableFuture<Void> unused = mailbox.record(event, WorkflowWrite.Answered.applied(action, status));
+    }
+
+    /** Records what an action led to, and the reply; returns when both are committed. */
+    WrittenWorkflow decide(HistoryEvent event, OperatorAction action, WorkflowStatus status) {
+        Await.done(mailbox.record(event, WorkflowWrite.Answered.applied(action, status)));
         return this;
     }
 

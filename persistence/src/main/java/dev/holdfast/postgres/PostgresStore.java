@@ -30,6 +30,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -39,6 +40,7 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -251,8 +253,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
-        return pooledReads.of(db -> reader.lastRecords(keys));
+    public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
+        return pooledReads.of(db -> reader.heads(keys));
     }
 
     @Override
@@ -272,7 +274,7 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<OperatorAction> pendingActions(Set<UUID> except, int limit) {
+    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
         return pooledReads.of(db -> inbox.pending(session.current().holdings().active(), except, limit));
     }
 

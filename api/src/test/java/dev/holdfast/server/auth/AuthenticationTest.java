@@ -108,7 +108,7 @@ class AuthenticationTest {
             server.get("/openapi").assertProblem(503, "DATABASE_UNAVAILABLE");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/health/live").assertStatus().isEqualTo(200);
-            assertThat(server.store.pendingActions(Set.of(), 2)).isEmpty();
+            assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
 
             server.apiKeys.away = false;
             Deadline.until(() -> client.get("/v1/nodes"), answer -> answer.status() == 200);
@@ -239,7 +239,7 @@ class AuthenticationTest {
                     .text("id");
             client.post("/v1/workflows/" + id + "/cancel", "{\"reason\":\"a test\"}");
 
-            assertThat(server.store.pendingActions(Set.of(), 2).toString()).contains("OPERATOR-key");
+            assertThat(server.store.inbox(Set.of(), 2).toString()).contains("OPERATOR-key");
         }
     }
 }

@@ -103,7 +103,7 @@ class RolesTest {
                 }
                 assertThat(refused).isGreaterThanOrEqualTo(7);
                 assertThat(everything(viewer, workflow)).isEqualTo(before);
-                assertThat(server.store.pendingActions(Set.of(), 2)).isEmpty();
+                assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
                 assertThat(server.apiKeys.list())
                         .hasSize(1)
                         .allMatch(made -> made.revokedAt().isEmpty());

@@ -8,6 +8,7 @@ import dev.holdfast.server.Answer;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
+import dev.holdfast.spi.OperatorAction;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -114,10 +115,9 @@ class RemovalTest {
                             .assertStatus()
                             .isEqualTo(202);
                 }
-                assertThat(owner.pendingActions(Set.of(), 10))
-                        .hasSize(1)
-                        .first()
-                        .satisfies(action -> {
+                assertThat(owner.inbox(Set.of(), 10))
+                        .singleElement()
+                        .isInstanceOfSatisfying(OperatorAction.class, action -> {
                             assertThat(action.actor()).isEqualTo("anonymous");
                             assertThat(action.reason()).isEqualTo("the law");
                         });

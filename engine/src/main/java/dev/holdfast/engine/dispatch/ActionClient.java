@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Asks the owners of workflows, on any node, and waits for what they decide. Safe for all threads. */
+/** Requests actions from the owners of workflows, on any node, and waits for their decisions. Safe for all threads. */
 public final class ActionClient {
     private final Store store;
     private final LocalWaiters<UUID, ActionResult> waiters;
@@ -36,29 +36,30 @@ public final class ActionClient {
         this.metrics = metrics;
     }
 
-    /** As {@link dev.holdfast.admin.Admin#cancel}; {@code act} is one of a workflow. */
-    public Optional<WorkflowStatus> askWorkflow(
-            ActionKind act, WorkflowKey key, String id, ActionOptions options, Duration wait) {
+    /** As {@link dev.holdfast.admin.Admin#cancel}; {@code kind} is one of a workflow. */
+    public Optional<WorkflowStatus> requestOnWorkflow(
+            ActionKind kind, WorkflowKey key, String id, ActionOptions options, Duration wait) {
         WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
-        OperatorAction action = OperatorAction.of(key, act, id, 0, options);
-        if (now.status().isFinal() != act.ofEnded() && answered(action).isEmpty()) {
+        OperatorAction action = OperatorAction.of(key, kind, id, 0, options);
+        if (now.status().isFinal() != kind.ofEnded() && decided(action).isEmpty()) {
             throw refused(action, id, now.status());
         }
-        return ask(action, options, id, wait);
+        return request(action, options, id, wait);
     }
 
-    /** As {@link dev.holdfast.admin.Admin#retry}; {@code act} is RETRY or DISCARD. */
-    public Optional<WorkflowStatus> askLetter(ActionKind act, String letterId, ActionOptions options, Duration wait) {
+    /** As {@link dev.holdfast.admin.Admin#retry}; {@code kind} is RETRY or DISCARD. */
+    public Optional<WorkflowStatus> requestOnDeadLetter(
+            ActionKind kind, String letterId, ActionOptions options, Duration wait) {
         DeadLetterId place = place(letterId);
         DeadLetter letter = letter(letterId);
         WorkflowKey key = place.key();
         int seq = place.seq();
-        OperatorAction action = OperatorAction.of(key, act, letter.id(), seq, options);
-        if (!letter.open() && answered(action).isEmpty()) {
+        OperatorAction action = OperatorAction.of(key, kind, letter.id(), seq, options);
+        if (!letter.open() && decided(action).isEmpty()) {
             WorkflowStatus now = store.find(key).map(WorkflowSummary::status).orElse(WorkflowStatus.RUNNING);
             throw refused(action, letter.workflowId(), now);
         }
-        return ask(action, options, letter.workflowId(), wait);
+        return request(action, options, letter.workflowId(), wait);
     }
 
     /** Throws {@link UnknownDeadLetterException}. */
@@ -71,31 +72,31 @@ public final class ActionClient {
         return store.admin().locateLetter(id).orElseThrow(() -> new UnknownDeadLetterException(id));
     }
 
-    /** Tells those who wait for what was decided elsewhere. */
+    /** Completes the callers that wait for what another node has decided. */
     public void poll() {
-        Set<UUID> asked = waiters.waitedFor();
-        if (!asked.isEmpty()) {
-            store.results(asked).forEach(waiters::complete);
+        Set<UUID> awaited = waiters.waitedFor();
+        if (!awaited.isEmpty()) {
+            store.results(awaited).forEach(waiters::complete);
         }
     }
 
-    private Optional<WorkflowStatus> ask(
+    private Optional<WorkflowStatus> request(
             OperatorAction action, ActionOptions options, String workflowId, Duration wait) {
         store.request(action, options.context());
         wake.run();
-        Optional<ActionResult> answer = waiters.await(action.id(), wait, () -> answered(action));
-        if (answer.isPresent() && !answer.orElseThrow().applied()) {
-            throw refusal(action, workflowId, answer.orElseThrow().status());
+        Optional<ActionResult> result = waiters.await(action.id(), wait, () -> decided(action));
+        if (result.isPresent() && !result.orElseThrow().applied()) {
+            throw refusal(action, workflowId, result.orElseThrow().status());
         }
-        metrics.decided(action.kind(), answer.isPresent() ? "applied" : "pending");
-        return answer.map(ActionResult::status);
+        metrics.decided(action.kind(), result.isPresent() ? "applied" : "pending");
+        return result.map(ActionResult::status);
     }
 
-    private Optional<ActionResult> answered(OperatorAction action) {
+    private Optional<ActionResult> decided(OperatorAction action) {
         return Optional.ofNullable(store.results(List.of(action.id())).get(action.id()));
     }
 
-    /** What has gone since it was asked is not refused for how it stands: it is not there. */
+    /** A workflow or letter that was deleted since the request is reported as unknown, not as refused. */
     private HoldfastException refusal(OperatorAction action, String workflowId, WorkflowStatus status) {
         HoldfastException refused = refused(action, workflowId, status);
         if (store.find(action.key()).isPresent()) {

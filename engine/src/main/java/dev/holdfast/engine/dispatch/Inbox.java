@@ -1,7 +1,6 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.Execution;
@@ -9,36 +8,39 @@ import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.engine.history.FailureCodec;
 import dev.holdfast.engine.telemetry.EngineMetrics;
-import dev.holdfast.spi.ActionResult;
-import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
-import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is asked of the workflows that this node owns, each as one record of its log: the one decider of every
- * race. What it does not come to, because the workflow is being loaded or its record was not written, stays in the
- * inbox and is looked at again. Looks on the feeder's thread.
+ * Applies the messages to the workflows that this node owns, each as one record of its log: the one decider of every
+ * race. A message that cannot be applied yet, because its workflow is being loaded or its record was not written, stays
+ * in the inbox and is read again. Polled by the work poller's thread.
  */
 public final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int PAGE = 256;
-    private static final byte[] NOTHING = {};
     private static final byte[] SCRUBBED_VALUE = "null".getBytes(StandardCharsets.UTF_8);
     private static final Failure SCRUBBED = new Failure("scrubbed", "scrubbed");
 
@@ -46,13 +48,12 @@ public final class Inbox {
     private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
     private final WorkflowLoader loader;
-    private final LocalWaiters<UUID, ActionResult> answers;
-    private final LocalWaiters<WorkflowKey, WorkflowEnd> endings;
-    /** Asked of workflows that are loaded: looked at again when they have left. */
-    private final Set<WorkflowKey> asked = ConcurrentHashMap.newKeySet();
-
-    /** What was logged once. */
-    private final Set<UUID> undecidable = ConcurrentHashMap.newKeySet();
+    private final LocalWaiters<WorkflowKey, WorkflowEnd> ends;
+    private final Map<ActionKind, ActionHandler> handlers;
+    /** Loaded workflows with a message: their inbox is read again when they have left. */
+    private final Set<WorkflowKey> addressed = ConcurrentHashMap.newKeySet();
+    /** Messages whose workflow could not be read; logged once each. */
+    private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
 
     private volatile Runnable changed = () -> {};
 
@@ -61,58 +62,82 @@ public final class Inbox {
             ExecutionEnvironment environment,
             Dispatcher dispatcher,
             WorkflowLoader loader,
-            LocalWaiters<UUID, ActionResult> answers,
-            LocalWaiters<WorkflowKey, WorkflowEnd> endings) {
+            LocalWaiters<WorkflowKey, WorkflowEnd> ends) {
         this.store = store;
         this.environment = environment;
         this.dispatcher = dispatcher;
         this.loader = loader;
-        this.answers = answers;
-        this.endings = endings;
+        this.ends = ends;
+        this.handlers = handlers(store, new FailureCodec(environment.codec()));
     }
 
-    /** Run when a decision has made something to do. */
-    void onChange(Runnable told) {
-        changed = told;
+    private static Map<ActionKind, ActionHandler> handlers(Store store, FailureCodec failures) {
+        byte[] scrubbed = failures.encode(SCRUBBED);
+        return new EnumMap<>(Map.of(
+                ActionKind.CANCEL,
+                new CancelHandler(store),
+                ActionKind.TERMINATE,
+                new TerminateHandler(store),
+                ActionKind.RETRY,
+                new RetryHandler(store),
+                ActionKind.DISCARD,
+                new DiscardHandler(store, failures),
+                ActionKind.ERASE,
+                new RemovalHandler(store, WorkflowWrite.Erased::new),
+                ActionKind.SCRUB,
+                new RemovalHandler(
+                        store,
+                        (action, result) -> new WorkflowWrite.Scrubbed(action, result, SCRUBBED_VALUE, scrubbed))));
     }
 
-    /** A workflow has left this process; whether something was asked of it meanwhile. */
+    /** Sets what runs when a decision has made a workflow runnable. */
+    void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** A workflow has left this process; returns whether a message came for it meanwhile. */
     boolean left(WorkflowKey key) {
-        return asked.remove(key);
+        return addressed.remove(key);
     }
 
-    /** Decides what lies in the inbox; what cannot be decided yet keeps nothing else from it. */
+    /** Applies what lies in the inbox. A message that cannot be applied yet holds up no other. */
     void poll() {
         Set<UUID> seen = new HashSet<>();
-        List<OperatorAction> page;
+        List<InboxMessage> page;
         do {
-            page = store.pendingActions(seen, PAGE);
-            for (OperatorAction action : page) {
-                seen.add(action.id());
-                decide(action);
+            page = store.inbox(seen, PAGE);
+            for (InboxMessage message : page) {
+                seen.add(message.id());
+                switch (message) {
+                    case OperatorAction action -> decide(action);
+                }
             }
         } while (page.size() == PAGE);
     }
 
+    private ActionHandler handler(OperatorAction action) {
+        return Objects.requireNonNull(handlers.get(action.kind()));
+    }
+
     private void decide(OperatorAction action) {
-        asked.add(action.key()); // first, so that one that leaves just now is looked at again
+        addressed.add(action.key()); // first, so that one that leaves just now is looked at again
         Optional<Execution> loaded = dispatcher.loaded(action.key().uid());
         if (loaded.isPresent()) {
-            decideLoaded(loaded.orElseThrow(), action);
+            handler(action).whenLoaded(loaded.orElseThrow(), action);
             return;
         }
-        asked.remove(action.key());
+        addressed.remove(action.key());
         dispatcher.claim(action.key()).ifPresent(claim -> decideAlone(action, claim));
     }
 
-    /** One that cannot be read keeps no other from being decided, nor anything from being started. */
+    /** A workflow that cannot be read holds up no other message, and no start. */
     private void decideAlone(OperatorAction action, Claim claim) {
         try {
             decideClaimed(action, claim);
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (undecidable.add(action.id())) {
+            if (unreadable.add(action.id())) {
                 String id = store.idOf(action.key());
                 LOG.atError()
                         .addKeyValue("workflow", id)
@@ -122,37 +147,28 @@ public final class Inbox {
         }
     }
 
-    private void decideLoaded(Execution execution, OperatorAction action) {
-        switch (action.kind()) {
-            case CANCEL -> execution.cancel(action);
-            case TERMINATE -> tell(action, execution.terminate(ended(WorkflowStatus.CANCELLED, NOTHING, action)));
-            case RETRY, DISCARD, ERASE, SCRUB -> {
-                if (!isLeaving(action)) {
-                    tell(action, execution.answer(new WorkflowWrite.Answered(action, refused(WorkflowStatus.RUNNING))));
-                }
-            }
-        }
-    }
-
-    /** Parked or ended, and so to be decided, but its thread is still here: it is decided when that has left. */
-    private boolean isLeaving(OperatorAction action) {
-        LogRecord last = store.lastRecord(action.key()).orElse(null);
-        return action.kind().ofEnded()
-                ? last != null && last.event() instanceof WorkflowWrite.Ended
-                : last != null && last.event() instanceof WorkflowWrite.Parked && last.seq() == action.letterSeq();
-    }
-
-    /** It is unclaimed when its record is known, or by the execution that takes it over. */
+    /** The claim is given back when the record is known, or by the execution that takes it over. */
     private void decideClaimed(OperatorAction action, Claim claim) {
         boolean handedOver = false;
         try {
-            LogRecord last = store.lastRecord(action.key()).orElse(null);
-            WorkflowWrite record = record(action, last);
-            handedOver = record != null;
-            if (record == null) {
-                loader.takeToCancel(action, claim);
-            } else {
-                write(action, claim, record, last == null ? 0 : last.seq());
+            Optional<WorkflowHead> head = store.head(action.key());
+            switch (decision(action, head)) {
+                case ActionDecision.LoadToCancel load -> loader.takeToCancel(action, claim);
+                case ActionDecision.RecordEvent decided -> {
+                    handedOver = true;
+                    CompletableFuture<Void> unused = write(
+                                    action,
+                                    claim,
+                                    head,
+                                    mailbox -> mailbox.record(decided.event(), decided.reply()),
+                                    decided.reply())
+                            .thenRun(() -> announce(action.key(), decided.event()));
+                }
+                case ActionDecision.ReplyOnly reply -> {
+                    handedOver = true;
+                    CompletableFuture<Void> unused =
+                            write(action, claim, head, mailbox -> mailbox.reply(reply.reply()), reply.reply());
+                }
             }
         } catch (OwnershipLostException e) {
             handedOver = false;
@@ -168,75 +184,45 @@ public final class Inbox {
         }
     }
 
-    /** What the decision writes; null where the workflow's own code has to run for it. */
-    private @Nullable WorkflowWrite record(OperatorAction action, @Nullable LogRecord last) {
-        if (last != null && last.event() instanceof WorkflowWrite.Ended ended) {
-            return ofEnded(action, ended);
+    private ActionDecision decision(OperatorAction action, Optional<WorkflowHead> head) {
+        head.ifPresent(WorkflowHead::requireKnown);
+        Optional<HistoryEvent.Ended> end = head.flatMap(WorkflowHead::end);
+        if (end.isPresent()) {
+            return handler(action).whenEnded(action, end.orElseThrow());
         }
-        if (last == null && store.find(action.key()).isEmpty()) {
-            return closed(action, null); // it has gone since it was asked, and a record would bring it back
+        if (head.isEmpty() && store.find(action.key()).isEmpty()) {
+            // It was removed since the action was requested, and a record would bring it back.
+            return new ActionDecision.ReplyOnly(WorkflowWrite.Answered.refused(action, WorkflowStatus.RUNNING));
         }
-        ParkingReason letter =
-                last != null && last.event() instanceof WorkflowWrite.Parked parked ? parked.deadLetter() : null;
-        return switch (action.kind()) {
-            case TERMINATE -> ended(WorkflowStatus.CANCELLED, NOTHING, action);
-            case CANCEL -> cancel(action, last, letter);
-            case RETRY -> isOpen(action, last, letter) ? new WorkflowWrite.Retried(action) : closed(action, letter);
-            case DISCARD ->
-                isOpen(action, last, letter) && letter != null
-                        ? ended(WorkflowStatus.FAILED, encode(letter.failure()), action)
-                        : closed(action, letter);
-            case ERASE, SCRUB -> closed(action, letter);
-        };
+        return handler(action).whenUnloaded(action, head);
     }
 
-    private WorkflowWrite ofEnded(OperatorAction action, WorkflowWrite.Ended ended) {
-        return switch (action.kind()) {
-            case ERASE -> new WorkflowWrite.Erased(action, ended.status());
-            case SCRUB -> new WorkflowWrite.Scrubbed(action, ended.status(), SCRUBBED_VALUE, encode(SCRUBBED));
-            default -> new WorkflowWrite.Answered(action, refused(ended.status()));
-        };
-    }
-
-    /** Nothing ran yet: it just ends. What kills its process is not loaded once more for this. */
-    private @Nullable WorkflowWrite cancel(
-            OperatorAction action, @Nullable LogRecord last, @Nullable ParkingReason letter) {
-        if (last == null) {
-            return ended(WorkflowStatus.CANCELLED, NOTHING, action);
-        }
-        boolean poison = letter != null && letter.cause() == Cause.POISON;
-        return poison ? new WorkflowWrite.Answered(action, refused(WorkflowStatus.DEAD_LETTERED)) : null;
-    }
-
-    private static boolean isOpen(OperatorAction action, @Nullable LogRecord last, @Nullable ParkingReason letter) {
-        return letter != null && last != null && last.seq() == action.letterSeq();
-    }
-
-    private WorkflowWrite closed(OperatorAction action, @Nullable ParkingReason other) {
-        WorkflowStatus status = other != null
-                ? WorkflowStatus.DEAD_LETTERED
-                : store.find(action.key()).map(found -> found.status()).orElse(WorkflowStatus.RUNNING);
-        return new WorkflowWrite.Answered(action, refused(status));
-    }
-
-    private void write(OperatorAction action, Claim claim, WorkflowWrite record, int lastSeq) {
-        Mailbox mailbox = store.mailbox(action.key(), lastSeq);
-        CompletableFuture<Void> committed = mailbox.commit(record);
+    private CompletableFuture<Void> write(
+            OperatorAction action,
+            Claim claim,
+            Optional<WorkflowHead> head,
+            Function<Mailbox, CompletableFuture<Void>> put,
+            WorkflowWrite.Reply reply) {
+        Mailbox mailbox =
+                store.mailbox(action.key(), head.map(WorkflowHead::lastSeq).orElse(0));
+        CompletableFuture<Void> committed = put.apply(mailbox);
         mailbox.close();
-        tell(
-                action,
-                committed
-                        .whenComplete((nothing, failure) -> dispatcher.unclaim(claim))
-                        .thenRun(() -> {
-                            if (record instanceof WorkflowWrite.Ended ended) {
-                                endings.complete(action.key(), new WorkflowEnd(ended.status(), ended.value()));
-                                countEnd(action.key(), ended.status());
-                            }
-                            changed.run();
-                        }));
+        return committed
+                .whenComplete((nothing, failure) -> dispatcher.unclaim(claim))
+                .thenRun(() -> {
+                    environment.replies().accept(reply);
+                    changed.run();
+                });
     }
 
-    /** Its definition is read for this: nobody waits, and while the store is away it is left uncounted. */
+    private void announce(WorkflowKey key, HistoryEvent event) {
+        if (event instanceof HistoryEvent.Ended ended) {
+            ends.complete(key, new WorkflowEnd(ended.status(), ended.value()));
+            countEnd(key, ended.status());
+        }
+    }
+
+    /** The definition is read for this: nothing waits, and while the store is away the end is not counted. */
     private void countEnd(WorkflowKey key, WorkflowStatus status) {
         EngineMetrics metrics = environment.telemetry().metrics();
         Thread.ofVirtual().start(() -> {
@@ -246,25 +232,5 @@ public final class Inbox {
                 LOG.debug("an end is not counted", e);
             }
         });
-    }
-
-    /** Whoever waits here is told at once what was committed; the answer itself is in the store. */
-    private void tell(OperatorAction action, CompletableFuture<Void> committed) {
-        CompletableFuture<Void> unused = committed.thenRunAsync(
-                () -> Optional.ofNullable(store.results(Set.of(action.id())).get(action.id()))
-                        .ifPresent(result -> answers.complete(action.id(), result)),
-                task -> Thread.ofVirtual().start(task));
-    }
-
-    private static WorkflowWrite.Ended ended(WorkflowStatus status, byte[] value, OperatorAction by) {
-        return new WorkflowWrite.Ended(status, value, by);
-    }
-
-    private static ActionResult refused(WorkflowStatus status) {
-        return new ActionResult(false, status);
-    }
-
-    private byte[] encode(Failure failure) {
-        return new FailureCodec(environment.codec()).encode(failure);
     }
 }

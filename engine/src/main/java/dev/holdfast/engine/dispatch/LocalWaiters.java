@@ -21,7 +21,7 @@ public final class LocalWaiters<K, V> {
      * Waits for the end, or for parking. {@code already} looks whether it is there; it is asked after this waiter can
      * be reached, so that an end in between is not missed.
      */
-    Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
+    public Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
         Waiter<V> waiter = new Waiter<>();
         add(key, waiter);
         try {
@@ -42,7 +42,7 @@ public final class LocalWaiters<K, V> {
     }
 
     /** Tells all who wait, once the end is committed. */
-    void complete(K key, V answer) {
+    public void complete(K key, V answer) {
         Set<Waiter<V>> waiting = byKey.remove(key);
         if (waiting != null) {
             waiting.forEach(waiter -> waiter.answer().complete(answer));

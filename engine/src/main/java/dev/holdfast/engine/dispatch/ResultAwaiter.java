@@ -5,10 +5,9 @@ import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.WorkflowEnd;
-import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +84,7 @@ public final class ResultAwaiter {
 
     /** What the log says, also while whoever has ended it here was not told yet. */
     public Optional<WorkflowEnd> committed(WorkflowKey key) {
-        return store.lastRecord(key).map(LogRecord::event).flatMap(ResultAwaiter::ending);
+        return store.head(key).flatMap(ResultAwaiter::end);
     }
 
     private boolean runsHere(WorkflowKey key) {
@@ -102,22 +101,17 @@ public final class ResultAwaiter {
         if (elsewhere.isEmpty()) {
             return;
         }
-        Map<UUID, LogRecord> last = store.lastRecords(elsewhere);
+        Map<UUID, WorkflowHead> heads = store.heads(elsewhere);
         for (WorkflowKey key : elsewhere) {
-            Optional.ofNullable(last.get(key.uid()))
-                    .map(LogRecord::event)
-                    .flatMap(ResultAwaiter::ending)
+            Optional.ofNullable(heads.get(key.uid()))
+                    .flatMap(ResultAwaiter::end)
                     .ifPresent(end -> waiters.complete(key, end));
         }
     }
 
-    private static Optional<WorkflowEnd> ending(WorkflowWrite.Event event) {
-        return switch (event) {
-            case WorkflowWrite.Ended ended -> Optional.of(new WorkflowEnd(ended.status(), ended.value()));
-            case WorkflowWrite.Parked parked -> Optional.of(WorkflowEnd.parked());
-            case WorkflowWrite.Intent intent -> Optional.empty();
-            case WorkflowWrite.Cancelled cancelled -> Optional.empty();
-            case WorkflowWrite.Retried retried -> Optional.empty();
-        };
+    private static Optional<WorkflowEnd> end(WorkflowHead head) {
+        return head.end()
+                .map(ended -> new WorkflowEnd(ended.status(), ended.value()))
+                .or(() -> head.openDeadLetter().map(letter -> WorkflowEnd.parked()));
     }
 }

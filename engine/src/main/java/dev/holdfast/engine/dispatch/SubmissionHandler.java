@@ -7,9 +7,10 @@ import dev.holdfast.Submission;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.ExecutionStart;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
-import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.execution.WorkflowIdentity;
 import dev.holdfast.engine.telemetry.ActiveSpan;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
@@ -109,14 +110,14 @@ public final class SubmissionHandler {
         }
         if (!dispatcher.tryReserve()) {
             try (mailbox) {
-                awaitCommit(mailbox.accept(acceptance(code, input, submission, false, origin)), id);
+                awaitCommit(mailbox.create(creation(code, input, submission, false, origin)), id);
                 return new Accepted(key, id, false, null);
             }
         }
         // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
         Claim claim = dispatcher.claim(key).orElseThrow(); // nobody knows the key yet
         // Shares its commit with the first intent, which the new thread puts in a moment later.
-        CompletableFuture<Void> committed = mailbox.accept(acceptance(code, input, submission, true, origin));
+        CompletableFuture<Void> committed = mailbox.create(creation(code, input, submission, true, origin));
         Execution execution = start(code, mailbox, claim, id, input, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
@@ -129,7 +130,7 @@ public final class SubmissionHandler {
         CompletableFuture<SubmissionResult> answer;
         try {
             admission = KeyedSubmission.of(
-                    submission, acceptance(code, input, submission, starts, origin), environment.codec());
+                    submission, creation(code, input, submission, starts, origin), environment.codec());
             answer = store.admit(admission);
         } catch (RuntimeException e) {
             if (starts) {
@@ -196,13 +197,18 @@ public final class SubmissionHandler {
             String id,
             byte[] input,
             SubmissionOrigin origin) {
-        Execution execution =
-                new Execution(environment, mailbox, claim.key(), id, code, input, History.EMPTY, null, origin);
+        Execution execution = new Execution(
+                environment,
+                mailbox,
+                WorkflowIdentity.firstRun(claim.key(), id),
+                code,
+                input,
+                ExecutionStart.accepted(origin));
         dispatcher.start(execution, claim);
         return execution;
     }
 
-    private static WorkflowWrite.Creation acceptance(
+    private static WorkflowWrite.Creation creation(
             RegisteredWorkflow<?, ?> code,
             byte[] input,
             Submission submission,

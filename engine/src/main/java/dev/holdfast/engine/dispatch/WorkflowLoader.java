@@ -4,10 +4,13 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.engine.execution.DeadLetterFactory;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.ExecutionStart;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
+import dev.holdfast.engine.execution.WorkflowIdentity;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
@@ -233,13 +236,11 @@ public final class WorkflowLoader {
         Execution execution = new Execution(
                 environment,
                 mailbox,
-                stored.key(),
-                stored.id(),
+                WorkflowIdentity.firstRun(stored.key(), stored.id()),
                 code,
                 stored.input(),
-                history,
-                new WorkflowWrite.Loading(loads, stored.lastSeq()),
-                SubmissionOrigin.of(stored));
+                new ExecutionStart(
+                        history, new WorkflowWrite.Loading(loads, stored.lastSeq()), SubmissionOrigin.of(stored)));
         if (cancel != null) {
             execution.loadedToCancel(cancel);
         }
@@ -267,7 +268,7 @@ public final class WorkflowLoader {
                 .addArgument(letter.failure().message())
                 .log("workflow {} is parked as {}: {}");
         try (mailbox) {
-            mailbox.commit(new WorkflowWrite.Parked(letter)).join();
+            mailbox.record(new HistoryEvent.Parked(letter)).join();
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
         } catch (CompletionException e) {
             LOG.atWarn()

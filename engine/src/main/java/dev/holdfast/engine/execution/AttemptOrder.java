@@ -1,7 +1,7 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.Ownership;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import java.util.function.Supplier;
 
 /**
@@ -9,13 +9,14 @@ import java.util.function.Supplier;
  * its outcome is recorded. Any other order loses or doubles something; a test brings one and sees it happen.
  */
 public class AttemptOrder {
+    /** Runs the attempt; returns what its body did. Throws what unwinds the workflow. */
     public <T> AttemptResult<T> run(
-            Checkpoints checkpoints, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body)
+            WorkflowLog log, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body)
             throws InterruptedException {
-        checkpoints.commit(intent);
+        log.record(intent);
         ownership.awaitLease();
         AttemptResult<T> result = body.get();
-        checkpoints.hold(result.outcome());
+        log.hold(result.outcome());
         return result;
     }
 }

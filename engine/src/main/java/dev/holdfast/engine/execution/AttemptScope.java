@@ -1,10 +1,10 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.StepScope;
-import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.HistoryEvent.Intent;
 
 /** The scope of one attempt. */
-record AttemptScope(Intent intent, String workflowId, long epoch, String node) implements StepScope {
+record AttemptScope(Intent intent, int stepNumber, String workflowId, long epoch, String node) implements StepScope {
     @Override
     public String idempotencyKey() {
         return intent.idempotencyKey().toString();
@@ -17,6 +17,6 @@ record AttemptScope(Intent intent, String workflowId, long epoch, String node) i
 
     @Override
     public int position() {
-        return intent.position();
+        return stepNumber;
     }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.engine.telemetry.ActiveSpan;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
 import dev.holdfast.engine.telemetry.Tracing;
-import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import java.util.function.Supplier;
 
 /** Watches the bodies of one workflow's steps. Used by the workflow's thread. */
@@ -21,7 +21,7 @@ final class AttemptTelemetry {
     /** Calls it, in a span of its own. What unwinds the workflow is no outcome of the attempt. */
     <T> AttemptResult<T> attempt(Intent intent, Supplier<AttemptResult<T>> body) {
         long began = System.nanoTime();
-        if (intent.position() == 0 && intent.attempt() == 1) {
+        if (intent.position().isMain() && intent.position().index() == 0 && intent.attempt() == 1) {
             metrics.firstStep(began - acceptedNanos);
         }
         try (ActiveSpan span = tracing.attempt(intent)) {

@@ -7,35 +7,60 @@ import dev.holdfast.StepBody;
 import dev.holdfast.StepScope;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowContext;
-import dev.holdfast.engine.history.History;
-import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.engine.history.BranchHistory;
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
-/** The context of the main branch: numbers the positions, refuses calls from the wrong place. */
+/** The context of one branch: numbers its calls, and refuses calls from the wrong place. */
 final class BranchContext implements WorkflowContext {
     private static final TypeToken<Void> NO_VALUE = TypeToken.of(Void.class);
 
     private final String workflowId;
-    private final Checkpoints checkpoints;
-    private final StepRunner steps;
-    private final History history;
+    private final String branch;
+    private final WorkflowLog workflowLog;
+    private final CancelDelivery cancel;
+    private final StepRunner stepRunner;
+    private final BranchHistory history;
     private final Logger log;
     private final Thread thread = Thread.currentThread();
     private final Deque<Runnable> exits = new ArrayDeque<>();
-    private int next;
+    private int calls;
+    private int steps;
     private boolean inBody;
     private boolean undoing;
 
-    /** Made on the workflow's thread. */
-    BranchContext(String workflowId, Checkpoints checkpoints, StepRunner steps, History history, Logger log) {
+    /** Made on the thread of the branch. */
+    BranchContext(
+            String workflowId,
+            String branch,
+            WorkflowLog workflowLog,
+            CancelDelivery cancel,
+            StepRunner stepRunner,
+            BranchHistory history,
+            Logger log) {
         this.workflowId = workflowId;
-        this.checkpoints = checkpoints;
-        this.steps = steps;
+        this.branch = branch;
+        this.workflowLog = workflowLog;
+        this.cancel = cancel;
+        this.stepRunner = stepRunner;
         this.history = history;
         this.log = log;
+    }
+
+    /** The context of the main branch. */
+    static BranchContext main(
+            String workflowId,
+            WorkflowLog workflowLog,
+            CancelDelivery cancel,
+            StepRunner stepRunner,
+            BranchHistory history,
+            Logger log) {
+        return new BranchContext(workflowId, Position.MAIN, workflowLog, cancel, stepRunner, history, log);
     }
 
     @Override
@@ -55,7 +80,7 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body) {
-        return run(step, type, body, WorkflowWrite.Intent.COMPENSATES_NOTHING);
+        return run(step, type, body, Intent.COMPENSATES_NOTHING);
     }
 
     @Override
@@ -65,10 +90,10 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public void run(Step step, StepAction body) {
-        run(step, body, WorkflowWrite.Intent.COMPENSATES_NOTHING);
+        run(step, body, Intent.COMPENSATES_NOTHING);
     }
 
-    /** A step without a value that undoes the step at position {@code compensates}. */
+    /** A step without a value that compensates the step with the index {@code compensates}. */
     void run(Step step, StepAction body, int compensates) {
         run(step, NO_VALUE, scope -> discard(body, scope), compensates);
     }
@@ -82,7 +107,7 @@ final class BranchContext implements WorkflowContext {
     @Override
     public void onExit(String name, StepAction action) {
         requireHere();
-        checkpoints.requireOpen();
+        workflowLog.requireOpen();
         Step step = Step.named(name);
         exits.push(() -> run(step, action));
     }
@@ -109,25 +134,38 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public Logger log() {
-        return next < history.size() ? NOPLogger.NOP_LOGGER : log;
+        return calls < history.size() ? NOPLogger.NOP_LOGGER : log;
     }
 
-    /** How many positions the code has asked for. */
-    int positions() {
-        return next;
+    /** How many calls the code has made that are recorded. */
+    int calls() {
+        return calls;
+    }
+
+    /** The position of the call that comes next. */
+    Position nextCall() {
+        return new Position(branch, calls);
+    }
+
+    /** The last of these calls; null before the first. */
+    @Nullable
+    Position lastCall() {
+        return calls == 0 ? null : new Position(branch, calls - 1);
     }
 
     /** A body may return null where its type allows it: that is between the body and the code that called it. */
     @SuppressWarnings("NullAway")
     <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
         requireHere();
-        checkpoints.requireOpen();
+        workflowLog.requireOpen();
         if (!undoing) {
-            checkpoints.cancellation().ifPresent(thrown -> {
+            cancel.delivered().ifPresent(thrown -> {
                 throw thrown;
             });
         }
-        return steps.run(new StepCall<>(next++, step, type, scope -> inBody(body, scope), compensates, !undoing));
+        Position position = new Position(branch, calls++);
+        return stepRunner.run(
+                new StepCall<>(position, steps++, step, type, scope -> inBody(body, scope), compensates, !undoing));
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {

@@ -3,13 +3,15 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.StorableText;
-import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the dead letters. */
 public final class DeadLetterFactory {
@@ -22,19 +24,18 @@ public final class DeadLetterFactory {
         return of(cause, call, intent, Failure.of(thrown), stack(thrown));
     }
 
-    /** As above, with what the log has of the failure. */
+    /** A step that cannot go on, with the failure that the log has. */
     static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure recorded) {
         return of(cause, call, intent, recorded, "");
     }
 
     private static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure failure, String stack) {
-        boolean compensation = call.compensates() != Intent.COMPENSATES_NOTHING;
-        Cause shown = compensation && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
+        Cause shown = call.isCompensation() && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
         return new ParkingReason(
                 shown, call.step().name(), call.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
     }
 
-    /** Its process ended under it again and again; the step is the last one that was started. */
+    /** Its process ended again and again while it was loaded; the step is the last one that was started. */
     public static ParkingReason poison(StoredWorkflow stored, int loads) {
         Intent last = stored.log().reversed().stream()
                 .map(LogRecord::event)
@@ -45,24 +46,24 @@ public final class DeadLetterFactory {
         Failure failure = new Failure(
                 "dev.holdfast.Poison",
                 "its process ended " + loads + " times while it was loaded, without progress in between: see the logs"
-                        + " of those processes, mend the step, then retry");
+                        + " of those processes, fix the step, then retry");
         return new ParkingReason(
                 Cause.POISON,
                 last == null ? null : last.name(),
-                last == null ? -1 : last.position(),
+                last == null ? null : last.position(),
                 last == null ? null : last.idempotencyKey(),
                 last == null ? 0 : last.attempt(),
                 failure,
                 "");
     }
 
-    /** Something that left the workflow's own code; {@code last} is the position it had come to. */
-    static ParkingReason of(Cause cause, int last, Throwable thrown) {
+    /** An exception that left the workflow's own code; {@code last} is its last call, null before the first. */
+    static ParkingReason of(Cause cause, @Nullable Position last, Throwable thrown) {
         return new ParkingReason(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
     }
 
     /** The code asks for another step than the log has. */
-    static ParkingReason mismatch(StepCall<?> call, History.Recorded recorded) {
+    static ParkingReason mismatch(StepCall<?> call, RecordedStep recorded) {
         return mismatch(
                 call.position(),
                 quoted(recorded.name(), recorded.compensates()),
@@ -70,11 +71,11 @@ public final class DeadLetterFactory {
     }
 
     /** The code ended before the log does. */
-    static ParkingReason endedEarly(int positions, History.Recorded recorded) {
-        return mismatch(positions, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
+    static ParkingReason endedEarly(Position next, RecordedStep recorded) {
+        return mismatch(next, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
     }
 
-    private static ParkingReason mismatch(int position, String expected, String found) {
+    private static ParkingReason mismatch(Position position, String expected, String found) {
         String message = "at position " + position + " the log has " + expected + ", the code asks for " + found
                 + ": bring back the code that this workflow was started with, or register the change as a new version";
         Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);

@@ -4,13 +4,21 @@ import dev.holdfast.Codec;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.WorkflowWrite;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
-/** What all executions of an engine share. */
+/**
+ * What all executions of an engine share.
+ *
+ * @param timeouts interrupts bodies whose time is over
+ * @param replies gets each reply once it is committed, on a thread that must not be blocked
+ */
 public record ExecutionEnvironment(
         Codec codec,
         Ownership ownership,
         EngineConfig config,
         AttemptOrder order,
         ScheduledExecutorService timeouts,
-        EngineTelemetry telemetry) {}
+        EngineTelemetry telemetry,
+        Consumer<WorkflowWrite.Reply> replies) {}

@@ -1,28 +1,27 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.spi.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotency key of a step: the first 128 bits of SHA-256 over (uid, run, position, branch) as a UUID of version 8
  * (RFC 9562, section 5.8). The same for every attempt, on every node, for ever.
  */
 final class IdempotencyKey {
-    private static final int FIRST_RUN = 1;
-
     private IdempotencyKey() {}
 
-    static UUID of(UUID uid, @Nullable String branch, int position) {
-        byte[] path = branch == null ? new byte[0] : branch.getBytes(StandardCharsets.UTF_8);
+    /** {@code run} is that of the workflow, from 1. */
+    static UUID of(UUID uid, int run, Position position) {
+        byte[] path = position.branch().getBytes(StandardCharsets.UTF_8);
         ByteBuffer name = ByteBuffer.allocate(2 * Long.BYTES + 2 * Integer.BYTES + path.length)
                 .putLong(uid.getMostSignificantBits())
                 .putLong(uid.getLeastSignificantBits())
-                .putInt(FIRST_RUN)
-                .putInt(position)
+                .putInt(run)
+                .putInt(position.index())
                 .put(path);
         ByteBuffer hash = ByteBuffer.wrap(sha256().digest(name.array()));
         long high = hash.getLong() & ~0xF000L | 0x8000L;

@@ -52,9 +52,9 @@ final class SagaRun implements Saga {
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
         Step undoing = Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX))
                 .retry(step.retry());
-        int position = context.positions();
+        int index = context.calls();
         T outcome = context.step(step, type, body);
-        undos.push(() -> context.run(undoing, scope -> undo.run(scope, outcome), position));
+        undos.push(() -> context.run(undoing, scope -> undo.run(scope, outcome), index));
         return outcome;
     }
 }

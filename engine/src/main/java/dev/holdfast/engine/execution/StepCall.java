@@ -3,19 +3,32 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.Step;
 import dev.holdfast.StepBody;
 import dev.holdfast.TypeToken;
-import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.Position;
 
 /**
- * What user code asks to be run at a position.
+ * A step that user code calls. Immutable.
  *
- * @param compensates the position of the step that it compensates, or
- *     {@link dev.holdfast.spi.WorkflowWrite.Intent#COMPENSATES_NOTHING}
- * @param isCancellable whether a cancel may come in its place
+ * @param position among all calls of its branch
+ * @param stepNumber among the steps of its branch, as people count them
+ * @param compensates the index of the step that it compensates, or {@link Intent#COMPENSATES_NOTHING}
+ * @param isCancellable whether a cancel may take its place
  */
 record StepCall<T>(
-        int position, Step step, TypeToken<T> type, StepBody<T> body, int compensates, boolean isCancellable) {
-    /** Whether this is what the log has at the same position. */
-    boolean matches(History.Recorded recorded) {
+        Position position,
+        int stepNumber,
+        Step step,
+        TypeToken<T> type,
+        StepBody<T> body,
+        int compensates,
+        boolean isCancellable) {
+    /** Whether the log has the same step at this position. */
+    boolean matches(RecordedStep recorded) {
         return step.name().equals(recorded.name()) && compensates == recorded.compensates();
+    }
+
+    boolean isCompensation() {
+        return compensates != Intent.COMPENSATES_NOTHING;
     }
 }

@@ -7,13 +7,15 @@ import dev.holdfast.TooLargeException;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
-import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
-import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.RecordRefusedException;
-import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.Wait;
+import dev.holdfast.spi.WorkflowWrite;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import dev.holdfast.spi.WorkflowWrite.Outcome.State;
 import java.time.Duration;
@@ -21,43 +23,46 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the steps of one workflow: gives back what the log has, runs what it has not, tries again what failed, parks
- * what fails for good. Used by the workflow's thread only.
+ * Runs the steps of one branch: returns recorded outcomes, runs bodies that have none, retries failed attempts, parks
+ * the workflow where a step fails for good. Used by the thread of the branch.
  */
 final class StepRunner {
     private final ExecutionEnvironment environment;
-    private final WorkflowKey key;
-    private final String workflowId;
-    private final Checkpoints checkpoints;
-    private final History history;
-    private final AttemptTelemetry watch;
+    private final WorkflowIdentity workflow;
+    private final ExecutionState state;
+    private final WorkflowLog log;
+    private final CancelDelivery cancel;
+    private final BranchHistory history;
+    private final AttemptTelemetry telemetry;
     private final FailureCodec failureCodec;
 
     StepRunner(
             ExecutionEnvironment environment,
-            WorkflowKey key,
-            String workflowId,
-            Checkpoints checkpoints,
-            History history,
-            AttemptTelemetry watch) {
+            WorkflowIdentity workflow,
+            ExecutionState state,
+            WorkflowLog log,
+            CancelDelivery cancel,
+            BranchHistory history,
+            AttemptTelemetry telemetry) {
         this.environment = environment;
-        this.key = key;
-        this.workflowId = workflowId;
-        this.checkpoints = checkpoints;
+        this.workflow = workflow;
+        this.state = state;
+        this.log = log;
+        this.cancel = cancel;
         this.history = history;
-        this.watch = watch;
+        this.telemetry = telemetry;
         this.failureCodec = new FailureCodec(environment.codec());
     }
 
     /** The value of the step, from the log or from its body. */
     <T> @Nullable T run(StepCall<T> call) {
-        History.Recorded recorded = history.at(call.position());
+        RecordedStep recorded = history.at(call.position().index());
         if (recorded == null) {
             cancelIfDue(call);
             return attempt(call, 0, 0);
         }
         if (!call.matches(recorded)) {
-            throw checkpoints.park(DeadLetterFactory.mismatch(call, recorded));
+            throw park(DeadLetterFactory.mismatch(call, recorded));
         }
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());
@@ -66,17 +71,17 @@ final class StepRunner {
         if (recorded.givenUp().isPresent()) {
             throw parkAgain(call, recorded, recorded.givenUp().orElseThrow());
         }
-        sleep(recorded.waitLeft());
+        sleep(call, recorded.waitLeft());
         return attempt(call, recorded.attempts(), recorded.failures());
     }
 
-    /** As the log says, or as somebody has asked since; what undoes is not cancelled. */
+    /** Cancels as the log says, or as an operator has requested since. A compensation is not cancelled. */
     private void cancelIfDue(StepCall<?> call) {
-        if (history.isCancelledAt(call.position())) {
-            throw checkpoints.cancelled();
+        if (history.isCancelledAt(call.position().index())) {
+            throw cancel.replay();
         }
         if (call.isCancellable()) {
-            checkpoints.cancelIfAsked(call.position());
+            cancel.deliverAt(call.position());
         }
     }
 
@@ -87,16 +92,15 @@ final class StepRunner {
             }
             throw rejection(call, failureCodec.decode(outcome.value()));
         } catch (UndecodableException e) {
-            throw checkpoints.park(DeadLetterFactory.of(Cause.UNDECODABLE, call, intent(call, outcome.attempt()), e));
+            throw park(DeadLetterFactory.of(Cause.UNDECODABLE, call, intent(call, outcome.attempt()), e));
         }
     }
 
     /** The process ended between the last failure and the parking that was to follow it. */
-    private Unwind parkAgain(StepCall<?> call, History.Recorded recorded, Outcome last) {
+    private Unwind parkAgain(StepCall<?> call, RecordedStep recorded, Outcome last) {
         boolean exhausted = recorded.failures() >= call.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
-        return checkpoints.park(
-                DeadLetterFactory.of(cause, call, intent(call, last.attempt()), failureCodec.decode(last.value())));
+        return park(DeadLetterFactory.of(cause, call, intent(call, last.attempt()), failureCodec.decode(last.value())));
     }
 
     private <T> @Nullable T attempt(StepCall<T> call, int attemptsBefore, int failuresBefore) {
@@ -119,38 +123,42 @@ final class StepRunner {
     }
 
     private <T> AttemptResult<T> inOrder(StepCall<T> call, Intent intent, int failures) {
-        checkpoints.forgetInterrupts();
+        state.forgetInterrupts();
         try {
             return environment
                     .order()
                     .run(
-                            checkpoints,
+                            log,
                             environment.ownership(),
                             intent,
-                            () -> watch.attempt(intent, () -> call(call, intent, failures)));
+                            () -> telemetry.attempt(intent, () -> call(call, intent, failures)));
         } catch (InterruptedException e) {
-            throw checkpoints.unwind("interrupted before the body");
+            throw state.unwind("interrupted before the body");
         } catch (OwnershipLostException e) {
-            throw checkpoints.unwind(String.valueOf(e.getMessage()));
+            throw state.unwind(String.valueOf(e.getMessage()));
         } catch (RecordRefusedException e) {
-            throw checkpoints.park(DeadLetterFactory.of(Cause.NON_RETRYABLE, call, intent, e));
+            throw park(DeadLetterFactory.of(Cause.NON_RETRYABLE, call, intent, e));
         }
     }
 
     private <T> AttemptResult<T> call(StepCall<T> call, Intent intent, int failures) {
-        long epoch = environment.ownership().epoch(key.bucket());
+        long epoch = environment.ownership().epoch(workflow.key().bucket());
         // The lease and the epoch may be those of the next life of this node: then this was dropped before.
-        checkpoints.requireNotUnwound();
+        state.requireNotUnwound();
         AttemptScope scope = new AttemptScope(
-                intent, workflowId, epoch, environment.ownership().node());
+                intent,
+                call.stepNumber(),
+                workflow.id(),
+                epoch,
+                environment.ownership().node());
         try {
             T value = BodyCall.run(call.body(), scope, call.step().timeout().orElse(null), environment.timeouts());
             return new AttemptResult.Succeeded<>(value, outcome(intent, State.SUCCEEDED, encode(call, value), null));
         } catch (Unwind e) {
             throw e;
         } catch (Throwable e) {
-            checkpoints.requireNotUnwound();
-            boolean rejection = call.step().isRejection(e) && call.compensates() == Intent.COMPENSATES_NOTHING;
+            state.requireNotUnwound();
+            boolean rejection = call.step().isRejection(e) && !call.isCompensation();
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
     }
@@ -175,9 +183,9 @@ final class StepRunner {
         boolean again = isRetryable(call, thrown) && failures < policy.attempts();
         Duration retryIn =
                 again ? policy.waitAfter(failures, ThreadLocalRandom.current().nextDouble()) : null;
-        State state = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
+        State ended = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
         return new AttemptResult.Failed<>(
-                thrown, outcome(intent, state, failureCodec.encode(Failure.of(thrown)), retryIn));
+                thrown, outcome(intent, ended, failureCodec.encode(Failure.of(thrown)), retryIn));
     }
 
     private void waitOrPark(StepCall<?> call, Intent intent, AttemptResult.Failed<?> failed) {
@@ -185,9 +193,9 @@ final class StepRunner {
         Duration wait = failed.outcome().retryIn();
         if (wait == null) {
             Cause cause = isRetryable(call, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
-            throw checkpoints.park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
+            throw park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
         }
-        sleep(wait);
+        sleep(call, wait);
         cancelIfDue(call);
     }
 
@@ -198,26 +206,36 @@ final class StepRunner {
                 && !(thrown instanceof TooLargeException || thrown instanceof InvalidInputException);
     }
 
-    /** A long wait is not waited here: what waits costs a row, no thread. */
-    private void sleep(Duration wait) {
+    /** A long back-off unloads the workflow: then it costs a row and no thread. */
+    private void sleep(StepCall<?> call, Duration wait) {
         if (wait.compareTo(environment.config().backOffInMemory()) > 0) {
-            throw checkpoints.unload(WorkflowStatus.WAITING, wait);
+            throw log.unload(
+                    WorkflowWrite.Unloading.waiting(new Wait.Retry(call.step().name()), wait));
         }
-        checkpoints.sleep(wait);
+        state.forgetInterrupts();
+        log.flush();
+        state.sleep(wait, cancel::isRequested);
+        log.requireOpen();
+    }
+
+    /** Parks the workflow at this step; returns the error to throw, once that is committed. */
+    Unwind park(ParkingReason reason) {
+        Unwind unwind = log.park(reason);
+        cancel.parked();
+        return unwind;
     }
 
     private Intent intent(StepCall<?> call, int attempt) {
         return new Intent(
                 call.position(),
-                null,
                 attempt,
                 call.step().name(),
-                IdempotencyKey.of(key.uid(), null, call.position()),
+                IdempotencyKey.of(workflow.key().uid(), workflow.run(), call.position()),
                 call.compensates());
     }
 
     private static Outcome outcome(Intent intent, State state, byte[] value, @Nullable Duration retryIn) {
-        return new Outcome(intent.position(), intent.branch(), intent.attempt(), state, value, retryIn);
+        return new Outcome(intent.position(), intent.attempt(), state, value, retryIn);
     }
 
     private static StepRejectedException rejection(StepCall<?> call, Failure failure) {

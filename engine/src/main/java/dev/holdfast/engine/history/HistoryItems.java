@@ -6,12 +6,14 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.HistoryItem.Kind;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.Ended;
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.HistoryEvent.Parked;
 import dev.holdfast.spi.LogRecord;
-import dev.holdfast.spi.WorkflowWrite;
-import dev.holdfast.spi.WorkflowWrite.Ended;
-import dev.holdfast.spi.WorkflowWrite.Intent;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
-import dev.holdfast.spi.WorkflowWrite.Parked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class HistoryItems {
     private final FailureCodec failures;
     private final List<HistoryItem> items = new ArrayList<>();
-    private final Map<Integer, Integer> lastOfPosition = new HashMap<>();
-    private final Map<Integer, Integer> compensates = new HashMap<>();
+    private final Map<Position, Integer> lastOfPosition = new HashMap<>();
+    private final Map<Position, Position> compensated = new HashMap<>();
 
     HistoryItems(Codec codec) {
         this.failures = new FailureCodec(codec);
@@ -43,25 +45,20 @@ final class HistoryItems {
         return items;
     }
 
-    private void happened(int seq, WorkflowWrite.Event event, Instant at) {
+    private void happened(int seq, HistoryEvent event, Instant at) {
         switch (event) {
             case Intent intent -> started(seq, intent, at);
-            case Parked parked ->
-                decided(
-                        seq,
-                        "dead-letter",
-                        parked.deadLetter().cause().name(),
-                        at,
-                        parked.deadLetter().failure());
-            case WorkflowWrite.Cancelled cancelled -> decided(seq, "cancel", "CANCELLED", at, null);
-            case WorkflowWrite.Retried retried -> decided(seq, "retry", "RETRIED", at, null);
-            case Ended ended ->
-                decided(
-                        seq,
-                        ended.by() == null ? "end" : ended.by().verb(),
-                        ended.status().name(),
-                        at,
-                        failure(ended));
+            case Parked parked -> {
+                ParkingReason reason = parked.reason();
+                decided(seq, "dead-letter", reason.cause().name(), at, reason.failure());
+            }
+            case HistoryEvent.Cancelled cancelled -> decided(seq, "cancel", "CANCELLED", at, null);
+            case HistoryEvent.Retried retried -> decided(seq, "retry", "RETRIED", at, null);
+            case Ended ended -> {
+                String name = ended.by() == null ? "end" : ended.by().kind().verb();
+                decided(seq, name, ended.status().name(), at, failure(ended));
+            }
+            case HistoryEvent.Unknown unknown -> decided(seq, "unknown", "EVENT_" + unknown.code(), at, null);
         }
     }
 
@@ -86,11 +83,13 @@ final class HistoryItems {
 
     private void started(int seq, Intent intent, Instant at) {
         lastOfPosition.put(intent.position(), items.size());
-        compensates.put(intent.position(), intent.compensates());
+        if (intent.isCompensation()) {
+            compensated.put(intent.position(), new Position(intent.position().branch(), intent.compensates()));
+        }
         items.add(new HistoryItem(
                 seq,
-                intent.position(),
-                intent.branch() == null ? "" : intent.branch(),
+                stepNumber(intent.position()),
+                intent.position().branch(),
                 Kind.STEP,
                 intent.name(),
                 "started",
@@ -101,6 +100,11 @@ final class HistoryItems {
                 Optional.empty()));
     }
 
+    /** Steps are numbered apart from other calls; so far every call that has a position is a step. */
+    private static int stepNumber(Position position) {
+        return position.index();
+    }
+
     private void ended(Outcome outcome, Instant at) {
         Integer index = lastOfPosition.get(outcome.position());
         if (index == null) {
@@ -109,7 +113,7 @@ final class HistoryItems {
         }
         Failure error = outcome.state() == Outcome.State.SUCCEEDED ? null : decode(outcome.value());
         items.set(index, with(items.get(index), outcome.state().label(), Optional.of(at), Optional.ofNullable(error)));
-        Integer undone = lastOfPosition.get(compensates.getOrDefault(outcome.position(), Intent.COMPENSATES_NOTHING));
+        Integer undone = lastOfPosition.get(compensated.get(outcome.position()));
         if (undone != null && outcome.state() == Outcome.State.SUCCEEDED) {
             HistoryItem item = items.get(undone);
             items.set(undone, with(item, "undone", item.endedAt(), item.error()));

@@ -39,7 +39,7 @@ final class EraMove {
             int after = 0;
             while (last - after > RECORDS_MAX) {
                 await();
-                if (!isDone(mailbox.commit(new WorkflowWrite.Rehomed(era, after, after + RECORDS_MAX)))) {
+                if (!isDone(mailbox.rehome(new WorkflowWrite.Rehoming(era, after, after + RECORDS_MAX)))) {
                     return;
                 }
                 after += RECORDS_MAX;
@@ -48,7 +48,7 @@ final class EraMove {
                 await();
             }
             records += last - after;
-            underWay.add(mailbox.commit(new WorkflowWrite.Rehomed(era, after, last)));
+            underWay.add(mailbox.rehome(new WorkflowWrite.Rehoming(era, after, last)));
         } catch (OwnershipLostException e) {
             LOG.debug("another node has the workflow now", e);
         }

@@ -4,8 +4,8 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.engine.dispatch.Claim;
 import dev.holdfast.engine.dispatch.Dispatcher;
 import dev.holdfast.spi.EraSurvivors;
-import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
@@ -116,11 +116,11 @@ public final class EraRehoming {
                 .toList();
         try {
             List<WorkflowKey> claimed = claims.stream().map(Claim::key).toList();
-            Map<UUID, LogRecord> last = store.lastRecords(claimed);
+            Map<UUID, WorkflowHead> heads = store.heads(claimed);
             EraMove move = new EraMove(store, era);
             for (WorkflowKey key : claimed) {
-                LogRecord record = last.get(key.uid());
-                move.add(key, record == null ? 0 : record.seq());
+                WorkflowHead head = heads.get(key.uid());
+                move.add(key, head == null ? 0 : head.lastSeq());
             }
             return move.isAnyDone();
         } finally {

@@ -1,8 +1,8 @@
 package dev.holdfast.engine.telemetry;
 
 import dev.holdfast.Definition;
+import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.TraceContext;
-import dev.holdfast.spi.WorkflowWrite.Intent;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -72,7 +72,7 @@ public final class Tracing {
             return ActiveSpan.NONE;
         }
         SpanBuilder span = tracer.spanBuilder("step " + intent.name())
-                .setAttribute("holdfast.step.position", (long) intent.position())
+                .setAttribute("holdfast.step.position", (long) intent.position().index())
                 .setAttribute("holdfast.step.attempt", (long) intent.attempt())
                 .setAttribute(
                         "holdfast.step.idempotency_key", intent.idempotencyKey().toString());

@@ -10,9 +10,10 @@ import dev.holdfast.engine.EngineNode;
 import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.ExecutionStart;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
-import dev.holdfast.engine.history.History;
+import dev.holdfast.engine.execution.WorkflowIdentity;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.Mailbox;
@@ -45,7 +46,8 @@ final class DispatcherTest {
             EngineNode.CONFIG,
             new AttemptOrder(),
             timeouts,
-            EngineTelemetry.of(OpenTelemetry.noop()));
+            EngineTelemetry.of(OpenTelemetry.noop()),
+            reply -> {});
 
     @BeforeEach
     void join() {
@@ -62,17 +64,14 @@ final class DispatcherTest {
         byte[] input = {'"', '"'};
         Mailbox mailbox = store.mailbox(key, 0);
         Await.done(
-                mailbox.accept(new WorkflowWrite.Creation(WORK.name(), WORK.version(), Map.of(), input, true, null)));
+                mailbox.create(new WorkflowWrite.Creation(WORK.name(), WORK.version(), Map.of(), input, true, null)));
         return new Execution(
                 environment,
                 mailbox,
-                key,
-                store.idOf(key),
+                WorkflowIdentity.firstRun(key, store.idOf(key)),
                 new RegisteredWorkflow<>(WORK, code),
                 input,
-                History.EMPTY,
-                null,
-                new SubmissionOrigin(null, System.nanoTime()));
+                ExecutionStart.accepted(new SubmissionOrigin(null, System.nanoTime())));
     }
 
     private void startOn(Claim claim, Execution execution) {

@@ -2,6 +2,7 @@ package dev.holdfast.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.spi.Position;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +23,8 @@ final class IdempotencyKeyTest {
         "ffffffff-ffff-ffff-ffff-ffffffffffff, größe, 7, ef2981b7-9559-8a9f-bf03-74cef7791e6a",
     })
     void theFormatIsForEver(UUID uid, @Nullable String branch, int position, UUID expected) {
-        assertThat(IdempotencyKey.of(uid, branch, position)).isEqualTo(expected);
+        assertThat(IdempotencyKey.of(uid, 1, new Position(branch == null ? Position.MAIN : branch, position)))
+                .isEqualTo(expected);
         assertThat(expected.version()).isEqualTo(8);
         assertThat(expected.variant()).isEqualTo(2);
     }
@@ -33,10 +35,17 @@ final class IdempotencyKeyTest {
         for (int workflow = 0; workflow < 100; workflow++) {
             UUID uid = UUID.randomUUID();
             for (int position = 0; position < 100; position++) {
-                keys.add(IdempotencyKey.of(uid, null, position));
-                keys.add(IdempotencyKey.of(uid, "0", position));
+                keys.add(IdempotencyKey.of(uid, 1, Position.main(position)));
+                keys.add(IdempotencyKey.of(uid, 1, new Position("0", position)));
             }
         }
         assertThat(keys).hasSize(20_000);
+    }
+
+    @Test
+    void theNextRunHasOtherKeys() {
+        UUID uid = UUID.randomUUID();
+        assertThat(IdempotencyKey.of(uid, 2, Position.main(0)))
+                .isNotEqualTo(IdempotencyKey.of(uid, 1, Position.main(0)));
     }
 }

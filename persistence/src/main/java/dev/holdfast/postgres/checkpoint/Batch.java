@@ -26,15 +26,15 @@ public record Batch(List<MailboxBatch> parts) {
         return new Batch(parts.subList((parts.size() + 1) / 2, parts.size()));
     }
 
-    int rows() {
-        return parts.stream().mapToInt(part -> part.rows().size()).sum();
+    int records() {
+        return parts.stream().mapToInt(part -> part.records().size()).sum();
     }
 
     /** How long the entry has waited that somebody waits for and that waits longest. */
     long longestWait(long nowNanos) {
         long longest = 0;
         for (MailboxBatch part : parts) {
-            for (PendingWrite write : part.entries()) {
+            for (PendingWrite write : part.writes()) {
                 if (write.committed() != null) {
                     longest = Math.max(longest, nowNanos - write.since());
                 }

@@ -1,67 +1,102 @@
 package dev.holdfast.postgres.checkpoint;
 
-import dev.holdfast.postgres.jdbc.Binder;
+import dev.holdfast.Submitter;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
-import java.sql.SQLException;
+import dev.holdfast.spi.WorkflowWrite.Creation;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The acceptances of a batch, column by column, as the call takes them. */
-final class CreationColumns {
-    private CreationColumns() {}
-
-    static void bind(Binder binder, Batch batch) throws SQLException {
-        List<MailboxBatch> accepting =
-                batch.parts().stream().filter(part -> part.acceptance() != null).toList();
-        int size = accepting.size();
-        if (size == 0) {
-            bindNone(binder);
-            return;
-        }
-        int[] bucket = new int[size];
-        int[] era = new int[size];
-        UUID[] uid = new UUID[size];
-        String[] definition = new String[size];
-        int[] version = new int[size];
+/**
+ * New workflows, column by column, as the calls for batches and for keyed submissions take them. A column that no
+ * workflow uses is null. Immutable.
+ */
+record CreationColumns(
+        String[] definitions,
+        int[] versions,
+        @Nullable String[] labels,
+        byte[][] inputs,
+        boolean[] starts,
+        @Nullable String @Nullable [] traceparents,
+        @Nullable String @Nullable [] tracestates,
+        @Nullable String @Nullable [] actors,
+        @Nullable String @Nullable [] roles,
+        @Nullable String @Nullable [] requestIds) {
+    static CreationColumns of(List<Creation> creations) {
+        int size = creations.size();
+        String[] definitions = new String[size];
+        int[] versions = new int[size];
         @Nullable String[] labels = new @Nullable String[size];
-        byte[][] input = new byte[size][];
+        byte[][] inputs = new byte[size][];
         boolean[] starts = new boolean[size];
         for (int i = 0; i < size; i++) {
-            WorkflowWrite.Creation acceptance =
-                    Objects.requireNonNull(accepting.get(i).acceptance());
-            WorkflowKey key = accepting.get(i).mailbox().key();
-            bucket[i] = key.bucket();
-            era[i] = key.era();
-            uid[i] = key.uid();
-            definition[i] = acceptance.definition();
-            version[i] = acceptance.version();
-            labels[i] = DatabaseJson.labels(acceptance.labels());
-            input[i] = acceptance.input();
-            starts[i] = acceptance.starts();
+            Creation creation = creations.get(i);
+            definitions[i] = creation.definition();
+            versions[i] = creation.version();
+            labels[i] = DatabaseJson.labels(creation.labels());
+            inputs[i] = creation.input();
+            starts[i] = creation.starts();
         }
-        binder.add("int4", bucket)
-                .add("int4", era)
-                .add(uid)
-                .add("text", definition)
-                .add("int4", version);
-        binder.add("text", labels).add("bytea", input).add("bool", starts);
-        List<WorkflowWrite.Creation> acceptances = accepting.stream()
-                .map(part -> Objects.requireNonNull(part.acceptance()))
-                .toList();
-        OriginColumns.bind(binder, acceptances);
+        return new CreationColumns(
+                definitions,
+                versions,
+                labels,
+                inputs,
+                starts,
+                column(creations, Creation::trace, TraceContext::traceparent),
+                column(creations, Creation::trace, TraceContext::tracestate),
+                column(creations, Creation::submitter, Submitter::actor),
+                column(creations, Creation::submitter, one -> one.role().orElse(null)),
+                column(creations, Creation::submitter, one -> one.requestId().orElse(null)));
     }
 
-    private static void bindNone(Binder binder) throws SQLException {
-        binder.add("int4", null)
-                .add("int4", null)
-                .add((UUID[]) null)
-                .add("text", null)
-                .add("int4", null);
-        binder.add("text", null).add("bytea", null).add("bool", null);
-        OriginColumns.bind(binder, List.of());
+    private static <T> @Nullable String @Nullable [] column(
+            List<Creation> creations, Function<Creation, @Nullable T> part, Function<T, @Nullable String> value) {
+        @Nullable String @Nullable [] column = null; // made for the first workflow that has the part
+        for (int i = 0; i < creations.size(); i++) {
+            T present = part.apply(creations.get(i));
+            if (present != null) {
+                column = column == null ? new @Nullable String[creations.size()] : column;
+                column[i] = value.apply(present);
+            }
+        }
+        return column;
+    }
+
+    /** Sets the columns of new workflows in a batch; none where there are none. */
+    static void set(FlushParameter.Values values, Batch batch) {
+        List<MailboxBatch> creating =
+                batch.parts().stream().filter(part -> part.creation() != null).toList();
+        if (creating.isEmpty()) {
+            return;
+        }
+        int size = creating.size();
+        int[] buckets = new int[size];
+        int[] eras = new int[size];
+        UUID[] uids = new UUID[size];
+        for (int i = 0; i < size; i++) {
+            WorkflowKey key = creating.get(i).mailbox().key();
+            buckets[i] = key.bucket();
+            eras[i] = key.era();
+            uids[i] = key.uid();
+        }
+        CreationColumns columns =
+                of(creating.stream().map(MailboxBatch::requireCreation).toList());
+        values.set(FlushParameter.NEW_BUCKET, buckets)
+                .set(FlushParameter.NEW_ERA, eras)
+                .set(FlushParameter.NEW_UID, uids)
+                .set(FlushParameter.NEW_DEFINITION, columns.definitions)
+                .set(FlushParameter.NEW_VERSION, columns.versions)
+                .set(FlushParameter.NEW_LABELS, columns.labels)
+                .set(FlushParameter.NEW_INPUT, columns.inputs)
+                .set(FlushParameter.NEW_STARTS, columns.starts)
+                .set(FlushParameter.NEW_TRACEPARENT, columns.traceparents)
+                .set(FlushParameter.NEW_TRACESTATE, columns.tracestates)
+                .set(FlushParameter.NEW_ACTOR, columns.actors)
+                .set(FlushParameter.NEW_ROLE, columns.roles)
+                .set(FlushParameter.NEW_REQUEST_ID, columns.requestIds);
     }
 }

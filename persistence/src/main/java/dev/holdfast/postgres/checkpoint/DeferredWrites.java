@@ -2,8 +2,8 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.log.LogSql;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,8 +36,8 @@ public final class DeferredWrites {
     /** The open rows of workflows that ended, were parked or began to undo do not say so yet. */
     void tidyLater(Batch batch) {
         for (MailboxBatch part : batch.parts()) {
-            WorkflowWrite.Event last = part.lastEvent();
-            if (last instanceof WorkflowWrite.Ended || last instanceof WorkflowWrite.Parked) {
+            HistoryEvent last = part.lastEvent();
+            if (last instanceof HistoryEvent.Ended || last instanceof HistoryEvent.Parked) {
                 later(() -> tidy(part.mailbox().key()));
             }
         }

@@ -13,13 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The call of {@code holdfast.flush} on one connection: arrays in, refusals out; one message, one commit. One thread.
+ * A writer connection and its call of {@code holdfast.flush}: arrays in, refusals out; one message, one commit. No
+ * session setting is relied upon; the function checks what matters. One thread.
  */
-public final class FlushCall {
-    /** No session setting is relied upon; the function checks what matters. */
-    private static final String SQL =
-            "select refused, lost, held, tidy from holdfast.flush(" + "?, ".repeat(47) + "?::jsonb)";
-
+public final class FlushCall implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement statement;
     private final FenceToken token;
@@ -27,7 +24,7 @@ public final class FlushCall {
     FlushCall(Connection connection, FenceToken token) throws SQLException {
         this.connection = connection;
         this.token = token;
-        this.statement = connection.prepareStatement(SQL);
+        this.statement = connection.prepareStatement(FlushParameter.CALL);
     }
 
     /**
@@ -41,13 +38,18 @@ public final class FlushCall {
     public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy, boolean confirmed) {}
 
     /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
-    Result send(Batch batch, boolean careful) throws SQLException {
-        Binder binder = new Binder(connection, statement);
-        token.bind(binder);
-        binder.add(token.incarnation().number()).add(careful);
-        CreationColumns.bind(binder, batch);
-        new RecordColumns(batch).bind(binder);
-        new StateColumns(batch).bind(binder);
+    public Result send(Batch batch, boolean careful) throws SQLException {
+        FlushParameter.Values values = new FlushParameter.Values()
+                .set(FlushParameter.INCARNATION, token.incarnation().id())
+                .set(FlushParameter.CONNECTION, token.connection())
+                .set(FlushParameter.GENERATION, token.generation())
+                .set(FlushParameter.NODE, token.incarnation().number())
+                .set(FlushParameter.CAREFUL, careful);
+        CreationColumns.set(values, batch);
+        new RecordColumns(batch).set(values);
+        new StateColumns(batch).set(values);
+        new RareRows(batch).set(values);
+        values.bind(new Binder(connection, statement));
         statement.clearWarnings();
         try (ResultSet result = statement.executeQuery()) {
             result.next();
@@ -61,5 +63,15 @@ public final class FlushCall {
     private static Set<UUID> uuids(Array array) throws SQLException {
         UUID[] elements = (UUID[]) array.getArray();
         return elements.length == 0 ? Set.of() : Stream.of(elements).collect(Collectors.toUnmodifiableSet());
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Closes the connection. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 }

@@ -166,7 +166,7 @@ public final class KeyedSubmissionWriter {
                     place,
                     admission.byId() ? admission.name() : ids.format(place),
                     false,
-                    admission.acceptance().starts());
+                    admission.creation().starts());
         }
         WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
         String id = admission.byId() ? admission.name() : ids.format(key);

@@ -1,78 +1,107 @@
 package dev.holdfast.postgres.checkpoint;
 
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowWrite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has taken from one mailbox, laid out as records.
+ * What a connection has taken from one mailbox, laid out as records. Immutable.
  *
- * @param move the loading or unloading, of which there is at most one and nothing behind it
- * @param unlogged what leaves no record
- * @param firstSeq the seq before the first of the rows
+ * @param move the loading or unloading; there is at most one, and nothing follows it
+ * @param firstSeq the seq before the first of the records
  */
 public record MailboxBatch(
         WorkflowMailbox mailbox,
-        List<PendingWrite> entries,
-        WorkflowWrite.@Nullable Creation acceptance,
-        @Nullable WorkflowWrite move,
-        List<WorkflowWrite> unlogged,
-        List<Row> rows,
+        List<PendingWrite> writes,
+        WorkflowWrite.@Nullable Creation creation,
+        WorkflowWrite.@Nullable Move move,
+        List<WorkflowWrite.Reply> replies,
+        List<WorkflowWrite.Rehoming> rehomings,
+        List<NewRecord> records,
         int firstSeq) {
-
-    /** Lays out the entries: an outcome shares its record with the event that follows it. */
-    static MailboxBatch of(WorkflowMailbox mailbox, List<PendingWrite> entries, int lastSeq) {
-        WorkflowWrite.Creation acceptance = null;
-        WorkflowWrite move = null;
-        List<WorkflowWrite> unlogged = new ArrayList<>(0);
-        WorkflowWrite.Outcome held = null;
-        List<Row> rows = new ArrayList<>(entries.size());
-        int seq = lastSeq;
-        for (PendingWrite write : entries) {
-            switch (write.write()) {
-                case WorkflowWrite.Creation a -> acceptance = a;
-                case WorkflowWrite.Loading in -> move = in;
-                case WorkflowWrite.Unloading out -> move = out;
-                case WorkflowWrite.Answered answered -> unlogged.add(answered);
-                case WorkflowWrite.Erased erased -> unlogged.add(erased);
-                case WorkflowWrite.Scrubbed scrubbed -> unlogged.add(scrubbed);
-                case WorkflowWrite.Rehomed rehomed -> unlogged.add(rehomed);
-                case WorkflowWrite.Outcome outcome -> {
-                    if (held != null) {
-                        rows.add(row(++seq, held, null));
-                    }
-                    held = outcome;
-                }
-                case WorkflowWrite.Event event -> {
-                    rows.add(row(++seq, held, event));
-                    held = null;
-                }
-            }
-        }
-        if (held != null) {
-            rows.add(row(++seq, held, null));
-        }
-        return new MailboxBatch(mailbox, entries, acceptance, move, unlogged, rows, lastSeq);
+    /** Lays out the writes: an outcome shares its record with the event that follows it. */
+    static MailboxBatch of(WorkflowMailbox mailbox, List<PendingWrite> writes, int lastSeq) {
+        Layout layout = new Layout(writes.size(), lastSeq);
+        writes.forEach(layout::add);
+        layout.close();
+        return new MailboxBatch(
+                mailbox,
+                writes,
+                layout.creation,
+                layout.move,
+                layout.replies,
+                layout.rehomings,
+                layout.records,
+                lastSeq);
     }
 
-    private static Row row(int seq, WorkflowWrite.@Nullable Outcome outcome, WorkflowWrite.@Nullable Event event) {
-        return new Row(seq, ThreadLocalRandom.current().nextLong(), outcome, event);
+    /** Sorts writes by what becomes of them. One use. */
+    private static final class Layout {
+        private final List<WorkflowWrite.Reply> replies = new ArrayList<>(0);
+        private final List<WorkflowWrite.Rehoming> rehomings = new ArrayList<>(0);
+        private final List<NewRecord> records;
+        private int seq;
+        private WorkflowWrite.@Nullable Creation creation;
+        private WorkflowWrite.@Nullable Move move;
+        private WorkflowWrite.@Nullable Outcome held;
+
+        Layout(int size, int lastSeq) {
+            this.records = new ArrayList<>(size);
+            this.seq = lastSeq;
+        }
+
+        void add(PendingWrite pending) {
+            switch (pending.write()) {
+                case WorkflowWrite.Creation created -> creation = created;
+                case WorkflowWrite.Move moved -> move = moved;
+                case WorkflowWrite.Reply reply -> replies.add(reply);
+                case WorkflowWrite.Rehoming rehoming -> rehomings.add(rehoming);
+                case WorkflowWrite.Outcome outcome -> {
+                    close();
+                    held = outcome;
+                }
+                case HistoryEvent event -> record(event);
+            }
+            if (pending.reply() != null) {
+                replies.add(pending.reply());
+            }
+        }
+
+        /** An outcome that no event follows has a record of its own. */
+        void close() {
+            if (held != null) {
+                record(null);
+            }
+        }
+
+        private void record(@Nullable HistoryEvent event) {
+            records.add(new NewRecord(++seq, ThreadLocalRandom.current().nextLong(), held, event));
+            held = null;
+        }
+    }
+
+    /** The new workflow; only of a part that creates one. */
+    WorkflowWrite.Creation requireCreation() {
+        return Objects.requireNonNull(creation);
     }
 
     public int lastSeq() {
-        return firstSeq + rows.size();
+        return firstSeq + records.size();
     }
 
     /** What its last event is, if it has one. */
-    WorkflowWrite.@Nullable Event lastEvent() {
-        return rows.isEmpty() ? null : rows.getLast().event();
+    @Nullable
+    HistoryEvent lastEvent() {
+        return records.isEmpty() ? null : records.getLast().event();
     }
 
     /** The commit is known: tells who waits, lets the mailbox go on. */
     void succeed(CheckpointQueue queue) {
-        for (PendingWrite write : entries) {
+        for (PendingWrite write : writes) {
             queue.removed(write.bytes());
             write.succeed();
         }
@@ -81,8 +110,8 @@ public record MailboxBatch(
 
     /** All but the move was written; that has to be sent again. */
     void succeedButMove(CheckpointQueue queue) {
-        mailbox.putBack(entries.getLast(), lastSeq());
-        for (PendingWrite write : entries.subList(0, entries.size() - 1)) {
+        mailbox.putBack(writes.getLast(), lastSeq());
+        for (PendingWrite write : writes.subList(0, writes.size() - 1)) {
             queue.removed(write.bytes());
             write.succeed();
         }
@@ -91,7 +120,7 @@ public record MailboxBatch(
     /** Nothing of it was written and never will be. */
     void fail(CheckpointQueue queue, RuntimeException reason) {
         mailbox.breakOff(reason, firstSeq);
-        for (PendingWrite write : entries) {
+        for (PendingWrite write : writes) {
             queue.removed(write.bytes());
             write.fail(reason);
         }

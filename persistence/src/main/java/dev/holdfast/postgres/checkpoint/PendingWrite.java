@@ -1,38 +1,41 @@
 package dev.holdfast.postgres.checkpoint;
 
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowWrite;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry on its way.
+ * A write on its way. Immutable.
  *
- * @param committed told when its commit is known; null where nobody waits
+ * @param reply written with an event that an operator action led to; else null
+ * @param committed completes when the commit is known; null for an outcome, which no caller waits for
  * @param bytes about what it takes in memory and on the wire
  * @param since when it was put in, by {@link System#nanoTime}
  */
-record PendingWrite(WorkflowWrite write, @Nullable CompletableFuture<Void> committed, int bytes, long since) {
+record PendingWrite(
+        WorkflowWrite write,
+        WorkflowWrite.@Nullable Reply reply,
+        @Nullable CompletableFuture<Void> committed,
+        int bytes,
+        long since) {
     private static final int OVERHEAD_BYTES = 128;
 
-    static PendingWrite of(WorkflowWrite write, @Nullable CompletableFuture<Void> committed) {
-        return new PendingWrite(write, committed, OVERHEAD_BYTES + payload(write), System.nanoTime());
+    static PendingWrite of(
+            WorkflowWrite write, WorkflowWrite.@Nullable Reply reply, @Nullable CompletableFuture<Void> committed) {
+        return new PendingWrite(write, reply, committed, OVERHEAD_BYTES + payload(write), System.nanoTime());
     }
 
     private static int payload(WorkflowWrite write) {
         return switch (write) {
-            case WorkflowWrite.Creation acceptance -> acceptance.input().length;
+            case WorkflowWrite.Creation creation -> creation.input().length;
             case WorkflowWrite.Outcome outcome -> outcome.value().length;
-            case WorkflowWrite.Ended ended -> ended.value().length;
-            case WorkflowWrite.Parked parked -> parked.deadLetter().stack().length();
-            case WorkflowWrite.Intent intent -> intent.name().length();
-            case WorkflowWrite.Cancelled cancelled -> 0;
-            case WorkflowWrite.Retried retried -> 0;
-            case WorkflowWrite.Rehomed rehomed -> 0;
-            case WorkflowWrite.Erased erased -> 0;
+            case HistoryEvent event -> event.payloadBytes();
             case WorkflowWrite.Scrubbed scrubbed -> scrubbed.failure().length;
             case WorkflowWrite.Answered answered -> 0;
-            case WorkflowWrite.Loading loading -> 0;
-            case WorkflowWrite.Unloading unloading -> 0;
+            case WorkflowWrite.Erased erased -> 0;
+            case WorkflowWrite.Rehoming rehoming -> 0;
+            case WorkflowWrite.Move move -> 0;
         };
     }
 

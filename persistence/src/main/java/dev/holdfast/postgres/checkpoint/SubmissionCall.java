@@ -2,10 +2,8 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.jdbc.Binder;
-import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,7 +50,7 @@ final class SubmissionCall {
     static List<Found> send(
             Connection connection,
             FenceToken token,
-            List<KeyedSubmission> admissions,
+            List<KeyedSubmission> submissions,
             List<WorkflowKey> places,
             long[] recordIds,
             boolean passHeld)
@@ -61,10 +59,10 @@ final class SubmissionCall {
             Binder binder = new Binder(connection, statement);
             token.bind(binder);
             binder.add(passHeld);
-            bindPlaces(binder, admissions, places);
-            bindAcceptances(binder, admissions);
+            bindPlaces(binder, submissions, places);
+            bindCreations(binder, submissions);
             binder.add("int8", recordIds);
-            List<Found> found = new ArrayList<>(admissions.size());
+            List<Found> found = new ArrayList<>(submissions.size());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     found.add(new Found(
@@ -81,38 +79,27 @@ final class SubmissionCall {
         }
     }
 
-    private static void bindPlaces(Binder binder, List<KeyedSubmission> admissions, List<WorkflowKey> places)
+    private static void bindPlaces(Binder binder, List<KeyedSubmission> submissions, List<WorkflowKey> places)
             throws SQLException {
-        binder.add("text", admissions.stream().map(KeyedSubmission::name).toArray(String[]::new));
-        binder.add("text", admissions.stream().map(KeyedSubmission::scope).toArray(String[]::new));
+        binder.add("text", submissions.stream().map(KeyedSubmission::name).toArray(String[]::new));
+        binder.add("text", submissions.stream().map(KeyedSubmission::scope).toArray(String[]::new));
         binder.add("int4", places.stream().mapToInt(WorkflowKey::bucket).toArray());
         binder.add("int4", places.stream().mapToInt(WorkflowKey::era).toArray());
         binder.add(places.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
     }
 
-    private static void bindAcceptances(Binder binder, List<KeyedSubmission> admissions) throws SQLException {
-        int size = admissions.size();
-        byte[][] digests = new byte[size][];
-        @Nullable String[] ids = new @Nullable String[size];
-        String[] definitions = new String[size];
-        int[] versions = new int[size];
-        @Nullable String[] labels = new @Nullable String[size];
-        byte[][] inputs = new byte[size][];
-        boolean[] starts = new boolean[size];
-        for (int i = 0; i < size; i++) {
-            WorkflowWrite.Creation acceptance = admissions.get(i).acceptance();
-            digests[i] = admissions.get(i).digest();
-            ids[i] = admissions.get(i).byId() ? admissions.get(i).name() : null;
-            definitions[i] = acceptance.definition();
-            versions[i] = acceptance.version();
-            labels[i] = DatabaseJson.labels(acceptance.labels());
-            inputs[i] = acceptance.input();
-            starts[i] = acceptance.starts();
-        }
-        binder.add("bytea", digests).add("text", ids).add("text", definitions).add("int4", versions);
-        binder.add("text", labels).add("bytea", inputs).add("bool", starts);
-        List<WorkflowWrite.Creation> acceptances =
-                admissions.stream().map(KeyedSubmission::acceptance).toList();
-        OriginColumns.bind(binder, acceptances);
+    private static void bindCreations(Binder binder, List<KeyedSubmission> submissions) throws SQLException {
+        CreationColumns columns = CreationColumns.of(
+                submissions.stream().map(KeyedSubmission::creation).toList());
+        binder.add("bytea", submissions.stream().map(KeyedSubmission::digest).toArray(byte[][]::new));
+        binder.add("text", submissions.stream().map(SubmissionCall::ownId).toArray(String[]::new));
+        binder.add("text", columns.definitions()).add("int4", columns.versions());
+        binder.add("text", columns.labels()).add("bytea", columns.inputs()).add("bool", columns.starts());
+        binder.add("text", columns.traceparents()).add("text", columns.tracestates());
+        binder.add("text", columns.actors()).add("text", columns.roles()).add("text", columns.requestIds());
+    }
+
+    private static @Nullable String ownId(KeyedSubmission submission) {
+        return submission.byId() ? submission.name() : null;
     }
 }

@@ -60,14 +60,14 @@ final class UnknownCommit {
      * count as not.
      */
     Set<MailboxBatch> committed(Batch batch) {
-        Set<Long> records = new HashSet<>(records(batch));
+        Set<Long> recordIds = new HashSet<>(records(batch));
         Set<UUID> accepted = new HashSet<>(accepted(batch));
         Set<MailboxBatch> committed = new HashSet<>();
         for (MailboxBatch part : batch.parts()) {
-            boolean there = part.rows().isEmpty()
-                    ? part.acceptance() != null
+            boolean there = part.records().isEmpty()
+                    ? part.creation() != null
                             && accepted.contains(part.mailbox().key().uid())
-                    : part.rows().stream().allMatch(row -> records.contains(row.recordId()));
+                    : part.records().stream().allMatch(record -> recordIds.contains(record.recordId()));
             if (there) {
                 committed.add(part);
             }
@@ -79,18 +79,18 @@ final class UnknownCommit {
     }
 
     private List<Long> records(Batch batch) {
-        int[] buckets = new int[batch.rows()];
+        int[] buckets = new int[batch.records()];
         int[] eras = new int[buckets.length];
         UUID[] uids = new UUID[buckets.length];
         int[] seqs = new int[buckets.length];
         int i = 0;
         for (MailboxBatch part : batch.parts()) {
             WorkflowKey key = part.mailbox().key();
-            for (Row row : part.rows()) {
+            for (NewRecord record : part.records()) {
                 buckets[i] = key.bucket();
                 eras[i] = key.era();
                 uids[i] = key.uid();
-                seqs[i++] = row.seq();
+                seqs[i++] = record.seq();
             }
         }
         return jdbi.withExtension(CommitSql.class, sql -> sql.records(buckets, eras, uids, seqs));

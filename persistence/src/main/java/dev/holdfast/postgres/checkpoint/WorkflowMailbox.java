@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.checkpoint;
 
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
@@ -52,22 +53,45 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     @Override
-    public CompletableFuture<Void> accept(WorkflowWrite.Creation acceptance) {
-        CompletableFuture<Void> committed = new CompletableFuture<>();
-        put(PendingWrite.of(acceptance, committed), !acceptance.starts());
-        return committed;
+    public CompletableFuture<Void> create(WorkflowWrite.Creation creation) {
+        return put(creation, null, !creation.starts());
     }
 
     @Override
-    public CompletableFuture<Void> commit(WorkflowWrite write) {
+    public CompletableFuture<Void> record(HistoryEvent event) {
+        return put(event, null, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> record(HistoryEvent event, WorkflowWrite.Reply reply) {
+        return put(event, reply, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> move(WorkflowWrite.Move move) {
+        return put(move, null, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
+        return put(reply, null, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming) {
+        return put(rehoming, null, true);
+    }
+
+    /** Puts in one write of any kind. */
+    CompletableFuture<Void> put(WorkflowWrite write, WorkflowWrite.@Nullable Reply reply, boolean now) {
         CompletableFuture<Void> committed = new CompletableFuture<>();
-        put(PendingWrite.of(write, committed), true);
+        put(PendingWrite.of(write, reply, committed), now);
         return committed;
     }
 
     @Override
     public void hold(WorkflowWrite.Outcome outcome) {
-        put(PendingWrite.of(outcome, null), false);
+        put(PendingWrite.of(outcome, null, null), false);
     }
 
     @Override
@@ -98,7 +122,7 @@ public class WorkflowMailbox implements Mailbox {
         boolean offer = false;
         boolean alarm = false;
         synchronized (this) {
-            if (write.write() instanceof WorkflowWrite.Parked && broken instanceof RecordRefusedException) {
+            if (write.write() instanceof HistoryEvent.Parked && broken instanceof RecordRefusedException) {
                 broken = null; // what could not be stored is given up; that it could not, can be
             }
             refused = refused == null ? broken : refused;
@@ -106,7 +130,7 @@ public class WorkflowMailbox implements Mailbox {
                     ? new OwnershipLostException("its mailbox is closed, or the workflow has ended")
                     : refused;
             if (refused == null) {
-                sealed |= write.write() instanceof WorkflowWrite.Ended;
+                sealed |= write.write() instanceof HistoryEvent.Ended;
                 queue.added(write.bytes());
                 waiting.add(write);
                 offer = now && makeUrgent();
@@ -125,7 +149,7 @@ public class WorkflowMailbox implements Mailbox {
 
     /** Of two who end a workflow the first one does, and nothing follows that but answers. */
     private boolean refuses(WorkflowWrite write) {
-        return closed || sealed && !(write instanceof WorkflowWrite.Answered);
+        return closed || sealed && !(write instanceof WorkflowWrite.Reply);
     }
 
     /** Whether the caller must offer it to the queue. */
@@ -162,15 +186,15 @@ public class WorkflowMailbox implements Mailbox {
     /** Takes what fits, in order; the mailbox is in flight from now on. Called by a connection. */
     public synchronized MailboxBatch take(Batch.Room room) {
         state = State.IN_FLIGHT;
-        List<PendingWrite> entries = new ArrayList<>(waiting.size());
+        List<PendingWrite> taken = new ArrayList<>(waiting.size());
         boolean moves = false;
         while (!waiting.isEmpty() && !moves && room.take(waiting.element().bytes())) {
             PendingWrite next = waiting.remove();
-            entries.add(next);
-            moves = next.write() instanceof WorkflowWrite.Loading || next.write() instanceof WorkflowWrite.Unloading;
+            taken.add(next);
+            moves = next.write() instanceof WorkflowWrite.Move;
         }
         urgent = !waiting.isEmpty();
-        MailboxBatch part = MailboxBatch.of(this, entries, lastSeq);
+        MailboxBatch part = MailboxBatch.of(this, taken, lastSeq);
         lastSeq = part.lastSeq();
         return part;
     }
@@ -198,7 +222,7 @@ public class WorkflowMailbox implements Mailbox {
 
     /** Nothing of what was taken was written; it waits again, first in the order. Somebody flushes it later. */
     synchronized void putBack(MailboxBatch part) {
-        for (PendingWrite write : part.entries().reversed()) {
+        for (PendingWrite write : part.writes().reversed()) {
             waiting.addFirst(write);
         }
         lastSeq = part.firstSeq();

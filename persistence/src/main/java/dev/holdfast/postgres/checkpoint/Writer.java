@@ -28,7 +28,7 @@ public final class Writer {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final FencedConnection<WriterConnection> connection;
+    private final FencedConnection<FlushCall> connection;
     private final CheckpointQueue queue;
     private final Duration lease;
     private final Outage outage;
@@ -51,7 +51,7 @@ public final class Writer {
             WorkflowIds ids,
             RehomedEras rehomed,
             Consumer<OwnershipLostException> lost) {
-        this.connection = new FencedConnection<>(dataSource, token, lease, WriterConnection::on);
+        this.connection = new FencedConnection<>(dataSource, token, lease, FlushCall::new);
         this.queue = queue;
         this.lease = lease;
         this.outage = outage;
@@ -96,7 +96,7 @@ public final class Writer {
                 outage.over();
                 if (!result.refused()) {
                     long now = System.nanoTime();
-                    metrics.committed(batch.rows(), now - began, batch.longestWait(now));
+                    metrics.committed(batch.records(), now - began, batch.longestWait(now));
                 }
                 settle(batch, result);
                 return;

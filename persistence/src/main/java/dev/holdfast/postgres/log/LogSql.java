@@ -15,13 +15,15 @@ public interface LogSql {
             k.bucket, k.era, k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
             l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
             l.name, l.idempotency_key, l.compensates_position, l.detail, d.cause, d.step, d.position, \
-            d.attempts, d.idempotency_key as letter_key, d.error_class, d.error_message, d.stack
+            d.branch as letter_branch, d.attempts, \
+            d.idempotency_key as letter_key, d.error_class, d.error_message, d.stack
             """;
 
     /** Finds the dead letter of a parking record {@code l}. */
     String LETTER = """
              left join holdfast.dead_letter d
-                on l.event = 20 and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
+                on l.event = (select e.code from holdfast.event_kind e where e.name = 'parked')
+                    and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
             """;
 
     /** Brings an open row in line with its log; false while somebody holds it locked. */

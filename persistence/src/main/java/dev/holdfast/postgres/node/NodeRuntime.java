@@ -232,7 +232,7 @@ public final class NodeRuntime {
 
     /** Accepts it in this place, or joins what is there; it may start here if this node owns the bucket. */
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission, WorkflowKey place) {
-        if (!admission.acceptance().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
+        if (!admission.creation().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
             CompletableFuture<SubmissionResult> queued = submissions.admit(admission.queued(), place);
             return queued.thenApply(admitted -> {
                 notifyOwner(place.bucket());

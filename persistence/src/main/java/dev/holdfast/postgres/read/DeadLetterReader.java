@@ -18,8 +18,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Reads dead letters. A letter is open while the record that parked its workflow is the last one; those are found by
- * the index of parked rows in holdfast.open_workflow. An id is that of the workflow's place, and the seq of that
+ * Reads dead letters. A letter is open while the record that parked its workflow is its last event; open ones are found
+ * by the index of parked rows in holdfast.open_workflow. An id is that of the workflow's place, and the seq of that
  * record.
  */
 public final class DeadLetterReader {
@@ -29,8 +29,7 @@ public final class DeadLetterReader {
             """;
 
     private static final String WORKFLOW = WorkflowKeys.WORKFLOW + """
-            cross join lateral (select l.seq from holdfast.log l
-                where l.bucket = w.bucket and l.uid = w.uid and l.era = w.era order by l.seq desc limit 1) last
+            cross join lateral holdfast.last_event(w.bucket, w.era, w.uid) last
             """;
 
     private static final String OPEN = "select " + COLUMNS + """

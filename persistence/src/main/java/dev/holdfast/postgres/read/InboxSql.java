@@ -3,7 +3,7 @@ package dev.holdfast.postgres.read;
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.audit.AuditSql;
 import dev.holdfast.spi.ActionResult;
-import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.InboxMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,7 +23,7 @@ public interface InboxSql {
                 insert into holdfast.audit (id, decided,\s""" + AuditSql.COLUMNS + """
                 ) values (:id, false,\s""" + AuditSql.VALUES + """
                 ) on conflict do nothing returning id)
-            insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
+            insert into holdfast.inbox (id, uid, bucket, era, letter_seq, kind, target, actor, reason)
             select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from asked a""")
     void append(
             @Bind("id") UUID id,
@@ -37,13 +37,13 @@ public interface InboxSql {
 
     /** What is not decided yet, oldest first; small, since what is decided is deleted. */
     @SqlQuery("""
-            select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.action, i.target, i.actor, i.reason
+            select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason
             from holdfast.inbox i
             where i.bucket = any (:buckets) and i.id <> all (:except)
                 and not exists (select from holdfast.audit a where a.id = i.id and a.decided)
             order by i.at limit :limit""")
-    @RegisterRowMapper(OperatorActionMapper.class)
-    List<OperatorAction> pending(
+    @RegisterRowMapper(InboxMessageMapper.class)
+    List<InboxMessage> pending(
             @Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
 
     /** What was decided, by the primary key. */

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.read;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
 import java.util.Collection;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class InboxTable {
                         AuditContext.of(action.actor(), action.reason(), context)));
     }
 
-    public List<OperatorAction> pending(Collection<Integer> buckets, Collection<UUID> except, int limit) {
+    public List<InboxMessage> pending(Collection<Integer> buckets, Collection<UUID> except, int limit) {
         Integer[] of = buckets.toArray(Integer[]::new);
         UUID[] known = except.toArray(UUID[]::new);
         return jdbi.withExtension(InboxSql.class, sql -> sql.pending(of, known, limit));

@@ -6,10 +6,10 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.admin.WorkflowSummary.Waiting;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
-import dev.holdfast.postgres.log.EventCode;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -45,7 +45,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
                 row.getInt("attempt"),
-                status.isFinal() ? Optional.empty() : waiting(row),
+                status.isFinal() || status == WorkflowStatus.DEAD_LETTERED ? Optional.empty() : waiting(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
                         ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids))
@@ -53,22 +53,25 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
     }
 
     private static WorkflowStatus status(ResultSet row) throws SQLException {
-        short event = row.getShort("event");
-        if (event >= EventCode.COMPLETED) {
-            return EventCode.status(event);
-        }
-        if (event == EventCode.PARKED) {
-            return WorkflowStatus.DEAD_LETTERED;
+        String logged = row.getString("log_status");
+        WorkflowStatus last = logged == null ? null : WorkflowStatus.valueOf(logged);
+        if (last != null && (last.isFinal() || last == WorkflowStatus.DEAD_LETTERED)) {
+            return last;
         }
         String open = row.getString("open_status");
         return open == null ? WorkflowStatus.COMPLETED : WorkflowStatus.valueOf(open);
     }
 
+    /** While it is unloaded; a row without a due time waits until something else wakes it. */
     private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
-        Optional<Instant> until = instant(row, "retry_at");
-        return until.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Waiting("retry", String.valueOf(row.getString("step")), until.orElseThrow()));
+        Array waits = row.getArray("waits");
+        Optional<Instant> until = instant(row, "due");
+        if (waits == null || until.isEmpty()) {
+            return Optional.empty();
+        }
+        String first = ((String[]) waits.getArray())[0];
+        int colon = first.indexOf(':');
+        return Optional.of(new Waiting(first.substring(0, colon), first.substring(colon + 1), until.orElseThrow()));
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {

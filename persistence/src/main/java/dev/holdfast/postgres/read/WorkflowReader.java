@@ -4,12 +4,13 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.postgres.log.LogRecordMapper;
 import dev.holdfast.postgres.log.LogSql;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.TraceContext;
+import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
-import dev.holdfast.spi.WorkflowWrite;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -20,11 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads workflows whole, many in two statements. Whose log has ended is debris and is tidied instead. */
+/** Reads workflows whole, many in two statements. An open row whose log has ended is debris, and is tidied instead. */
 public final class WorkflowReader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowReader.class);
 
@@ -43,13 +45,18 @@ public final class WorkflowReader {
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era offset 0) l
             """ + LogSql.LETTER + "order by l.uid, l.seq";
 
-    /** The last record of each, by the primary key read backwards. */
-    private static final String LAST = "select " + LogSql.COLUMNS + """
+    /** The last record of each and its last event, by the primary key read backwards. */
+    private static final String HEADS =
+            "select tail.seq as last_seq, " + LogSql.COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.HOME + """
-            cross join lateral (select l.* from holdfast.log l
+            cross join lateral (select l.seq from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
-                order by l.seq desc limit 1) l
+                order by l.seq desc limit 1) tail
+            left join lateral holdfast.last_event(k.bucket, home.era, k.uid) event on true
+            left join lateral (select l.* from holdfast.log l
+                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq = event.seq
+                limit 1) l on true
             """ + LogSql.LETTER;
 
     private final Jdbi jdbi;
@@ -69,12 +76,12 @@ public final class WorkflowReader {
     }
 
     private boolean isOpen(StoredWorkflow stored) {
-        WorkflowWrite.Event last =
-                stored.log().isEmpty() ? null : stored.log().getLast().event();
-        if (last instanceof WorkflowWrite.Parked && stored.status() == WorkflowStatus.DEAD_LETTERED) {
+        HistoryEvent last =
+                LogRecord.lastEvent(stored.log()).map(LogRecord::event).orElse(null);
+        if (last instanceof HistoryEvent.Parked && stored.status() == WorkflowStatus.DEAD_LETTERED) {
             return true;
         }
-        if (last instanceof WorkflowWrite.Ended || last instanceof WorkflowWrite.Parked) {
+        if (last instanceof HistoryEvent.Ended || last instanceof HistoryEvent.Parked) {
             LOG.atDebug()
                     .addKeyValue("workflow", stored.id())
                     .log("the open row of workflow {} is debris", stored.id());
@@ -120,10 +127,16 @@ public final class WorkflowReader {
     }
 
     /** By uid; without those that have no record. */
-    public Map<UUID, LogRecord> lastRecords(Collection<WorkflowKey> keys) {
+    public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
         LogRecordMapper mapper = new LogRecordMapper();
-        return jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(LAST), keys)
-                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
+        return jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(HEADS), keys)
+                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), head(row, context, mapper)))
                 .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static WorkflowHead head(ResultSet row, StatementContext context, LogRecordMapper mapper)
+            throws SQLException {
+        boolean hasEvent = row.getObject("seq") != null;
+        return new WorkflowHead(row.getInt("last_seq"), hasEvent ? mapper.map(row, context) : null);
     }
 }

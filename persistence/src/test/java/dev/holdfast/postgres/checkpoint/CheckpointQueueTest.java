@@ -28,7 +28,7 @@ final class CheckpointQueueTest {
             CheckpointQueue queue = new CheckpointQueue(100_000, 1L << 30, Duration.ofMillis(3));
             List<CompletableFuture<Void>> waiting = new ArrayList<>();
             for (int i = 0; i < MAILBOXES; i++) {
-                waiting.add(mailbox(queue).accept(acceptance()));
+                waiting.add(mailbox(queue).create(acceptance()));
             }
             FutureTask<Integer> writer = new FutureTask<>(() -> entriesOf(queue));
             Thread.ofPlatform().start(writer);
@@ -41,7 +41,7 @@ final class CheckpointQueueTest {
         int entries = 0;
         for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
             entries += batch.parts().stream()
-                    .mapToInt(part -> part.entries().size())
+                    .mapToInt(part -> part.writes().size())
                     .sum();
         }
         return entries;

@@ -15,7 +15,7 @@ final class FenceScenarios {
     static void fencedIncarnationIsRefused(FlushFixture fixture) throws SQLException {
         Incarnation incarnation = fixture.incarnation("a");
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection connection = fixture.connect(incarnation, 1)) {
+        try (FlushCall connection = fixture.connect(incarnation, 1)) {
             fixture.jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
             Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
             assertThat(connection.send(batch, false).refused()).isTrue();
@@ -27,8 +27,8 @@ final class FenceScenarios {
     static void replacedConnectionIsRefused(FlushFixture fixture) throws SQLException {
         Incarnation incarnation = fixture.incarnation("a");
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection former = fixture.connect(incarnation, 1);
-                WriterConnection replacement = fixture.connect(incarnation, 2)) {
+        try (FlushCall former = fixture.connect(incarnation, 1);
+                FlushCall replacement = fixture.connect(incarnation, 2)) {
             Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
             assertThat(former.send(batch, false).refused()).isTrue();
             assertThat(fixture.rows(key)).isZero();
@@ -40,8 +40,8 @@ final class FenceScenarios {
     /** Two that both believe to own a workflow: the second is told, and nothing of it stays. What is ours is ours. */
     static void foreignRecordsAreToldFromOurs(FlushFixture fixture) throws SQLException {
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection first = fixture.connect(fixture.incarnation("a"), 1);
-                WriterConnection second = fixture.connect(fixture.incarnation("b"), 1)) {
+        try (FlushCall first = fixture.connect(fixture.incarnation("a"), 1);
+                FlushCall second = fixture.connect(fixture.incarnation("b"), 1)) {
             Batch accepted =
                     fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
             assertThat(first.send(accepted, false).lost()).isEmpty();

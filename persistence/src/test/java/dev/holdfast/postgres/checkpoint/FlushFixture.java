@@ -8,6 +8,8 @@ import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.schema.SettingsSql;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.sql.SQLException;
@@ -38,9 +40,9 @@ public final class FlushFixture {
         return new Incarnation(name, 1, UUID.randomUUID());
     }
 
-    public WriterConnection connect(Incarnation incarnation, int generation) throws SQLException {
+    public FlushCall connect(Incarnation incarnation, int generation) throws SQLException {
         FenceToken token = new FenceToken(incarnation, 0, generation, true);
-        return WriterConnection.on(token.open(database.dataSource(), Duration.ofSeconds(20)), token);
+        return new FlushCall(token.open(database.dataSource(), Duration.ofSeconds(20)), token);
     }
 
     public WorkflowKey newKey() {
@@ -58,7 +60,7 @@ public final class FlushFixture {
         return MailboxBatch.of(
                 mailbox,
                 List.of(entries).stream()
-                        .map(write -> PendingWrite.of(write, null))
+                        .map(write -> PendingWrite.of(write, null, null))
                         .toList(),
                 lastSeq);
     }
@@ -68,12 +70,13 @@ public final class FlushFixture {
                 "test", 1, Map.of(), "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), true, null);
     }
 
-    public static WorkflowWrite.Intent intent(int position, String name) {
-        return new WorkflowWrite.Intent(position, null, 1, name, UUID.randomUUID(), -1);
+    public static HistoryEvent.Intent intent(int position, String name) {
+        return new HistoryEvent.Intent(Position.main(position), 1, name, UUID.randomUUID(), -1);
     }
 
     static WorkflowWrite.Outcome outcome(int position, byte[] value) {
-        return new WorkflowWrite.Outcome(position, null, 1, WorkflowWrite.Outcome.State.SUCCEEDED, value, null);
+        return new WorkflowWrite.Outcome(
+                Position.main(position), 1, WorkflowWrite.Outcome.State.SUCCEEDED, value, null);
     }
 
     public long rows(WorkflowKey key) {

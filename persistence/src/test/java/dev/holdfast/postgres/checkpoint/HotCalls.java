@@ -12,7 +12,9 @@ import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
 import dev.holdfast.postgres.read.WorkflowSql;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.sql.SQLException;
@@ -26,7 +28,7 @@ import org.jdbi.v3.core.Jdbi;
 /** Each call of the hot path, as the store makes it, on one session that lives as long as a node's does. */
 final class HotCalls implements AutoCloseable {
     private final FlushFixture fixture;
-    private final WriterConnection writer;
+    private final FlushCall writer;
     private final FenceToken token;
     private final Jdbi jdbi;
     private final JacksonCodec codec = new JacksonCodec();
@@ -79,13 +81,13 @@ final class HotCalls implements AutoCloseable {
     private void writeToTheEnd(boolean careful) throws SQLException {
         WorkflowKey key = running(careful);
         send(careful, key, 1, FlushFixture.outcome(0, new byte[] {'1'}), FlushFixture.intent(1, "b"));
-        send(careful, key, 2, new WorkflowWrite.Ended(WorkflowStatus.FAILED, new byte[] {'1'}));
+        send(careful, key, 2, new HistoryEvent.Ended(WorkflowStatus.FAILED, new byte[] {'1'}));
     }
 
     private void park() throws SQLException {
         WorkflowKey key = running(false);
         send(false, key, 1, new WorkflowWrite.Loading(1, 1));
-        send(false, key, 1, new WorkflowWrite.Intent(1, null, 1, "undo", UUID.randomUUID(), 0));
+        send(false, key, 1, new HistoryEvent.Intent(Position.main(1), 1, "undo", UUID.randomUUID(), 0));
         send(false, key, 2, WriterBadRowTest.parked("stack"));
     }
 

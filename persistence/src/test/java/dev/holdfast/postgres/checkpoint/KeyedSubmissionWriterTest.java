@@ -181,7 +181,7 @@ class KeyedSubmissionWriterTest {
     @Test
     void aCodecThatFailsHarmsNobodyElse() {
         WorkflowKey key = node.store().newKey();
-        Await.done(node.store().mailbox(key, 0).accept(WriterFixture.queued()));
+        Await.done(node.store().mailbox(key, 0).create(WriterFixture.queued()));
         KeyedSubmission again = new KeyedSubmission(
                 KeyedSubmission.ID_SCOPE,
                 node.store().idOf(key),

@@ -54,7 +54,7 @@ class SynchronousCommitTest {
     private void assertFlushCommitsAs(String level, String location) throws SQLException {
         FlushFixture fixture = new FlushFixture(database, location);
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection writer = fixture.connect(fixture.incarnation("a"), 1)) {
+        try (FlushCall writer = fixture.connect(fixture.incarnation("a"), 1)) {
             writer.connection().setAutoCommit(false);
             Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
             assertThat(writer.send(batch, false).refused()).isFalse();

@@ -46,7 +46,7 @@ final class TakeOverScenarios {
     static void seesTheBatchItWaitedFor(FlushFixture fixture, Reader reader) throws SQLException {
         Incarnation dead = fixture.incarnation("dead");
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection connection = fixture.connect(dead, 1)) {
+        try (FlushCall connection = fixture.connect(dead, 1)) {
             connection.connection().setAutoCommit(false);
             Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
             assertThat(connection.send(batch, false).refused()).isFalse();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.Await;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
@@ -56,13 +58,20 @@ public class WriterBadRowTest {
                 new Bad("U+0000 in JSON", parked("a\0b"), "\\u0000"),
                 new Bad(
                         "a number out of range, found out before it is sent",
-                        new WorkflowWrite.Outcome(0, null, 1, WorkflowWrite.Outcome.State.FAILED, new byte[0], endless),
+                        new WorkflowWrite.Outcome(
+                                Position.main(0), 1, WorkflowWrite.Outcome.State.FAILED, new byte[0], endless),
                         "overflow"));
     }
 
-    public static WorkflowWrite.Parked parked(String stack) {
-        return new WorkflowWrite.Parked(new ParkingReason(
-                DeadLetter.Cause.NON_RETRYABLE, "step", 0, null, 1, new Failure("java.io.IOException", "no"), stack));
+    public static HistoryEvent.Parked parked(String stack) {
+        return new HistoryEvent.Parked(new ParkingReason(
+                DeadLetter.Cause.NON_RETRYABLE,
+                "step",
+                Position.main(0),
+                null,
+                1,
+                new Failure("java.io.IOException", "no"),
+                stack));
     }
 
     /** The entries of one batch, the bad one in the midst of them. */
@@ -72,7 +81,7 @@ public class WriterBadRowTest {
                 Stream.generate(fixture::accepted).limit(NEIGHBOURS).toList();
         fixture.whileBusy(() -> {
             for (int i = 0; i < NEIGHBOURS; i++) {
-                neighbours.add(mailboxes.get(i).commit(FlushFixture.intent(0, "good")));
+                neighbours.add(mailboxes.get(i).record(FlushFixture.intent(0, "good")));
                 if (i == NEIGHBOURS / 2) {
                     guiltyFutures.add(put(guilty, bad));
                 }
@@ -82,7 +91,7 @@ public class WriterBadRowTest {
     }
 
     private static CompletableFuture<Void> put(WorkflowMailbox mailbox, WorkflowWrite write) {
-        return write instanceof WorkflowWrite.Creation acceptance ? mailbox.accept(acceptance) : mailbox.commit(write);
+        return mailbox.put(write, null, !(write instanceof WorkflowWrite.Creation));
     }
 
     private void assertAllWritten(List<CompletableFuture<Void>> neighbours) {
@@ -132,7 +141,7 @@ public class WriterBadRowTest {
     void whatPassesIsTriedUntilItHasPassed(String sqlState) {
         refuseRecordsNamed("unlucky", sqlState);
         WorkflowMailbox unlucky = fixture.accepted();
-        CompletableFuture<Void> future = unlucky.commit(FlushFixture.intent(0, "unlucky"));
+        CompletableFuture<Void> future = unlucky.record(FlushFixture.intent(0, "unlucky"));
         int sent = fixture.flushes.size();
         Await.until("it is tried again", () -> fixture.flushes.size() >= sent + 2);
         assertThat(future).isNotDone();
@@ -168,11 +177,11 @@ public class WriterBadRowTest {
         WorkflowMailbox guilty = fixture.accepted();
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            futures.add(guilty.commit(FlushFixture.intent(0, "a\0b")));
-            futures.add(guilty.commit(FlushFixture.intent(1, "after")));
+            futures.add(guilty.record(FlushFixture.intent(0, "a\0b")));
+            futures.add(guilty.record(FlushFixture.intent(1, "after")));
         });
         assertThat(futures).allMatch(future -> Await.failure(future) instanceof RecordRefusedException);
-        assertThat(Await.failure(guilty.commit(FlushFixture.intent(2, "later"))))
+        assertThat(Await.failure(guilty.record(FlushFixture.intent(2, "later"))))
                 .isInstanceOf(RecordRefusedException.class);
         assertThat(fixture.records(guilty)).isZero();
     }
@@ -180,10 +189,10 @@ public class WriterBadRowTest {
     @Test
     void aWorkflowWithABadRecordCanBeParkedBehindItsLastGoodOne() {
         WorkflowMailbox guilty = fixture.accepted();
-        Await.done(guilty.commit(FlushFixture.intent(0, "good")));
-        assertThat(Await.failure(guilty.commit(FlushFixture.intent(1, "a\0b"))))
+        Await.done(guilty.record(FlushFixture.intent(0, "good")));
+        assertThat(Await.failure(guilty.record(FlushFixture.intent(1, "a\0b"))))
                 .isInstanceOf(RecordRefusedException.class);
-        Await.done(guilty.commit(parked("stack")));
+        Await.done(guilty.record(parked("stack")));
         assertThat(fixture.all("select seq || ' ' || event from holdfast.log order by seq", String.class))
                 .containsExactly("1 1", "2 20");
     }

@@ -34,8 +34,8 @@ class WriterBatchTest {
 
     private void commitWhileBusy(List<WorkflowMailbox> mailboxes, List<WorkflowWrite> entries) {
         List<CompletableFuture<Void>> futures = new ArrayList<>();
-        fixture.whileBusy(
-                () -> mailboxes.forEach(mailbox -> entries.forEach(write -> futures.add(mailbox.commit(write)))));
+        fixture.whileBusy(() ->
+                mailboxes.forEach(mailbox -> entries.forEach(write -> futures.add(mailbox.put(write, null, true)))));
         futures.forEach(Await::done);
     }
 
@@ -84,8 +84,8 @@ class WriterBatchTest {
         entries.addAll(outcomes(3, 10));
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            entries.forEach(write -> futures.add(mailbox.commit(write)));
-            futures.add(other.commit(FlushFixture.intent(0, "other")));
+            entries.forEach(write -> futures.add(mailbox.put(write, null, true)));
+            futures.add(other.record(FlushFixture.intent(0, "other")));
         });
         futures.forEach(Await::done);
         assertThat(seqsOfEachCommit(mailbox)).containsExactly("1,2,3", "4", "5,6,7");
@@ -111,9 +111,9 @@ class WriterBatchTest {
                 Stream.generate(fixture::accepted).limit(4).toList();
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            small.subList(0, 2).forEach(mailbox -> futures.add(mailbox.commit(FlushFixture.intent(0, "before"))));
-            futures.add(large.commit(FlushFixture.outcome(0, new byte[1 << 20])));
-            small.subList(2, 4).forEach(mailbox -> futures.add(mailbox.commit(FlushFixture.intent(0, "after"))));
+            small.subList(0, 2).forEach(mailbox -> futures.add(mailbox.record(FlushFixture.intent(0, "before"))));
+            futures.add(large.put(FlushFixture.outcome(0, new byte[1 << 20]), null, true));
+            small.subList(2, 4).forEach(mailbox -> futures.add(mailbox.record(FlushFixture.intent(0, "after"))));
         });
         futures.forEach(Await::done);
         assertThat(fixture.all("select count(*) from holdfast.log group by xmin::text order by min(at)", Integer.class))
@@ -125,8 +125,8 @@ class WriterBatchTest {
         WorkflowMailbox mailbox = fixture.mailbox(fixture.newKey());
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            futures.add(mailbox.accept(WriterFixture.acceptance(1, true)));
-            futures.add(mailbox.commit(FlushFixture.intent(0, "first")));
+            futures.add(mailbox.create(WriterFixture.acceptance(1, true)));
+            futures.add(mailbox.record(FlushFixture.intent(0, "first")));
         });
         futures.forEach(Await::done);
         assertThat(fixture.one(
@@ -142,9 +142,9 @@ class WriterBatchTest {
         WorkflowMailbox mailbox = fixture.accepted();
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            futures.add(mailbox.commit(FlushFixture.intent(0, "first")));
+            futures.add(mailbox.record(FlushFixture.intent(0, "first")));
             mailbox.hold(FlushFixture.outcome(0, new byte[] {'1'}));
-            futures.add(mailbox.commit(FlushFixture.intent(1, "second")));
+            futures.add(mailbox.record(FlushFixture.intent(1, "second")));
         });
         futures.forEach(Await::done);
         assertThat(fixture.records(mailbox)).isEqualTo(2);

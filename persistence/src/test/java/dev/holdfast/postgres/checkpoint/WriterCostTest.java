@@ -6,6 +6,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.Request;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowWrite;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,10 +35,10 @@ class WriterCostTest {
             List<WorkflowMailbox> mailboxes = Stream.generate(() -> fixture.mailbox(fixture.newKey()))
                     .limit(6)
                     .toList();
-            mailboxes.forEach(mailbox -> Await.done(mailbox.accept(WriterFixture.queued())));
+            mailboxes.forEach(mailbox -> Await.done(mailbox.create(WriterFixture.queued())));
             Stream.concat(
-                            mailboxes.stream().map(mailbox -> mailbox.commit(new WorkflowWrite.Loading(1, 0))),
-                            mailboxes.stream().map(mailbox -> mailbox.commit(FlushFixture.intent(0, "step"))))
+                            mailboxes.stream().map(mailbox -> mailbox.move(new WorkflowWrite.Loading(1, 0))),
+                            mailboxes.stream().map(mailbox -> mailbox.record(FlushFixture.intent(0, "step"))))
                     .toList()
                     .forEach(Await::done);
             mailboxes.stream().map(WriterCostTest::end).toList().forEach(Await::done);
@@ -48,7 +49,7 @@ class WriterCostTest {
         mailbox.hold(FlushFixture.outcome(0, new byte[] {'1'}));
         WorkflowStatus[] ends = {WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED};
         WorkflowStatus status = ends[Math.floorMod(mailbox.key().uid().hashCode(), ends.length)];
-        return mailbox.commit(new WorkflowWrite.Ended(status, new byte[] {'1'}));
+        return mailbox.record(new HistoryEvent.Ended(status, new byte[] {'1'}));
     }
 
     @Test

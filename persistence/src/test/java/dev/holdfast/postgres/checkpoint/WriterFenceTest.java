@@ -30,7 +30,7 @@ class WriterFenceTest {
         fixture.flushes.clear();
         fixture.onFlush(request -> WriterFixture.await(release));
         List<CompletableFuture<Void>> futures = mailboxes.stream()
-                .map(mailbox -> mailbox.commit(FlushFixture.intent(0, "late")))
+                .map(mailbox -> mailbox.record(FlushFixture.intent(0, "late")))
                 .toList();
         Await.until("it is on the wire", () -> !fixture.flushes.isEmpty());
         fence();
@@ -51,7 +51,7 @@ class WriterFenceTest {
                         perform pg_advisory_xact_lock_shared(4711); return new; end $$;
                     create trigger brake before insert on holdfast.log
                         for each row execute function holdfast.brake()""");
-            CompletableFuture<Void> future = mailbox.commit(FlushFixture.intent(0, "in flight"));
+            CompletableFuture<Void> future = mailbox.record(FlushFixture.intent(0, "in flight"));
             Await.until("the batch has passed the fence", () -> waiting() == 1);
             fence();
             CompletableFuture<Long> seen = CompletableFuture.supplyAsync(() -> recordsOnceIdle(mailbox));
@@ -84,7 +84,7 @@ class WriterFenceTest {
             fixture.onFlush(next -> Action.FORWARD);
             return Action.CUT_BEFORE;
         });
-        assertThat(Await.failure(mailbox.commit(FlushFixture.intent(0, "late"))))
+        assertThat(Await.failure(mailbox.record(FlushFixture.intent(0, "late"))))
                 .isInstanceOf(OwnershipLostException.class)
                 .hasMessageContaining("node test may not write");
         assertThat(fixture.records(mailbox)).isZero();
@@ -96,7 +96,7 @@ class WriterFenceTest {
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
             foreign.execute("select from holdfast.open_workflow for update");
             fixture.flushes.clear();
-            CompletableFuture<Void> loading = mailbox.commit(new WorkflowWrite.Loading(1, 0));
+            CompletableFuture<Void> loading = mailbox.move(new WorkflowWrite.Loading(1, 0));
             Await.until("it was tried in vain, twice", () -> fixture.flushes.size() >= 2);
             assertThat(loading).isNotDone();
             fixture.stop();

@@ -110,7 +110,7 @@ final class WriterFixture extends TestResource {
     /** One whose acceptance is committed, alone. */
     WorkflowMailbox accepted() {
         WorkflowMailbox mailbox = mailbox(newKey());
-        Await.done(mailbox.accept(queued()));
+        Await.done(mailbox.create(queued()));
         return mailbox;
     }
 
@@ -130,7 +130,7 @@ final class WriterFixture extends TestResource {
             kept.set(true);
             return await(release);
         });
-        CompletableFuture<Void> opener = mailbox(newKey()).accept(queued());
+        CompletableFuture<Void> opener = mailbox(newKey()).create(queued());
         Await.until("the connection is busy", kept::get);
         onFlush(request -> Action.FORWARD);
         flushes.clear();

@@ -50,10 +50,10 @@ class WriterOrderTest {
 
         synchronized Feeding next() {
             if (futures.isEmpty()) {
-                futures.add(accept(WriterFixture.acceptance(1, true)));
+                futures.add(create(WriterFixture.acceptance(1, true)));
             }
             if (futures.size() <= RECORDS) {
-                futures.add(commit(FlushFixture.intent(futures.size(), "step-" + futures.size())));
+                futures.add(record(FlushFixture.intent(futures.size(), "step-" + futures.size())));
             }
             return this;
         }

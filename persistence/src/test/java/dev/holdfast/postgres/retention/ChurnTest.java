@@ -88,7 +88,7 @@ class ChurnTest {
                         (stage + 1) * (workflows / STAGES),
                         stages.getLast().workflows(),
                         stages.getLast().megabytes(),
-                        number(MEGABYTES.formatted("^open$")),
+                        number(MEGABYTES.formatted("^open_workflow$")),
                         number(MEGABYTES.formatted("^submission$")),
                         number(MEGABYTES.formatted("^log_")));
             }

@@ -9,9 +9,10 @@ import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.checkpoint.FlushCall;
 import dev.holdfast.postgres.checkpoint.FlushFixture;
 import dev.holdfast.postgres.checkpoint.WriterBadRowTest;
-import dev.holdfast.postgres.checkpoint.WriterConnection;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.node.NodeFixture;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.sql.Connection;
@@ -86,7 +87,7 @@ class EmptySearchPathTest {
     @Test
     void everyBranchOfTheCallsIsUnderstood() throws Exception {
         FlushFixture flush = new FlushFixture(fixture.database, Migrations.LOCATION);
-        try (WriterConnection writer = flush.connect(flush.incarnation("by-hand"), 1)) {
+        try (FlushCall writer = flush.connect(flush.incarnation("by-hand"), 1)) {
             for (boolean careful : new boolean[] {false, true}) {
                 WorkflowKey key = flush.newKey();
                 send(flush, writer, careful, key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a"));
@@ -94,7 +95,7 @@ class EmptySearchPathTest {
                 send(flush, writer, careful, key, 1, undo());
                 send(flush, writer, careful, key, 2, WriterBadRowTest.parked("stack"));
                 tidy(flush, key);
-                send(flush, writer, careful, key, 3, new WorkflowWrite.Ended(WorkflowStatus.FAILED, new byte[] {'1'}));
+                send(flush, writer, careful, key, 3, new HistoryEvent.Ended(WorkflowStatus.FAILED, new byte[] {'1'}));
                 tidy(flush, key);
                 assertThat(flush.rows(key)).isEqualTo(4);
             }
@@ -103,13 +104,13 @@ class EmptySearchPathTest {
         assertThat(added).isTrue();
     }
 
-    private static WorkflowWrite.Intent undo() {
-        return new WorkflowWrite.Intent(1, null, 1, "undo", UUID.randomUUID(), 0);
+    private static HistoryEvent.Intent undo() {
+        return new HistoryEvent.Intent(Position.main(1), 1, "undo", UUID.randomUUID(), 0);
     }
 
     private static void send(
             FlushFixture flush,
-            WriterConnection writer,
+            FlushCall writer,
             boolean careful,
             WorkflowKey key,
             int lastSeq,

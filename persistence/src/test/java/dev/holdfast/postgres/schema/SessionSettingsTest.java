@@ -10,8 +10,8 @@ import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.Batch;
+import dev.holdfast.postgres.checkpoint.FlushCall;
 import dev.holdfast.postgres.checkpoint.FlushFixture;
-import dev.holdfast.postgres.checkpoint.WriterConnection;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -104,7 +104,7 @@ class SessionSettingsTest {
     void aSessionThatBecomesWeakerWritesNothing(String statement, String sqlState) throws SQLException {
         FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
         WorkflowKey key = fixture.newKey();
-        try (WriterConnection writer = fixture.connect(fixture.incarnation("a"), 1);
+        try (FlushCall writer = fixture.connect(fixture.incarnation("a"), 1);
                 Statement session = writer.connection().createStatement()) {
             session.execute(statement);
             Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));

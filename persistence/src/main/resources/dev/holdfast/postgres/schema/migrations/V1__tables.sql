@@ -1,16 +1,41 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
--- Control tables (few rows, none per workflow): settings, node, incarnation, heartbeat, fence, bucket, retention,
--- audit, api_key.
+-- Control tables (few rows, none per workflow): settings, event_kind, node, incarnation, heartbeat, fence, bucket,
+-- retention, cleared, audit, api_key.
+-- Columns that no statement of this version writes are room for signals, children, queues, forks and later runs.
 
 create table holdfast.settings (
     single boolean primary key default true check (single),
     buckets integer not null check (buckets between 1 and 65536),
     id_seed bigint not null,
     era_seconds bigint not null check (era_seconds > 0),
-    initialised_at timestamptz not null default now()
+    initialised_at timestamptz not null default now(),
+    identity uuid not null default gen_random_uuid(),
+    callback_secret bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 );
-comment on table holdfast.settings is 'What is fixed when the installation is initialised. One row.';
+comment on table holdfast.settings is 'The settings fixed when the installation is initialised. One row.';
+comment on column holdfast.settings.identity is 'Tells this database from a copy of it.';
+
+create table holdfast.event_kind (
+    code smallint primary key check (code > 0),
+    name text not null unique,
+    status text check (status in
+        ('QUEUED', 'RUNNING', 'WAITING', 'COMPENSATING', 'PAUSED', 'DEAD_LETTERED', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    ends boolean not null generated always as (coalesce(status in ('COMPLETED', 'FAILED', 'CANCELLED'), false)) stored,
+    received boolean not null default false,
+    detail text check (detail in ('value', 'failure'))
+);
+comment on table holdfast.event_kind is
+    'The kinds of events in holdfast.log. status: the status that a workflow has after it, null where it stays as it is.'
+    ' received: it only records that something arrived. detail: what the column detail of the record holds.';
+insert into holdfast.event_kind (code, name, status, detail) values
+    (1, 'intent', null, null),
+    (20, 'parked', 'DEAD_LETTERED', null),
+    (21, 'retried', 'QUEUED', null),
+    (22, 'cancel', 'COMPENSATING', null),
+    (30, 'completed', 'COMPLETED', 'value'),
+    (31, 'failed', 'FAILED', 'failure'),
+    (32, 'cancelled', 'CANCELLED', 'value');
 
 create table holdfast.node (
     name text primary key,
@@ -24,6 +49,7 @@ create table holdfast.incarnation (
     id uuid not null unique,
     version text not null,
     joined_at timestamptz not null default clock_timestamp(),
+    definitions jsonb check (jsonb_typeof(definitions) = 'array'),
     primary key (number, ordinal)
 );
 comment on table holdfast.incarnation is
@@ -87,13 +113,25 @@ create table holdfast.workflow (
     actor text,
     role text,
     request_id text,
+    parent_bucket integer,
+    parent_era integer,
+    parent_position integer,
+    parent_uid uuid,
+    parent_branch text,
+    started_by uuid,
+    forked_from uuid,
+    deadline timestamptz,
+    queue text,
+    queue_key text,
+    priority integer check (priority between 0 and 9),
     input bytea not null,
     primary key (bucket, uid, era)
 ) partition by list (era);
 comment on table holdfast.workflow is
-    'What was accepted; when, says holdfast.accepted_at(uid). Never updated. id, and the key that it was submitted under,'
-    ' are set only where the caller chose them. The trace of the submission is kept in the form of W3C Trace Context. actor,'
-    ' role and request_id say who submitted it and by which request, where that is known.';
+    'Accepted workflows; the time is holdfast.accepted_at(uid). Never updated, except to scrub the input. id, and the key'
+    ' of the submission, are set only where the caller chose them. The trace of the submission has the form of W3C Trace'
+    ' Context. actor, role and request_id: the submitter and the request, where known. parent: the call that waits for a'
+    ' child. started_by: the workflow that started it and does not wait. forked_from: the workflow that it is a fork of.';
 
 create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
     select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
@@ -110,6 +148,9 @@ create table holdfast.open_workflow (
     uid uuid not null,
     status text not null
         check (status in ('QUEUED', 'RUNNING', 'WAITING', 'COMPENSATING', 'PAUSED', 'DEAD_LETTERED')),
+    waits text[],
+    run_seq integer,
+    untaken integer,
     primary key (uid, bucket),
     check (status not in ('RUNNING', 'DEAD_LETTERED') or due is null),
     check (status <> 'QUEUED' or due is not null)
@@ -118,8 +159,11 @@ create table holdfast.open_workflow (
 create index open_workflow_parked on holdfast.open_workflow (uid) where status = 'DEAD_LETTERED';
 create index open_workflow_due on holdfast.open_workflow (due, bucket) where due is not null;
 comment on table holdfast.open_workflow is
-    'The workflows that have not ended. Thin, and a hint only: the log has the last word. A row whose log has a terminal'
-    ' record is debris and is swept. One that runs, or undoes, has a due time while it is not loaded.';
+    'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
+    ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';
+comment on column holdfast.open_workflow.waits is 'while it is unloaded: what it waits for, as kind:name';
+comment on column holdfast.open_workflow.run_seq is 'the record at which the current run begins; null is the first';
+comment on column holdfast.open_workflow.untaken is 'signals that its code has not taken; null is none';
 
 create table holdfast.log (
     record_id bigint not null,
@@ -144,16 +188,17 @@ create table holdfast.log (
     event_branch text,
     retry_millis bigint,
     compensates_position integer,
+    run integer check (run > 1),
     primary key (bucket, uid, seq, era)
 ) partition by list (era);
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
 comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
-comment on column holdfast.log.event is '0 none, 1 intent of a step, 20 parked, 21 retried, 22 a cancel reached the code, 30 completed, 31 failed,'
-    ' 32 cancelled';
+comment on column holdfast.log.event is '0 none, else a code of holdfast.event_kind';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
 comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
-comment on column holdfast.log.detail is 'of a terminal record its result or failure';
+comment on column holdfast.log.detail is 'of an event: what holdfast.event_kind says; of an end its result or failure';
+comment on column holdfast.log.run is 'of the workflow; null in the first';
 
 create table holdfast.ended (
     at timestamptz not null,
@@ -192,7 +237,7 @@ create table holdfast.submission (
     uid uuid not null,
     name text not null,
     scope text not null,
-    digest bytea not null,
+    digest bytea,
     primary key (name, scope, bucket)
 );
 comment on table holdfast.submission is
@@ -209,16 +254,31 @@ create table holdfast.dead_letter (
     node integer not null,
     uid uuid not null,
     idempotency_key uuid,
+    first_at timestamptz,
     cause text not null,
+    branch text,
     step text,
     error_class text not null,
     error_message text not null,
+    fingerprint text,
     stack text not null,
     primary key (bucket, uid, seq)
 );
 comment on table holdfast.dead_letter is
-    'Why a workflow could not go on by itself. Never updated; seq is that of the parking record. The letter is open while'
-    ' that is the last record of the workflow.';
+    'Why a workflow could not go on by itself. Never updated, except to scrub it; seq is that of the parking record. The'
+    ' letter is open while that is the last event of the workflow. first_at: when the first attempt failed.';
+
+create table holdfast.dead_letter_state (
+    at timestamptz not null,
+    bucket integer not null,
+    era integer not null,
+    seq integer not null,
+    uid uuid not null,
+    state text not null,
+    primary key (bucket, uid, seq)
+);
+comment on table holdfast.dead_letter_state is
+    'What operators have noted about a dead letter. Beside holdfast.dead_letter, whose rows never change.';
 
 create table holdfast.inbox (
     id uuid not null,
@@ -226,15 +286,18 @@ create table holdfast.inbox (
     at timestamptz not null default clock_timestamp(),
     bucket integer not null,
     era integer not null,
-    letter_seq integer not null,
-    action text not null check (action in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB')),
+    letter_seq integer,
+    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB')),
+    name text,
     target text not null,
     actor text not null,
-    reason text not null,
+    reason text,
+    payload bytea,
     primary key (bucket, uid, id)
 );
 comment on table holdfast.inbox is
-    'What is asked of workflows, appended by anybody, decided by the owner. A row whose answer is in the audit is debris.';
+    'Messages to workflows. Appended by any node or client, applied by the owner. A row whose decision is in the audit is'
+    ' debris. letter_seq: the dead letter that the action is for.';
 
 create table holdfast.audit (
     id uuid not null,
@@ -279,6 +342,24 @@ comment on table holdfast.api_key is
     'Who may ask over HTTP. Of a key only the SHA-256 is kept, which is enough for one that was made of 256 random bits. A'
     ' scope is the beginning of names of definitions; without scopes a key is for all of them. Rows are never removed.';
 
+create table holdfast.retention (
+    definition text not null,
+    status text not null check (status in ('*', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    keep interval constraint keep_at_least check (keep >= interval '24 hours'),
+    primary key (definition, status)
+);
+comment on table holdfast.retention is
+    'How long ended workflows are kept, from their end; * is every definition or status, null is for ever. Where several'
+    ' rows fit, the definition decides before the status. Without a row that fits, a workflow is kept for ever.';
+
+create table holdfast.cleared (
+    bucket integer not null,
+    era integer not null,
+    primary key (era, bucket)
+);
+comment on table holdfast.cleared is
+    'The buckets of an era that is about to go in which nothing lies any more that is to be kept.';
+
 create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
 declare
     v_table text;
@@ -301,3 +382,14 @@ create function holdfast.has_era(p_era integer) returns boolean language sql sta
         where i.inhrelid = to_regclass('holdfast.workflow_' || p_era) and not i.inhdetachpending)
 $$;
 comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';
+
+create function holdfast.last_event(p_bucket integer, p_era integer, p_uid uuid)
+returns table (seq integer, at timestamptz, event smallint, detail bytea) language sql stable rows 1 as $$
+    select l.seq, l.at, l.event, l.detail from holdfast.log l
+    where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era and l.event <> 0
+        and not exists (select from holdfast.event_kind k where k.code = l.event and k.received)
+    order by l.seq desc limit 1
+$$;
+comment on function holdfast.last_event is
+    'The last event of a workflow that was not only received, in the era in which its rows lie. It says whether the'
+    ' workflow has ended, and whether its dead letter is open.';

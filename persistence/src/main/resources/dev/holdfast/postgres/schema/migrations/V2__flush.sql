@@ -60,8 +60,9 @@ create function holdfast.flush(
     p_key uuid[], p_compensates integer[], p_detail bytea[],
     -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
-    p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[],
-    -- workflows that end, begin to undo, are parked, go on; and the rare rows: ended, deadLetters, answers
+    p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[], p_unload_waits text[],
+    -- workflows that end, begin to compensate, are parked, go on; and the rare rows: ended, deadLetters, replies,
+    -- rehomed, removed
     p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
     out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -116,7 +117,7 @@ begin
     for i in 1 .. coalesce(cardinality(p_retried), 0) loop
         begin
             perform set_config('lock_timeout', '20ms', true);
-            update holdfast.open_workflow set status = 'QUEUED', due = v_at, loads = 0
+            update holdfast.open_workflow set status = 'QUEUED', due = v_at, waits = null, loads = 0
                 where uid = p_retried[i] and uid <> all (lost);
         exception when lock_not_available then
             held := held || p_retried[i];
@@ -156,16 +157,16 @@ begin
             from jsonb_to_recordset(p_rare -> 'ended') as e(bucket integer, era integer, uid uuid, status text)
             where e.uid <> all (lost);
         insert into holdfast.dead_letter (at, bucket, era, seq, position, attempts, node, uid, idempotency_key, cause,
-                step, error_class, error_message, stack)
-            select v_at, d.bucket, d.era, d.seq, d.position, d.attempts, p_node, d.uid, d.key, d.cause, d.step,
-                d.error_class, d.error_message, d.stack
+                branch, step, error_class, error_message, stack)
+            select v_at, d.bucket, d.era, d.seq, d.position, d.attempts, p_node, d.uid, d.key, d.cause, d.branch,
+                d.step, d.error_class, d.error_message, d.stack
             from jsonb_to_recordset(p_rare -> 'deadLetters') as d(bucket integer, era integer, seq integer,
-                position integer, attempts integer, uid uuid, key uuid, cause text, step text, error_class text,
-                error_message text, stack text)
+                position integer, attempts integer, uid uuid, key uuid, cause text, branch text, step text,
+                error_class text, error_message text, stack text)
             where d.uid <> all (lost);
         insert into holdfast.audit (id, decided, at, action, target, actor, reason, outcome, status)
             select a.id, true, v_at, a.action, a.target, a.actor, a.reason, a.outcome, a.status
-            from jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, action text, target text, actor text,
+            from jsonb_to_recordset(p_rare -> 'replies') as a(id uuid, uid uuid, action text, target text, actor text,
                 reason text, outcome text, status text)
             where a.uid <> all (lost) on conflict do nothing;
         perform holdfast.rehome(r.bucket, r.era, r.uid, r."to", r."after", r.through)
@@ -192,7 +193,7 @@ begin
         end if;
         if p_rare is not null then
             delete from holdfast.inbox i
-                using jsonb_to_recordset(p_rare -> 'answers') as a(id uuid, uid uuid, bucket integer)
+                using jsonb_to_recordset(p_rare -> 'replies') as a(id uuid, uid uuid, bucket integer)
                 where i.bucket = a.bucket and i.uid = a.uid and i.id = a.id and a.uid <> all (lost);
         end if;
     exception when lock_not_available then
@@ -201,7 +202,7 @@ begin
     for i in 1 .. coalesce(cardinality(p_load_uid), 0) loop
         begin
             update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else 'RUNNING' end,
-                    due = null, loads = p_load_times[i], loaded_seq = p_load_seq[i]
+                    due = null, waits = null, loads = p_load_times[i], loaded_seq = p_load_seq[i]
                 where uid = p_load_uid[i] returning uid into v_uid;
             if not found then
                 lost := lost || p_load_uid[i]; -- it has ended meanwhile
@@ -214,7 +215,8 @@ begin
     for i in 1 .. coalesce(cardinality(p_unload_uid), 0) loop
         begin
             update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
-                    due = v_at + p_unload_millis[i] * interval '1 millisecond'
+                    due = v_at + p_unload_millis[i] * interval '1 millisecond',
+                    waits = case when p_unload_waits[i] is not null then array[p_unload_waits[i]] end
                 where uid = p_unload_uid[i] and uid <> all (lost);
         exception when lock_not_available then
             perform set_config('lock_timeout', '1ms', true);
@@ -226,16 +228,17 @@ end $$;
 create function holdfast.tidy(p_bucket integer, p_era integer, p_uid uuid) returns boolean
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-    v_event smallint;
+    v_ends boolean;
+    v_status text;
 begin
     perform holdfast.require_durable();
     perform set_config('lock_timeout', '20ms', true);
-    select l.event into v_event from holdfast.log l
-        where l.bucket = p_bucket and l.uid = p_uid and l.era = holdfast.home_of(p_bucket, p_era, p_uid)
-        order by l.seq desc limit 1;
-    if v_event >= 30 then
+    select k.ends, k.status into v_ends, v_status
+        from holdfast.last_event(p_bucket, holdfast.home_of(p_bucket, p_era, p_uid), p_uid) e
+        join holdfast.event_kind k on k.code = e.event;
+    if v_ends then
         delete from holdfast.open_workflow where uid = p_uid and bucket = p_bucket;
-    elsif v_event = 20 then
+    elsif v_status = 'DEAD_LETTERED' then
         update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null where uid = p_uid and bucket = p_bucket;
     end if;
     return true;
@@ -243,5 +246,5 @@ exception when lock_not_available then
     return false;
 end $$;
 comment on function holdfast.tidy is
-    'Brings the open row of a workflow in line with its log, where somebody''s row lock kept the batch from doing it.'
+    'Brings the open row of a workflow in line with its log, where a foreign row lock kept the batch from doing it.'
     ' False when the lock is still held.';

@@ -1,23 +1,5 @@
 -- How ended workflows go, and how those that stay get out of the way.
 
-create table holdfast.retention (
-    definition text not null,
-    status text not null check (status in ('*', 'COMPLETED', 'FAILED', 'CANCELLED')),
-    keep interval constraint keep_at_least check (keep >= interval '24 hours'),
-    primary key (definition, status)
-);
-comment on table holdfast.retention is
-    'How long ended workflows are kept, from their end; * is every definition or status, null is for ever. Where several'
-    ' rows fit, the definition decides before the status. Without a row that fits, a workflow is kept for ever.';
-
-create table holdfast.cleared (
-    bucket integer not null,
-    era integer not null,
-    primary key (era, bucket)
-);
-comment on table holdfast.cleared is
-    'The buckets of an era that is about to go in which nothing lies any more that is to be kept.';
-
 create function holdfast.kept_for(p_definition text, p_status text, out keep interval) language sql stable as $$
     select r.keep from holdfast.retention r
     where r.definition in (p_definition, '*') and r.status in (p_status, '*')
@@ -29,14 +11,14 @@ create function holdfast.expires_at(p_bucket integer, p_era integer, p_uid uuid,
     out at timestamptz)
 language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-    v_event smallint;
+    v_ends boolean;
+    v_status text;
     v_ended timestamptz;
 begin
-    select l.event, l.at into v_event, v_ended from holdfast.log l
-        where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era order by l.seq desc limit 1;
-    if v_event >= 30 and not exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket) then
-        keep := holdfast.kept_for(p_definition,
-            case v_event when 30 then 'COMPLETED' when 31 then 'FAILED' else 'CANCELLED' end);
+    select k.ends, k.status, e.at into v_ends, v_status, v_ended
+        from holdfast.last_event(p_bucket, p_era, p_uid) e join holdfast.event_kind k on k.code = e.event;
+    if v_ends and not exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket) then
+        keep := holdfast.kept_for(p_definition, v_status);
         at := v_ended + keep;
     end if;
 end $$;
@@ -54,10 +36,11 @@ begin
     end if;
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
-            outcome_branch, event_branch, retry_millis, compensates_position)
+            outcome_branch, event_branch, retry_millis, compensates_position, run)
         select l.record_id, l.at, l.bucket, p_to, l.seq, l.node, l.outcome_position, l.outcome_attempt,
             l.event_position, l.event_attempt, l.format, l.outcome_state, l.event, l.uid, l.idempotency_key, l.name,
-            l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.compensates_position
+            l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.compensates_position,
+            l.run
         from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
             and l.seq > p_after and l.seq <= p_through
         on conflict do nothing;
@@ -66,9 +49,11 @@ begin
         return; -- a part of it: it lies where it lay
     end if;
     insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
-            actor, role, request_id, input)
+            actor, role, request_id, parent_bucket, parent_era, parent_position, parent_uid, parent_branch, started_by, forked_from, deadline, queue,
+            queue_key, priority, input)
         select w.bucket, p_to, w.version, w.uid, w.definition, w.id, w.key, w.labels, w.traceparent, w.tracestate,
-            w.actor, w.role, w.request_id, w.input
+            w.actor, w.role, w.request_id, w.parent_bucket, w.parent_era, w.parent_position, w.parent_uid,
+            w.parent_branch, w.started_by, w.forked_from, w.deadline, w.queue, w.queue_key, w.priority, w.input
         from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = v_from
         on conflict do nothing;
     insert into holdfast.ended (at, bucket, era, uid, status)
@@ -114,6 +99,7 @@ begin
     delete from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid;
     delete from holdfast.ended e where e.bucket = p_bucket and e.uid = p_uid;
     delete from holdfast.dead_letter d where d.bucket = p_bucket and d.uid = p_uid;
+    delete from holdfast.dead_letter_state d where d.bucket = p_bucket and d.uid = p_uid;
     delete from holdfast.inbox i where i.bucket = p_bucket and i.uid = p_uid;
     delete from holdfast.home h where h.bucket = p_bucket and h.uid = p_uid;
 end $$;
@@ -176,6 +162,9 @@ begin
         where s.era <= p_era and not exists (select from holdfast.home h where h.bucket = s.bucket and h.uid = s.uid)
         limit p_limit for update skip locked));
     get diagnostics v_keys = row_count;
+    delete from holdfast.dead_letter_state where ctid = any (array(select d.ctid from holdfast.dead_letter_state d
+        where d.era <= p_era and not exists (select from holdfast.home h where h.bucket = d.bucket and h.uid = d.uid)
+        limit p_limit for update skip locked));
     delete from holdfast.dead_letter where ctid = any (array(select d.ctid from holdfast.dead_letter d
         where d.era <= p_era and not exists (select from holdfast.home h where h.bucket = d.bucket and h.uid = d.uid)
         limit p_limit for update skip locked));
@@ -209,7 +198,8 @@ begin
     update holdfast.workflow w set input = p_value where w.bucket = p_bucket and w.uid = p_uid;
     update holdfast.log l set
             outcome = case l.outcome_state when 0 then l.outcome when 1 then p_value else p_failure end,
-            detail = case l.event when 31 then p_failure when 30 then p_value when 32 then p_value else l.detail end
+            detail = case (select k.detail from holdfast.event_kind k where k.code = l.event)
+                when 'value' then p_value when 'failure' then p_failure else l.detail end
         where l.bucket = p_bucket and l.uid = p_uid;
     update holdfast.dead_letter d set error_message = 'scrubbed', stack = ''
         where d.bucket = p_bucket and d.uid = p_uid;

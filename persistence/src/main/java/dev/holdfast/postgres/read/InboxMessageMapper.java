@@ -2,6 +2,7 @@ package dev.holdfast.postgres.read;
 
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,13 +11,13 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reads a row of holdfast.inbox. Stateless. */
-public final class OperatorActionMapper implements RowMapper<OperatorAction> {
+public final class InboxMessageMapper implements RowMapper<InboxMessage> {
     @Override
-    public OperatorAction map(ResultSet row, StatementContext context) throws SQLException {
+    public InboxMessage map(ResultSet row, StatementContext context) throws SQLException {
         return new OperatorAction(
                 WorkflowKeys.of(row),
                 row.getObject("id", UUID.class),
-                ActionKind.valueOf(row.getString("action")),
+                ActionKind.valueOf(row.getString("kind")),
                 row.getString("target"),
                 row.getInt("letter_seq"),
                 row.getString("actor"),

@@ -1,0 +1,38 @@
+package dev.holdfast.engine.dispatch;
+
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.execution.Execution;
+import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.Store;
+import dev.holdfast.spi.WorkflowHead;
+import dev.holdfast.spi.WorkflowWrite.Answered;
+import java.util.Optional;
+
+/** Cancels a workflow: its code gets the cancel at its next call, and compensates. */
+final class CancelHandler extends ActionHandler {
+    private static final byte[] NOTHING = {};
+
+    CancelHandler(Store store) {
+        super(store);
+    }
+
+    @Override
+    void whenLoaded(Execution execution, OperatorAction action) {
+        execution.cancel(action);
+    }
+
+    /** Where nothing ran yet it just ends. A workflow that kills its process is not loaded once more for this. */
+    @Override
+    ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
+        if (head.isEmpty()) {
+            return end(action, WorkflowStatus.CANCELLED, NOTHING);
+        }
+        boolean poison = head.flatMap(WorkflowHead::openDeadLetter)
+                .filter(letter -> letter.cause() == Cause.POISON)
+                .isPresent();
+        return poison
+                ? new ActionDecision.ReplyOnly(Answered.refused(action, WorkflowStatus.DEAD_LETTERED))
+                : new ActionDecision.LoadToCancel();
+    }
+}

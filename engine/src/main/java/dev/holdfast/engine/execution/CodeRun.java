@@ -1,0 +1,133 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.TooLargeException;
+import dev.holdfast.UndecodableException;
+import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.history.BranchHistory;
+import dev.holdfast.engine.history.FailureCodec;
+import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.ParkingReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the code of a workflow from its first line to its end, and records how it ended. One use, on one thread. */
+final class CodeRun<I, O> {
+    private static final Logger LOG = LoggerFactory.getLogger(CodeRun.class);
+    private static final byte[] NOTHING = {};
+
+    private final ExecutionEnvironment environment;
+    private final RegisteredWorkflow<I, O> registered;
+    private final byte[] input;
+    private final ExecutionState state;
+    private final WorkflowLog log;
+    private final CancelDelivery cancel;
+    private final BranchHistory history;
+    private final StepRunner steps;
+    private final BranchContext context;
+    private final WorkflowIdentity workflow;
+
+    /** {@code execution} has what the code records into; made on the workflow's thread. */
+    CodeRun(Execution execution, RegisteredWorkflow<I, O> registered, byte[] input, ExecutionStart start) {
+        this.environment = execution.environment();
+        this.workflow = execution.workflow();
+        this.registered = registered;
+        this.input = input;
+        this.state = execution.state();
+        this.log = execution.log();
+        this.cancel = execution.cancelDelivery();
+        this.history = start.history().main();
+        String name = registered.definition().name();
+        AttemptTelemetry telemetry = new AttemptTelemetry(
+                environment.telemetry().tracing(),
+                environment.telemetry().metrics().of(name),
+                start.origin().acceptedNanos());
+        this.steps = new StepRunner(environment, workflow, state, log, cancel, history, telemetry);
+        Logger users = LoggerFactory.getLogger("holdfast." + name);
+        this.context = BranchContext.main(workflow.id(), log, cancel, steps, history, users);
+    }
+
+    /**
+     * Returns once the end, or the parking, is committed; throws {@link Unwind} when the workflow leaves without one.
+     */
+    WorkflowEnd run() {
+        try {
+            return ended();
+        } catch (Unwind e) {
+            return parkedOr(e);
+        } catch (UndecodableException e) {
+            return park(DeadLetterFactory.of(Cause.UNDECODABLE, context.lastCall(), e));
+        } catch (Throwable e) {
+            return park(DeadLetterFactory.of(Cause.NON_RETRYABLE, context.lastCall(), e));
+        }
+    }
+
+    private WorkflowEnd ended() throws Exception {
+        WorkflowStatus status = WorkflowStatus.COMPLETED;
+        byte[] value;
+        try {
+            value = result();
+        } catch (WorkflowFailedException e) {
+            status = WorkflowStatus.FAILED;
+            value = new FailureCodec(environment.codec()).encode(Failure.of(e));
+        } catch (Unwind e) {
+            throw e;
+        } catch (Throwable e) {
+            if (cancel.delivered().isEmpty()) {
+                throw e;
+            }
+            value = NOTHING;
+        }
+        if (cancel.delivered().isPresent()) {
+            status = WorkflowStatus.CANCELLED; // whatever its code made of it
+            value = NOTHING;
+        }
+        context.exit();
+        return end(status, value);
+    }
+
+    @SuppressWarnings("NullAway") // a workflow whose input type allows it gets null as null
+    private byte[] result() throws Exception {
+        I decoded = environment.codec().decode(input, registered.definition().input());
+        O result = registered.workflow().run(context, decoded);
+        byte[] encoded =
+                environment.codec().encode(result, registered.definition().output());
+        if (encoded.length > environment.config().payloadMaxBytes()) {
+            throw new TooLargeException(
+                    "the result", encoded.length, environment.config().payloadMaxBytes());
+        }
+        return encoded;
+    }
+
+    private WorkflowEnd end(WorkflowStatus status, byte[] value) {
+        if (state.isUnwound()) {
+            LOG.warn("workflow {} swallowed the error that unwinds it: let every java.lang.Error pass", workflow.id());
+            return parkedOr(state.unwind("its code went on after it was unwound"));
+        }
+        RecordedStep beyond = history.at(context.calls());
+        if (beyond != null) {
+            return park(DeadLetterFactory.endedEarly(context.nextCall(), beyond));
+        }
+        log.record(new HistoryEvent.Ended(status, value));
+        environment.telemetry().metrics().of(registered.definition().name()).ended(status);
+        return new WorkflowEnd(status, value);
+    }
+
+    private WorkflowEnd park(ParkingReason reason) {
+        return parkedOr(state.isUnwound() ? state.unwind("unwound") : steps.park(reason));
+    }
+
+    private WorkflowEnd parkedOr(Unwind unwind) {
+        ParkingReason reason = state.parked().orElseThrow(() -> unwind);
+        LOG.warn(
+                "workflow {} is parked as {}: {}",
+                workflow.id(),
+                reason.cause(),
+                reason.failure().message());
+        environment.telemetry().metrics().of(registered.definition().name()).parked(reason.cause());
+        return WorkflowEnd.parked();
+    }
+}

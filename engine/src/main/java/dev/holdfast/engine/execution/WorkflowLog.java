@@ -1,0 +1,126 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of one execution, for writing. Every wait of a workflow for a commit is here, and so is the rule that nothing
+ * is recorded once the thread was unwound. Used by the workflow's thread, except for the methods that return a future.
+ */
+public final class WorkflowLog {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkflowLog.class);
+
+    private final Mailbox mailbox;
+    private final ExecutionState state;
+    private final Consumer<WorkflowWrite.Reply> replies;
+
+    /** {@code replies} gets each reply once it is committed, on a thread that must not be blocked. */
+    WorkflowLog(Mailbox mailbox, ExecutionState state, Consumer<WorkflowWrite.Reply> replies) {
+        this.mailbox = mailbox;
+        this.state = state;
+        this.replies = replies;
+    }
+
+    /** Throws when the thread was unwound; unloads the workflow when the engine stops. */
+    void requireOpen() {
+        state.requireNotUnwound();
+        if (state.isStopping()) {
+            throw unload(WorkflowWrite.Unloading.queued());
+        }
+    }
+
+    /** Records an event and returns when it is committed. */
+    public void record(HistoryEvent event) {
+        state.requireNotUnwound();
+        await(mailbox.record(event));
+    }
+
+    /** Records an event and the reply to the action that led to it; returns when both are committed. */
+    void record(HistoryEvent event, WorkflowWrite.Reply reply) {
+        state.requireNotUnwound();
+        await(mailbox.record(event, reply));
+        replies.accept(reply);
+    }
+
+    /** Records an outcome without waiting; the next record takes it along. */
+    public void hold(WorkflowWrite.Outcome outcome) {
+        state.requireNotUnwound();
+        mailbox.hold(outcome);
+    }
+
+    /** Writes what is held with the next commit, without waiting. */
+    void flush() {
+        mailbox.flush();
+    }
+
+    /** Loads the workflow; returns when that is committed. */
+    public void load(WorkflowWrite.Loading loading) {
+        state.requireNotUnwound();
+        await(mailbox.move(loading));
+    }
+
+    /** Unloads the workflow; returns the error to throw, once that is committed. */
+    Unwind unload(WorkflowWrite.Unloading unloading) {
+        state.requireNotUnwound();
+        await(mailbox.move(unloading));
+        return state.unloaded(unloading.dueIn(), "it is " + unloading.until());
+    }
+
+    /** Parks the workflow; returns the error to throw, once that is committed. */
+    Unwind park(ParkingReason reason) {
+        try {
+            record(new HistoryEvent.Parked(reason));
+        } catch (RecordRefusedException refused) {
+            parkMinimal(reason.minimal(String.valueOf(refused.getMessage())));
+        }
+        return state.parked(reason);
+    }
+
+    private void parkMinimal(ParkingReason minimal) {
+        try {
+            record(new HistoryEvent.Parked(minimal));
+        } catch (RecordRefusedException refused) {
+            LOG.error("a workflow cannot be parked, it leaves this process: {}", minimal, refused);
+            throw state.unwind("it cannot be parked");
+        }
+    }
+
+    /** Records an event and a reply, from any thread, whatever the workflow's thread does. */
+    CompletableFuture<Void> decide(HistoryEvent event, WorkflowWrite.Reply reply) {
+        return mailbox.record(event, reply).thenRun(() -> replies.accept(reply));
+    }
+
+    /** Replies to an action, from any thread. */
+    CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
+        return mailbox.reply(reply).thenRun(() -> replies.accept(reply));
+    }
+
+    /** Nothing more is recorded. */
+    void close() {
+        mailbox.close();
+    }
+
+    /** Only a refusal is for the caller; anything else ends the workflow in this process. */
+    private void await(CompletableFuture<Void> committed) {
+        try {
+            committed.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RecordRefusedException refused) {
+                throw refused;
+            }
+            if (!(e.getCause() instanceof OwnershipLostException)) {
+                LOG.error("a record was not confirmed, its workflow leaves this process", e);
+            }
+            throw state.unwind(String.valueOf(e.getMessage()));
+        }
+    }
+}

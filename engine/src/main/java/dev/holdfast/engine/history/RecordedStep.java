@@ -1,0 +1,84 @@
+package dev.holdfast.engine.history;
+
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All recorded attempts of one step. Read by the thread of its branch. */
+public final class RecordedStep {
+    private final Intent first;
+    private int attempts;
+    private int failures;
+    private @Nullable Outcome outcome;
+    private @Nullable Duration waitLeft;
+
+    RecordedStep(Intent first) {
+        this.first = first;
+        this.attempts = first.attempt();
+    }
+
+    void startedAgain(Intent intent) {
+        attempts = intent.attempt();
+        waitLeft = null;
+    }
+
+    /** Attempt numbers go on, the budget is fresh. */
+    void retried() {
+        if (finalOutcome().isEmpty()) {
+            failures = 0;
+            outcome = null;
+            waitLeft = null;
+        }
+    }
+
+    void ended(Outcome ended, Instant at, Instant readAt) {
+        outcome = ended;
+        if (!ended.state().isFinal()) {
+            failures++;
+            waitLeft = ended.retryIn() == null ? null : left(at.plus(ended.retryIn()), readAt);
+        }
+    }
+
+    private static Duration left(Instant due, Instant readAt) {
+        return due.isBefore(readAt) ? Duration.ZERO : Duration.between(readAt, due);
+    }
+
+    /** The name of the step. */
+    public String name() {
+        return first.name();
+    }
+
+    /** As {@link Intent#compensates}. */
+    public int compensates() {
+        return first.compensates();
+    }
+
+    /** The number of the last attempt that was started. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** How many attempts failed. An attempt that a crash cut off did not. */
+    public int failures() {
+        return failures;
+    }
+
+    /** The outcome that ends the step, if it is there. */
+    public Optional<Outcome> finalOutcome() {
+        return Optional.ofNullable(outcome).filter(o -> o.state().isFinal());
+    }
+
+    /** The failure after which no other attempt was to come, if the log ends there. */
+    public Optional<Outcome> givenUp() {
+        boolean over = waitLeft == null && outcome != null && outcome.attempt() == attempts;
+        return Optional.ofNullable(over ? outcome : null).filter(o -> !o.state().isFinal());
+    }
+
+    /** How much of the back-off was left when the log was read. */
+    public Duration waitLeft() {
+        return waitLeft == null ? Duration.ZERO : waitLeft;
+    }
+}

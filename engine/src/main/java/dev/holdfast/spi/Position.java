@@ -1,0 +1,29 @@
+package dev.holdfast.spi;
+
+/**
+ * Where a call stands in the code of a workflow: the branch that made it, and its number among the calls of that
+ * branch. Every call that is recorded has one, fixed by the path of the code. Immutable.
+ *
+ * @param branch the path of a parallel branch, {@link #MAIN} for the main one
+ * @param index from 0
+ */
+public record Position(String branch, int index) {
+    /** The path of the main branch. */
+    public static final String MAIN = "";
+
+    /** A position in the main branch. */
+    public static Position main(int index) {
+        return new Position(MAIN, index);
+    }
+
+    /** Whether it is in the main branch. */
+    public boolean isMain() {
+        return branch.isEmpty();
+    }
+
+    /** For people, such as {@code 4}, or {@code 3.1:4} in branch 3.1. */
+    @Override
+    public String toString() {
+        return isMain() ? String.valueOf(index) : branch + ":" + index;
+    }
+}

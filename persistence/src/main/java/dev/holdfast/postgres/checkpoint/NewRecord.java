@@ -1,0 +1,16 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.WorkflowWrite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log record about to be written: an outcome, an event, or both. The database gives it its time. Immutable.
+ *
+ * @param recordId random; tells a record of ours from a foreign one in the same place
+ */
+record NewRecord(
+        int seq,
+        long recordId,
+        WorkflowWrite.@Nullable Outcome outcome,
+        @Nullable HistoryEvent event) {}

@@ -1,0 +1,117 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.WorkflowWrite;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch seldom has, as one JSON document: ends other than COMPLETED, dead letters, replies, removals, rehomings.
+ * Most batches have none, so that most calls carry no document. One thread.
+ */
+final class RareRows {
+    private static final int NO_POSITION = -1;
+    private static final Base64.Encoder BASE64 = Base64.getEncoder();
+
+    private final List<Map<String, @Nullable Object>> ended = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> deadLetters = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> replies = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> rehomed = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> removed = new ArrayList<>();
+
+    RareRows(Batch batch) {
+        for (MailboxBatch part : batch.parts()) {
+            WorkflowKey key = part.mailbox().key();
+            part.replies().forEach(reply -> add(key, reply));
+            part.rehomings().forEach(rehoming -> add(key, rehoming));
+            part.records().forEach(record -> add(key, record));
+        }
+    }
+
+    private void add(WorkflowKey key, NewRecord record) {
+        if (record.event() instanceof HistoryEvent.Parked parked) {
+            deadLetters.add(deadLetter(key, record.seq(), parked.reason()));
+        } else if (record.event() instanceof HistoryEvent.Ended end && end.status() != WorkflowStatus.COMPLETED) {
+            ended.add(row(key, "status", end.status().name()));
+        }
+    }
+
+    private void add(WorkflowKey key, WorkflowWrite.Reply reply) {
+        addReply(reply);
+        switch (reply) {
+            case WorkflowWrite.Answered answered -> {}
+            case WorkflowWrite.Erased erased ->
+                removed.add(row(key, "target", erased.action().target()));
+            case WorkflowWrite.Scrubbed scrubbed -> {
+                Map<String, @Nullable Object> row = row(key, "value", BASE64.encodeToString(scrubbed.value()));
+                row.put("failure", BASE64.encodeToString(scrubbed.failure()));
+                removed.add(row);
+            }
+        }
+    }
+
+    private void addReply(WorkflowWrite.Reply reply) {
+        Map<String, @Nullable Object> row =
+                row(reply.action().key(), "id", reply.action().id().toString());
+        row.put("action", reply.action().kind().name());
+        row.put("target", reply.action().target());
+        row.put("actor", reply.action().actor());
+        row.put("reason", reply.action().reason());
+        row.put("outcome", reply.result().applied() ? "APPLIED" : "REFUSED");
+        row.put("status", reply.result().status().name());
+        replies.add(row);
+    }
+
+    private void add(WorkflowKey key, WorkflowWrite.Rehoming rehoming) {
+        Map<String, @Nullable Object> row = row(key, "to", rehoming.era());
+        row.put("after", rehoming.after());
+        row.put("through", rehoming.through());
+        rehomed.add(row);
+    }
+
+    private static Map<String, @Nullable Object> deadLetter(WorkflowKey key, int seq, ParkingReason reason) {
+        Map<String, @Nullable Object> row = row(key, "seq", seq);
+        row.put(
+                "position",
+                reason.position() == null ? NO_POSITION : reason.position().index());
+        row.put("attempts", reason.attempts());
+        row.put(
+                "key",
+                reason.idempotencyKey() == null ? null : reason.idempotencyKey().toString());
+        row.put("cause", reason.cause().name());
+        row.put(
+                "branch",
+                reason.position() == null || reason.position().isMain()
+                        ? null
+                        : reason.position().branch());
+        row.put("step", reason.step());
+        row.put("error_class", reason.failure().type());
+        row.put("error_message", reason.failure().message());
+        row.put("stack", reason.stack());
+        return row;
+    }
+
+    private static Map<String, @Nullable Object> row(WorkflowKey key, String name, Object value) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("bucket", key.bucket());
+        row.put("era", key.era());
+        row.put("uid", key.uid().toString());
+        row.put(name, value);
+        return row;
+    }
+
+    void set(FlushParameter.Values values) {
+        Map<String, List<?>> rare = Map.of(
+                "ended", ended, "deadLetters", deadLetters, "replies", replies, "rehomed", rehomed, "removed", removed);
+        boolean none = rare.values().stream().allMatch(List::isEmpty);
+        values.set(FlushParameter.RARE, none ? null : DatabaseJson.write(rare));
+    }
+}

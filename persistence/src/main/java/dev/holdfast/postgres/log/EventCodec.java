@@ -1,0 +1,147 @@
+package dev.holdfast.postgres.log;
+
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.ActionRef;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that knows how an event stands in holdfast.log: its code and its columns. Codes are stored: never
+ * change them. {@code holdfast.event_kind} has the same codes, for SQL; a test compares the two. Stateless.
+ */
+public final class EventCodec {
+    private static final short NONE = 0;
+    private static final short INTENT = 1;
+    private static final short PARKED = 20;
+    private static final short RETRIED = 21;
+    private static final short CANCEL = 22;
+    private static final short COMPLETED = 30;
+    private static final short FAILED = 31;
+    private static final short CANCELLED = 32;
+
+    private EventCodec() {}
+
+    /** Writes an event into these columns, at the place {@code i}. */
+    public static void write(@Nullable HistoryEvent event, EventColumns columns, int i) {
+        columns.code(i, code(event));
+        switch (event) {
+            case null -> {}
+            case Intent intent -> {
+                columns.position(i, intent.position());
+                columns.attempt(i, intent.attempt());
+                columns.name(i, intent.name());
+                columns.key(i, intent.idempotencyKey());
+                if (intent.isCompensation()) {
+                    columns.compensates(i, intent.compensates());
+                }
+            }
+            case HistoryEvent.Parked parked -> {} // its reason is in holdfast.dead_letter
+            case HistoryEvent.Retried retried -> {
+                if (retried.position() != null) {
+                    columns.position(i, retried.position());
+                }
+                write(retried.by(), columns, i);
+            }
+            case HistoryEvent.Cancelled cancelled -> {
+                columns.position(i, cancelled.position());
+                write(cancelled.by(), columns, i);
+            }
+            case HistoryEvent.Ended ended -> {
+                columns.detail(i, ended.value());
+                if (ended.by() != null) {
+                    write(ended.by(), columns, i);
+                }
+            }
+            case HistoryEvent.Unknown unknown ->
+                throw new IllegalArgumentException("event " + unknown + " is read only");
+        }
+    }
+
+    private static void write(ActionRef by, EventColumns columns, int i) {
+        columns.key(i, by.id());
+        columns.name(i, by.kind().name());
+    }
+
+    /** The code of an event; 0 for none. */
+    static short code(@Nullable HistoryEvent event) {
+        return switch (event) {
+            case null -> NONE;
+            case Intent intent -> INTENT;
+            case HistoryEvent.Parked parked -> PARKED;
+            case HistoryEvent.Retried retried -> RETRIED;
+            case HistoryEvent.Cancelled cancelled -> CANCEL;
+            case HistoryEvent.Ended ended ->
+                switch (ended.status()) {
+                    case COMPLETED -> COMPLETED;
+                    case FAILED -> FAILED;
+                    default -> CANCELLED;
+                };
+            case HistoryEvent.Unknown unknown -> (short) unknown.code();
+        };
+    }
+
+    /** Reads the event of a record, selected by {@link LogSql#COLUMNS}; null where it has none. */
+    static @Nullable HistoryEvent read(ResultSet row) throws SQLException {
+        short code = row.getShort("event");
+        return switch (code) {
+            case NONE -> null;
+            case INTENT -> intent(row);
+            case PARKED -> new HistoryEvent.Parked(reason(row));
+            case RETRIED ->
+                new HistoryEvent.Retried(
+                        position(row, "event_branch", "event_position"), Objects.requireNonNull(by(row)));
+            case CANCEL ->
+                new HistoryEvent.Cancelled(
+                        Objects.requireNonNull(position(row, "event_branch", "event_position")),
+                        Objects.requireNonNull(by(row)));
+            case COMPLETED -> new HistoryEvent.Ended(WorkflowStatus.COMPLETED, row.getBytes("detail"), by(row));
+            case FAILED -> new HistoryEvent.Ended(WorkflowStatus.FAILED, row.getBytes("detail"), by(row));
+            case CANCELLED -> new HistoryEvent.Ended(WorkflowStatus.CANCELLED, row.getBytes("detail"), by(row));
+            default -> new HistoryEvent.Unknown(code);
+        };
+    }
+
+    private static Intent intent(ResultSet row) throws SQLException {
+        int position = row.getInt("compensates_position");
+        int compensates = row.wasNull() ? Intent.COMPENSATES_NOTHING : position;
+        return new Intent(
+                Objects.requireNonNull(position(row, "event_branch", "event_position")),
+                row.getInt("event_attempt"),
+                row.getString("name"),
+                row.getObject("idempotency_key", UUID.class),
+                compensates);
+    }
+
+    private static @Nullable ActionRef by(ResultSet row) throws SQLException {
+        UUID id = row.getObject("idempotency_key", UUID.class);
+        return id == null ? null : new ActionRef(id, ActionKind.valueOf(row.getString("name")));
+    }
+
+    /** The position in these columns; null for -1. */
+    static @Nullable Position position(ResultSet row, String branch, String index) throws SQLException {
+        int number = row.getInt(index);
+        String path = row.getString(branch);
+        return number < 0 ? null : new Position(path == null ? Position.MAIN : path, number);
+    }
+
+    private static ParkingReason reason(ResultSet row) throws SQLException {
+        return new ParkingReason(
+                DeadLetter.Cause.valueOf(Objects.requireNonNull(row.getString("cause"))),
+                row.getString("step"),
+                position(row, "letter_branch", "position"),
+                row.getObject("letter_key", UUID.class),
+                row.getInt("attempts"),
+                new Failure(row.getString("error_class"), row.getString("error_message")),
+                row.getString("stack"));
+    }
+}

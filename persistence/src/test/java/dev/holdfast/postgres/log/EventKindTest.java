@@ -1,0 +1,77 @@
+package dev.holdfast.postgres.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.postgres.schema.Migrations;
+import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.ActionRef;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The table of event kinds says of each event what its class says. */
+class EventKindTest {
+    private static final ActionRef BY = new ActionRef(UUID.randomUUID(), ActionKind.CANCEL);
+    private static final byte[] VALUE = {'1'};
+    private static final ParkingReason REASON =
+            new ParkingReason(DeadLetter.Cause.POISON, null, null, null, 0, new Failure("", ""), "");
+    private static final List<HistoryEvent> EVENTS = List.of(
+            new HistoryEvent.Intent(Position.main(0), 1, "step", UUID.randomUUID(), -1),
+            new HistoryEvent.Parked(REASON),
+            new HistoryEvent.Retried(null, BY),
+            new HistoryEvent.Cancelled(Position.main(0), BY),
+            new HistoryEvent.Ended(WorkflowStatus.COMPLETED, VALUE),
+            new HistoryEvent.Ended(WorkflowStatus.FAILED, VALUE),
+            new HistoryEvent.Ended(WorkflowStatus.CANCELLED, VALUE));
+
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create();
+
+    /** A row of the table. */
+    private record Kind(int code, @Nullable String status, boolean ends, boolean received) {
+        static Kind of(HistoryEvent event) {
+            WorkflowStatus after = event.statusAfter();
+            return new Kind(
+                    EventCodec.code(event),
+                    after == null ? null : after.name(),
+                    after != null && after.isFinal(),
+                    event.isOnlyReceived());
+        }
+    }
+
+    @Test
+    void theTableSaysTheSameAsTheEvents() {
+        Migrations.migrate(database.dataSource());
+        List<Kind> kinds = JdbiFactory.on(database.dataSource())
+                .withHandle(handle -> handle.createQuery("select code, status, ends, received from holdfast.event_kind")
+                        .map((row, context) -> new Kind(
+                                row.getInt("code"),
+                                row.getString("status"),
+                                row.getBoolean("ends"),
+                                row.getBoolean("received")))
+                        .list());
+        assertThat(kinds)
+                .containsExactlyInAnyOrderElementsOf(
+                        EVENTS.stream().map(Kind::of).toList());
+    }
+
+    @Test
+    void noKindOfEventIsLeftOutHere() {
+        assertThat(EVENTS.stream().<Class<?>>map(HistoryEvent::getClass).collect(Collectors.toSet()))
+                .containsAll(Stream.of(HistoryEvent.class.getPermittedSubclasses())
+                        .filter(type -> type != HistoryEvent.Unknown.class)
+                        .toList());
+    }
+}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What was asked of workflows, and what was answered. Used inside of transactions only. */
+/** Requests to workflows, and their answers. Used inside transactions only. */
 final class MemoryInbox {
     private final MemoryAudit audit;
     private final Map<UUID, OperatorAction> asks = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ final class MemoryInbox {
         this.audit = audit;
     }
 
-    /** Nothing happens when it was asked before. */
+    /** Adds a request; a repeated one changes nothing. */
     void ask(OperatorAction action, RequestContext context) {
         if (!answers.containsKey(action.id()) && asks.putIfAbsent(action.id(), action) == null) {
             audit.asked(action, context);
@@ -33,7 +33,7 @@ final class MemoryInbox {
         }
     }
 
-    /** Not answered yet, oldest first. */
+    /** Lists requests without an answer, oldest first. */
     List<OperatorAction> asks() {
         return List.copyOf(asks.values());
     }

@@ -11,11 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one workflow has to write. Filled by the workflow's threads, emptied by the one thread of its store, which is
- * why the order holds.
+ * The pending writes of one workflow. The workflow's threads fill it; the one thread of its store empties it, which
+ * keeps the order.
  */
 final class MemoryMailbox implements Mailbox {
-    /** An entry on its way; nobody waits for one that is only held. */
+    /** A pending write; {@code committed} is null for a buffered outcome, whose commit no caller awaits. */
     private record Pending(WorkflowWrite write, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
         void end(@Nullable RuntimeException reason) {
             if (committed != null && reason == null) {
@@ -66,7 +66,7 @@ final class MemoryMailbox implements Mailbox {
 
     @Override
     public void close() {
-        // What was put in is on its way to the thread of the store.
+        // The writes put in before are on their way to the thread of the store.
     }
 
     private void put(WorkflowWrite write, @Nullable CompletableFuture<Void> committed, boolean now) {
@@ -94,7 +94,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all that waits if some of it was put in before {@code limitNanos}. On the store's thread. */
+    /** Writes all entries if one of them was put in before {@code limitNanos}. On the store's thread. */
     void writeOlderThan(long limitNanos) {
         if (isOlderThan(limitNanos)) {
             write();
@@ -110,7 +110,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all that waits, in one transaction. On the store's thread. */
+    /** Writes all entries in one transaction. On the store's thread. */
     void write() {
         List<Pending> taken = take();
         if (taken.isEmpty()) {
@@ -126,7 +126,7 @@ final class MemoryMailbox implements Mailbox {
         end(taken, reason);
     }
 
-    /** Fails whatever waits, and whatever is put in from now on. On the store's thread. */
+    /** Fails all entries, present and future. On the store's thread. */
     void breakOff(RuntimeException reason) {
         end(take(), reason);
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one workflow. Used inside of transactions only. */
+/** The rows of one workflow. Used inside transactions only. */
 final class MemoryWorkflow {
     private final WorkflowKey key;
     private final String id;
@@ -43,7 +43,7 @@ final class MemoryWorkflow {
         this.due = runner == null ? createdAt : null;
     }
 
-    /** Writes what a mailbox brings, all of it; an outcome shares its record with the event that follows it. */
+    /** Writes all entries of a mailbox; an outcome shares its record with the event that follows it. */
     void write(Instant at, MemoryNode by, List<WorkflowWrite> entries, MemoryInbox inbox) {
         WorkflowWrite.Outcome held = null;
         for (WorkflowWrite write : entries) {
@@ -213,7 +213,7 @@ final class MemoryWorkflow {
         return log;
     }
 
-    /** Whether no record can follow until somebody decides. */
+    /** Tells whether no record can follow until an operator acts. */
     boolean isOver() {
         return status.isFinal() || status == WorkflowStatus.DEAD_LETTERED;
     }

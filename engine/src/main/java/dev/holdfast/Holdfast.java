@@ -24,7 +24,7 @@ public interface Holdfast extends AutoCloseable {
      *
      * <ul>
      *   <li>{@link UnknownDefinitionException} when the definition is not registered on this node,
-     *   <li>{@link InvalidInputException} when the input cannot be written as JSON,
+     *   <li>{@link InvalidInputException} when the input cannot be written as JSON, or cannot be stored,
      *   <li>{@link TooLargeException} when the input is over its limit,
      *   <li>{@link SubmissionConflictException} when the key or id belongs to a workflow with another input or
      *       definition,
@@ -34,7 +34,8 @@ public interface Holdfast extends AutoCloseable {
      * </ul>
      *
      * Throws {@link StoreUnavailableException} while the database does not answer, and when the outcome of the commit
-     * is unknown: submit the same again.
+     * is unknown: submit again under the same key, or under {@link StoreUnavailableException#workflowId()} as the id,
+     * so that the second submission joins the first.
      */
     <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission);
 

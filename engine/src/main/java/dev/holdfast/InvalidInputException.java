@@ -15,11 +15,17 @@ public class InvalidInputException extends HoldfastException {
     /**
      * Names the member that is wrong.
      *
-     * @param field the path of the member, such as {@code order.items[2].quantity}; absent where the whole input is
+     * @param field the path of the member, such as {@code order.items[2].quantity}
      */
-    public InvalidInputException(@Nullable String field, String message) {
+    public InvalidInputException(String field, String message) {
         super(message);
         this.field = field;
+    }
+
+    /** Refuses the whole input. */
+    public InvalidInputException(String message) {
+        super(message);
+        this.field = null;
     }
 
     /** Returns the path of the member that is wrong; empty where the whole input is. */

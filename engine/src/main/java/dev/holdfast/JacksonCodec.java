@@ -107,13 +107,13 @@ public final class JacksonCodec implements Codec {
         try {
             T value = readStrictly(bytes, type);
             if (value == null && type.type() != Void.class) {
-                throw new InvalidInputException(null, "the input is null: expected a value");
+                throw new InvalidInputException("the input is null: expected a value");
             }
             return value;
         } catch (JacksonException e) {
             throw invalid("the input does not fit", e);
         } catch (NumberFormatException e) {
-            throw new InvalidInputException(null, "the input does not fit: " + e.getMessage());
+            throw new InvalidInputException("the input does not fit: " + e.getMessage());
         }
     }
 
@@ -132,13 +132,13 @@ public final class JacksonCodec implements Codec {
         try {
             JsonNode tree = exact.readTree(bytes);
             if (tree.isMissingNode()) {
-                throw new InvalidInputException(null, "the input is not JSON: it is empty");
+                throw new InvalidInputException("the input is not JSON: it is empty");
             }
             return new CanonicalJson().add(tree).digest();
         } catch (JacksonException e) {
             throw invalid("the input is not JSON", e);
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new InvalidInputException(null, "the input has a number out of range: " + e.getMessage());
+            throw new InvalidInputException("the input has a number out of range: " + e.getMessage());
         }
     }
 
@@ -149,8 +149,9 @@ public final class JacksonCodec implements Codec {
                     .map((path.isEmpty() ? "" : path + ".")::concat)
                     .orElse(path);
         }
-        String where = path.isEmpty() ? "" : " at " + path;
-        return new InvalidInputException(path.isEmpty() ? null : path, what + where + ": " + why(e));
+        return path.isEmpty()
+                ? new InvalidInputException(what + ": " + why(e))
+                : new InvalidInputException(path, what + " at " + path + ": " + why(e));
     }
 
     /** Prefers the message of the type's own check, such as a compact constructor, to that of the parser. */

@@ -27,14 +27,9 @@ public record ActionOptions(String reason, String actor, Optional<String> key, R
         key.ifPresent(one -> Names.requireKey("idempotency key", one));
     }
 
-    /** Makes options without a request. Throws as the above. */
-    public ActionOptions(String reason, String actor, Optional<String> key) {
-        this(reason, actor, key, RequestContext.NONE);
-    }
-
     /** Gives a reason, for a program that acts for itself. Throws {@link InvalidOptionException}. */
     public static ActionOptions because(String reason) {
-        return new ActionOptions(reason, PROGRAM, Optional.empty());
+        return new ActionOptions(reason, PROGRAM, Optional.empty(), RequestContext.NONE);
     }
 
     /** Replaces the actor. Throws {@link InvalidOptionException}. */

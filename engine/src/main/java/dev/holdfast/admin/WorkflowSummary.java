@@ -3,7 +3,6 @@ package dev.holdfast.admin;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A workflow for readers. Read by {@link Admin#find} and {@link Admin#list} from the store, where the log takes
@@ -47,6 +46,5 @@ public record WorkflowSummary(
      * @param name of the step
      * @param until when the workflow continues by itself, if ever
      */
-    public record Waiting(
-            String kind, String name, @Nullable Instant until) {}
+    public record Waiting(String kind, String name, Optional<Instant> until) {}
 }

@@ -66,7 +66,7 @@ final class MemorySummaries {
         }
         String step = lastIntent(log).map(WorkflowWrite.Intent::name).orElse("");
         return Optional.of(new WorkflowSummary.Waiting(
-                "retry", step, last.at().plus(last.outcome().retryIn())));
+                "retry", step, Optional.of(last.at().plus(last.outcome().retryIn()))));
     }
 
     private Optional<Failure> lastError(List<LogRecord> log) {

@@ -18,6 +18,7 @@ import dev.holdfast.engine.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ public interface SummaryContract extends StoreFixture {
         WorkflowSummary summary = summary(workflow);
         assertThat(summary.status().isFinal()).isFalse();
         Instant until = workflow.log().getLast().at().plus(Duration.ofMinutes(5));
-        assertThat(summary.waitingFor()).contains(new WorkflowSummary.Waiting("retry", "step-0", until));
+        assertThat(summary.waitingFor()).contains(new WorkflowSummary.Waiting("retry", "step-0", Optional.of(until)));
         assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "no answer"));
         assertThat(summary.attempt()).isEqualTo(1);
         workflow.commit(intent(0, 2));

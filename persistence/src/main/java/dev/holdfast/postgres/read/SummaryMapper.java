@@ -68,7 +68,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         Optional<Instant> until = instant(row, "retry_at");
         return until.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Waiting("retry", String.valueOf(row.getString("step")), until.orElseThrow()));
+                : Optional.of(new Waiting("retry", String.valueOf(row.getString("step")), until));
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {

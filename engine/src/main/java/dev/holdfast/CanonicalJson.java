@@ -43,7 +43,7 @@ final class CanonicalJson {
         return digest.digest();
     }
 
-    /** Character by character: an encoder would make all lone surrogates the same. */
+    /** Writes character by character, because an encoder would make all lone surrogates the same. */
     private void writeText(char kind, String text) {
         ByteBuffer bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
         bytes.asCharBuffer().put(text);

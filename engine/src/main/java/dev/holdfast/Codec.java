@@ -3,19 +3,26 @@ package dev.holdfast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns values into stored bytes and back. Called by the engine on workflow threads and on submitters' threads; must be
- * safe for all of them. {@link JacksonCodec} is the one that comes along.
+ * Converts values to stored bytes and back. Users who do not want {@link JacksonCodec} pass their own to
+ * {@link Holdfast.Builder#codec}. The engine calls it on threads of workflows and of submitters, so it must be safe for
+ * all threads. {@code null} is a value like any other, and stored as such.
  */
 public interface Codec {
-    /** The bytes of a value. Throws {@link InvalidInputException} when it has none. */
+    /** Encodes a value. Throws {@link InvalidInputException} for a value that cannot be written. */
     byte[] encode(@Nullable Object value, TypeToken<?> type);
 
-    /** A stored value, read back tolerantly. Throws {@link UndecodableException}. */
+    /** Decodes a stored value tolerantly, so that unknown members are skipped. Throws {@link UndecodableException}. */
     <T> @Nullable T decode(byte[] bytes, TypeToken<T> type);
 
-    /** A value from outside, checked strictly. Throws {@link InvalidInputException} naming the member that is wrong. */
+    /**
+     * Decodes a value from outside strictly, so that unknown members and values of a wrong type are refused. Throws
+     * {@link InvalidInputException} that names the member.
+     */
     <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type);
 
-    /** 32 bytes that are equal for inputs that mean the same, whatever their spelling. */
+    /**
+     * Computes 32 bytes that are equal for equal inputs, however they are spelled. Two submissions under one key are
+     * the same if their digests are equal. Throws {@link InvalidInputException}.
+     */
     byte[] digest(byte[] bytes);
 }

@@ -3,15 +3,17 @@ package dev.holdfast;
 import java.time.Duration;
 
 /**
- * The limits of an engine. Made by whoever starts it; immutable.
+ * The limits of one engine. Programs pass it to {@link Holdfast.Builder#config}. Immutable, safe for all threads.
  *
- * @param loadedMax workflows that run at the same time; the others stay rows
- * @param payloadMaxBytes of an input, a step's value, a result
- * @param acceptWait how long a submitter waits for the commit before it is told that it is unknown
- * @param pollInterval between two looks for what is due
- * @param backOffInMemory a longer wait between two attempts is waited as a row, not as a thread
- * @param retentionInterval between two looks for what need not be kept any more
- * @param shutdownGrace how long {@code close} waits for bodies to end by themselves
+ * @param loadedMax workflows that run at the same time, at least 1; the others wait in the store
+ * @param payloadMaxBytes size of an input, of the value of a step, and of a result, at least 1
+ * @param acceptWait how long a submitter waits for the commit before {@link StoreUnavailableException} says that its
+ *     outcome is unknown
+ * @param pollInterval between two polls for workflows that are due, over 0
+ * @param backOffInMemory the longest wait between two attempts that keeps the workflow loaded; during a longer one it
+ *     is unloaded
+ * @param retentionInterval between two searches for workflows whose retention is over, over 0
+ * @param shutdownGrace how long {@link Holdfast#close} waits for bodies before it interrupts them
  */
 public record EngineConfig(
         int loadedMax,
@@ -21,7 +23,10 @@ public record EngineConfig(
         Duration backOffInMemory,
         Duration retentionInterval,
         Duration shutdownGrace) {
-    /** 10,000 loaded, 1 MiB, 5 s, 1 s, 100 ms, 1 min, 30 s. */
+    /**
+     * Returns the defaults: 10,000 loaded workflows, payloads of 1 MiB, 5 s for the commit, polls every second, waits
+     * of 100 ms in memory, retention every minute, 30 s of grace.
+     */
     public static EngineConfig defaults() {
         return new EngineConfig(
                 10_000,
@@ -33,7 +38,7 @@ public record EngineConfig(
                 Duration.ofSeconds(30));
     }
 
-    /** Throws {@link IllegalArgumentException} for limits that would stop everything. */
+    /** Throws {@link IllegalArgumentException} for a number under 1, a negative time, or an interval of 0. */
     public EngineConfig {
         if (loadedMax < 1 || payloadMaxBytes < 1) {
             throw new IllegalArgumentException(
@@ -51,19 +56,43 @@ public record EngineConfig(
         }
     }
 
-    /** The same with another number of loaded workflows. */
+    /** Replaces the number of loaded workflows. */
     public EngineConfig loadedMax(int number) {
         return new EngineConfig(
                 number, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, retentionInterval, shutdownGrace);
     }
 
-    /** The same with another time between two looks for what need not be kept any more. */
+    /** Replaces the size of an input, a value and a result. */
+    public EngineConfig payloadMaxBytes(int bytes) {
+        return new EngineConfig(
+                loadedMax, bytes, acceptWait, pollInterval, backOffInMemory, retentionInterval, shutdownGrace);
+    }
+
+    /** Replaces the time that a submitter waits for the commit. */
+    public EngineConfig acceptWait(Duration wait) {
+        return new EngineConfig(
+                loadedMax, payloadMaxBytes, wait, pollInterval, backOffInMemory, retentionInterval, shutdownGrace);
+    }
+
+    /** Replaces the time between two polls for due workflows. */
+    public EngineConfig pollInterval(Duration interval) {
+        return new EngineConfig(
+                loadedMax, payloadMaxBytes, acceptWait, interval, backOffInMemory, retentionInterval, shutdownGrace);
+    }
+
+    /** Replaces the longest wait between two attempts that keeps a workflow loaded. */
+    public EngineConfig backOffInMemory(Duration longest) {
+        return new EngineConfig(
+                loadedMax, payloadMaxBytes, acceptWait, pollInterval, longest, retentionInterval, shutdownGrace);
+    }
+
+    /** Replaces the time between two searches for workflows whose retention is over. */
     public EngineConfig retentionInterval(Duration interval) {
         return new EngineConfig(
                 loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, interval, shutdownGrace);
     }
 
-    /** The same with another grace period. */
+    /** Replaces the grace period. */
     public EngineConfig shutdownGrace(Duration grace) {
         return new EngineConfig(
                 loadedMax, payloadMaxBytes, acceptWait, pollInterval, backOffInMemory, retentionInterval, grace);

@@ -5,64 +5,82 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.util.Collection;
 
 /**
- * A running engine: submits workflows and finds them again. Made by the entry point of a store, such as
- * {@code PostgresHoldfast.on(dataSource)}. Safe for all threads. Every call may throw
- * {@link StoreUnavailableException}.
+ * A running engine: submits workflows and finds them again. The entry point of a store makes it, for example
+ * {@code PostgresHoldfast.on(dataSource)}. Safe for all threads; a program needs one.
  *
  * <pre>{@code
  * try (Holdfast holdfast = PostgresHoldfast.on(dataSource).register(PAY, new Pay(bank)).start()) {
  *     Receipt receipt = holdfast.submit(PAY, order, Submission.key("order-42")).result(Duration.ofSeconds(30));
  * }
  * }</pre>
+ *
+ * <p>Every method that reads or writes throws {@link StoreUnavailableException} while the database does not answer.
  */
 public interface Holdfast extends AutoCloseable {
     /**
-     * Accepts a workflow and returns once that is committed. Throws {@link InvalidInputException},
-     * {@link TooLargeException} or {@link UnknownDefinitionException} with nothing accepted,
-     * {@link SubmissionConflictException} when the key or id belongs to a workflow with another input or definition,
-     * {@link SubmissionHeldException} while an open transaction holds the key, {@link ErasedException} when its
-     * workflow was erased, {@link OverloadedException} while this node has too much unwritten work, and
-     * {@link StoreUnavailableException} when it is unknown whether the workflow was accepted: submit the same again.
+     * Accepts a workflow and returns once the acceptance is committed, or joins the workflow that was accepted under
+     * the same key or id. The input, as JSON, has at most {@link EngineConfig#payloadMaxBytes()}. Waits up to
+     * {@link EngineConfig#acceptWait()} for the commit. Accepts nothing and throws
+     *
+     * <ul>
+     *   <li>{@link UnknownDefinitionException} when the definition is not registered on this node,
+     *   <li>{@link InvalidInputException} when the input cannot be written as JSON, or cannot be stored,
+     *   <li>{@link TooLargeException} when the input is over its limit,
+     *   <li>{@link SubmissionConflictException} when the key or id belongs to a workflow with another input or
+     *       definition,
+     *   <li>{@link SubmissionHeldException} while an open transaction holds the key or id,
+     *   <li>{@link ErasedException} when the workflow of the key or id was erased,
+     *   <li>{@link OverloadedException} while this node has too much unwritten work.
+     * </ul>
+     *
+     * Throws {@link StoreUnavailableException} while the database does not answer, and when the outcome of the commit
+     * is unknown: submit again under the same key, or under {@link StoreUnavailableException#workflowId()} as the id,
+     * so that the second submission joins the first.
      */
     <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission);
 
-    /** Submits without a key: every call starts a new workflow. */
+    /** Submits without a key: every call starts a new workflow. Throws as the above. */
     default <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input) {
         return submit(definition, input, Submission.plain());
     }
 
     /**
-     * Submits JSON: checks the input strictly against the type of the definition (unknown members are refused) and
-     * stores it as it came. Takes the newest registered version of the definition. Throws as {@link #submit}.
+     * Submits JSON to the newest registered version of a definition. Checks the input strictly against the type of the
+     * definition, so that an unknown member throws {@link InvalidInputException}, and stores the input as it came.
+     * Throws as {@link #submit}.
      */
     WorkflowHandle<byte[]> submitJson(String definition, byte[] input, Submission submission);
 
-    /** Submits JSON to this version of the definition. Throws as {@link #submit}. */
+    /** Submits JSON to a version of a definition. Checks and throws as the above. */
     WorkflowHandle<byte[]> submitJson(String definition, int version, byte[] input, Submission submission);
 
-    /** The workflow of this id, its result as JSON. Throws {@link UnknownWorkflowException}. */
+    /** Finds a workflow by its id; its result is JSON. Throws {@link UnknownWorkflowException}. */
     WorkflowHandle<byte[]> handle(String id);
 
-    /** The registered definitions, by name and version. */
+    /** Returns the registered definitions, ordered by name and version. */
     Collection<Definition<?, ?>> definitions();
 
-    /** What operators ask: inspection, actions, dead letters, retention, audit, nodes and health. */
+    /**
+     * For operators: inspection, actions, dead letters, retention, audit, nodes and health. Valid until {@link #close}.
+     */
     Admin admin();
 
     /**
-     * Stops accepting, lets running steps end within the grace period, interrupts the rest, releases the ownership.
-     * Workflows that have not ended go on at the next start. May be called twice.
+     * Stops the node: rejects submissions, lets running steps end within {@link EngineConfig#shutdownGrace()},
+     * interrupts the rest, and gives up the ownership. Workflows that have not ended continue on the other nodes, or at
+     * the next start. A second call does nothing.
      */
     @Override
     void close();
 
     /**
-     * Configures an engine and starts it. Made by the entry point of a store. Used by one thread; each builder starts
-     * one engine.
+     * Configures an engine and starts it. The entry point of a store makes it. Not thread-safe; each builder starts one
+     * engine.
      */
     interface Builder {
         /**
-         * Adds a workflow. Throws {@link IllegalArgumentException} when this name and version are registered already.
+         * Registers the code of a definition. Register every version that open workflows still have. Throws
+         * {@link IllegalArgumentException} when this name and version are registered already.
          */
         <I, O> Builder register(Definition<I, O> definition, Workflow<I, O> workflow);
 
@@ -72,12 +90,13 @@ public interface Holdfast extends AutoCloseable {
         /** Sets the codec; the default is {@link JacksonCodec}. */
         Builder codec(Codec codec);
 
-        /** Reports metrics and traces there; the default is nowhere. The caller closes it, after the engine. */
+        /** Sets the receiver of metrics and traces; the default drops them. The caller closes it, after the engine. */
         Builder telemetry(OpenTelemetry telemetry);
 
         /**
-         * Starts the engine. Waits while a former process of this node's name may still live. Throws
-         * {@link HoldfastException} when another process has the name, or the store cannot be used.
+         * Starts the engine and continues the workflows of the store. Waits while a former process of the same node
+         * name may still live. Throws {@link HoldfastException} when another process has the name, when the store
+         * cannot be used, and when the thread is interrupted, which keeps its interrupt.
          */
         Holdfast start();
     }

@@ -8,12 +8,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Spells whole numbers as integers: to JSON 3, 3.0 and 3e0 are one number, to a parser they are not. Stateless. */
 final class IntegralNumbers {
-    /** As many digits as a long has; longer ones stay as they are. */
+    /** The digits of a long; longer numbers stay as they are. */
     private static final int DIGITS_MAX = 19;
 
     private IntegralNumbers() {}
 
-    /** The same value; nodes are changed in place. */
+    /** Returns the same value; changes nodes in place. */
     static JsonNode in(JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.properties().forEach(member -> member.setValue(in(member.getValue())));

@@ -23,13 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * JSON by Jackson: what is stored is what a person can read. Unknown members and coercions (a string for a number, a
- * fraction for an integer) are refused at the door and tolerated when read back. Immutable, safe for all threads.
+ * Stores values as JSON, by Jackson, so that people can read them. Values from outside are checked strictly: unknown
+ * members and coercions (a string for a number, a fraction for an integer) are refused. Stored values are read
+ * tolerantly. Duplicate members and a depth over 100 are refused in both cases. Immutable, safe for all threads.
  */
 public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
 
-    /** In Jackson's messages: how to configure it, and in which package a type lies. */
+    /** Parts of Jackson's messages for programmers: how to configure it, and the package of a type. */
     private static final Pattern ADVICE_TO_PROGRAMMERS =
             Pattern.compile(" \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable"
                     + "|\\b([a-z]\\w*\\.){2,}(?=[A-Z])");
@@ -55,11 +56,15 @@ public final class JacksonCodec implements Codec {
     private final Map<TypeToken<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<TypeToken<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
+    /** Makes a codec; one serves all engines of a process. */
+    public JacksonCodec() {}
+
+    /** Values from outside have the limits of Jackson, and a depth of 100. */
     private static JsonFactory limited() {
         return factory(StreamReadConstraints.builder());
     }
 
-    /** What was written is read back: its size has been checked, and nothing else may stand in the way. */
+    /** Stored values are read whatever the length of their parts: their size was checked when they were written. */
     private static JsonFactory unlimited() {
         return factory(StreamReadConstraints.builder()
                 .maxNumberLength(Integer.MAX_VALUE)
@@ -102,17 +107,17 @@ public final class JacksonCodec implements Codec {
         try {
             T value = readStrictly(bytes, type);
             if (value == null && type.type() != Void.class) {
-                throw new InvalidInputException(null, "the input is null: expected a value");
+                throw new InvalidInputException("the input is null: expected a value");
             }
             return value;
         } catch (JacksonException e) {
             throw invalid("the input does not fit", e);
         } catch (NumberFormatException e) {
-            throw new InvalidInputException(null, "the input does not fit: " + e.getMessage());
+            throw new InvalidInputException("the input does not fit: " + e.getMessage());
         }
     }
 
-    /** What does not fit may do so as soon as a whole number that is spelled as a fraction is not taken for one. */
+    /** Tries an input that does not fit once more, with whole numbers such as 3.0 spelled as integers. */
     private <T> @Nullable T readStrictly(byte[] bytes, TypeToken<T> token) {
         JavaType type = strict.constructType(token.type());
         try {
@@ -127,13 +132,13 @@ public final class JacksonCodec implements Codec {
         try {
             JsonNode tree = exact.readTree(bytes);
             if (tree.isMissingNode()) {
-                throw new InvalidInputException(null, "the input is not JSON: it is empty");
+                throw new InvalidInputException("the input is not JSON: it is empty");
             }
             return new CanonicalJson().add(tree).digest();
         } catch (JacksonException e) {
             throw invalid("the input is not JSON", e);
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new InvalidInputException(null, "the input has a number out of range: " + e.getMessage());
+            throw new InvalidInputException("the input has a number out of range: " + e.getMessage());
         }
     }
 
@@ -144,11 +149,12 @@ public final class JacksonCodec implements Codec {
                     .map((path.isEmpty() ? "" : path + ".")::concat)
                     .orElse(path);
         }
-        String where = path.isEmpty() ? "" : " at " + path;
-        return new InvalidInputException(path.isEmpty() ? null : path, what + where + ": " + why(e));
+        return path.isEmpty()
+                ? new InvalidInputException(what + ": " + why(e))
+                : new InvalidInputException(path, what + " at " + path + ": " + why(e));
     }
 
-    /** A type's own check, such as a compact constructor's, says it better than the parser that ran into it. */
+    /** Prefers the message of the type's own check, such as a compact constructor, to that of the parser. */
     private static String why(JacksonException e) {
         Throwable cause = e.getCause();
         return cause instanceof IllegalArgumentException || cause instanceof HoldfastException

@@ -2,7 +2,10 @@ package dev.holdfast;
 
 import java.time.Duration;
 
-/** Thrown to a submitter while this node has too much unwritten work. Nothing was written; try again later. */
+/**
+ * Thrown to a submitter while this node has too much unwritten work. Nothing was written; the submission can be
+ * repeated after {@link #retryAfter}, or sent to another node. Unchecked, immutable.
+ */
 public class OverloadedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +17,7 @@ public class OverloadedException extends HoldfastException {
         this.retryAfter = retryAfter;
     }
 
-    /** How long to wait before the next try. */
+    /** Returns how long to wait before the next try. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -2,7 +2,10 @@ package dev.holdfast;
 
 import dev.holdfast.admin.WorkflowStatus;
 
-/** Thrown to whoever waits for a result when the time is over, or at once when the workflow is parked. */
+/**
+ * Thrown by {@link WorkflowHandle#result} when the time is over before the workflow has ended, and at once when the
+ * workflow is parked as a dead letter. The call can be repeated. Unchecked, immutable.
+ */
 public class ResultNotReadyException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +17,7 @@ public class ResultNotReadyException extends HoldfastException {
         this.status = status;
     }
 
-    /** The state that it was last seen in. */
+    /** Returns the status that the workflow was last seen in. */
     public WorkflowStatus status() {
         return status;
     }

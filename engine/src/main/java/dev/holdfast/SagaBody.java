@@ -1,11 +1,15 @@
 package dev.holdfast;
 
 /**
- * A block of steps that are undone together. Written by users for {@link WorkflowContext#saga}, called on the
- * workflow's own thread; what it may throw stands there.
+ * The steps of a saga block. Users write it as a lambda for {@link WorkflowContext#saga}; the engine calls it on the
+ * thread of the workflow, on every replay. {@link WorkflowContext#saga} says which exceptions undo.
+ *
+ * @param <T> the type of the value
  */
 @FunctionalInterface
 public interface SagaBody<T> {
-    /** Runs the steps; plain {@code ctx.step} calls may be mixed in. */
+    /**
+     * Runs the steps and returns a value to the workflow. It may also call {@code ctx.step}, for steps without undo.
+     */
     T run(Saga saga);
 }

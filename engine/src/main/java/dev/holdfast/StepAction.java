@@ -1,8 +1,11 @@
 package dev.holdfast;
 
-/** A {@link StepBody} without a value, for {@link WorkflowContext#run}: same caller, same thread, same failures. */
+/**
+ * A {@link StepBody} without a value, for {@link WorkflowContext#run(String, StepAction)}. The rules of
+ * {@link StepBody} about threads, repeated calls and exceptions apply.
+ */
 @FunctionalInterface
 public interface StepAction {
-    /** Does it. */
+    /** Performs the side effect. */
     void run(StepScope step) throws Exception;
 }

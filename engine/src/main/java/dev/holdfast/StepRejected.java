@@ -3,18 +3,18 @@ package dev.holdfast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a step's body to say: this is refused, and that is the outcome. It is recorded as final, never tried again,
- * and reaches the workflow as {@link StepRejectedException}.
+ * Thrown by a step's body to say that the external system refused, and that this is the outcome. The engine records it
+ * as final, does not try again, and throws {@link StepRejectedException} into the workflow. Unchecked, immutable.
  */
 public class StepRejected extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
-    /** {@code message} is stored and shown; the first 4,000 characters of it. */
+    /** Made by a step's body. The first 4,000 characters of {@code message} are stored and shown. */
     public StepRejected(String message) {
         super(message);
     }
 
-    /** As above, with what led to it; only the message is stored. */
+    /** Made by a step's body, with a cause. The cause is not stored. */
     public StepRejected(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

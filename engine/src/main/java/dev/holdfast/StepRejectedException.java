@@ -1,8 +1,9 @@
 package dev.holdfast;
 
 /**
- * Thrown into the workflow where a step's outcome is a rejection, on the first run and on every replay. May be caught;
- * where it leaves a saga block the block is undone; where it leaves {@link Workflow#run} the workflow is parked.
+ * Thrown into the workflow when the outcome of a step is a rejection, on the first run and on every replay. Workflow
+ * code may catch it. Where it leaves a saga block, the block is undone; where it leaves {@link Workflow#run}, the
+ * workflow is parked. Unchecked, immutable.
  */
 public class StepRejectedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
@@ -19,17 +20,17 @@ public class StepRejectedException extends HoldfastException {
         this.reason = reason;
     }
 
-    /** The name of the step. */
+    /** Returns the name of the step. */
     public String step() {
         return step;
     }
 
-    /** The class name of what the body threw. */
+    /** Returns the class name of the exception that the body threw. */
     public String rejection() {
         return rejection;
     }
 
-    /** The message of what the body threw. */
+    /** Returns the message of the exception that the body threw. */
     public String reason() {
         return reason;
     }

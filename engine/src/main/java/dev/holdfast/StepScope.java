@@ -1,22 +1,35 @@
 package dev.holdfast;
 
-/** What a step's body knows of the attempt that it is. Valid while the body runs; safe for all threads. */
+/**
+ * The attempt that a step's body runs in. The engine passes it to {@link StepBody} and {@link StepAction}. Valid while
+ * the body runs; safe for all threads.
+ *
+ * <pre>{@code
+ * ctx.run("ledger", step -> ledger.append(order, step.idempotencyKey(), step.epoch()));
+ * }</pre>
+ */
 public interface StepScope {
-    /** A UUID, the same for every attempt of this step: over retries, restarts, nodes. Hand it to the outside. */
+    /**
+     * Returns the idempotency key, a UUID that stays the same for every attempt of this step, over retries, restarts,
+     * nodes and retries of a dead letter. Pass it to the external system, so that a repeated call has one effect.
+     */
     String idempotencyKey();
 
-    /** 1 for the first call of the body, then one more for each; never starts over. */
+    /** Returns the number of this attempt: 1 for the first, then one more for each. It never starts over. */
     int attempt();
 
-    /** The number of this step in its workflow, from 0. */
+    /** Returns the number of this step in its workflow, from 0. */
     int position();
 
-    /** The id of the workflow. */
+    /** Returns the id of the workflow. */
     String workflowId();
 
-    /** Grows whenever the ownership of this workflow changes hands; lets the outside refuse a former owner. */
+    /**
+     * Returns the epoch, a number that grows whenever the ownership of this workflow moves to another process. An
+     * external system that stores the highest epoch it has seen can refuse a former owner.
+     */
     long epoch();
 
-    /** The name of the node that runs the body. */
+    /** Returns the name of the node that runs the body. */
     String node();
 }

@@ -7,8 +7,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a workflow is submitted: under which key or id, with which labels. Made by callers of {@link Holdfast#submit};
- * immutable. The same key, or id, with an equal input gives the same workflow, however often.
+ * The options of a submission: key or id, labels, submitter. Callers of {@link Holdfast#submit} make it. Immutable,
+ * safe for all threads.
+ *
+ * <pre>{@code
+ * Submission submission = Submission.key("order-42").label("tenant", "acme");
+ * WorkflowHandle<Receipt> handle = holdfast.submit(PAY, order, submission);
+ * }</pre>
+ *
+ * <p>Submissions under the same key, or id, with an equal input return the same workflow, however often they are sent,
+ * as long as the workflow is kept and for at least 24 h after its end. Inputs are equal as parsed JSON: the order of
+ * members does not count, and 1, 1.0 and 1e0 are one number. Labels and submitter of a repeated submission are ignored.
  */
 public final class Submission {
     private static final Submission PLAIN = new Submission(null, null, Map.of(), null);
@@ -26,29 +35,43 @@ public final class Submission {
         this.submitter = submitter;
     }
 
-    /** Without a key: every submission is a new workflow with a generated id. */
+    /** Submits without a key: every submission starts a new workflow with a generated id. */
     public static Submission plain() {
         return PLAIN;
     }
 
-    /** Under the caller's idempotency key, unique within its definition: 1 to 200 of {@code A-Za-z0-9._:@-}. */
+    /**
+     * Submits under an idempotency key, which is unique within its definition. Throws {@link IllegalArgumentException}
+     * for a key that breaks the rule.
+     *
+     * @param key 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}
+     */
     public static Submission key(String key) {
         Names.requireKey("idempotency key", key);
         return new Submission(key, null, Map.of(), null);
     }
 
-    /** Under the caller's own workflow id, unique over all definitions: 1 to 200 of {@code A-Za-z0-9._:@-}. */
+    /**
+     * Submits under a workflow id of the caller's choice, which is unique over all definitions. Throws
+     * {@link IllegalArgumentException} for an id that breaks the rule.
+     *
+     * @param id 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}
+     */
     public static Submission id(String id) {
         Names.requireKey("workflow id", id);
         return new Submission(null, id, Map.of(), null);
     }
 
-    /** The same under this id, which the engine has generated. */
+    /** Replaces key and id by an id that the engine has generated. Called by the engine. */
     public Submission withId(String generated) {
         return new Submission(null, generated, labels, submitter);
     }
 
-    /** With a label more, to be found by; at most 20, names and values of 1 to 200 characters. */
+    /**
+     * Adds a label, by which {@link dev.holdfast.admin.Admin#list} finds the workflow, or replaces the one of the same
+     * name. A workflow has at most 20 labels; names and values have 1 to 200 characters without control characters and
+     * surrogates. Throws {@link IllegalArgumentException} for more.
+     */
     public Submission label(String name, String value) {
         Names.requireLabel("label name", name);
         Names.requireLabel("value of label " + name, value);
@@ -60,23 +83,27 @@ public final class Submission {
         return new Submission(key, id, Map.copyOf(more), submitter);
     }
 
-    /** In the name of somebody, who is kept beside the input. Who repeats a submission changes nothing of that. */
+    /** Sets the submitter, who is stored beside the input. */
     public Submission by(Submitter who) {
         return new Submission(key, id, labels, who);
     }
 
+    /** Returns the idempotency key; empty without one. */
     public Optional<String> key() {
         return Optional.ofNullable(key);
     }
 
+    /** Returns the workflow id; empty where the engine generates one. */
     public Optional<String> id() {
         return Optional.ofNullable(id);
     }
 
+    /** Returns the labels by name; unmodifiable. */
     public Map<String, String> labels() {
         return labels;
     }
 
+    /** Returns the submitter; empty where a program submits for itself. */
     public Optional<Submitter> submitter() {
         return Optional.ofNullable(submitter);
     }

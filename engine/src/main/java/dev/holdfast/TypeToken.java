@@ -4,15 +4,15 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
 /**
- * A type with its type arguments, for values such as lists: {@code new TypeToken<List<Order>>() {}}. Users of plain
- * classes never see it. Immutable, safe for all threads.
+ * A type with its type arguments, for values such as lists: {@code new TypeToken<List<Order>>() {}}. Users need it for
+ * such values only; plain classes do without. Immutable, safe for all threads.
  *
- * @param <T> the type it stands for
+ * @param <T> the type that the token stands for
  */
 public abstract class TypeToken<T> {
     private final Type type;
 
-    /** Captures {@code T} from the anonymous subclass; throws {@link IllegalStateException} when there is none. */
+    /** Captures {@code T} from the anonymous subclass. Throws {@link IllegalStateException} when it names no type. */
     protected TypeToken() {
         if (!(getClass().getGenericSuperclass() instanceof ParameterizedType parent)) {
             throw new IllegalStateException("a type token needs its type: new TypeToken<List<Order>>() {}");
@@ -24,12 +24,12 @@ public abstract class TypeToken<T> {
         this.type = type;
     }
 
-    /** The token of a class without type arguments. */
+    /** Makes the token of a class without type arguments. */
     public static <T> TypeToken<T> of(Class<T> type) {
         return new OfClass<>(type);
     }
 
-    /** What the codec is given. */
+    /** Returns the type, for the codec. */
     public final Type type() {
         return type;
     }

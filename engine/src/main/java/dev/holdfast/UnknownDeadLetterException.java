@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-/** Thrown to somebody whose dead-letter id is not known to the store. */
+/** Thrown to operators when no dead letter has the id. Unchecked, immutable. */
 public class UnknownDeadLetterException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

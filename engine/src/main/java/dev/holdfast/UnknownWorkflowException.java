@@ -1,6 +1,9 @@
 package dev.holdfast;
 
-/** Thrown to a reader whose workflow id is not known to the store. */
+/**
+ * Thrown to readers, operators and handles when no workflow has the id: it was never accepted here, or it was deleted.
+ * Unchecked, immutable.
+ */
 public class UnknownWorkflowException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-/** Thrown to whoever waits for the result of a workflow that was cancelled. */
+/** Thrown by {@link WorkflowHandle#result} when the workflow ended as CANCELLED. Unchecked, immutable. */
 public class WorkflowCancelledException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

@@ -3,46 +3,68 @@ package dev.holdfast;
 import org.slf4j.Logger;
 
 /**
- * What a workflow asks of the engine. Given to {@link Workflow#run}; only the workflow's own thread may call it, and
- * not from inside a step's body: both are refused with {@link IllegalStateException}.
+ * The commands that a workflow gives to the engine. The engine passes it to {@link Workflow#run}.
  *
- * <p>A step's intent, with its idempotency key, is committed before its body runs; its outcome is recorded once and
- * given back on every replay. When a step fails for good, the workflow is parked at that step and none of the calls
- * here returns: the thread is unwound by an {@link Error} that workflow code must let pass.
+ * <pre>{@code
+ * String hold = ctx.step("hold", String.class, step -> bank.hold(order, step.idempotencyKey()));
+ * Step capture = Step.named("capture").timeout(Duration.ofSeconds(10));
+ * String payment = ctx.step(capture, String.class, step -> bank.capture(hold, step.idempotencyKey()));
+ * ctx.run("mail", step -> mail.send(order, payment, step.idempotencyKey()));
+ * }</pre>
+ *
+ * <p>The engine commits the intent of a step, with its idempotency key, before it calls the body. It records the
+ * outcome once and returns it on every replay. A step value, as JSON, has at most
+ * {@link EngineConfig#payloadMaxBytes()}.
+ *
+ * <p>A step that fails for good parks the workflow at that step, and the call does not return: an {@link Error} unwinds
+ * the thread. A cancel and the loss of ownership unwind it in the same way. Workflow code must let every {@link Error}
+ * pass.
+ *
+ * <p>Not thread-safe: only the thread of the workflow may call it, and not from the body of a step. Both throw
+ * {@link IllegalStateException}.
  */
 public interface WorkflowContext {
-    /** The id under which this workflow was accepted. */
+    /** Returns the id under which this workflow was accepted. */
     String workflowId();
 
-    /** A step with the default retry policy; its value is stored as JSON of {@code type}. */
+    /**
+     * Runs a step with the default retry policy and returns its value, which is stored as JSON of {@code type}. Throws
+     * {@link StepRejectedException} when the body, now or on an earlier run, threw {@link StepRejected}.
+     */
     <T> T step(String name, Class<T> type, StepBody<T> body);
 
-    /** A step with options. Throws {@link StepRejectedException} when the body, now or on an earlier run, rejected. */
+    /**
+     * Runs a step with options. Throws {@link StepRejectedException} when the body, now or on an earlier run, threw
+     * {@link StepRejected} or a type that the step {@linkplain Step#rejects rejects}.
+     */
     <T> T step(Step step, Class<T> type, StepBody<T> body);
 
-    /** A step whose value has type arguments: {@code new TypeToken<List<Order>>() {}}. */
+    /** Runs a step whose value has type arguments: {@code new TypeToken<List<Order>>() {}}. Throws as the above. */
     <T> T step(Step step, TypeToken<T> type, StepBody<T> body);
 
-    /** A step without a value. */
+    /** Runs a step without a value, with the default retry policy. Throws {@link StepRejectedException}. */
     void run(String name, StepAction body);
 
-    /** A step without a value, with options. */
+    /** Runs a step without a value, with options. Throws {@link StepRejectedException}. */
     void run(Step step, StepAction body);
 
     /**
-     * Runs steps that can be undone. When {@link StepRejectedException} or {@link WorkflowFailedException} leaves the
-     * block, the undo actions of the steps that succeeded run in reverse order, as steps, and the exception goes on.
-     * Anything else that leaves parks the workflow without undoing, so that a mended program can go on.
+     * Runs steps that can be undone. When {@link StepRejectedException}, {@link WorkflowFailedException} or a cancel
+     * leaves the block, the undo actions of the steps that succeeded run in reverse order, each as a step, and the
+     * exception goes on. Any other exception parks the workflow without undoing, so that corrected code can go on.
      */
     <T> T saga(SagaBody<T> body);
 
     /**
-     * Runs {@code action} as a step when the workflow ends, whether it completes, fails or is cancelled; what was
-     * registered last runs first. Not when it is unloaded or parked: a {@code finally} block runs then too, and should
-     * hold nothing that the outside sees. To be called on every replay, like any other call here.
+     * Registers an action that runs as a step when the workflow completes, fails or is cancelled; the last one
+     * registered runs first. It does not run when the workflow is unloaded, parked or terminated. Use it in place of a
+     * {@code finally} block, which also runs at each unloading and parking. Call it on every replay, like any other
+     * method here.
+     *
+     * @param name of the step, 1 to 200 characters
      */
     void onExit(String name, StepAction action);
 
-    /** A logger named after the definition that is silent on replay. */
+    /** Returns the logger {@code holdfast.<definition>}, which is silent on replay. */
     Logger log();
 }

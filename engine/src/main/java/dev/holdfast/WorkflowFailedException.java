@@ -3,18 +3,18 @@ package dev.holdfast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow's own word that it failed: thrown by {@link Workflow#run} to end as FAILED, and by
- * {@link WorkflowHandle#result} to whoever waits for such a workflow.
+ * Says that a workflow failed. {@link Workflow#run} throws it to end as FAILED, which undoes the saga blocks that it
+ * leaves; {@link WorkflowHandle#result} throws it to callers who wait for such a workflow. Unchecked, immutable.
  */
 public class WorkflowFailedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
-    /** {@code message} is stored as the workflow's error; the first 4,000 characters of it. */
+    /** Made by workflow code. The first 4,000 characters of {@code message} are stored as the error of the workflow. */
     public WorkflowFailedException(String message) {
         super(message);
     }
 
-    /** As above; of the cause only the logs know. */
+    /** Made by workflow code, with a cause. The cause is not stored. */
     public WorkflowFailedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

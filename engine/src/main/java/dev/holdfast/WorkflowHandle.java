@@ -3,18 +3,45 @@ package dev.holdfast;
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 
-/** An accepted workflow, in the hands of the one who submitted it or asked for it by id. Safe for all threads. */
+/**
+ * An accepted workflow. {@link Holdfast#submit} and {@link Holdfast#handle} return it. Safe for all threads; holds
+ * nothing that must be closed.
+ *
+ * <pre>{@code
+ * WorkflowHandle<Receipt> handle = holdfast.submit(PAY, order, Submission.key("order-42"));
+ * try {
+ *     System.out.println(handle.result(Duration.ofSeconds(30)));
+ * } catch (ResultNotReadyException e) {
+ *     System.out.println(handle.id() + " is " + e.status() + ": ask again later");
+ * }
+ * }</pre>
+ *
+ * @param <O> the type of the result
+ */
 public interface WorkflowHandle<O> {
-    /** The id under which it was accepted. */
+    /** Returns the id under which the workflow was accepted. */
     String id();
 
-    /** Its state now, as the store has it. */
+    /**
+     * Reads the status from the store. Throws {@link UnknownWorkflowException} when the workflow has been deleted, and
+     * {@link StoreUnavailableException} while the database does not answer.
+     */
     WorkflowStatus status();
 
     /**
-     * Waits for the result. Throws {@link WorkflowFailedException} when it ended as FAILED,
-     * {@link WorkflowCancelledException} when as CANCELLED, and {@link ResultNotReadyException} when it has not ended
-     * in this time or is parked; asking again is always safe.
+     * Waits up to {@code timeout} for the result. Throws
+     *
+     * <ul>
+     *   <li>{@link WorkflowFailedException} when the workflow ended as FAILED,
+     *   <li>{@link WorkflowCancelledException} when it ended as CANCELLED,
+     *   <li>{@link ResultNotReadyException} when it has not ended in time, at once when it is parked as a dead letter,
+     *       and when the thread is interrupted, which keeps its interrupt,
+     *   <li>{@link UnknownWorkflowException} when it has been deleted,
+     *   <li>{@link UndecodableException} when the result does not fit the type,
+     *   <li>{@link StoreUnavailableException} while the database does not answer.
+     * </ul>
+     *
+     * Asking again is always safe.
      */
     O result(Duration timeout);
 }

@@ -1,5 +1,5 @@
 /**
- * What authors of workflows and submitters import: definitions, steps, retries, submissions, handles, codecs and
+ * For authors of workflows and for submitters: definitions, steps, retries, submissions, handles, codecs and
  * exceptions.
  *
  * <p>What may enter: Types that user code names. Nothing of the engine, of a store or of HTTP: this package imports

@@ -5,16 +5,19 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A row of the audit: that something was asked for, or what was decided about it. Made by
- * {@link dev.holdfast.admin.Admin#audit}; immutable, as the row is.
+ * An entry of the audit log: a request, or the decision about it. Read by {@link Admin#audit}. Immutable; entries are
+ * never changed.
  *
- * @param id of what was asked for; the row of the decision has the same
- * @param decided whether it is the row of the decision
- * @param action such as CANCEL, RETAIN, CREATE_KEY; REFUSED for a request that was not let in
- * @param target what it is about: the id of a workflow, dead letter or key, a rule, or a route
- * @param outcome APPLIED or REFUSED, once it is decided
- * @param status of the workflow when it was decided
- * @param context the request that asked for it
+ * @param id of the request; its decision has the same
+ * @param at time of the entry, by the database's clock
+ * @param decided whether this is the decision
+ * @param action such as CANCEL, RETAIN or CREATE_KEY; REFUSED for a request that was rejected at the door
+ * @param target the id of a workflow, dead letter or API key, a rule, or a route
+ * @param actor name of the operator or program
+ * @param reason given by the actor
+ * @param outcome of a decision: APPLIED or REFUSED
+ * @param status of the workflow at the decision
+ * @param context the request that contained the action
  */
 public record AuditEntry(
         UUID id,

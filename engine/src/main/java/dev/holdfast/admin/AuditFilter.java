@@ -2,16 +2,17 @@ package dev.holdfast.admin;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of the audit to list; newest first. Made by callers of {@link dev.holdfast.admin.Admin#audit}; immutable.
+ * Selects entries of the audit log, newest first. Callers of {@link Admin#audit} make it with {@link #newest}.
+ * Immutable.
  *
- * @param action such as CANCEL
- * @param target the id of the workflow, dead letter or key, or what else {@link AuditEntry#target} has
- * @param after written at or after this
- * @param before written before this
- * @param limit 1 to 500
+ * @param actor name of the operator or program, 1 to 1,000 characters
+ * @param action such as CANCEL, 1 to 1,000 characters
+ * @param target the id of the workflow, dead letter or API key, or another {@link AuditEntry#target}
+ * @param after written at or after this time
+ * @param before written before this time
+ * @param limit 1 to 500 entries
  * @param cursor {@link Page#next()} of the page before
  */
 public record AuditFilter(
@@ -24,7 +25,7 @@ public record AuditFilter(
         Optional<String> cursor) {
     private static final int TEXT_MAX = 1_000;
 
-    /** Throws {@link InvalidOptionException} for a limit out of range, and for texts that no row can have. */
+    /** Throws {@link InvalidOptionException} for a limit out of range, and for a text that no entry can have. */
     public AuditFilter {
         actor.ifPresent(text -> StorableText.requireStorable("actor", text, TEXT_MAX));
         action.ifPresent(text -> StorableText.requireStorable("action", text, TEXT_MAX));
@@ -32,7 +33,7 @@ public record AuditFilter(
         WorkflowFilter.requireLimit(limit);
     }
 
-    /** The newest {@code limit} rows of all. */
+    /** Selects the newest {@code limit} entries. */
     public static AuditFilter newest(int limit) {
         return new AuditFilter(
                 Optional.empty(),
@@ -44,8 +45,33 @@ public record AuditFilter(
                 Optional.empty());
     }
 
-    /** The page that follows. */
-    public AuditFilter from(@Nullable String next) {
-        return new AuditFilter(actor, action, target, after, before, limit, Optional.ofNullable(next));
+    /** Selects entries of this actor. */
+    public AuditFilter actor(String name) {
+        return new AuditFilter(Optional.of(name), action, target, after, before, limit, cursor);
+    }
+
+    /** Selects entries of this action, such as CANCEL. */
+    public AuditFilter action(String name) {
+        return new AuditFilter(actor, Optional.of(name), target, after, before, limit, cursor);
+    }
+
+    /** Selects entries about this target. */
+    public AuditFilter target(String id) {
+        return new AuditFilter(actor, action, Optional.of(id), after, before, limit, cursor);
+    }
+
+    /** Selects entries written at or after this time. */
+    public AuditFilter after(Instant time) {
+        return new AuditFilter(actor, action, target, Optional.of(time), before, limit, cursor);
+    }
+
+    /** Selects entries written before this time. */
+    public AuditFilter before(Instant time) {
+        return new AuditFilter(actor, action, target, after, Optional.of(time), limit, cursor);
+    }
+
+    /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
+    public AuditFilter from(String next) {
+        return new AuditFilter(actor, action, target, after, before, limit, Optional.of(next));
     }
 }

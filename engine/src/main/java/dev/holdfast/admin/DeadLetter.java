@@ -4,19 +4,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A dead letter as readers see it: where a workflow stopped, and the whole cause. Read from the store; immutable.
+ * A dead letter: the place where a workflow stopped, and the whole cause. Read by {@link Admin#deadLetters}. Immutable.
  *
- * @param id names this parking of the workflow; the next one has another
+ * @param id of this parking of the workflow; the next parking has another
+ * @param workflowId of the workflow
  * @param type the name of the definition
- * @param at when it was parked, by the database's clock
- * @param cause such as RETRIES_EXHAUSTED
- * @param step the name of the step it stopped at, where it is one
- * @param position of that step, from 0; -1 where it is none
- * @param idempotencyKey of that step
- * @param attempts how often that step was tried, over all retries
- * @param error what it failed with
+ * @param version of the definition
+ * @param at time of the parking, by the database's clock
+ * @param cause the name of a {@link Cause}; a newer node may have written one that this version does not know
+ * @param step the name of the step that the workflow stopped at; empty where it stopped between steps
+ * @param position of that step, from 0; without a step the position that the code had reached, or -1
+ * @param idempotencyKey of that step; empty without one
+ * @param attempts of that step, over all retries; 0 without one
+ * @param error the failure of the last attempt
  * @param stack of the error, at most 16,000 characters
- * @param open whether it still waits for a decision
+ * @param open whether the dead letter still waits for an operator
  */
 public record DeadLetter(
         String id,
@@ -32,13 +34,19 @@ public record DeadLetter(
         Failure error,
         String stack,
         boolean open) {
-    /** Why a workflow could not go on by itself. Names are stored: never change them. */
+    /** The causes for which workflows are parked. Names are stored: never change them. */
     public enum Cause {
+        /** All attempts of a step have failed. */
         RETRIES_EXHAUSTED,
+        /** A step failed with an exception that its policy does not retry, or workflow code threw an exception. */
         NON_RETRYABLE,
+        /** The code asked for another step than its log has. */
         HISTORY_MISMATCH,
+        /** A stored value does not fit its type. */
         UNDECODABLE,
+        /** Five processes ended while the workflow was loaded, without progress of the workflow in between. */
         POISON,
+        /** The undo action of a step has failed for good. */
         COMPENSATION_FAILED
     }
 }

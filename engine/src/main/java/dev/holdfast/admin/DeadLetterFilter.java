@@ -1,16 +1,15 @@
 package dev.holdfast.admin;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which open dead letters to list; those of the newest workflows first. Made by callers of
- * {@link dev.holdfast.admin.Admin#deadLetters}; immutable.
+ * Selects open dead letters, those of the newest workflows first. Callers of {@link Admin#deadLetters} make it with
+ * {@link #all}. Immutable.
  *
  * @param type the name of the definition
- * @param cause such as RETRIES_EXHAUSTED
- * @param step the name of the step that it stopped at
- * @param limit 1 to 500
+ * @param cause the name of a {@link DeadLetter.Cause}
+ * @param step the name of the step that the workflow stopped at
+ * @param limit 1 to 500 dead letters
  * @param cursor {@link Page#next()} of the page before
  */
 public record DeadLetterFilter(
@@ -20,13 +19,28 @@ public record DeadLetterFilter(
         WorkflowFilter.requireLimit(limit);
     }
 
-    /** The first {@code limit} of all. */
+    /** Selects the first {@code limit} dead letters. */
     public static DeadLetterFilter all(int limit) {
         return new DeadLetterFilter(Optional.empty(), Optional.empty(), Optional.empty(), limit, Optional.empty());
     }
 
-    /** The page that follows. */
-    public DeadLetterFilter from(@Nullable String next) {
-        return new DeadLetterFilter(type, cause, step, limit, Optional.ofNullable(next));
+    /** Selects dead letters of this definition. */
+    public DeadLetterFilter type(String definition) {
+        return new DeadLetterFilter(Optional.of(definition), cause, step, limit, cursor);
+    }
+
+    /** Selects dead letters of this cause. */
+    public DeadLetterFilter cause(DeadLetter.Cause wanted) {
+        return new DeadLetterFilter(type, Optional.of(wanted.name()), step, limit, cursor);
+    }
+
+    /** Selects dead letters of workflows that stopped at the step of this name. */
+    public DeadLetterFilter step(String name) {
+        return new DeadLetterFilter(type, cause, Optional.of(name), limit, cursor);
+    }
+
+    /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
+    public DeadLetterFilter from(String next) {
+        return new DeadLetterFilter(type, cause, step, limit, Optional.of(next));
     }
 }

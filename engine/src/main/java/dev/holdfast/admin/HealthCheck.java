@@ -1,10 +1,10 @@
 package dev.holdfast.admin;
 
 /**
- * One thing that must hold for a node to take work. Made when somebody asks; immutable.
+ * A condition that must hold for a node to take work. Read by {@link Admin#health}. Immutable.
  *
- * @param name of what was looked at: one word, the same over versions
- * @param holds whether it is as it must be
- * @param detail what was seen, for people
+ * @param name of the condition, such as {@code lease}: one word, the same over versions
+ * @param holds whether the condition holds
+ * @param detail what the check has seen, for people
  */
 public record HealthCheck(String name, boolean holds, String detail) {}

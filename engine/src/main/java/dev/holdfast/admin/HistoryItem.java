@@ -4,14 +4,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One line of a workflow's history as people read it: one attempt of a step, or a decision. Immutable.
+ * A line of a workflow's history for readers: an attempt of a step, or a decision. Read by {@link Admin#history}.
+ * Immutable; times are those of the database's clock.
  *
- * @param seq the number of the record in which it began
- * @param position the number of the step, from 0; -1 for what is no step
- * @param branch the path of the parallel branch, empty for the main one
- * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a decision: what was decided
- * @param idempotencyKey of a step
- * @param endedAt when its outcome was recorded
+ * @param seq the number of the record in which the item began
+ * @param position the number of the step, from 0; -1 for a decision
+ * @param branch the path of the parallel branch; empty for the main branch
+ * @param kind step or decision
+ * @param name of the step; of a decision {@code dead-letter}, {@code end}, or the verb of the action
+ * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a decision: the cause of the dead
+ *     letter, RETRIED, or the final status
+ * @param attempt the number of the attempt of the step, over all retries
+ * @param idempotencyKey of the step
+ * @param startedAt when the item began
+ * @param endedAt when its outcome was recorded; empty until then
+ * @param error the failure of the attempt, or of the end
  */
 public record HistoryItem(
         int seq,
@@ -26,9 +33,11 @@ public record HistoryItem(
         Optional<Instant> endedAt,
         Optional<Failure> error) {
 
-    /** What a history item tells of. */
+    /** The kinds of items. */
     public enum Kind {
+        /** One attempt of a step. */
         STEP,
+        /** The end of the workflow, its parking, or an operator's action. */
         DECISION
     }
 }

@@ -2,47 +2,56 @@ package dev.holdfast.admin;
 
 import java.util.function.IntPredicate;
 
-/** The alphabets and lengths of names that users choose. Throws {@link IllegalArgumentException} with the rule. */
+/**
+ * The rules for names that users choose: definitions, keys, steps, labels. Called by the types that carry such names.
+ * Every method throws {@link IllegalArgumentException} with the rule. Stateless.
+ */
 public final class Names {
     static final int DEFINITION_MAX = 100;
     static final int STEP_MAX = 200;
     static final int KEY_MAX = 200;
+    /** Labels of one workflow. */
     public static final int LABELS_MAX = 20;
+
     static final int LABEL_MAX = 200;
 
     private Names() {}
 
+    /** Requires 1 to 100 characters of {@code a-z 0-9 . _ -}. */
     public static void requireDefinition(String name) {
-        require("definition name", name, DEFINITION_MAX, "a-z 0-9 . _ -", Names::isDefinitionCharacter);
+        require("definition name", name, DEFINITION_MAX, "of a-z 0-9 . _ -", Names::isDefinitionCharacter);
     }
 
+    /** Requires 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}; {@code what} names the key in the message. */
     public static void requireKey(String what, String key) {
-        require(what, key, KEY_MAX, "A-Z a-z 0-9 . _ : @ -", Names::isKeyCharacter);
+        require(what, key, KEY_MAX, "of A-Z a-z 0-9 . _ : @ -", Names::isKeyCharacter);
     }
 
+    /** Requires 1 to 200 characters without control characters and surrogates. */
     public static void requireStep(String name) {
         require(
                 "step name",
                 name,
                 STEP_MAX,
-                "no control characters",
+                "without control characters and surrogates",
                 c -> !Character.isISOControl(c) && !Character.isSurrogate((char) c));
     }
 
+    /** Requires 1 to 200 characters without control characters and surrogates, of a name or a value. */
     public static void requireLabel(String what, String text) {
         require(
                 what,
                 text,
                 LABEL_MAX,
-                "no control characters",
+                "without control characters and surrogates",
                 c -> !Character.isISOControl(c) && !Character.isSurrogate((char) c));
     }
 
-    private static void require(String what, String text, int max, String alphabet, IntPredicate allowed) {
+    private static void require(String what, String text, int max, String rule, IntPredicate allowed) {
         if (text.isEmpty() || text.length() > max || !text.chars().allMatch(allowed)) {
             String shown = text.length() > max ? text.length() + " characters" : "\"" + text + "\"";
             throw new IllegalArgumentException(
-                    what + " is " + shown + ": expected 1 to " + max + " characters of " + alphabet);
+                    what + " is " + shown + ": expected 1 to " + max + " characters " + rule);
         }
     }
 

@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A node as people see it, by its last heartbeat. Read from the store; immutable.
+ * A node as of its last heartbeat. Read by {@link Admin#nodes}. Immutable; times are those of the database's clock.
  *
- * @param version of Holdfast that it runs
+ * @param name of the node
+ * @param version of Holdfast that the node runs
  * @param joinedAt when this process became the node
- * @param buckets how many slices of all workflows it owns
- * @param epoch the highest epoch of its buckets, 0 while it owns none
- * @param loaded workflows that it runs
- * @param waiting workflows in its buckets that lie in the database until they are due
- * @param leaseAge how long ago it said that it lives, by the database's clock
+ * @param buckets slices of all workflows that the node owns
+ * @param epoch the highest epoch of its buckets; 0 while it owns none
+ * @param loaded workflows that run on the node
+ * @param waiting workflows in its buckets that wait in the database until they are due
+ * @param leaseAge time since the last heartbeat
  */
 public record NodeSummary(
         String name,

@@ -5,19 +5,23 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A part of a long list, for those who list. Immutable.
+ * A page of a long list. Returned by the listing methods of {@link Admin}. Immutable.
  *
- * @param next the cursor of the page that follows, if there is one; opaque
+ * @param <T> the type of the items
+ * @param items of this page, in the order of the list
+ * @param next the opaque cursor of the page that follows; empty on the last page
  */
 public record Page<T>(List<T> items, Optional<String> next) {
-    /** Keeps its own copy of the items. */
+    /** Copies the items. */
     public Page {
         items = List.copyOf(items);
     }
 
     /**
-     * The first {@code limit} of what was found, which is one more where another page follows; {@code cursor} is that
-     * of the last one shown.
+     * Makes a page of the first {@code limit} items. Called by stores.
+     *
+     * @param found up to {@code limit + 1} items; the extra one says that another page follows
+     * @param cursor of the last item of the page
      */
     public static <T> Page<T> of(List<T> found, int limit, Function<T, String> cursor) {
         if (found.size() <= limit) {

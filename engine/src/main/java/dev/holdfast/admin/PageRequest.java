@@ -1,10 +1,9 @@
 package dev.holdfast.admin;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list to return. Made by callers of {@link Admin}; immutable.
+ * Selects a page of a list. Callers of {@link Admin} make it with {@link #first}. Immutable.
  *
  * @param limit 1 to 500 items
  * @param cursor {@link Page#next()} of the page before; empty for the first page
@@ -15,13 +14,13 @@ public record PageRequest(int limit, Optional<String> cursor) {
         WorkflowFilter.requireLimit(limit);
     }
 
-    /** The first page. */
+    /** Selects the first page. Throws {@link InvalidOptionException} for a limit out of range. */
     public static PageRequest first(int limit) {
         return new PageRequest(limit, Optional.empty());
     }
 
-    /** The page that follows {@code next}, which is {@link Page#next()} of the page before. */
-    public PageRequest from(@Nullable String next) {
-        return new PageRequest(limit, Optional.ofNullable(next));
+    /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
+    public PageRequest from(String next) {
+        return new PageRequest(limit, Optional.of(next));
     }
 }

@@ -4,20 +4,29 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long ended workflows are kept, from their end. Where several rules fit, the definition decides before the status;
- * where none does, they are kept for ever. Open workflows never go. Immutable.
+ * Says how long ended workflows are kept, from their end. Callers of {@link Admin#retain} make it with {@link #keep} or
+ * {@link #forever}. Where several rules match, the definition takes precedence over the status; where none does,
+ * workflows are kept for ever. Open workflows are never deleted. Immutable.
  *
- * @param definition of this one; empty: of any
- * @param status that ended so; empty: in any way
- * @param keep at least a day, in whole seconds; empty: for ever
+ * <pre>{@code
+ * RetentionRule rule = RetentionRule.keep(Duration.ofDays(30)).definition("pay").status(WorkflowStatus.COMPLETED);
+ * holdfast.admin().retain(rule, ActionOptions.because("the ledger has them"));
+ * }</pre>
+ *
+ * @param definition the name of the definition; empty for any
+ * @param status COMPLETED, FAILED or CANCELLED; empty for any
+ * @param keep from a day to 100 years of 365 days, cut to whole seconds; empty for ever
  */
 public record RetentionRule(Optional<String> definition, Optional<WorkflowStatus> status, Optional<Duration> keep) {
-    /** For so long the key of an ended workflow joins it. */
+    /** The shortest time: for so long a submission under the key of an ended workflow joins it. */
     public static final Duration KEEP_MIN = Duration.ofDays(1);
 
     private static final Duration KEEP_MAX = Duration.ofDays(100 * 365L);
 
-    /** Throws {@link InvalidOptionException}. */
+    /**
+     * Throws {@link InvalidOptionException} for a status or a time, and {@link IllegalArgumentException} for a
+     * definition, that breaks its rule.
+     */
     public RetentionRule {
         definition.ifPresent(Names::requireDefinition);
         if (status.isPresent() && !status.orElseThrow().isFinal()) {
@@ -28,9 +37,30 @@ public record RetentionRule(Optional<String> definition, Optional<WorkflowStatus
                 .isPresent()) {
             throw new InvalidOptionException(
                     "keep",
-                    "keep is " + keep.orElseThrow() + ": expected PT24H or more, up to 100 years, since a key joins"
-                            + " its workflow for a day after its end; or \"forever\"");
+                    "keep is " + keep.orElseThrow()
+                            + ": expected \"forever\", or PT24H to 100 years, because a key joins"
+                            + " its workflow for a day after its end");
         }
         keep = keep.map(time -> Duration.ofSeconds(time.toSeconds()));
+    }
+
+    /** Keeps ended workflows of any definition and status for this time. Throws {@link InvalidOptionException}. */
+    public static RetentionRule keep(Duration time) {
+        return new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(time));
+    }
+
+    /** Keeps ended workflows of any definition and status for ever. */
+    public static RetentionRule forever() {
+        return new RetentionRule(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Restricts the rule to a definition. Throws {@link IllegalArgumentException}. */
+    public RetentionRule definition(String name) {
+        return new RetentionRule(Optional.of(name), status, keep);
+    }
+
+    /** Restricts the rule to a final status. Throws {@link InvalidOptionException}. */
+    public RetentionRule status(WorkflowStatus end) {
+        return new RetentionRule(definition, Optional.of(end), keep);
     }
 }

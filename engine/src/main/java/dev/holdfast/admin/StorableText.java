@@ -1,27 +1,31 @@
 package dev.holdfast.admin;
 
 /**
- * Makes free text storable: PostgreSQL refuses U+0000, UTF-8 has no lone surrogates, and rows have limits. For the
- * engine and its stores; stateless.
+ * Makes free text storable: PostgreSQL refuses U+0000, UTF-8 has no lone surrogates, and columns have limits. Called by
+ * the engine and its stores. Stateless.
  */
 public final class StorableText {
     private StorableText() {}
 
-    /** The text without what cannot be stored, cut to {@code max} characters with an ellipsis at the cut. */
+    /**
+     * Cuts a text to {@code max} characters, with an ellipsis at the cut, and replaces each character that cannot be
+     * stored by U+FFFD.
+     */
     public static String storable(String text, int max) {
         String cut = text.length() > max ? text.substring(0, max - 1) + "…" : text;
         return isStorable(cut) ? cut : clean(cut);
     }
 
     /**
-     * Throws {@link InvalidOptionException} unless it is 1 to {@code max} characters that can be stored as they are.
+     * Throws {@link InvalidOptionException} unless the text has 1 to {@code max} characters, not all blank, that can be
+     * stored as they are; {@code what} names it in the message.
      */
     public static void requireStorable(String what, String text, int max) {
         if (text.isBlank() || text.length() > max || !storable(text, max).equals(text)) {
             throw new InvalidOptionException(
                     what,
-                    what + " is " + text.length() + " characters long: expected 1 to " + max
-                            + " that can be stored, and not all blank");
+                    what + " has " + text.length() + " characters: expected 1 to " + max
+                            + ", not all blank, without U+0000 and lone surrogates");
         }
     }
 

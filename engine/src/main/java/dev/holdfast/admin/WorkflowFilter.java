@@ -1,19 +1,21 @@
 package dev.holdfast.admin;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
- * Which workflows to list; newest first. Made by callers of {@link dev.holdfast.admin.Admin#list}; immutable.
+ * Selects workflows, newest first. Callers of {@link Admin#list} make it with {@link #newest}. Immutable.
  *
+ * @param type the name of the definition
  * @param statuses any of these; empty for all
- * @param labels all of these
- * @param after accepted at or after this
- * @param before accepted before this
- * @param limit 1 to 500
+ * @param labels all of these, by name
+ * @param after accepted at or after this time
+ * @param before accepted before this time
+ * @param limit 1 to 500 workflows
  * @param cursor {@link Page#next()} of the page before
  */
 public record WorkflowFilter(
@@ -24,6 +26,7 @@ public record WorkflowFilter(
         Optional<Instant> before,
         int limit,
         Optional<String> cursor) {
+    /** Items of a page. */
     public static final int LIMIT_MAX = 500;
 
     /** Throws {@link InvalidOptionException} for a limit out of range. */
@@ -33,15 +36,42 @@ public record WorkflowFilter(
         requireLimit(limit);
     }
 
-    /** The newest {@code limit} workflows of all. */
+    /** Selects the newest {@code limit} workflows. */
     public static WorkflowFilter newest(int limit) {
         return new WorkflowFilter(
                 Optional.empty(), Set.of(), Map.of(), Optional.empty(), Optional.empty(), limit, Optional.empty());
     }
 
-    /** The page that follows. */
-    public WorkflowFilter from(@Nullable String next) {
-        return new WorkflowFilter(type, statuses, labels, after, before, limit, Optional.ofNullable(next));
+    /** Selects workflows of this definition. */
+    public WorkflowFilter type(String definition) {
+        return new WorkflowFilter(Optional.of(definition), statuses, labels, after, before, limit, cursor);
+    }
+
+    /** Selects workflows in any of these statuses; replaces those before. */
+    public WorkflowFilter statuses(WorkflowStatus... any) {
+        return new WorkflowFilter(type, Set.copyOf(List.of(any)), labels, after, before, limit, cursor);
+    }
+
+    /** Selects workflows with this label, besides those before. */
+    public WorkflowFilter label(String name, String value) {
+        Map<String, String> more = new TreeMap<>(labels);
+        more.put(name, value);
+        return new WorkflowFilter(type, statuses, more, after, before, limit, cursor);
+    }
+
+    /** Selects workflows accepted at or after this time. */
+    public WorkflowFilter after(Instant time) {
+        return new WorkflowFilter(type, statuses, labels, Optional.of(time), before, limit, cursor);
+    }
+
+    /** Selects workflows accepted before this time. */
+    public WorkflowFilter before(Instant time) {
+        return new WorkflowFilter(type, statuses, labels, after, Optional.of(time), limit, cursor);
+    }
+
+    /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
+    public WorkflowFilter from(String next) {
+        return new WorkflowFilter(type, statuses, labels, after, before, limit, Optional.of(next));
     }
 
     static void requireLimit(int limit) {

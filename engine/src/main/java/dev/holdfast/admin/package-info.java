@@ -1,6 +1,5 @@
 /**
- * What operators read and ask for: workflows and their histories, dead letters, the audit, retention, nodes, health
- * checks.
+ * For operators: workflows and their histories, dead letters, the audit log, retention, nodes, health checks.
  *
  * <p>What may enter: Immutable data and the {@link dev.holdfast.admin.Admin} interface. The lowest package: it imports
  * no other of this project.

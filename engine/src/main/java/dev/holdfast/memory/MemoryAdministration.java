@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What people ask of a database in memory. Safe for all threads. */
+/** The administration of a database in memory. Safe for all threads. */
 final class MemoryAdministration implements AdminStore {
     private final MemoryDatabase database;
     private final Runnable requireOpen;
     private final MemoryListing listing;
     private final MemoryDeadLetters deadLetters;
 
-    /** {@code requireOpen} throws when the store that it belongs to is closed. */
+    /** {@code requireOpen} throws when the store is closed. */
     MemoryAdministration(MemoryDatabase database, MemorySummaries summaries, Runnable requireOpen) {
         this.database = database;
         this.requireOpen = requireOpen;

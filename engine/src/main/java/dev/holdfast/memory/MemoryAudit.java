@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Who asked for what, and what was decided. Used inside of transactions only. */
+/** The audit log: requests and decisions. Used inside transactions only. */
 final class MemoryAudit {
     private final Supplier<Instant> now;
     private final List<AuditEntry> rows = new ArrayList<>();
@@ -51,7 +51,7 @@ final class MemoryAudit {
                 contexts.getOrDefault(action.id(), RequestContext.NONE)));
     }
 
-    /** A change that nobody but the caller decides. */
+    /** Records a change that the caller makes without a decision of an owner. */
     void changed(String action, String target, ActionOptions options, boolean applied) {
         UUID id = UUID.randomUUID();
         for (boolean decided : new boolean[] {false, true}) {

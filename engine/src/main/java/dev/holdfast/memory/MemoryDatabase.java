@@ -18,10 +18,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database would hold: the workflows, and who owns them. Made by a test and handed to one {@link MemoryStore}
- * after another, each a node's connection to it; lives as long as somebody refers to it. Safe for all threads.
+ * The data of a store in memory: the workflows and their owner. Tests make it and open one {@link MemoryStore} after
+ * another on it, or pass it to {@link MemoryHoldfast#on}; its data lives as long as it is referred to. Safe for all
+ * threads.
  *
- * <p>Everything happens under one lock, so whatever happens inside of {@link #locked} is one transaction.
+ * <p>One lock guards all data, so the function that {@link #locked} runs is one transaction.
  */
 public final class MemoryDatabase {
     static final int BUCKETS = 16;
@@ -40,18 +41,18 @@ public final class MemoryDatabase {
     private @Nullable MemoryNode owner;
     private long epoch;
 
-    /** What a submission goes by: a key in its definition, or an id. */
+    /** The unique name of a submission: a key in the scope of its definition, or an id. */
     record Claim(String scope, String name) {}
 
-    /** The workflow that has it, and the digest of its input. */
+    /** The workflow that has a claim, and the digest of its input. */
     record Claimed(WorkflowKey key, byte[] digest) {}
 
-    /** An empty one on the system's clock. */
+    /** Makes an empty database on the system's clock. */
     public MemoryDatabase() {
         this(InstantSource.system());
     }
 
-    /** An empty one on this clock: what is due, and every time that is shown, goes by it. */
+    /** Makes an empty database on this clock, which decides what is due and gives all stored times. */
     public MemoryDatabase(InstantSource clock) {
         this.clock = clock;
     }
@@ -69,18 +70,18 @@ public final class MemoryDatabase {
         return ids;
     }
 
-    /** In microseconds, like a database's. */
+    /** Returns the time in microseconds, the precision of PostgreSQL. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** A new place in one of the buckets. */
+    /** Generates the key of a new workflow in this bucket. */
     WorkflowKey newKey(int bucket) {
         Instant now = now();
         return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now);
     }
 
-    /** Makes this node the owner of everything; who was it before is told so. */
+    /** Makes this node the owner of all workflows and notifies its predecessor. */
     MemoryNode join(String node, Consumer<OwnershipLostException> lost) {
         record Change(MemoryNode member, @Nullable MemoryNode former) {}
         Change change = locked(() -> {
@@ -104,7 +105,7 @@ public final class MemoryDatabase {
         });
     }
 
-    // What follows is called inside of a transaction, or reads one field.
+    // The methods below run inside a transaction, or read one field.
 
     boolean isOwner(@Nullable MemoryNode member) {
         return member != null && locked(() -> member.equals(owner));
@@ -114,7 +115,7 @@ public final class MemoryDatabase {
         return Optional.ofNullable(owner);
     }
 
-    /** How many workflows lie here until they are due. */
+    /** Counts the workflows that wait until they are due. */
     int waiting() {
         return (int)
                 all().stream().filter(workflow -> workflow.isDue(Instant.MAX)).count();
@@ -146,7 +147,7 @@ public final class MemoryDatabase {
         workflows.put(workflow.key().uid(), workflow);
     }
 
-    /** Whoever asks for its key or id finds that it is taken, by nothing. */
+    /** Removes the workflow and keeps its key and id reserved, with a digest that no input has. */
     void erase(MemoryWorkflow workflow) {
         workflows.remove(workflow.key().uid());
         claims.putIfAbsent(new Claim("*", workflow.id()), new Claimed(workflow.key(), new byte[0]));

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds dead letters in the logs. Used inside of transactions only. */
+/** Finds dead letters in the logs. Used inside transactions only. */
 final class MemoryDeadLetters {
     private static final int NO_POSITION = -1;
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Operator actions, pending and decided. Used inside of transactions only. */
+/** Operator actions, pending and decided. Used inside transactions only. */
 final class MemoryInbox {
     private final MemoryAudit audit;
     private final Map<UUID, OperatorAction> pending = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ final class MemoryInbox {
         this.audit = audit;
     }
 
-    /** Does nothing when it was requested before. */
+    /** Adds a request; a repeated one changes nothing. */
     void request(OperatorAction action, RequestContext context) {
         if (!results.containsKey(action.id()) && pending.putIfAbsent(action.id(), action) == null) {
             audit.requested(action, context);
@@ -34,7 +34,7 @@ final class MemoryInbox {
         }
     }
 
-    /** Not decided yet, oldest first. */
+    /** Lists those not decided yet, oldest first. */
     List<InboxMessage> pending() {
         return List.copyOf(pending.values());
     }

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one workflow has to write. Filled by the workflow's threads, emptied by the one thread of its store, which is
- * why the order holds.
+ * The pending writes of one workflow. The workflow's threads fill it; the one thread of its store empties it, which
+ * keeps the order.
  */
 final class MemoryMailbox implements Mailbox {
-    /** Writes of one commit; {@code committed} is null for an outcome that is only held. */
+    /** Writes of one commit; {@code committed} is null for a buffered outcome, whose commit no caller awaits. */
     private record Pending(
             List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
         void end(@Nullable RuntimeException reason) {
@@ -90,7 +90,7 @@ final class MemoryMailbox implements Mailbox {
 
     @Override
     public void close() {
-        // What was put in is on its way to the thread of the store.
+        // The writes put in before are on their way to the thread of the store.
     }
 
     private void put(List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, boolean now) {
@@ -118,7 +118,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all that waits if some of it was put in before {@code limitNanos}. On the store's thread. */
+    /** Writes all entries if one of them was put in before {@code limitNanos}. On the store's thread. */
     void writeOlderThan(long limitNanos) {
         if (isOlderThan(limitNanos)) {
             write();
@@ -134,7 +134,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all that waits, in one transaction. On the store's thread. */
+    /** Writes all entries in one transaction. On the store's thread. */
     void write() {
         List<Pending> taken = take();
         if (taken.isEmpty()) {
@@ -152,7 +152,7 @@ final class MemoryMailbox implements Mailbox {
         end(taken, reason);
     }
 
-    /** Fails whatever waits, and whatever is put in from now on. On the store's thread. */
+    /** Fails all entries, present and future. On the store's thread. */
     void breakOff(RuntimeException reason) {
         end(take(), reason);
     }

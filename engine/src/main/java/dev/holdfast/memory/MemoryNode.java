@@ -27,14 +27,14 @@ final class MemoryNode {
         this.lost = lost;
     }
 
-    /** Another node is the owner from now on. */
+    /** Ends the membership because another node is the owner. */
     void deposed(MemoryNode by) {
         if (over.compareAndSet(null, "node " + by.node + " has taken over")) {
             lost.accept(exception());
         }
     }
 
-    /** It closes, or its process dies: nobody is told. */
+    /** Ends the membership, at a close or a crash, without notifying the listener. */
     void end(String reason) {
         over.compareAndSet(null, reason);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The rules of retention, which are only kept in mind: nothing goes. Used inside of transactions only. */
+/** The retention rules, which are stored and never applied. Used inside transactions only. */
 final class MemoryRetention {
     private static final String ANY = "*";
 

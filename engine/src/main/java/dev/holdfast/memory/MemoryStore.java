@@ -41,12 +41,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in the memory of this process: for tests of workflows, and of the engine itself. Given to an engine by a
- * test; keeps what it is told for as long as its {@link MemoryDatabase} lives, and passes the same contract suite as
- * the PostgreSQL store. Safe for all threads.
+ * A store in the memory of this process, for tests of the engine and of code on its storage port. Programs and tests of
+ * workflows start from {@link MemoryHoldfast}. Passes the same contract suite as the PostgreSQL store, and keeps its
+ * data as long as its {@link MemoryDatabase} lives. Safe for all threads. A closed store throws
+ * {@link StoreUnavailableException}.
  *
- * <p>It is one node's connection: a second store that joins the same database takes everything over, and the first one
- * can write nothing any more. So a crash and a restart are {@link #crash} and a new store on the same database.
+ * <p>A store is the connection of one node. A second store that joins the same database takes over all workflows, and
+ * the first can write nothing any more. To simulate a crash and a restart, {@link #crash} a store and open another one
+ * on the same database.
  */
 public final class MemoryStore implements Store {
     private static final String NODE = "memory";
@@ -62,22 +64,22 @@ public final class MemoryStore implements Store {
     private final MemoryOwnership ownership;
     private final MemoryWork backlog;
 
-    /** A node of its own on an empty database. */
+    /** Opens the node "memory" on an empty database. */
     public MemoryStore() {
         this(new MemoryDatabase());
     }
 
-    /** The node "memory" of this database. */
+    /** Opens the node "memory" on this database. */
     public MemoryStore(MemoryDatabase database) {
         this(database, NODE, new JacksonCodec());
     }
 
-    /** A node of this name; the codec is the engine's, and reads the errors that are shown. */
+    /** Opens a node of this name. {@code codec} must be that of the engine: summaries read stored errors with it. */
     public MemoryStore(MemoryDatabase database, String node, Codec codec) {
         this(database, node, codec, HELD);
     }
 
-    /** With another time after which what is held goes alone. */
+    /** Opens a node that writes a buffered outcome after {@code heldFor} at the latest. */
     MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
         this.database = database;
         this.node = node;
@@ -220,7 +222,7 @@ public final class MemoryStore implements Store {
                         id -> id, id -> database.inbox().result(id).orElseThrow())));
     }
 
-    /** Keeps everything. */
+    /** Removes nothing. */
     @Override
     public EraSurvivors retire() {
         return EraSurvivors.NONE;
@@ -245,12 +247,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public void drain() {
-        requireOpen(); // there are no buckets to give up one by one
+        requireOpen(); // a database in memory has one owner, so no bucket is handed over
     }
 
     /**
-     * Ends as a process does that is killed: what is not written never will be, nothing is given up, nobody is told.
-     * Threads of an engine on it are not ended, but they can write nothing any more.
+     * Ends like a killed process: drops unwritten records, keeps the ownership, and notifies no listener. The threads
+     * of an engine on this store run on, but can write nothing any more.
      */
     public void crash() {
         closed.set(true);
@@ -264,7 +266,7 @@ public final class MemoryStore implements Store {
             return;
         }
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        // Behind what was to be written at once; what was only held is dropped.
+        // Queued behind records that are due to be written; buffered outcomes are dropped.
         writer.behind(() -> {
             endMember("it is closed").ifPresent(database::leave);
             writer.end();
@@ -273,7 +275,7 @@ public final class MemoryStore implements Store {
         ended.join();
     }
 
-    /** No transaction of this node is under way when it returns, and none will be. */
+    /** Ends the membership under the lock, so that no transaction of this node runs afterwards. */
     private Optional<MemoryNode> endMember(String reason) {
         return database.locked(() -> {
             Optional<MemoryNode> ending = ownership.member();

@@ -8,7 +8,7 @@ import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts submissions under a key or id. Used inside of transactions only. */
+/** Accepts submissions under a key or id. Used inside transactions only. */
 final class MemorySubmissions {
     private final MemoryDatabase database;
 
@@ -16,7 +16,7 @@ final class MemorySubmissions {
         this.database = database;
     }
 
-    /** {@code by} is the node that asks if it is the owner: nobody else can start what it accepts. */
+    /** {@code by} is the submitting node if it is the owner, since the owner alone can start the workflow. */
     SubmissionResult admit(KeyedSubmission admission, @Nullable MemoryNode by) {
         Claim claim = new Claim(admission.scope(), admission.name());
         WorkflowKey place = place(admission);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Derives what readers see of a workflow from its log. Used inside of transactions only. */
+/** Derives the summary of a workflow from its log. Used inside transactions only. */
 final class MemorySummaries {
     private static final TypeToken<Failure> FAILURE = TypeToken.of(Failure.class);
 

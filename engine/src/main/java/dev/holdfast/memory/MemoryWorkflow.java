@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one workflow. Used inside of transactions only. */
+/** The rows of one workflow. Used inside transactions only. */
 final class MemoryWorkflow {
     private final WorkflowKey key;
     private final String id;
@@ -203,7 +203,7 @@ final class MemoryWorkflow {
         return log;
     }
 
-    /** Whether no record can follow until somebody decides. */
+    /** Tells whether no record can follow until an operator acts. */
     boolean isOver() {
         return status.isFinal() || status == WorkflowStatus.DEAD_LETTERED;
     }
@@ -226,9 +226,9 @@ final class MemoryWorkflow {
 
     /** What it waits for while it is unloaded. */
     Optional<WorkflowSummary.Waiting> waitingFor() {
-        return waitsFor == null || due == null || isOver()
+        return waitsFor == null || isOver()
                 ? Optional.empty()
-                : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), due));
+                : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), Optional.ofNullable(due)));
     }
 
     /** The end of its log; empty while it has no record. */

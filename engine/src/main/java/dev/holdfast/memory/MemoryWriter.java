@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the mailboxes of one node into the database, on a thread of its own that also completes all futures. Safe for
+ * Writes the mailboxes of one node into the database, on a thread of its own that also completes all futures. Safe for
  * all threads.
  */
 final class MemoryWriter {
@@ -93,7 +93,7 @@ final class MemoryWriter {
         return question.answer();
     }
 
-    /** Runs it behind all that is already to be written; at once when this writer has ended. */
+    /** Runs a task after all pending writes; at once when this writer has ended. */
     void behind(Runnable task) {
         try {
             thread.execute(task);
@@ -102,7 +102,7 @@ final class MemoryWriter {
         }
     }
 
-    /** Fails what is not written, takes nothing more. On the thread of this writer, or after its end. */
+    /** Fails all pending writes and accepts no more. On the thread of this writer, or after its end. */
     void end() {
         thread.shutdownNow();
         filled.forEach(mailbox -> mailbox.breakOff(lost()));
@@ -125,7 +125,7 @@ final class MemoryWriter {
                     ? accept(key, creation, now, writing)
                     : existing(key);
             if (workflow.log().size() != lastSeq) {
-                throw new OwnershipLostException("somebody else has written workflow " + workflow.id()
+                throw new OwnershipLostException("another process has written workflow " + workflow.id()
                         + ": its last record is " + workflow.log().size() + ", expected " + lastSeq);
             }
             workflow.requireTakes(writes);
@@ -140,7 +140,7 @@ final class MemoryWriter {
     private MemoryWorkflow accept(WorkflowKey key, WorkflowWrite.Creation creation, Instant now, MemoryNode writing) {
         String id = database.ids().format(key);
         if (database.at(key) != null) {
-            throw new OwnershipLostException("somebody else has accepted workflow " + id);
+            throw new OwnershipLostException("another process has accepted workflow " + id);
         }
         MemoryWorkflow workflow = new MemoryWorkflow(key, id, creation, now, creation.starts() ? writing : null);
         database.add(workflow);

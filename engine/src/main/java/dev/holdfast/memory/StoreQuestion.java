@@ -3,7 +3,7 @@ package dev.holdfast.memory;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Something that a store is asked, to be answered on its own thread. */
+/** A question to a store, answered on the thread of the store. */
 final class StoreQuestion<T> implements Runnable {
     private final Supplier<T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();

@@ -14,7 +14,6 @@ import dev.holdfast.spi.ParkingReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +147,6 @@ final class BackOffTest {
         WorkflowSummary.Waiting waiting = node.find(id).waitingFor().orElseThrow();
         assertThat(waiting.kind()).isEqualTo("retry");
         assertThat(waiting.name()).isEqualTo("call");
-        return Objects.requireNonNull(waiting.until());
+        return waiting.until().orElseThrow();
     }
 }

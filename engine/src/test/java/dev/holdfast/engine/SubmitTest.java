@@ -256,7 +256,7 @@ final class SubmitTest {
         @Override
         public byte[] digest(byte[] bytes) {
             if (new String(bytes, UTF_8).contains("!")) {
-                throw new InvalidInputException(null, "it has no digest");
+                throw new InvalidInputException("it has no digest");
             }
             return codec.digest(bytes);
         }

@@ -10,21 +10,28 @@ import dev.holdfast.postgres.schema.Migrations;
 import javax.sql.DataSource;
 
 /**
- * The way in for programs: {@code PostgresHoldfast.on(dataSource).register(…).start()}. Starting brings the schema up
- * to date, joins as a node and goes on with what lies in the database. Stateless; the builder is for one thread.
+ * The entry point of programs: {@code PostgresHoldfast.on(dataSource).register(…).start()}. Starting migrates the
+ * schema, joins as a node and continues the workflows of the database. Stateless; a builder is for one thread.
+ *
+ * <p>{@link Holdfast.Builder#start} throws {@link dev.holdfast.HoldfastException} when the database cannot be used as
+ * it is set or migrated, and when another living process has the name of the node.
  */
 public final class PostgresHoldfast {
     private PostgresHoldfast() {}
 
     /**
-     * On the caller's DataSource, which stays the caller's to close. Of it the node keeps
-     * {@link PostgresConfig#connections()} for itself, and takes others for reads.
+     * Configures a node on a DataSource, with {@link PostgresConfig#defaults()}. The node keeps
+     * {@link PostgresConfig#connections()} connections for itself and takes others for reads, so the pool must be
+     * larger. The caller closes the DataSource, after the engine.
      */
     public static Holdfast.Builder on(DataSource dataSource) {
         return on(dataSource, PostgresConfig.defaults());
     }
 
-    /** As above, with settings; those of the database in them are not used. */
+    /**
+     * Configures a node on a DataSource, with settings whose {@link PostgresConfig#database()} is empty: the node
+     * connects through {@code dataSource} only.
+     */
     public static Holdfast.Builder on(DataSource dataSource, PostgresConfig config) {
         return EngineBuilder.on(telemetry -> {
             Migrations.migrate(dataSource);
@@ -32,7 +39,11 @@ public final class PostgresHoldfast {
         });
     }
 
-    /** On connections and a pool of the node's own. Throws {@link IllegalArgumentException} without a database. */
+    /**
+     * Configures a node with connections and a pool of its own, which {@link Holdfast#close} closes. Behind a pooler it
+     * requires a migrated schema in place of migrating. Throws {@link IllegalArgumentException} without a
+     * {@link PostgresConfig#database()}.
+     */
     public static Holdfast.Builder on(PostgresConfig config) {
         DatabaseSettings database = config.database()
                 .orElseThrow(() ->

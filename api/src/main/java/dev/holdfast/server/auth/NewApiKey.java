@@ -110,7 +110,7 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
 
     /** That it is made, by this actor. */
     public ActionOptions decision(String actor) {
-        return new ActionOptions(reason, actor, Optional.empty());
+        return ActionOptions.because(reason).by(actor);
     }
 
     /** As the keys of an installation take it. */

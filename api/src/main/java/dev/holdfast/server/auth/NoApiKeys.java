@@ -13,7 +13,7 @@ public final class NoApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> create(Wanted wanted, ActionOptions options) {
         throw new InvalidInputException(
-                null, "this node keeps everything in memory, where API keys would be lost: make them in a database");
+                "this node keeps everything in memory, where API keys would be lost: make them in a database");
     }
 
     @Override

@@ -29,7 +29,7 @@ record ActionRequest(ActionOptions options, Duration waitUpTo) {
         String reason =
                 bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
         ActionOptions options =
-                keyed(new ActionOptions(reason, Caller.of(request).name(), Optional.empty()), key);
+                keyed(ActionOptions.because(reason).by(Caller.of(request).name()), key);
         return new ActionRequest(options.in(context(request, query, key)), wait);
     }
 

@@ -23,7 +23,7 @@ final class ReasonBody {
             return Optional.empty();
         }
         if (!json.isObject()) {
-            throw new InvalidInputException(null, "the body is no object: expected {\"reason\":\"...\"}");
+            throw new InvalidInputException("the body is no object: expected {\"reason\":\"...\"}");
         }
         json.propertyNames().forEach(ReasonBody::requireKnown);
         if (!json.has(REASON)) {

@@ -5,7 +5,6 @@ import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.http.Query;
 import dev.holdfast.server.http.RequestValues;
-import java.util.Optional;
 
 /** The reason of a request that has no body: {@code ?reason=...}. Stateless. */
 final class ReasonParameter {
@@ -30,7 +29,7 @@ final class ReasonParameter {
 
     private static ActionOptions decision(String reason, Caller caller) {
         try {
-            return new ActionOptions(reason, caller.name(), Optional.empty());
+            return ActionOptions.because(reason).by(caller.name());
         } catch (InvalidInputException e) {
             throw RequestValues.invalid(NAME, String.valueOf(e.getMessage()));
         }

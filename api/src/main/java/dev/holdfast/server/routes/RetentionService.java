@@ -16,7 +16,6 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code /v1/retention}: list, set and drop the rules by which ended workflows go. */
@@ -55,7 +54,7 @@ public final class RetentionService implements HttpService {
         RetentionBody asked = bodies.with(request, RetentionBody::of);
         RetentionRule rule = place.rule(asked.keep());
         ActionOptions options =
-                new ActionOptions(asked.reason(), Caller.of(request).name(), Optional.empty());
+                ActionOptions.because(asked.reason()).by(Caller.of(request).name());
         engine.require().admin().retain(rule, options.in(RequestContexts.of(request)));
         Responses.ok(request, response, RetentionView.of(rule));
     }

@@ -82,7 +82,8 @@ record WorkflowView(
                 workflow.owner().orElse(null),
                 workflow.attempt(),
                 workflow.waitingFor()
-                        .map(waiting -> new WaitingView(waiting.kind(), waiting.name(), waiting.until()))
+                        .map(waiting -> new WaitingView(
+                                waiting.kind(), waiting.name(), waiting.until().orElse(null)))
                         .orElse(null),
                 workflow.lastError().map(ErrorView::of).orElse(null),
                 workflow.deadLetter().orElse(null),

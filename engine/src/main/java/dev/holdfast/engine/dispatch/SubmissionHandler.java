@@ -234,7 +234,7 @@ public final class SubmissionHandler {
             throw unknown(id, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RecordRefusedException refused) {
-                throw new InvalidInputException(null, "the submission cannot be stored: " + refused.getMessage());
+                throw new InvalidInputException("the submission cannot be stored: " + refused.getMessage());
             }
             throw unknown(id, e);
         }

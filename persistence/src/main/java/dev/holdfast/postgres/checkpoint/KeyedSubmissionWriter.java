@@ -180,10 +180,8 @@ public final class KeyedSubmissionWriter {
         if (batch.size() == 1) {
             batch.getFirst()
                     .answer()
-                    .completeExceptionally(new InvalidInputException(
-                            null,
-                            "the submission cannot be stored: "
-                                    + ServerError.withoutValues(e).getMessage()));
+                    .completeExceptionally(new InvalidInputException("the submission cannot be stored: "
+                            + ServerError.withoutValues(e).getMessage()));
             return;
         }
         int half = batch.size() / 2;

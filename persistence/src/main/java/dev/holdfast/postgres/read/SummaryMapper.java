@@ -65,13 +65,12 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
     /** While it is unloaded; a row without a due time waits until something else wakes it. */
     private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
         Array waits = row.getArray("waits");
-        Optional<Instant> until = instant(row, "due");
-        if (waits == null || until.isEmpty()) {
+        if (waits == null) {
             return Optional.empty();
         }
         String first = ((String[]) waits.getArray())[0];
         int colon = first.indexOf(':');
-        return Optional.of(new Waiting(first.substring(0, colon), first.substring(colon + 1), until.orElseThrow()));
+        return Optional.of(new Waiting(first.substring(0, colon), first.substring(colon + 1), instant(row, "due")));
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {

@@ -10,13 +10,16 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A store in the memory of this process; the engine closes it. Whoever starts a node on it is told what that means. */
+/**
+ * A store in the memory of this process; the engine closes it. Opening it logs a warning that its data is lost with the
+ * process. Immutable.
+ */
 record MemoryNodeStore(String nodeName) implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryNodeStore.class);
 
     @Override
     public Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
-        LOG.warn("the store is memory: nothing that this node accepts survives its process");
+        LOG.warn("the store is memory: no workflow that this node accepts survives its process");
         Holdfast.Builder builder =
                 MemoryHoldfast.on(new MemoryDatabase(), nodeName).config(limits);
         registration.register(builder, Optional.empty(), allowHalt);
@@ -40,6 +43,6 @@ record MemoryNodeStore(String nodeName) implements NodeStore {
 
     @Override
     public void close() {
-        // the engine has closed all there is
+        // the engine has closed the store
     }
 }

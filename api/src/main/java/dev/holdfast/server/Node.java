@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process: server, engine, and, where none is given, a database of its own. The server comes before the engine, so
- * that health answers while that waits for the ownership; where others can reach it, after a look for API keys. Started
- * by one thread, closed by any, each part once: server, engine, database, telemetry.
+ * A node: HTTP server, engine, and an embedded database if none is configured. The server starts before the engine, so
+ * that health responds while the engine waits for its ownership; on a non-loopback address it starts after the check
+ * for API keys. {@link #start} is called by one thread, {@link #close} by any. Parts close once, in this order: server,
+ * engine, store, telemetry.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -34,14 +35,14 @@ public final class Node implements AutoCloseable {
     private @Nullable NodeStore store;
     private @Nullable Holdfast engine;
 
-    /** Nothing is opened before {@link #start}. */
+    /** Opens no resource before {@link #start}. */
     public Node(NodeConfig config, WorkflowRegistration registration) {
         this.config = config;
         this.registration = registration;
     }
 
     /**
-     * Returns once the node has joined, which waits while a former process of its name may live. What it throws ends
+     * Returns once the node has joined, which may wait for a former process of the same node name. An exception ends
      * the node: close it.
      */
     public void start() {
@@ -72,7 +73,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** What the engine may take of the grace period, after the server. */
+    /** Leaves the engine what the server leaves of the grace period. */
     private EngineConfig limits() {
         Duration left = GRACE.minus(config.server().finishWait());
         EngineConfig limits = EngineConfig.defaults();
@@ -87,17 +88,17 @@ public final class Node implements AutoCloseable {
                 store.nodeName(),
                 store.connections());
         if (Version.pins()) {
-            LOG.warn("on this JDK a body that blocks inside synchronized takes a thread from all others:"
-                    + " isolation is promised from JDK 24 on");
+            LOG.warn("on this JDK a body that blocks inside synchronized holds a thread that other workflows need:"
+                    + " isolation is guaranteed from JDK 24 on");
         }
     }
 
-    /** Where the server listens. */
+    /** The URL of the server; empty before it listens. */
     public String url() {
         return server == null ? "" : server.url();
     }
 
-    /** Where psql finds the node's own database. */
+    /** The URL of the embedded database for psql. */
     public Optional<String> psqlUrl() {
         return store == null ? Optional.empty() : store.psqlUrl();
     }
@@ -107,7 +108,7 @@ public final class Node implements AutoCloseable {
         closeEnded.await();
     }
 
-    /** Ends a start that is under way, then everything that was started. Whoever comes second waits for the first. */
+    /** Interrupts a start in progress, then closes all parts. A second caller waits for the first. */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -120,7 +121,7 @@ public final class Node implements AutoCloseable {
             await(startEnded);
         }
         if (engine != null) {
-            LOG.info("this node closes");
+            LOG.info("this node shuts down");
         }
         close("server", server);
         close("engine", engine);
@@ -148,7 +149,7 @@ public final class Node implements AutoCloseable {
                 part.close();
             }
         } catch (Exception e) {
-            LOG.error("the {} did not close", what, e);
+            LOG.error("the {} could not be closed", what, e);
         }
     }
 }

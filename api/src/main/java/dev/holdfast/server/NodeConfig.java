@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a node is started with. Made by the command line; immutable.
+ * The configuration of a node. Created by the command line; immutable.
  *
- * @param database which one; empty for an embedded server
+ * @param database the database to use; empty for an embedded server
  * @param data the data directory of an embedded server
- * @param nodeName unique among living nodes, the same over restarts; by default the host's name, and for an embedded
- *     server a name made from it and the directory
- * @param lease how long the node may be silent before another one takes over
- * @param allowHalt lets samples that are made for it end the process
- * @param unsafe starts also on a server that can lose what it has committed
- * @param store memory takes no URL, and nothing from the data directory
+ * @param nodeName unique among living nodes, stable over restarts; by default the host's name, and for an embedded
+ *     server the host's name with a hash of the directory
+ * @param lease silence of this node after which another node takes over
+ * @param allowHalt allows the probes that end the process on purpose
+ * @param unsafe starts even on a database server that can lose commits
+ * @param store with MEMORY, {@code database} must be empty and {@code data} is not used
  */
 public record NodeConfig(
         ServerConfig server,
@@ -28,15 +28,17 @@ public record NodeConfig(
         boolean allowHalt,
         boolean unsafe,
         StoreKind store) {
-    /** Throws {@link IllegalArgumentException} for a name or a lease out of range, and for a database beside memory. */
+    /**
+     * Throws {@link IllegalArgumentException} for an invalid name or lease, and for a database with the memory store.
+     */
     public NodeConfig {
         if (store == StoreKind.MEMORY && database.isPresent()) {
-            throw new IllegalArgumentException("store is memory, and there is a database-url: leave one of them out");
+            throw new IllegalArgumentException("store is memory, but database-url is set: use only one of them");
         }
         PostgresNodeStore.check(nodeName, lease);
     }
 
-    /** On PostgreSQL. */
+    /** A configuration with the PostgreSQL store. */
     public NodeConfig(
             ServerConfig server,
             Optional<DatabaseSettings> database,
@@ -48,12 +50,12 @@ public record NodeConfig(
         this(server, database, data, nodeName, lease, allowHalt, unsafe, StoreKind.POSTGRES);
     }
 
-    /** The name that the node goes by, given or not. */
+    /** The effective name of the node. */
     public String name() {
         return PostgresNodeStore.nameOf(this);
     }
 
-    /** Of which node it is. */
+    /** Omits the settings, which may have secrets. */
     @Override
     public String toString() {
         return "NodeConfig[name=" + name() + "]";

@@ -5,9 +5,9 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.keys.ApiKeys;
 import java.util.Optional;
 
-/** What a node keeps its workflows in. Opened by the thread that starts the node, closed after the engine. */
+/** The store of a node. Opened by the thread that starts the node, closed after the engine. */
 sealed interface NodeStore extends AutoCloseable permits PostgresNodeStore, MemoryNodeStore {
-    /** The one that the configuration names. */
+    /** Opens the configured store. */
     static NodeStore open(NodeConfig node) {
         return switch (node.store()) {
             case POSTGRES -> PostgresNodeStore.open(node);
@@ -15,19 +15,19 @@ sealed interface NodeStore extends AutoCloseable permits PostgresNodeStore, Memo
         };
     }
 
-    /** An engine on it, not started yet, with the samples. */
+    /** Builds an engine on this store, with the registered workflows, and does not start it. */
     Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt);
 
-    /** The keys that are kept in it. */
+    /** The API keys in this store. */
     ApiKeys keys();
 
-    /** The name of the node in it. */
+    /** The name of the node. */
     String nodeName();
 
-    /** What the node opens, for people who set {@code max_connections}. */
+    /** The connections that the node opens, as text for operators who set {@code max_connections}. */
     String connections();
 
-    /** Where psql finds it, of an embedded server. */
+    /** The URL for psql; only of an embedded server. */
     Optional<String> psqlUrl();
 
     @Override

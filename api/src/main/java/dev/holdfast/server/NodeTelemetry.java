@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Where a node's metrics and traces go: metrics to whoever asks {@code /metrics}, and both to where the OTEL_*
- * variables of the environment say (https://opentelemetry.io/docs/languages/java/configuration/). Nothing is sent
- * unless they ask for it; then a caller's trace is passed on, and no other is made. Closed last, so that the end of a
- * node is reported.
+ * Metrics and traces of a node. {@code /metrics} serves the metrics; the OTEL_* variables of the environment
+ * (https://opentelemetry.io/docs/languages/java/configuration/) configure exporters for both. By default nothing is
+ * exported: then the trace context of callers is propagated, but no spans are created. Closed last, so that the
+ * shutdown of a node is reported. Safe for all threads.
  */
 public final class NodeTelemetry implements AutoCloseable {
-    /** What the environment does not say. */
+    /** Defaults for variables that are not set. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "otel.service.name", "holdfast",
             "otel.traces.exporter", "none",
@@ -35,14 +35,14 @@ public final class NodeTelemetry implements AutoCloseable {
         this.traces = traces;
     }
 
-    /** As the environment says. Throws {@code ConfigurationException} for what it says wrong. */
+    /** Reads the environment. Throws {@code ConfigurationException} for an invalid variable. */
     public static NodeTelemetry start() {
         PrometheusMetricReader reader = PrometheusMetricReader.builder()
                 .setOtelScopeLabelsEnabled(false)
                 .build();
         AtomicBoolean traces = new AtomicBoolean();
         OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
-                .disableShutdownHook() // the node closes it
+                .disableShutdownHook() // the node closes the SDK
                 .addPropertiesSupplier(() -> DEFAULTS)
                 .addMeterProviderCustomizer((builder, config) -> builder.registerMetricReader(reader))
                 .addTracerProviderCustomizer((builder, config) -> {
@@ -54,12 +54,12 @@ public final class NodeTelemetry implements AutoCloseable {
         return new NodeTelemetry(sdk, reader, traces.get());
     }
 
-    /** For the engine, and whoever else has something to report. */
+    /** The instance that the engine and the server report to. */
     public OpenTelemetry openTelemetry() {
         return traces ? sdk : new MetricsOnly(sdk.getMeterProvider(), sdk.getPropagators());
     }
 
-    /** As of now. */
+    /** The current values of all metrics. */
     MetricSnapshots metrics() {
         return reader.collect();
     }
@@ -69,7 +69,7 @@ public final class NodeTelemetry implements AutoCloseable {
         sdk.close();
     }
 
-    /** Spans that nobody would see are not made. */
+    /** Creates no spans, because no exporter would receive them. */
     private record MetricsOnly(MeterProvider meters, ContextPropagators propagators) implements OpenTelemetry {
         @Override
         public MeterProvider getMeterProvider() {

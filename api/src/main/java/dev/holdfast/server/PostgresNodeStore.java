@@ -31,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database of a node, and all that this module knows of PostgreSQL. Opened by the thread that starts the node,
- * closed after the engine.
+ * A store in PostgreSQL; this class has all that this module knows of PostgreSQL. Opened by the thread that starts the
+ * node, closed after the engine.
  */
 public final class PostgresNodeStore implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresNodeStore.class);
     private static final int SAMPLES_MAX = 4;
     private static final int KEYS_MAX = 4;
-    /** Who does what is done by whoever may write to it. */
+    /** The actor in the audit log of changes that are made directly in the database. */
     private static final String ON_DATABASE = "database";
 
     private final PostgresConfig config;
@@ -51,7 +51,7 @@ public final class PostgresNodeStore implements NodeStore {
         this.embedded = embedded;
     }
 
-    /** The one that is given, or an embedded server, which it starts. */
+    /** Opens the configured database, or starts an embedded server. */
     static PostgresNodeStore open(NodeConfig node) {
         if (node.database().isPresent()) {
             PostgresConfig config = named(PostgresConfig.of(node.database().orElseThrow()), node);
@@ -62,12 +62,11 @@ public final class PostgresNodeStore implements NodeStore {
         return new PostgresNodeStore(named(PostgresConfig.of(embedded.jdbcUrl()), node), embedded);
     }
 
-    /** The given one, else the host's; on a database of its own with what tells it from others on this host. */
+    /** The configured name, else the host's; with an embedded database also a hash that is unique on this host. */
     static String nameOf(NodeConfig node) {
         String host = PostgresConfig.defaults().nodeName();
-        boolean ownDatabase =
-                node.store() == StoreKind.POSTGRES && node.database().isEmpty();
-        return node.nodeName().orElse(ownDatabase ? host + "-" + hash(node.data()) : host);
+        boolean embedded = node.store() == StoreKind.POSTGRES && node.database().isEmpty();
+        return node.nodeName().orElse(embedded ? host + "-" + hash(node.data()) : host);
     }
 
     private static PostgresConfig named(PostgresConfig config, NodeConfig node) {
@@ -75,13 +74,13 @@ public final class PostgresNodeStore implements NodeStore {
         return node.lease().map(named::lease).orElse(named);
     }
 
-    /** Throws {@link IllegalArgumentException} for what no node can have. */
+    /** Throws {@link IllegalArgumentException} for an invalid name or lease. */
     static void check(Optional<String> nodeName, Optional<Duration> lease) {
         nodeName.ifPresent(PostgresConfig.defaults()::nodeName);
         lease.ifPresent(PostgresConfig.defaults()::lease);
     }
 
-    /** Tells nodes of one host apart, and is the same at every start on one directory. */
+    /** Hashes the directory: distinguishes nodes of one host, and is stable over restarts. */
     private static String hash(Path data) {
         String path = data.toAbsolutePath().normalize().toString();
         return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8))
@@ -89,7 +88,7 @@ public final class PostgresNodeStore implements NodeStore {
                 .substring(0, 8);
     }
 
-    /** Before anything is written: whoever runs on such a server must have said so. */
+    /** Rejects a server that can lose commits, before the first write, unless the configuration accepts that. */
     private static void requireDurable(PostgresConfig config, boolean unsafe) {
         List<String> weaknesses = Durability.weaknesses(connector(config).plain());
         if (weaknesses.isEmpty()) {
@@ -97,32 +96,32 @@ public final class PostgresNodeStore implements NodeStore {
         }
         String found = String.join("; ", weaknesses);
         if (!unsafe) {
-            throw new HoldfastException(
-                    "this server can lose what it has committed: " + found + ". Switch it on, or start with --unsafe");
+            throw new HoldfastException("this database server can lose commits: " + found
+                    + ". Enable these settings, or accept the risk with --unsafe");
         }
-        LOG.warn("this server can lose what it has committed, and --unsafe accepts that: {}", found);
+        LOG.warn("this database server can lose commits, which --unsafe accepts: {}", found);
     }
 
     private static Connector connector(PostgresConfig config) {
         return new Connector(config.database().orElseThrow(), config.nodeName());
     }
 
-    /** Brings the schema of this database up to date; returns how many migrations that took. */
+    /** Migrates the schema of this database; returns the number of applied migrations. */
     public static int migrate(DatabaseSettings database) {
         if (database.pooler()) {
             throw new HoldfastException(
-                    "migrations need sessions of their own: set pooler to false, and give a URL that"
-                            + " leads to the server itself");
+                    "pooler is true, but migrations need their own sessions: set pooler to false, and use a URL of the"
+                            + " server itself");
         }
         return Migrations.migrate(connector(PostgresConfig.of(database)).plain());
     }
 
-    /** What {@link #migrate} would do; changes nothing. */
+    /** The state of the schema, with the migrations that are missing; changes nothing. */
     public static SchemaState schema(DatabaseSettings database) {
         return Migrations.state(connector(PostgresConfig.of(database)).plain());
     }
 
-    /** Looks at this database, and writes nothing. */
+    /** Checks this database; writes nothing. */
     public static List<Finding> examine(DatabaseSettings database) {
         return Doctor.of(database).examine();
     }
@@ -134,14 +133,14 @@ public final class PostgresNodeStore implements NodeStore {
         return builder;
     }
 
-    /** Brings the schema up to date before, as the first thing that needs it. */
+    /** Migrates the schema first, because keys are the first data that a node reads. */
     @Override
     public ApiKeys keys() {
         Migrations.migrate(pool);
         return ApiKeys.in(config);
     }
 
-    /** Makes a key in this database, whose schema is brought up to date. Returns it with its secret. */
+    /** Migrates the schema of this database and creates a key in it. Returns the JSON of the key, with its secret. */
     public static String createKey(
             DatabaseSettings database,
             String name,
@@ -149,13 +148,14 @@ public final class PostgresNodeStore implements NodeStore {
             List<String> scopes,
             Optional<String> expires,
             Optional<String> reason) {
-        NewApiKey wanted = NewApiKey.of(name, role, scopes, expires, reason);
+        NewApiKey newKey = NewApiKey.of(name, role, scopes, expires, reason);
         ApiKeyText text = ApiKeyText.random();
         migrate(database);
-        var made = ApiKeys.in(PostgresConfig.of(database))
-                .create(wanted.wanted(text, ON_DATABASE), wanted.decision(ON_DATABASE));
-        return made.map(key -> new String(JsonWriter.bytes(ApiKeyView.made(key, text)), StandardCharsets.UTF_8))
-                .orElseThrow(() -> new HoldfastException("there are as many API keys as there can be: revoke some"));
+        var created = ApiKeys.in(PostgresConfig.of(database))
+                .create(newKey.wanted(text, ON_DATABASE), newKey.options(ON_DATABASE));
+        return created.map(key -> new String(JsonWriter.bytes(ApiKeyView.created(key, text)), StandardCharsets.UTF_8))
+                .orElseThrow(() -> new HoldfastException(
+                        "the limit of 1,000 active API keys is reached: revoke unused keys first"));
     }
 
     @Override

@@ -39,11 +39,11 @@ import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 
 /**
- * HTTP in front of an engine. Started by whoever starts a node, before the engine, so that health can be asked while
- * the engine waits to join; closed before the engine. Safe for all threads.
+ * The HTTP server in front of an engine. {@link Node} starts it before the engine, so that health responds while the
+ * engine waits to join, and closes it before the engine. Safe for all threads.
  */
 public final class Server implements AutoCloseable {
-    /** How often connections are looked through for those that take too long. */
+    /** Interval of the check for late connections. */
     private static final Duration LATE_CHECK = Duration.ofSeconds(1);
 
     private final String host;
@@ -62,16 +62,16 @@ public final class Server implements AutoCloseable {
         this.waits = waits;
     }
 
-    /** Listens. Throws {@link HoldfastException} when it cannot, as when the port is taken. */
+    /** Listens. Throws {@link HoldfastException} if it cannot, for example because the port is taken. */
     static Server start(ServerConfig config, RunningEngine engine, NodeTelemetry telemetry, ApiKeyCache keys) {
         Waits waits = new Waits();
         WebServer web = listener(config)
                 .routing(routing(config, engine, waits, telemetry, keys))
                 .build()
                 .start();
-        if (!web.isRunning()) { // Helidon says so in the log only
+        if (!web.isRunning()) { // Helidon reports it in the log only
             throw new HoldfastException("The server cannot listen on " + config.host() + ":" + config.port()
-                    + ", which is taken, or not allowed: choose another port with --port.");
+                    + ": the port is taken or not allowed. Choose another one with --port.");
         }
         return new Server(config, web, engine, waits);
     }
@@ -88,14 +88,14 @@ public final class Server implements AutoCloseable {
                 .idleConnectionPeriod(LATE_CHECK)
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new HttpConnections(config, http1(config)))
-                .directHandlers(DirectProblems.everywhere())
+                .directHandlers(DirectProblems.handlers())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .shutdownGracePeriod(config.finishWait())
                 .shutdownHook(false);
         return config.hasTls() ? listener.tls(tls(config)) : listener;
     }
 
-    /** With a client CA, the handshake of a client without a certificate of it fails. */
+    /** With a client CA, rejects clients without a certificate of it in the handshake. */
     private static TlsConfig tls(ServerConfig config) {
         return TlsConfig.builder()
                 .sslContext(Tls.identified(
@@ -126,42 +126,42 @@ public final class Server implements AutoCloseable {
                         new ErrorHandlers(new RejectionMetrics(telemetry.openTelemetry()), new RejectionAudit(keys)));
     }
 
-    /** All that is served: what stands here registers every route there is. */
+    /** All services; together they register every route. */
     public static HttpService[] services(
             ServerConfig config, RunningEngine engine, Waits waits, NodeTelemetry telemetry, ApiKeyCache keys) {
         RequestBodies bodies = new RequestBodies(config.bodyMaxBytes(), config.bodiesMaxBytes());
-        ActionResponses decisions = new ActionResponses(engine, bodies, waits, config.waitMax());
+        ActionResponses actions = new ActionResponses(engine, bodies, waits, config.waitMax());
         return new HttpService[] {
             new HealthService(engine),
             new MetricsService(telemetry::metrics),
             new OpenApiService(),
             new DefinitionService(engine),
             new NodeService(engine),
-            new WorkflowService(engine, bodies, waits, decisions, config.waitMax()),
-            new DeadLetterService(engine, decisions),
+            new WorkflowService(engine, bodies, waits, actions, config.waitMax()),
+            new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
             new ApiKeyService(keys, bodies),
             new AuditService(engine)
         };
     }
 
-    /** Where it listens; of use when a free port was asked for. */
+    /** The port in use; differs from the configuration if that has port 0. */
     public int port() {
         return port;
     }
 
-    /** The address to give to clients. */
+    /** The URL for clients. */
     public String url() {
         return scheme + "://" + host + ":" + port;
     }
 
     /**
-     * Turns unready, stops listening, answers who waits with how things stand, and waits within the limit for requests
-     * that are being answered. The engine is not closed. May be called twice.
+     * Turns unready, stops listening, ends all waits for results so that they respond with the current state, and waits
+     * up to {@code finish-wait} for running requests. Leaves the engine open. Idempotent.
      */
     @Override
     public void close() {
-        engine.leave();
+        engine.drain();
         waits.end();
         web.stop();
     }

@@ -5,18 +5,18 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The workflows that {@code holdfast dev} and {@code holdfast serve --samples} bring along. Written by the module that
- * has them, called once, by the thread that starts the node, before the engine starts.
+ * Registers the workflows of {@code holdfast dev} and {@code holdfast serve --samples}. The module that has them
+ * implements it; the thread that starts the node calls it once, before the engine starts.
  */
 @FunctionalInterface
 public interface WorkflowRegistration {
     /**
-     * Registers definitions, and makes what their steps need in the database of the node, if it has one. What it throws
-     * ends the start. {@code allowHalt} lets those that are made for it end the process of the node.
+     * Registers definitions, and creates what their steps need in the database of the node, if it has one. An exception
+     * ends the start. {@code allowHalt} allows probes to end the process of the node.
      */
     void register(Holdfast.Builder builder, Optional<DataSource> dataSource, boolean allowHalt);
 
-    /** No workflows at all. */
+    /** Registers no workflows. */
     static WorkflowRegistration none() {
         return (builder, dataSource, allowHalt) -> {};
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a whole node leaves in a real PostgreSQL of who did what. */
+/** The audit log of a whole node, on a real PostgreSQL. */
 @Timeout(120)
 class AuditNodeTest {
     @RegisterExtension
@@ -78,7 +78,7 @@ class AuditNodeTest {
     }
 
     @Test
-    void aSubmissionHasWhoAndByWhichRequest() throws SQLException {
+    void aSubmissionHasItsSubmitterAndRequestId() throws SQLException {
         String[][] headers = {{"X-Request-Id", "call-1"}, {"X-Request-Id", "call-2", "Idempotency-Key", "k"}};
         for (String[] sent : headers) {
             ann.post("/v1/workflows/test.order", ORDER, sent).assertStatus().isEqualTo(202);
@@ -111,7 +111,7 @@ class AuditNodeTest {
 
     @Test
     void changesOfKeysHaveTwoRowsAndNothingOfTheKey() throws SQLException {
-        Answer shop = ann.post(
+        Response shop = ann.post(
                 "/v1/api-keys",
                 "{\"name\":\"shop\",\"role\":\"viewer\",\"scopes\":[\"shop.\",\"pay.\"],\"expiresIn\":\"1h\","
                         + "\"reason\":\"a new shop\"}");
@@ -145,7 +145,7 @@ class AuditNodeTest {
     }
 
     @Test
-    void whoIsNotLetInHasOneRow() {
+    void aRejectedRequestHasOneRow() {
         try (TestClient nobody = new TestClient(node::url)) {
             nobody.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
         }

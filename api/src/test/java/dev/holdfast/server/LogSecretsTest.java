@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever a node is started with and asked for: marked secrets are nowhere in what it says. */
+/** No output of a node has a marked secret, whatever its settings and requests are. */
 @Timeout(180)
 class LogSecretsTest {
     private static final String MARK = "hunter2";
@@ -67,7 +67,9 @@ class LogSecretsTest {
     }
 
     private static void assertSilent(LoggedNode node) {
-        assertThat(node.said()).isNotEmpty().noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
+        assertThat(node.output())
+                .isNotEmpty()
+                .noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
     }
 
     @ParameterizedTest
@@ -78,7 +80,7 @@ class LogSecretsTest {
             String url = node.awaitUrl();
             try (TestClient client = new TestClient(() -> url)) {
                 ask(client);
-                refuseRecords(database);
+                rejectRecords(database);
                 client.post("/v1/workflows/test.order?id=refused", INPUT)
                         .assertStatus()
                         .isEqualTo(400);
@@ -89,7 +91,7 @@ class LogSecretsTest {
             }
             assertThat(arguments(node)).isNotEmpty().doesNotContain(MARK);
             node.stop();
-            assertThat(String.join("\n", node.said())).contains("DEBUG", "has a record that the database refuses");
+            assertThat(String.join("\n", node.output())).contains("DEBUG", "has a record that the database refuses");
             assertSilent(node);
         }
     }
@@ -116,8 +118,8 @@ class LogSecretsTest {
                     stranger.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
                 }
                 node.stop();
-                assertThat(String.join("\n", node.said())).contains("requests without a valid API key are refused");
-                assertThat(node.said())
+                assertThat(String.join("\n", node.output())).contains("requests without a valid API key are refused");
+                assertThat(node.output())
                         .noneMatch(line -> Stream.of(key, wrong, other).anyMatch(text -> line.contains(secret(text))));
             }
         }
@@ -127,7 +129,7 @@ class LogSecretsTest {
         return ApiKeyText.parse(key).orElseThrow().secret();
     }
 
-    /** The embedded server trusts its clients; whether it is right is not asked. */
+    /** The embedded server trusts its clients and does not check the password. */
     private static String withPassword(TestDatabase database) {
         String jdbc = database.jdbcUrl();
         return jdbc.contains("password=") ? jdbc : jdbc + (jdbc.contains("?") ? "&" : "?") + "password=" + MARK;
@@ -149,8 +151,8 @@ class LogSecretsTest {
         client.post("/v1/workflows/test.nope", INPUT, headers).assertStatus().isEqualTo(404);
     }
 
-    /** What the database says then has the row in it. */
-    private static void refuseRecords(TestDatabase database) throws SQLException {
+    /** The error message of the database has the row in it. */
+    private static void rejectRecords(TestDatabase database) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter table holdfast.workflow add constraint no_more check (id <> 'refused') not valid");
@@ -170,7 +172,7 @@ class LogSecretsTest {
         }
     }
 
-    /** What every user of the machine sees. */
+    /** The process list, which every user of the machine can read. */
     private static String arguments(LoggedNode node) throws IOException {
         Process ps = new ProcessBuilder("ps", "-ww", "-o", "args=", "-p", String.valueOf(node.pid()))
                 .redirectErrorStream(true)
@@ -196,7 +198,7 @@ class LogSecretsTest {
                 "jdbc:mysql://127.0.0.1/shop?password=hunter2");
     }
 
-    /** One of each kind of settings, beside the URL, that cannot be used. */
+    /** One invalid setting of each kind, together with the URL. */
     static Stream<Map<String, String>> wrongSettings() {
         String url = "postgresql://ann:hunter2@127.0.0.1:1/shop";
         return Stream.of(
@@ -232,7 +234,7 @@ class LogSecretsTest {
     private static void assertEndsSilently(Map<String, String> environment, List<String> options) {
         try (LoggedNode node = LoggedNode.launch(environment, options, "serve", "--port", "0")) {
             assertThat(node.awaitEnd()).as("%s", environment).isIn(1, 2);
-            assertThat(node.said())
+            assertThat(node.output())
                     .as("%s", environment)
                     .isNotEmpty()
                     .noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
@@ -247,10 +249,10 @@ class LogSecretsTest {
             assertThat(node.awaitEnd()).isEqualTo(1);
 
             List<JsonNode> lines =
-                    node.said().stream().map(JsonMapper.shared()::readTree).toList();
+                    node.output().stream().map(JsonMapper.shared()::readTree).toList();
             assertThat(lines.getFirst().path("message").asString()).contains("HOLDFAST_DATABASE_URL");
             assertThat(lines.getLast().path("message").asString())
-                    .startsWith("holdfast serve was refused: the database does not answer");
+                    .startsWith("holdfast serve failed: the database does not answer");
             assertSilent(node);
         }
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The command line in a process of its own, with all that it says on stdout and stderr. */
+/** The command line in a separate process, with all its output on stdout and stderr. */
 final class LoggedNode implements AutoCloseable {
-    /** Many short steps, one after the other. */
+    /** Many short sequential steps. */
     static final Definition<Order, Integer> BUSY = Definition.of("test.busy", 1, Order.class, Integer.class);
 
     private static final Duration BODY = Duration.ofMillis(20);
@@ -27,12 +27,12 @@ final class LoggedNode implements AutoCloseable {
 
     private final Process process;
     private final Thread listener;
-    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
 
     private LoggedNode(Process process) {
         this.process = process;
-        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        this.listener = Thread.ofPlatform().daemon().name("node-output").start(() -> listen(output));
+        BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+        this.listener = Thread.ofPlatform().daemon().name("node-output").start(() -> listen(reader));
     }
 
     public static void main(String[] arguments) {
@@ -47,7 +47,7 @@ final class LoggedNode implements AutoCloseable {
         System.exit(HoldfastCommand.commandLine(registration).execute(arguments));
     }
 
-    /** With more environment, options of the JVM, and this command line. */
+    /** Starts a process with additional environment, JVM options, and this command line. */
     static LoggedNode launch(Map<String, String> environment, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -66,29 +66,29 @@ final class LoggedNode implements AutoCloseable {
         }
     }
 
-    private void listen(BufferedReader output) {
-        try (output) {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                said.add(line);
+    private void listen(BufferedReader reader) {
+        try (reader) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
             }
         } catch (IOException e) {
-            said.add("gone");
+            lines.add("gone");
         }
     }
 
-    /** All lines so far. */
-    List<String> said() {
-        return List.copyOf(said);
+    /** The lines so far. */
+    List<String> output() {
+        return List.copyOf(lines);
     }
 
-    /** Waits until the node has joined; returns where it listens. */
+    /** Waits until the node has joined; returns its URL. */
     String awaitUrl() {
         String greeting = "Holdfast runs at ";
         return Deadline.until(
-                        () -> said.stream()
+                        () -> lines.stream()
                                 .filter(line -> line.startsWith(greeting) || !process.isAlive())
                                 .toList(),
-                        lines -> !lines.isEmpty())
+                        found -> !found.isEmpty())
                 .getFirst()
                 .substring(greeting.length());
     }
@@ -97,11 +97,11 @@ final class LoggedNode implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits until it has ended by itself and all it said is here; returns its exit status. */
+    /** Waits until the process has ended by itself and its output is read; returns its exit status. */
     int awaitEnd() {
         try {
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("still running after " + END_SECONDS + " s: " + said);
+                throw new AssertionError("still running after " + END_SECONDS + " s: " + lines);
             }
             listener.join();
             return process.exitValue();
@@ -110,9 +110,9 @@ final class LoggedNode implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; returns when it has ended. */
+    /** Sends SIGTERM and waits for the end. */
     void stop() {
-        process.toHandle().destroy(); // which does not close what we read
+        process.toHandle().destroy(); // does not close the streams that the test reads
         awaitEnd();
     }
 

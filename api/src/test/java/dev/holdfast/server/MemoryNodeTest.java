@@ -66,6 +66,6 @@ class MemoryNodeTest {
     void takesNoDatabaseUrl(@TempDir Path data) {
         assertThatThrownBy(() -> config(data, Optional.of("postgresql://host/db")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("store is memory, and there is a database-url: leave one of them out");
+                .hasMessage("store is memory, but database-url is set: leave one of them out");
     }
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A workload with failures, on a real PostgreSQL, and what the metrics say of it. */
+/** The metrics of a workload with failures, on a real PostgreSQL. */
 @Timeout(120)
 class MetricsTest {
     private static final RetryPolicy QUICK = RetryPolicy.exponential(Duration.ofMillis(1), 3);
@@ -48,7 +48,7 @@ class MetricsTest {
     private static final Pattern TYPE = Pattern.compile("^# TYPE ([a-z_]+) ", Pattern.MULTILINE);
     private static final String REASON = "{\"reason\":\"a test\"}";
 
-    /** What is counted a moment after the answer, or by somebody who looks now and then. */
+    /** Metrics that are updated after the response, or periodically. */
     private static final String LATE = """
             holdfast_workflows_open{status="RUNNING"} 1
             holdfast_workflows_ended_total{definition="broken",status="FAILED"} 1
@@ -194,7 +194,7 @@ class MetricsTest {
         client.post("/v1/workflows/" + type, "\"x\"", all);
     }
 
-    /** By name and labels, as it stands there. */
+    /** A sample by its name and labels, as the text format has it. */
     private Map<String, Double> metrics() {
         return parse(client.get("/metrics").body());
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whole nodes on a real PostgreSQL, and their keys. */
+/** API keys on whole nodes with a real PostgreSQL. */
 @Timeout(120)
 class NodeKeysTest {
     private static final Map<String, String> OPEN_TO_ALL = Map.of("host", "0.0.0.0", "insecure-http", "true");
@@ -116,7 +116,7 @@ class NodeKeysTest {
                                 .DELETE())
                         .assertStatus()
                         .isEqualTo(200);
-                // The last key is gone, so this machine may ask again, and nobody is an admin by that key.
+                // Without any key this machine has access again, and the revoked key gives none.
                 Deadline.until(() -> anybody.get("/v1/nodes").status(), status -> status == 200);
             }
         }

@@ -2,7 +2,7 @@ package dev.holdfast.server;
 
 import dev.holdfast.server.cli.HoldfastCommand;
 
-/** What {@link NodeProcessTest} runs: the command line as a program has it. */
+/** The main class that {@link NodeProcessTest} runs: the command line. */
 final class NodeProcess {
     private NodeProcess() {}
 

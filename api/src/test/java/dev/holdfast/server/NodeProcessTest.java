@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code holdfast dev} as a process: what it prints, and how it ends. */
+/** {@code holdfast dev} as a process: its output and its end. */
 @Timeout(180)
 class NodeProcessTest {
     private static final int TERMINATED = 128 + 15;
@@ -51,7 +51,7 @@ class NodeProcessTest {
                 .start();
     }
 
-    /** It ended by the signal, and its PostgreSQL with it. */
+    /** Asserts that the signal ended the process and its PostgreSQL. */
     private void assertTerminated(Process process) throws InterruptedException, IOException {
         process.destroy();
         assertThat(process.waitFor(END_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
@@ -62,7 +62,7 @@ class NodeProcessTest {
     }
 
     @Test
-    void tellsWhatToTryAndEndsWholeOnSigterm() throws Exception {
+    void printsAnExampleAndEndsCleanlyOnSigterm() throws Exception {
         Process process = dev();
         try (BufferedReader out = process.inputReader();
                 TestClient client = new TestClient(() -> "http://127.0.0.1:" + port)) {

@@ -136,7 +136,7 @@ class NodeTest {
 
             database.close();
 
-            Deadline.until(() -> client.get("/health/ready"), answer -> answer.status() == 503)
+            Deadline.until(() -> client.get("/health/ready"), response -> response.status() == 503)
                     .assertProblem(503, "NODE_NOT_READY");
             client.get("/v1/workflows").assertProblem(503, "DATABASE_UNAVAILABLE");
             client.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
@@ -145,7 +145,7 @@ class NodeTest {
     }
 
     @Test
-    void saysThatAKeyIsHeldBySomebodysOpenTransaction() throws Exception {
+    void reportsAKeyInUseByAnOpenTransaction() throws Exception {
         try (EmbeddedServer database = EmbeddedServer.temporary()) {
             NodeConfig config = on(database, "first", Duration.ofSeconds(5));
             try (Node node = node(config);
@@ -155,7 +155,7 @@ class NodeTest {
                     foreign.setAutoCommit(false);
                     hold(foreign);
 
-                    Answer held = client.post("/v1/workflows/test.order", ORDER, "Idempotency-Key", "held");
+                    Response held = client.post("/v1/workflows/test.order", ORDER, "Idempotency-Key", "held");
                     held.assertProblem(409, "SUBMISSION_HELD");
                     assertThat(held.json().path("retryable").asBoolean()).isTrue();
                     assertThat(held.header("Retry-After")).isPresent();
@@ -167,7 +167,7 @@ class NodeTest {
         }
     }
 
-    /** The key "held", in whichever bucket it belongs to, not committed. */
+    /** Inserts the key "held" in its bucket, uncommitted. */
     private static void hold(Connection foreign) throws SQLException {
         try (var statement = foreign.createStatement()) {
             statement.execute("insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope, digest)"

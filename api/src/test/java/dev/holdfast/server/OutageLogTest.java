@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A busy node whose database goes away and comes back says so once, not once for each workflow or connection. */
+/** A busy node logs a database outage once, not once for each workflow or connection. */
 @Timeout(180)
 class OutageLogTest {
     private static final int WORKFLOWS = 100;
@@ -37,10 +37,10 @@ class OutageLogTest {
             List<JsonNode> before = log(node);
 
             proxy.refuse(true);
-            beRefused(client);
+            beRejected(client);
             proxy.refuse(false);
-            Deadline.until(() -> client.get("/health/ready"), answer -> answer.status() == 200);
-            Deadline.until(() -> client.get("/v1/nodes"), answer -> answer.status() == 200);
+            Deadline.until(() -> client.get("/health/ready"), response -> response.status() == 200);
+            Deadline.until(() -> client.get("/v1/nodes"), response -> response.status() == 200);
             IntStream.range(0, WORKFLOWS).forEach(i -> awaitEnd(client, "before-" + i));
 
             List<JsonNode> lines = log(node);
@@ -79,10 +79,10 @@ class OutageLogTest {
                 .isEqualTo(202);
     }
 
-    /** For longer than the lease, while others ask too. */
-    private static void beRefused(TestClient client) {
+    /** An outage longer than the lease, with concurrent requests. */
+    private static void beRejected(TestClient client) {
         long began = System.nanoTime();
-        Deadline.until(() -> client.get("/health/ready"), answer -> answer.status() == 503);
+        Deadline.until(() -> client.get("/health/ready"), response -> response.status() == 503);
         Deadline.until(
                 () -> {
                     client.get("/v1/workflows").assertProblem(503, "DATABASE_UNAVAILABLE");
@@ -98,9 +98,9 @@ class OutageLogTest {
         client.get("/v1/workflows/" + id + "/result?wait=30").assertStatus().isEqualTo(200);
     }
 
-    /** What is not for people: every line but those on stdout is an object. */
+    /** With JSON, every line except those on stdout is an object. */
     private static List<JsonNode> log(LoggedNode node) {
-        return node.said().stream()
+        return node.output().stream()
                 .filter(line -> !line.startsWith("Holdfast runs at "))
                 .map(JsonMapper.shared()::readTree)
                 .toList();

@@ -64,12 +64,12 @@ public final class ServerFixture extends TestResource {
         return new ServerFixture(settings, new MemoryDatabase(), true, Duration.ofSeconds(5));
     }
 
-    /** Whose submitters are told after {@code acceptWait} that the commit is unknown. */
+    /** Starts a server that reports a commit as unknown after {@code acceptWait}. */
     public static ServerFixture start(MemoryDatabase database, Duration acceptWait) {
         return new ServerFixture(Map.of(), database, true, acceptWait);
     }
 
-    /** Whose engine is not there yet. */
+    /** Starts a server whose engine has not joined. */
     public static ServerFixture beforeJoining() {
         return new ServerFixture(Map.of(), new MemoryDatabase(), false, Duration.ofSeconds(5));
     }
@@ -94,10 +94,10 @@ public final class ServerFixture extends TestResource {
         return new TestClient(this::url, Optional.of(key));
     }
 
-    /** A new key, which this node knows at once. */
+    /** Creates a key that this node knows at once. */
     public String makeKey(Role role, String... scopes) {
         String key = apiKeys.make(role, scopes).text();
-        keys.forget();
+        keys.invalidate();
         return key;
     }
 
@@ -109,42 +109,42 @@ public final class ServerFixture extends TestResource {
         return client.request(path);
     }
 
-    public Answer send(HttpRequest.Builder request) {
+    public Response send(HttpRequest.Builder request) {
         return client.send(request);
     }
 
-    public Answer get(String path) {
+    public Response get(String path) {
         return client.get(path);
     }
 
-    public Answer post(String path, String json, String... headers) {
+    public Response post(String path, String json, String... headers) {
         return client.post(path, json, headers);
     }
 
-    public Answer put(String path, String json) {
+    public Response put(String path, String json) {
         return client.put(path, json);
     }
 
-    public Answer delete(String path) {
+    public Response delete(String path) {
         return client.delete(path);
     }
 
     /** Submits and waits for the end. */
-    public Answer run(String pathAndQuery, String json) {
+    public Response run(String pathAndQuery, String json) {
         return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");
     }
 
     /** The id of the open dead letter of a workflow. */
-    public String letterOf(String workflow) {
+    public String deadLetterOf(String workflow) {
         return get("/v1/workflows/" + workflow).text("deadLetter");
     }
 
     /** The id of the dead letter of a workflow that has just been parked. */
     public String park(String type) {
-        return letterOf(run(type, ORDER).text("id"));
+        return deadLetterOf(run(type, ORDER).text("id"));
     }
 
-    /** How many workflows there are. */
+    /** The number of workflows. */
     public int workflows() {
         return get("/v1/workflows?limit=500").json().path("items").size();
     }
@@ -154,7 +154,7 @@ public final class ServerFixture extends TestResource {
         try (client;
                 telemetry;
                 engine;
-                server) { // the last one first, and all of them
+                server) { // closes all, in reverse order
             workflows.gate.countDown();
         }
     }

@@ -34,7 +34,7 @@ class ServerTest {
 
     @Test
     @Timeout(30)
-    void answersWhoWaitsWhenItCloses() {
+    void respondsToWaitingRequestsWhenItCloses() {
         try (ServerFixture server = ServerFixture.start(Map.of("finish-wait", "10m"));
                 RawRequest result = new RawRequest(server.server.port());
                 RawRequest submit = new RawRequest(server.server.port())) {
@@ -46,8 +46,8 @@ class ServerTest {
 
             server.server.close();
 
-            assertThat(result.answer().body()).isEqualTo("{\"status\":\"RUNNING\"}");
-            Answer submitted = submit.answer();
+            assertThat(result.response().body()).isEqualTo("{\"status\":\"RUNNING\"}");
+            Response submitted = submit.response();
             submitted.assertStatus().isEqualTo(202);
             assertThat(submitted.text("status")).isEqualTo("RUNNING");
             assertThat(result.ends()).isTrue();
@@ -58,7 +58,7 @@ class ServerTest {
 
     @Test
     @Timeout(30)
-    void answersWhoWaitsForADecisionWhenItCloses() {
+    void respondsToWaitingActionsWhenItCloses() {
         try (ServerFixture server = ServerFixture.start(Map.of("finish-wait", "10m"));
                 RawRequest cancel = new RawRequest(server.server.port())) {
             String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
@@ -68,9 +68,9 @@ class ServerTest {
 
             server.server.close();
 
-            Answer answer = cancel.answer();
-            answer.assertStatus().isEqualTo(202);
-            assertThat(answer.text("status")).isEqualTo("CANCEL_REQUESTED");
+            Response response = cancel.response();
+            response.assertStatus().isEqualTo(202);
+            assertThat(response.text("status")).isEqualTo("CANCEL_REQUESTED");
             assertThat(server.store.inbox(Set.of(), 2))
                     .as("asked again under the same key")
                     .hasSize(1);
@@ -82,7 +82,7 @@ class ServerTest {
         try (ServerFixture server = ServerFixture.start();
                 RawRequest idle = new RawRequest(server.server.port())) {
             idle.write("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            idle.answer().assertStatus().isEqualTo(200);
+            idle.response().assertStatus().isEqualTo(200);
 
             server.server.close();
 

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Asks one address over HTTP. */
+/** An HTTP client for one address. */
 public final class TestClient implements AutoCloseable {
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     static {
-        JulToSlf4j.install(); // as every process does, so that Helidon is quiet
+        JulToSlf4j.install(); // as every process does, so that Helidon does not log to stderr
     }
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -41,17 +41,17 @@ public final class TestClient implements AutoCloseable {
 
     public HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(ANSWER);
+                HttpRequest.newBuilder(URI.create(url.get() + path)).timeout(RESPONSE_TIMEOUT);
         key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         return request;
     }
 
-    public Answer send(HttpRequest.Builder request) {
+    public Response send(HttpRequest.Builder request) {
         try {
             var response = http.send(request.build(), BodyHandlers.ofString());
             Map<String, String> headers = new LinkedHashMap<>();
             response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            return described(response.request(), new Answer(response.statusCode(), headers, response.body()));
+            return described(response.request(), new Response(response.statusCode(), headers, response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -59,18 +59,18 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    /** Every answer of every test has the id of its request, and is one that the OpenAPI document describes. */
-    private static Answer described(HttpRequest request, Answer answer) {
-        assertThat(answer.header("X-Request-Id"))
-                .as("the id of the request of %s", answer)
+    /** Asserts for every response that it has a request id and that the OpenAPI document describes it. */
+    private static Response described(HttpRequest request, Response response) {
+        assertThat(response.header("X-Request-Id"))
+                .as("the id of the request of %s", response)
                 .isPresent();
         OpenApi document = OpenApi.document();
         document.operation(request.method(), request.uri().getRawPath())
-                .ifPresent(operation -> document.assertDescribes(operation, answer));
-        return answer;
+                .ifPresent(operation -> document.assertDescribes(operation, response));
+        return response;
     }
 
-    /** Whether a server answers at all. */
+    /** Whether a server responds. */
     boolean isLive() {
         try {
             return get("/health/live").status() == 200;
@@ -79,12 +79,12 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    public Answer get(String path) {
+    public Response get(String path) {
         return send(request(path));
     }
 
     /** A POST of JSON with pairs of header names and values. */
-    public Answer post(String path, String json, String... headers) {
+    public Response post(String path, String json, String... headers) {
         HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
@@ -92,11 +92,11 @@ public final class TestClient implements AutoCloseable {
         return send(request.POST(BodyPublishers.ofString(json)));
     }
 
-    public Answer put(String path, String json) {
+    public Response put(String path, String json) {
         return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
     }
 
-    public Answer delete(String path) {
+    public Response delete(String path) {
         return send(request(path).DELETE());
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.MDC;
 
-/** Small workflows: one that ends, one for each other way to go on or stop. */
+/** Small workflows: one for each way to end, wait or park. */
 public final class TestWorkflows {
     static final Definition<Order, Receipt> ORDER = Definition.of("test.order", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> ORDER_2 = Definition.of("test.order", 2, Order.class, Receipt.class);
@@ -20,7 +20,7 @@ public final class TestWorkflows {
     static final Definition<Order, Receipt> BUG = Definition.of("test.bug", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
     static final Definition<Object, String> TRACE = Definition.of("test.trace", 1, Object.class, String.class);
-    /** With the input of the example in the OpenAPI document. */
+    /** Takes the input of the example in the OpenAPI document. */
     static final Definition<Sale, Sale> SALE = Definition.of("probe.order", 1, Sale.class, Sale.class);
 
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);

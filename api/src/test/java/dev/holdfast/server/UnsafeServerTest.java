@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that can lose what it has committed is used only by who has said so. */
+/** A node rejects a database server that can lose commits, unless it was started with --unsafe. */
 @Timeout(120)
 class UnsafeServerTest {
     private static LoggedNode serve(RestartableServer server, Map<String, String> environment) {
@@ -18,22 +18,22 @@ class UnsafeServerTest {
     }
 
     @Test
-    void itIsRefusedUnlessItIsAsked(@TempDir Path directory) {
+    void isRejectedWithoutUnsafe(@TempDir Path directory) {
         try (RestartableServer server = new RestartableServer(directory.resolve("data"))) {
             server.stop(RestartableServer.Mode.FAST);
             server.startWith("fsync=off");
 
-            try (LoggedNode refused = serve(server, Map.of())) {
-                assertThat(refused.awaitEnd()).isEqualTo(1);
-                assertThat(refused.said().getLast())
+            try (LoggedNode rejected = serve(server, Map.of())) {
+                assertThat(rejected.awaitEnd()).isEqualTo(1);
+                assertThat(rejected.output().getLast())
                         .contains("fsync is off", "can lose or break what was committed", "--unsafe");
             }
             try (LoggedNode warned = serve(server, Map.of("HOLDFAST_UNSAFE", "true"))) {
                 assertThat(warned.awaitUrl()).startsWith("http://");
-                assertThat(warned.said().stream().filter(line -> line.contains(" WARN ")))
+                assertThat(warned.output().stream().filter(line -> line.contains(" WARN ")))
                         .singleElement()
                         .asString()
-                        .contains("--unsafe accepts that: fsync is off");
+                        .contains("--unsafe accepts: fsync is off");
             }
         }
     }

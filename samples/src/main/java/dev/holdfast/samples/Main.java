@@ -4,7 +4,7 @@ import dev.holdfast.samples.bench.BenchCommand;
 import dev.holdfast.server.cli.HoldfastCommand;
 import picocli.CommandLine;
 
-/** {@code ./holdfast}: the commands of the server, with the samples and the benchmark added. Called by the JVM. */
+/** {@code ./holdfast}: the command line with the samples and the benchmark. Called by the JVM. */
 public final class Main {
     private Main() {}
 

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes an order: reserves the goods, charges the card, ships. When the charge is rejected the reservation is released
- * and the workflow fails. Every call to the outside takes the step's idempotency key, because it may come twice. Run by
- * the engine, on many threads; stateless.
+ * Sample: an order that reserves goods, charges a card and ships. If the charge is rejected, the saga releases the
+ * reservation and the workflow fails. Every external call passes the step's idempotency key, because a body may run
+ * twice. Run by the engine, on many threads; stateless.
  */
 public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Shipped> {
     public static final Definition<Order, Shipped> DEFINITION =
@@ -22,9 +22,9 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
 
-    /** What is ordered; {@code failCharge} makes the payment service refuse the card. */
+    /** The input; {@code failCharge} makes the payment service decline the card. */
     public record Order(String item, Integer quantity, String cardToken, Boolean failCharge) {
-        /** Throws {@code InvalidInputException} for what cannot be ordered; what is missing is 1 and false. */
+        /** Throws {@code InvalidInputException} for invalid members. Defaults: quantity 1, failCharge false. */
         public Order {
             item = Inputs.text("item", item);
             quantity = Inputs.within("quantity", quantity, 1, 1, 1_000);
@@ -33,7 +33,7 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
         }
     }
 
-    /** The end of a good order. */
+    /** The result of a successful order. */
     public record Shipped(String orderId, String status) {}
 
     @Override
@@ -58,7 +58,7 @@ public final class OrderSaga implements Workflow<OrderSaga.Order, OrderSaga.Ship
         }
     }
 
-    // Stands for the warehouse, the payment service and the carrier.
+    // Stand-ins for the warehouse, the payment service and the carrier.
 
     private static String reserve(Order order, String key) {
         return order.quantity() + " " + order.item() + " reserved as " + key;

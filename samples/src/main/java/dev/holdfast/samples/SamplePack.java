@@ -11,13 +11,13 @@ import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** All samples and probes, registered by {@code ./holdfast dev} and by {@code serve --samples}. Stateless. */
+/** Registers all samples and probes, for {@code ./holdfast dev} and {@code serve --samples}. Stateless. */
 public final class SamplePack {
     private SamplePack() {}
 
     /**
-     * Adds them to an engine; the probes' ledger lies in the same database, and without one nothing is ledgered.
-     * {@code allowHalt} lets them end the process.
+     * Registers them on an engine. The ledger of the probes is in the same database; without a database there is no
+     * ledger. {@code allowHalt} allows probes to end the process.
      */
     public static void register(Holdfast.Builder engine, Optional<DataSource> dataSource, boolean allowHalt) {
         try {
@@ -28,7 +28,10 @@ public final class SamplePack {
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
                     .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger));
         } catch (SQLException e) {
-            throw new HoldfastException("the probes' ledger could not be made: " + e.getMessage(), e);
+            throw new HoldfastException(
+                    "the ledger of the probes could not be created, check the rights of the database role: "
+                            + e.getMessage(),
+                    e);
         }
     }
 }

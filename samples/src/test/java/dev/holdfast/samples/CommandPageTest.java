@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** docs/command-line.md has what the commands have: no more and no less. */
+/** docs/command-line.md has exactly the commands and options that exist. */
 class CommandPageTest {
     private static final Path PAGE = Path.of("..", "docs", "command-line.md");
     private static final Pattern SECTION = Pattern.compile("(?ms)^### (\\S[^\\n]*)\\n(.*?)(?=^##|\\z)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(--[a-z-]+)");
-    /** In one table for all. */
+    /** Options in the common table. */
     private static final Set<String> COMMON = Set.of("--help", "--url", "--key", "--key-file", "--ca-file", "--json");
 
     private static Map<String, Set<String>> documented() throws IOException {

@@ -15,14 +15,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What the manual page of every command has, so that none is added without. */
+/** The required parts of the manual page of every command. */
 class CommandsTest {
     private static final Set<String> DURATIONS = Set.of("--wait", "--lease", "--seconds", "--warm-up");
     private static final Pattern UNIT = Pattern.compile("\\d s\\b|[Ss]econds|\\d(ms|s)\\b");
     private static final Pattern EXAMPLE = Pattern.compile("\\./holdfast([^;#)]*)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
-    /** With those below others, by their names as they are typed. */
+    /** All commands and subcommands. */
     static Stream<CommandSpec> commands() {
         return withBelow(Main.commandLine());
     }
@@ -35,13 +35,13 @@ class CommandsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void saysWhatItIsFor(CommandSpec command) {
+    void hasAPurpose(CommandSpec command) {
         assertThat(command.usageMessage().description()).isNotEmpty().allMatch(line -> line.endsWith("."));
     }
 
     @ParameterizedTest
     @MethodSource("commands")
-    void saysWhatItsExitStatusMeans(CommandSpec command) {
+    void explainsItsExitStatus(CommandSpec command) {
         assertThat(command.usageMessage().exitCodeList()).containsKeys("0", "1", "2");
     }
 
@@ -74,7 +74,7 @@ class CommandsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void saysWhatEachOptionAndParameterIs(CommandSpec command) {
+    void describesEachOptionAndParameter(CommandSpec command) {
         assertThat(command.args()).allSatisfy(argument -> {
             assertThat(String.join(" ", argument.description())).endsWith(".").hasSizeGreaterThan(10);
             assertThat(argument.arity().max() == 0 || !argument.paramLabel().startsWith("<"))
@@ -85,7 +85,7 @@ class CommandsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void saysTheUnitOfEachDuration(CommandSpec command) {
+    void namesTheUnitOfEachDuration(CommandSpec command) {
         assertThat(command.options()).filteredOn(CommandsTest::isDuration).allSatisfy(option -> {
             assertThat(option.paramLabel()).isIn("SECONDS", "TIME");
             assertThat(String.join(" ", option.description())).containsPattern(UNIT);

@@ -25,55 +25,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of an installation, as far as a node must know them to answer. Made before the server; {@link #open} gives
- * it the database. Safe for all threads.
+ * The API keys of an installation, cached for authentication. Created before the server; {@link #open} connects it to
+ * the database. Safe for all threads. Fails closed: without a fresh copy, requests are rejected.
  */
 public final class ApiKeyCache {
     /*
-     * All keys are looked at together, as there are few. So a wrong key costs no question to the database, whoever
-     * sends them by the thousand, and that there are no keys is known as every other answer is.
+     * One snapshot. A refresh reads all keys, as there are few. So a flood of wrong keys costs no query, and the cache
+     * knows that there are no keys as it knows everything else.
      *
-     * Age. A look counts from before its question. It is used for AGE_MAX at the most; from RENEW_AFTER on the next
-     * one runs beside it, so that requests need not wait. What was revoked or made is known within AGE_MAX.
+     * Age. The age of a snapshot counts from before its query. A snapshot is valid for AGE_MAX; from REFRESH_AFTER on,
+     * the next refresh runs in the background, so that requests need not wait. Revoked and new keys are known within
+     * AGE_MAX.
      *
-     * Fail closed. Without a look that is young enough, a request waits for one, and is refused where it fails: never
-     * let pass. After a failure nobody asks again for RETRY_AFTER, so that an outage does not pile up requests.
+     * Fail closed. Without a valid snapshot, a request waits for a refresh and is rejected if that fails. After a
+     * failure there is no refresh for RETRY_AFTER, so that requests do not pile up in an outage.
      */
     public static final Duration AGE_MAX = Duration.ofSeconds(5);
-    static final Duration RENEW_AFTER = Duration.ofSeconds(2);
+    static final Duration REFRESH_AFTER = Duration.ofSeconds(2);
     static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration LOOK_MAX = Duration.ofSeconds(4);
+    private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(4);
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeyCache.class);
 
     private final int ratePerKey;
     private final LongSupplier nanos;
-    private final Map<UUID, ApiKeyUsage> uses = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable CompletableFuture<ApiKeySnapshot>> looking = new AtomicReference<>();
-    private final ReentrantLock noting = new ReentrantLock();
+    private final Map<UUID, ApiKeyUsage> usages = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable CompletableFuture<ApiKeySnapshot>> refreshing = new AtomicReference<>();
+    private final ReentrantLock writeLock = new ReentrantLock();
     private volatile @Nullable ApiKeys keys;
     private volatile @Nullable ApiKeySnapshot last;
-    private volatile @Nullable Failed failed;
+    private volatile @Nullable RefreshFailure lastFailure;
 
-    /** The last look that came to nothing. */
-    private record Failed(long at, StoreUnavailableException why) {}
+    /** The last refresh, if it failed. */
+    private record RefreshFailure(long at, StoreUnavailableException cause) {}
 
     public ApiKeyCache(ServerConfig config) {
         this(config.ratePerKey(), System::nanoTime);
     }
 
-    /** With a clock of its own, for tests. */
+    /** With a given clock, for tests. */
     ApiKeyCache(int ratePerKey, LongSupplier nanos) {
         this.ratePerKey = ratePerKey;
         this.nanos = nanos;
     }
 
-    /** From now on keys are looked up here; the first look begins at once. */
+    /** Reads keys from this source from now on; the first refresh starts at once. */
     public void open(ApiKeys source) {
         keys = source;
-        lookBeside(source);
+        refreshInBackground(source);
     }
 
-    /** Throws {@link HoldfastException} where there are none, before a server listens where others can reach it. */
+    /** Throws {@link HoldfastException} without keys. Called before the server listens on a non-loopback address. */
     public void requireKeys(String host) {
         if (!snapshot().configured()) {
             throw new HoldfastException(
@@ -83,7 +84,7 @@ public final class ApiKeyCache {
         }
     }
 
-    /** Where keys are kept. Throws {@link NotJoinedException} before it is known. */
+    /** The source of the keys. Throws {@link NotJoinedException} before {@link #open}. */
     public ApiKeys source() {
         ApiKeys source = keys;
         if (source == null) {
@@ -92,139 +93,142 @@ public final class ApiKeyCache {
         return source;
     }
 
-    /** What was seen so far is not used any more by this node. */
-    public void forget() {
+    /** Drops the snapshot, so that the next request reads the keys again. */
+    public void invalidate() {
         last = null;
     }
 
-    /** Whether keys were there when somebody looked last; false before. */
-    boolean hadKeys() {
-        ApiKeySnapshot seen = last;
-        return seen != null && seen.configured();
+    /** Whether the last snapshot had keys; false without one. Never waits. */
+    boolean lastConfigured() {
+        ApiKeySnapshot cached = last;
+        return cached != null && cached.configured();
     }
 
-    /** The keys, as of {@link #AGE_MAX} ago at the most. Throws {@link StoreUnavailableException} without them. */
+    /** The keys, not older than {@link #AGE_MAX}. Throws {@link StoreUnavailableException} if they cannot be read. */
     ApiKeySnapshot snapshot() {
         ApiKeys source = source();
-        ApiKeySnapshot seen = last;
-        long age = seen == null ? Long.MAX_VALUE : nanos.getAsLong() - seen.at();
-        if (seen != null && age <= RENEW_AFTER.toNanos()) {
-            return seen;
+        ApiKeySnapshot cached = last;
+        long age = cached == null ? Long.MAX_VALUE : nanos.getAsLong() - cached.at();
+        if (cached != null && age <= REFRESH_AFTER.toNanos()) {
+            return cached;
         }
-        Optional<Failed> recently = recentFailure();
-        if (seen != null && age <= AGE_MAX.toNanos()) {
-            if (recently.isEmpty()) {
-                lookBeside(source);
+        Optional<RefreshFailure> failure = recentFailure();
+        if (cached != null && age <= AGE_MAX.toNanos()) {
+            if (failure.isEmpty()) {
+                refreshInBackground(source);
             }
-            return seen;
+            return cached;
         }
-        if (recently.isPresent()) {
-            StoreUnavailableException why = recently.orElseThrow().why();
-            throw new StoreUnavailableException(String.valueOf(why.getMessage()), why);
+        if (failure.isPresent()) {
+            StoreUnavailableException cause = failure.orElseThrow().cause();
+            throw new StoreUnavailableException(String.valueOf(cause.getMessage()), cause);
         }
-        return await(startLook(source));
+        return await(startRefresh(source));
     }
 
-    private Optional<Failed> recentFailure() {
-        return Optional.ofNullable(failed).filter(one -> nanos.getAsLong() - one.at() < RETRY_AFTER.toNanos());
+    private Optional<RefreshFailure> recentFailure() {
+        return Optional.ofNullable(lastFailure).filter(one -> nanos.getAsLong() - one.at() < RETRY_AFTER.toNanos());
     }
 
-    /** As {@link #snapshot}; where that fails, what the last one saw, however old. */
-    ApiKeySnapshot snapshotOrLast() {
+    /** As {@link #snapshot}; if the keys cannot be read, the last snapshot of any age. */
+    ApiKeySnapshot snapshotOrStale() {
         try {
             return snapshot();
         } catch (StoreUnavailableException e) {
-            ApiKeySnapshot seen = last;
-            if (seen == null) {
+            ApiKeySnapshot cached = last;
+            if (cached == null) {
                 throw e;
             }
-            return seen;
+            return cached;
         }
     }
 
-    /** Throws {@link OverloadedException} for a key that is used faster than it may be. */
-    void use(ApiKeySnapshot.Held held) {
-        UUID id = held.key().key().id();
-        ApiKeyUsage use = uses.computeIfAbsent(id, key -> new ApiKeyUsage(ratePerKey, nanos.getAsLong()));
-        Optional<Duration> early = use.take(nanos.getAsLong());
-        if (early.isPresent()) {
+    /** Throws {@link OverloadedException} for a key over its rate; records the use of any other. */
+    void throttle(ApiKeySnapshot.UsableKey key) {
+        UUID id = key.active().key().id();
+        ApiKeyUsage usage = usages.computeIfAbsent(id, unseen -> new ApiKeyUsage(ratePerKey, nanos.getAsLong()));
+        Optional<Duration> retryAfter = usage.tryTake(nanos.getAsLong());
+        if (retryAfter.isPresent()) {
             throw new OverloadedException(
-                    "this key may be used " + ratePerKey + " times a second", early.orElseThrow());
+                    "this API key is over its rate of " + ratePerKey + " requests a second", retryAfter.orElseThrow());
         }
-        if (use.isToBeNoted(nanos.getAsLong())) {
-            note(id, use);
+        if (usage.isUpdateDue(nanos.getAsLong())) {
+            recordUse(id, usage);
         }
     }
 
-    private void note(UUID id, ApiKeyUsage use) {
-        beside("the use of a key was not noted", source -> {
+    private void recordUse(UUID id, ApiKeyUsage usage) {
+        writeInBackground("the last use of an API key was not recorded", source -> {
             try {
                 source.touch(id);
             } catch (HoldfastException e) {
-                use.isNotNoted();
+                usage.updateFailed();
                 throw e;
             }
         });
     }
 
-    /** Beside the request: it neither waits for this nor fails with it. One at a time, so that few connections do. */
-    void beside(String failure, Consumer<ApiKeys> write) {
+    /**
+     * Runs a write apart from the request, which neither waits for it nor fails with it. One at a time, so that few
+     * connections are enough.
+     */
+    void writeInBackground(String failure, Consumer<ApiKeys> write) {
         Thread.ofVirtual().name("holdfast-key-use").start(() -> {
-            noting.lock();
+            writeLock.lock();
             try {
                 write.accept(source());
             } catch (HoldfastException e) {
                 LOG.debug("{}: {}", failure, e.getMessage());
             } finally {
-                noting.unlock();
+                writeLock.unlock();
             }
         });
     }
 
-    /** Who needs what it finds comes for it. */
-    private void lookBeside(ApiKeys source) {
-        CompletableFuture<ApiKeySnapshot> unused = startLook(source);
+    /** Starts a refresh without waiting for it; {@link #run} publishes its result. */
+    private void refreshInBackground(ApiKeys source) {
+        CompletableFuture<ApiKeySnapshot> unused = startRefresh(source);
     }
 
-    /** The one that runs, or a new one. */
-    private CompletableFuture<ApiKeySnapshot> startLook(ApiKeys source) {
-        CompletableFuture<ApiKeySnapshot> mine = new CompletableFuture<>();
-        CompletableFuture<ApiKeySnapshot> running = looking.compareAndExchange(null, mine);
+    /** Returns the running refresh, or starts one. */
+    private CompletableFuture<ApiKeySnapshot> startRefresh(ApiKeys source) {
+        CompletableFuture<ApiKeySnapshot> refresh = new CompletableFuture<>();
+        CompletableFuture<ApiKeySnapshot> running = refreshing.compareAndExchange(null, refresh);
         if (running != null) {
             return running;
         }
-        Thread.ofVirtual().name("holdfast-keys").start(() -> run(source, mine));
-        return mine;
+        Thread.ofVirtual().name("holdfast-keys").start(() -> run(source, refresh));
+        return refresh;
     }
 
-    private void run(ApiKeys source, CompletableFuture<ApiKeySnapshot> mine) {
+    private void run(ApiKeys source, CompletableFuture<ApiKeySnapshot> refresh) {
         try {
-            ApiKeySnapshot seen = ApiKeySnapshot.of(nanos.getAsLong(), source.active());
-            last = seen;
-            failed = null;
-            uses.keySet()
-                    .retainAll(seen.byPrefix().values().stream()
-                            .map(held -> held.key().key().id())
+            ApiKeySnapshot snapshot = ApiKeySnapshot.of(nanos.getAsLong(), source.active());
+            last = snapshot;
+            lastFailure = null;
+            usages.keySet()
+                    .retainAll(snapshot.byPrefix().values().stream()
+                            .map(key -> key.active().key().id())
                             .collect(Collectors.toSet()));
-            looking.set(null);
-            mine.complete(seen);
+            refreshing.set(null);
+            refresh.complete(snapshot);
         } catch (RuntimeException e) {
-            LOG.debug("the API keys could not be looked up: {}", e.getMessage());
-            failed = new Failed(nanos.getAsLong(), unavailable(e));
-            looking.set(null);
-            mine.completeExceptionally(e);
+            LOG.debug("the API keys could not be read: {}", e.getMessage());
+            lastFailure = new RefreshFailure(nanos.getAsLong(), unavailable(e));
+            refreshing.set(null);
+            refresh.completeExceptionally(e);
         }
     }
 
     private static StoreUnavailableException unavailable(Throwable e) {
         return e instanceof StoreUnavailableException known
                 ? known
-                : new StoreUnavailableException("the API keys could not be looked up; try again", e);
+                : new StoreUnavailableException("the API keys could not be read from the database; try again", e);
     }
 
-    private static ApiKeySnapshot await(CompletableFuture<ApiKeySnapshot> look) {
+    private static ApiKeySnapshot await(CompletableFuture<ApiKeySnapshot> refresh) {
         try {
-            return look.get(LOOK_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            return refresh.get(REFRESH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw unavailable(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {

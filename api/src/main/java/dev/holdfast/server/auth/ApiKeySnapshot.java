@@ -7,29 +7,30 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The keys as one look at the database has found them. Immutable.
+ * All API keys, as one query of the database returned them. Immutable.
  *
- * @param at when the look began, in nanoseconds of the node's own clock
- * @param configured whether there are any, also such as nobody can use any more
+ * @param at when the query began, in nanoseconds of {@link System#nanoTime}
+ * @param configured whether there are any keys, expired ones included
  */
-record ApiKeySnapshot(long at, boolean configured, Map<String, Held> byPrefix) {
-    /** A key that can be used. */
-    record Held(ApiKeys.Active key, Role role) {}
+record ApiKeySnapshot(long at, boolean configured, Map<String, UsableKey> byPrefix) {
+    /** A key that is valid and has a role that this build knows. */
+    record UsableKey(ApiKeys.Active active, Role role) {}
 
     static ApiKeySnapshot of(long at, List<ApiKeys.Active> keys) {
-        Map<String, Held> usable = keys.stream()
+        Map<String, UsableKey> byPrefix = keys.stream()
                 .filter(key -> !key.expired())
-                .flatMap(key -> Role.of(key.key().role()) // one of a newer build is of no use here
-                        .map(role -> new Held(key, role))
+                .flatMap(key -> Role.of(key.key().role()) // skips roles of newer builds
+                        .map(role -> new UsableKey(key, role))
                         .stream())
-                .collect(Collectors.toUnmodifiableMap(held -> held.key().key().prefix(), held -> held));
-        return new ApiKeySnapshot(at, !keys.isEmpty(), usable);
+                .collect(Collectors.toUnmodifiableMap(
+                        usable -> usable.active().key().prefix(), usable -> usable));
+        return new ApiKeySnapshot(at, !keys.isEmpty(), byPrefix);
     }
 
     /** The key with exactly this text. */
-    Optional<Held> find(String text) {
+    Optional<UsableKey> find(String text) {
         return ApiKeyText.parse(text)
                 .flatMap(given -> Optional.ofNullable(byPrefix.get(given.prefix()))
-                        .filter(held -> given.has(held.key().hash())));
+                        .filter(usable -> given.matches(usable.active().hash())));
     }
 }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An API key as its holder has it: {@code hf_}, 8 characters to recognise it, and 52 that are secret: 256 random bits.
- * So many cannot be guessed, and a plain SHA-256 is enough to keep: what makes hashes of passwords slow would protect
- * nothing here. Never logged; {@link #toString} has no secret.
+ * The text of an API key: {@code hf_}, a public prefix of 8 characters, and a secret of 52: 256 random bits. That many
+ * bits cannot be guessed, so a plain SHA-256 is enough to store; a slow password hash would add no protection. Never
+ * logged; {@link #toString} omits the secret. Immutable.
  */
 public record ApiKeyText(String prefix, String secret) {
     private static final Pattern FORM = Pattern.compile("hf_([0-9a-v]{8})_([0-9a-v]{52})");
@@ -31,18 +31,18 @@ public record ApiKeyText(String prefix, String secret) {
         return "0".repeat(length - digits.length()) + digits;
     }
 
-    /** Empty for what cannot be a key. */
+    /** Returns empty for text that does not have the form of a key. */
     public static Optional<ApiKeyText> parse(String text) {
         var matcher = FORM.matcher(text);
         return matcher.matches() ? Optional.of(new ApiKeyText(matcher.group(1), matcher.group(2))) : Optional.empty();
     }
 
-    /** As it is handed out, once. */
+    /** The full key, which is shown once. */
     public String text() {
         return "hf_" + prefix + "_" + secret;
     }
 
-    /** As it is kept. */
+    /** The hash that the database stores. */
     String hash() {
         try {
             byte[] bytes = text().getBytes(StandardCharsets.US_ASCII);
@@ -52,8 +52,8 @@ public record ApiKeyText(String prefix, String secret) {
         }
     }
 
-    /** Takes as long for hashes that differ early as for those that differ late. */
-    boolean has(String hash) {
+    /** Compares hashes in constant time. */
+    boolean matches(String hash) {
         return MessageDigest.isEqual(
                 hash().getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
     }

@@ -4,49 +4,52 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** How much one key is used at this node: its rate, and when that was last noted. Safe for all threads. */
+/**
+ * The use of one API key at this node: a token bucket for its rate, and the time of the last update in the database.
+ * Safe for all threads.
+ */
 final class ApiKeyUsage {
-    private static final long NOTE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long UPDATE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final double SECOND_NANOS = 1e9;
 
     private final int ratePerSecond;
-    private double left;
-    private long countedAt;
-    private long notedAt;
+    private double tokens;
+    private long refilledAt;
+    private long updatedAt;
 
-    /** A burst of one second's worth is there at once. A rate of 0 is no limit. */
+    /** Starts with the tokens of one second. A rate of 0 means no limit. */
     ApiKeyUsage(int ratePerSecond, long now) {
         this.ratePerSecond = ratePerSecond;
-        this.left = ratePerSecond;
-        this.countedAt = now;
-        this.notedAt = now - NOTE_NANOS;
+        this.tokens = ratePerSecond;
+        this.refilledAt = now;
+        this.updatedAt = now - UPDATE_NANOS;
     }
 
-    /** Takes one request of what the rate allows; else says how long to wait for the next. */
-    synchronized Optional<Duration> take(long now) {
+    /** Takes a token; without one, returns the time until the next. */
+    synchronized Optional<Duration> tryTake(long now) {
         if (ratePerSecond == 0) {
             return Optional.empty();
         }
-        left = Math.min(ratePerSecond, left + (now - countedAt) / SECOND_NANOS * ratePerSecond);
-        countedAt = now;
-        if (left >= 1) {
-            left--;
+        tokens = Math.min(ratePerSecond, tokens + (now - refilledAt) / SECOND_NANOS * ratePerSecond);
+        refilledAt = now;
+        if (tokens >= 1) {
+            tokens--;
             return Optional.empty();
         }
-        return Optional.of(Duration.ofNanos((long) ((1 - left) / ratePerSecond * SECOND_NANOS)));
+        return Optional.of(Duration.ofNanos((long) ((1 - tokens) / ratePerSecond * SECOND_NANOS)));
     }
 
-    /** It could not be, so the next use is. */
-    synchronized void isNotNoted() {
-        notedAt -= NOTE_NANOS;
+    /** Makes the next use update the database again. */
+    synchronized void updateFailed() {
+        updatedAt -= UPDATE_NANOS;
     }
 
-    /** Whether its use should be noted in the database: once a minute. */
-    synchronized boolean isToBeNoted(long now) {
-        if (now - notedAt < NOTE_NANOS) {
+    /** Whether to record the use in the database, at most once a minute; if so, starts the next minute. */
+    synchronized boolean isUpdateDue(long now) {
+        if (now - updatedAt < UPDATE_NANOS) {
             return false;
         }
-        notedAt = now;
+        updatedAt = now;
         return true;
     }
 }

@@ -17,10 +17,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who asks, before any route is looked for, and refuses whom nobody knows. With API keys, a request needs
- * one. Without, only programs of this machine may ask: the Host header must name loopback (a web page that rebinds its
- * name to 127.0.0.1 still sends its own). A page of another origin is refused in any case. Health is for all who may
- * connect. Safe for all threads.
+ * Authenticates each request before it is routed; unauthenticated requests are rejected. If the installation has API
+ * keys, a request needs one. If it has none, only programs of this machine are allowed: the Host header must name
+ * loopback, because a web page that rebinds its name to 127.0.0.1 still sends its own name. Requests of a foreign
+ * origin are always rejected. Health needs no key. Safe for all threads.
  */
 public final class Authentication implements Filter {
     private static final Pattern LOOPBACK =
@@ -30,7 +30,7 @@ public final class Authentication implements Filter {
     private final ApiKeyCache keys;
     private final boolean loopback;
     private final String scheme;
-    private final RejectionLog refusals = new RejectionLog();
+    private final RejectionLog rejections = new RejectionLog();
 
     public Authentication(ServerConfig config, ApiKeyCache keys) {
         this.keys = keys;
@@ -49,47 +49,48 @@ public final class Authentication implements Filter {
         chain.proceed();
     }
 
-    /** Answers from memory, as health does: also while nobody can look for keys. */
+    /** Reads memory only, so that health responds during an outage of the database. */
     private void requireHealthHost(ServerRequestHeaders headers) {
-        if (loopback && !keys.hadKeys()) {
+        if (loopback && !keys.lastConfigured()) {
             requireLocal(headers);
         }
         requireOrigin(headers);
     }
 
     private Caller caller(RoutingRequest request, String path) {
-        // Metrics are needed most in an outage, and change nothing: there the last look will do.
-        ApiKeySnapshot look = path.equals(Paths.METRICS) ? keys.snapshotOrLast() : keys.snapshot();
+        // Metrics matter most in an outage and change nothing, so any snapshot will do for them.
+        ApiKeySnapshot snapshot = path.equals(Paths.METRICS) ? keys.snapshotOrStale() : keys.snapshot();
         ServerRequestHeaders headers = request.headers();
-        if (look.configured()) {
+        if (snapshot.configured()) {
             requireOrigin(headers);
-            ApiKeySnapshot.Held held = held(look, request);
-            keys.use(held);
-            return Caller.of(held.key().key(), held.role());
+            ApiKeySnapshot.UsableKey key = authenticate(snapshot, request);
+            keys.throttle(key);
+            return Caller.of(key.active().key(), key.role());
         }
         if (!loopback) {
-            throw refused(request, "There are no API keys any more, and this is no loopback address.", "");
+            throw unauthenticated(
+                    request, "There are no API keys left, and without keys only a loopback address is served.", "");
         }
         requireLocal(headers);
         requireOrigin(headers);
         return Caller.local();
     }
 
-    /** Of several headers, somebody on the way may have looked at another one. */
-    private ApiKeySnapshot.Held held(ApiKeySnapshot look, RoutingRequest request) {
+    /** Rejects several headers, because a proxy may have checked another one. */
+    private ApiKeySnapshot.UsableKey authenticate(ApiKeySnapshot snapshot, RoutingRequest request) {
         List<String> headers = request.headers().all(HeaderNames.AUTHORIZATION, List::of);
         String header = headers.size() == 1 ? headers.getFirst() : "";
         if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw refused(request, "There is no header Authorization: Bearer with a key, or more than one.", "");
+            throw unauthenticated(request, "Expected exactly one header Authorization: Bearer with an API key.", "");
         }
-        return look.find(header.substring(BEARER.length()).strip())
-                .orElseThrow(() ->
-                        refused(request, "This key is unknown, revoked or expired.", ", error=\"invalid_token\""));
+        return snapshot.find(header.substring(BEARER.length()).strip())
+                .orElseThrow(() -> unauthenticated(
+                        request, "The API key is unknown, revoked or expired.", ", error=\"invalid_token\""));
     }
 
     /** With the challenge of RFC 6750, section 3. */
-    private ProblemException refused(RoutingRequest request, String detail, String error) {
-        refusals.count(request.remotePeer().host());
+    private ProblemException unauthenticated(RoutingRequest request, String detail, String error) {
+        rejections.count(request.remotePeer().host());
         return new ProblemException(new Problem(ProblemCode.UNAUTHENTICATED, detail)
                 .header("WWW-Authenticate", "Bearer realm=\"holdfast\"" + error));
     }
@@ -98,7 +99,8 @@ public final class Authentication implements Filter {
         String host = headers.first(HeaderNames.HOST).orElse("");
         if (!LOOPBACK.matcher(host).matches()) {
             throw new ProblemException(new Problem(
-                    ProblemCode.FOREIGN_HOST, "Host is \"" + RequestValues.shown(host) + "\", not loopback."));
+                    ProblemCode.FOREIGN_HOST,
+                    "Host is \"" + RequestValues.abbreviated(host) + "\": expected a loopback name."));
         }
     }
 
@@ -108,8 +110,8 @@ public final class Authentication implements Filter {
         if (!origin.equalsIgnoreCase(own)) {
             throw new ProblemException(new Problem(
                     ProblemCode.FOREIGN_ORIGIN,
-                    "Origin is \"" + RequestValues.shown(origin) + "\", but this server is " + RequestValues.shown(own)
-                            + "."));
+                    "Origin is \"" + RequestValues.abbreviated(origin) + "\": expected "
+                            + RequestValues.abbreviated(own) + "."));
         }
     }
 }

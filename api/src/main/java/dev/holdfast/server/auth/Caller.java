@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who sends a request. Found out once, before it is routed; handlers get it by {@link #of}. Immutable.
+ * The authenticated sender of a request. {@link Authentication} registers it before routing; handlers read it with
+ * {@link #of}. Immutable.
  *
  * @param id of the key
- * @param name of the key, which decisions are told as their actor
- * @param scopes beginnings of the names of the definitions that the caller may see; empty for all
+ * @param name of the key; the actor in the audit log
+ * @param scopes prefixes of the definition names that the caller may see; empty for all
  */
 public record Caller(String id, String name, Role role, List<String> scopes) {
     private static final Caller LOCAL = new Caller("local", "anonymous", Role.ADMIN, List.of());
@@ -24,7 +25,7 @@ public record Caller(String id, String name, Role role, List<String> scopes) {
         scopes = List.copyOf(scopes);
     }
 
-    /** Any program of this machine, as long as there are no keys. */
+    /** Any program of this machine, while there are no API keys. */
     static Caller local() {
         return LOCAL;
     }
@@ -34,30 +35,29 @@ public record Caller(String id, String name, Role role, List<String> scopes) {
         return new Caller(key.id().toString(), key.name(), role, key.scopes());
     }
 
-    /** Who sends this request. Throws {@link IllegalStateException} where nobody has asked for a key. */
+    /** The caller of this request. Throws {@link IllegalStateException} for a request that was not authenticated. */
     public static Caller of(ServerRequest request) {
         return request.context()
                 .get(Caller.class)
-                .orElseThrow(
-                        () -> new IllegalStateException("a request came to its route without having been checked"));
+                .orElseThrow(() -> new IllegalStateException("a request reached its route without authentication"));
     }
 
-    /** Says who it is, to the handlers. */
+    /** Makes the caller available to handlers. */
     void register(Context context) {
         context.register(this);
     }
 
-    /** Throws {@link ProblemException} where the role is not enough. */
-    public void require(Role needed) {
-        if (!role.includes(needed)) {
-            throw forbidden("This needs the role " + needed + ", and the key has " + role + ".");
+    /** Throws {@link ProblemException} if the role does not include the required one. */
+    public void require(Role required) {
+        if (!role.includes(required)) {
+            throw forbidden("The key has the role " + role + ": expected " + required + ".");
         }
     }
 
-    /** Throws {@link ProblemException} for what cannot be cut down to single definitions. */
+    /** Throws {@link ProblemException} for a caller with scopes; for data that covers all definitions. */
     public void requireAll() {
         if (!scopes.isEmpty()) {
-            throw forbidden("This is about all definitions, and the key is for " + scopes + " only.");
+            throw forbidden("The data covers all definitions, but the key is limited to the scopes " + scopes + ".");
         }
     }
 
@@ -69,16 +69,16 @@ public record Caller(String id, String name, Role role, List<String> scopes) {
     /** Throws {@link ProblemException} for a definition that the caller may not see. */
     public void requireDefinition(String definition) {
         if (!sees(definition)) {
-            throw forbidden("The key is for definitions that begin with " + scopes + ", not for "
-                    + RequestValues.shown(definition));
+            throw forbidden("The key is limited to definitions that begin with " + scopes + ", which excludes "
+                    + RequestValues.abbreviated(definition));
         }
     }
 
-    /** As above, for a list, which may be of all definitions. */
+    /** As {@link #requireDefinition}, for a list; empty means all definitions. */
     public void requireFilter(Optional<String> definition) {
         if (definition.isEmpty() && !scopes.isEmpty()) {
-            throw forbidden(
-                    "The key is for definitions that begin with " + scopes + ": ask with ?type= for one of them.");
+            throw forbidden("The key is limited to definitions that begin with " + scopes
+                    + ": expected ?type= with one of them.");
         }
         definition.ifPresent(this::requireDefinition);
     }

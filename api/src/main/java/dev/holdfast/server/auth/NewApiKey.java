@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants a key to be, checked. Immutable.
+ * The checked request for a new API key. Immutable.
  *
  * @param expiresIn 1 s to 3,650 days; empty for never
- * @param reason why it is made, for the audit
+ * @param reason why it is created, for the audit log
  */
 public record NewApiKey(String name, Role role, List<String> scopes, Optional<Duration> expiresIn, String reason) {
     static final int NAME_MAX = 100;
@@ -31,7 +31,7 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
     private static final Codec CODEC = new JacksonCodec();
     private static final TypeToken<Body> BODY = TypeToken.of(Body.class);
 
-    /** The members of the body, none of which need be there. */
+    /** The JSON members; all are optional here. */
     private record Body(
             @Nullable String name,
             @Nullable String role,
@@ -39,23 +39,26 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
             @Nullable String expiresIn,
             @Nullable String reason) {}
 
-    /** Throws {@link InvalidInputException} naming the member. */
+    /** Throws {@link InvalidInputException} that names the invalid member. */
     public NewApiKey {
         if (name.isBlank()
                 || name.length() > NAME_MAX
                 || !StorableText.storable(name, NAME_MAX).equals(name)) {
-            throw new InvalidInputException("name", "name: expected 1 to " + NAME_MAX + " characters, not all blank");
+            throw new InvalidInputException(
+                    "name", "name: expected 1 to " + NAME_MAX + " characters that are not all blank");
         }
         scopes = List.copyOf(scopes);
         if (scopes.size() > SCOPES_MAX
                 || !scopes.stream().allMatch(scope -> SCOPE.matcher(scope).matches())) {
             throw new InvalidInputException(
                     "scopes",
-                    "scopes: expected up to " + SCOPES_MAX + " beginnings of names, each 1 to 100 of a-z0-9._-");
+                    "scopes: expected up to " + SCOPES_MAX
+                            + " prefixes of definition names, each 1 to 100 of a-z0-9._-");
         }
         if (role == Role.ADMIN && !scopes.isEmpty()) {
             throw new InvalidInputException(
-                    "scopes", "scopes: a key with the role ADMIN has none, as it could make itself one without");
+                    "scopes",
+                    "scopes: expected none for the role ADMIN, because such a key could create a key without scopes");
         }
         expiresIn
                 .filter(time -> time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(EXPIRES_MAX) > 0)
@@ -65,13 +68,12 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
     }
 
     /**
-     * Of a body {@code {"name":...,"role":...,"scopes":[...],"expiresIn":...,"reason":...}}, of which the first two
-     * must be there.
+     * Parses {@code {"name":...,"role":...,"scopes":[...],"expiresIn":...,"reason":...}}; name and role are required.
      */
     public static NewApiKey of(byte[] json) {
         Body body = CODEC.decodeStrictly(json, BODY);
         if (body == null || body.name() == null) {
-            throw new InvalidInputException("name", "name is missing: whose key it is");
+            throw new InvalidInputException("name", "name is missing: expected the name of the key's holder");
         }
         List<@Nullable String> scopes = body.scopes() == null ? List.of() : body.scopes();
         return of(
@@ -87,7 +89,7 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
         Role known = Role.of(role)
                 .orElseThrow(() -> new InvalidInputException(
                         "role",
-                        "role is \"" + RequestValues.shown(role) + "\": expected one of "
+                        "role is \"" + RequestValues.abbreviated(role) + "\": expected one of "
                                 + Arrays.toString(Role.values())));
         return new NewApiKey(
                 name, known, scopes, expiresIn.map(NewApiKey::time), reason.orElse(RequestValues.NO_REASON));
@@ -104,16 +106,16 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
     private static InvalidInputException expiry(String text) {
         return new InvalidInputException(
                 "expiresIn",
-                "expiresIn is \"" + RequestValues.shown(text) + "\": expected 1s to " + EXPIRES_MAX.toDays()
+                "expiresIn is \"" + RequestValues.abbreviated(text) + "\": expected 1s to " + EXPIRES_MAX.toDays()
                         + "d, such as 90d or P90D");
     }
 
-    /** That it is made, by this actor. */
-    public ActionOptions decision(String actor) {
+    /** The options under which the audit log records the creation. */
+    public ActionOptions options(String actor) {
         return ActionOptions.because(reason).by(actor);
     }
 
-    /** As the keys of an installation take it. */
+    /** The request to the key store. */
     public ApiKeys.Wanted wanted(ApiKeyText text, String createdBy) {
         return new ApiKeys.Wanted(text.prefix(), text.hash(), name, role.name(), scopes, createdBy, expiresIn);
     }

@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Of a node in memory, which listens on loopback only: there are none, and none can be made. */
+/**
+ * The keys of a node with the memory store, which listens on loopback only: there are none, and none can be created.
+ * Safe for all threads.
+ */
 public final class NoApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> create(Wanted wanted, ActionOptions options) {
         throw new InvalidInputException(
-                "this node keeps everything in memory, where API keys would be lost: make them in a database");
+                null,
+                "this node has the memory store, which would lose API keys: create them on a node with a database");
     }
 
     @Override
@@ -33,11 +37,11 @@ public final class NoApiKeys implements ApiKeys {
 
     @Override
     public void touch(UUID id) {
-        throw new IllegalStateException("there is no key here that could be used");
+        throw new IllegalStateException("the memory store has no API keys, so none can be used");
     }
 
     @Override
     public void refused(Refused refused) {
-        // nothing here would keep it; the metric and the log have it
+        // nothing would keep it; the metric and the log have it
     }
 }

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Samples who was not let in for the audit: the first ones of each minute, as whoever sends them by the thousand must
- * not fill the database. All of them are counted by a metric. Safe for all threads.
+ * Writes a sample of rejected requests to the audit log: the first {@value #ROWS_PER_MINUTE} of each minute, so that a
+ * flood of them does not fill the database. {@link RejectionMetrics} counts all. Safe for all threads.
  */
 public final class RejectionAudit {
     static final int ROWS_PER_MINUTE = 10;
     private static final Set<Integer> STATUSES = Set.of(401, 403);
     private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final String NOBODY = "unauthenticated";
+    private static final String UNAUTHENTICATED = "unauthenticated";
     private static final int TARGET_MAX = 200;
     private static final int REASON_MAX = 1_000;
 
@@ -29,7 +29,7 @@ public final class RejectionAudit {
         this.keys = keys;
     }
 
-    /** How many rows there were in the minute that runs. Safe for all threads. */
+    /** Counts the rows of the current minute. Safe for all threads. */
     static final class Minute {
         private final LongSupplier nanos;
         private long began;
@@ -50,22 +50,23 @@ public final class RejectionAudit {
         }
     }
 
-    /** Beside the request: it neither waits for this nor fails with it. */
-    public void note(ServerRequest request, Problem problem) {
+    /** Writes apart from the request, which neither waits for it nor fails with it. */
+    public void record(ServerRequest request, Problem problem) {
         if (STATUSES.contains(problem.code().status) && minute.takeRow()) {
             ApiKeys.Refused refused = refused(request, problem);
-            keys.beside("a refusal is not in the audit", source -> source.refused(refused));
+            keys.writeInBackground(
+                    "a rejected request was not written to the audit log", source -> source.refused(refused));
         }
     }
 
-    /** Of the path nothing but itself: the query may have labels, the headers a key. */
+    /** Takes the path only: the query may have labels, and the headers a key. */
     private static ApiKeys.Refused refused(ServerRequest request, Problem problem) {
         RequestContext context = RequestContexts.of(request);
         String path = request.prologue().uriPath().rawPath();
         String target = request.prologue().method().text() + " "
                 + RequestMetrics.route(request).orElse(path);
         return new ApiKeys.Refused(
-                request.context().get(Caller.class).map(Caller::name).orElse(NOBODY),
+                request.context().get(Caller.class).map(Caller::name).orElse(UNAUTHENTICATED),
                 StorableText.storable(target, TARGET_MAX),
                 StorableText.storable(problem.code() + ": " + problem.detail(), REASON_MAX),
                 context);

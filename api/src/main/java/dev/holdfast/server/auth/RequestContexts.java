@@ -10,16 +10,16 @@ import io.opentelemetry.api.trace.SpanContext;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the audit has of a request. Stateless. */
+/** Builds the part of an audit row that describes the HTTP request. Stateless. */
 public final class RequestContexts {
     private RequestContexts() {}
 
-    /** Of one whose arguments are told elsewhere, or that has none. */
+    /** For a request without arguments, or with arguments that are recorded elsewhere. */
     public static RequestContext of(ServerRequest request) {
         return of(request, Map.of());
     }
 
-    /** {@code arguments} are what was asked for, by name, without secrets and payloads. */
+    /** {@code arguments} are the parameters by name, without secrets and payloads. */
     public static RequestContext of(ServerRequest request, Map<String, String> arguments) {
         SpanContext trace = Span.fromContext(RequestTrace.of(request)).getSpanContext();
         return new RequestContext(

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the holder of a key may do: each role may do what those before it may. */
+/** What the holder of a key may do. Each role includes the roles before it. */
 public enum Role {
-    /** Looks at everything but keys and the audit. */
+    /** Reads everything except keys and the audit log. */
     VIEWER,
-    /** Submits too. */
+    /** Submits workflows. */
     SUBMITTER,
-    /** Decides too: cancel, terminate, dead letters. */
+    /** Cancels and terminates workflows, retries and discards dead letters. */
     OPERATOR,
-    /** Removes too: erases, scrubs, says how long what is kept; makes and revokes keys, and looks at the audit. */
+    /** Erases and scrubs workflows, sets retention, creates and revokes keys, reads the audit log. */
     ADMIN;
 
-    boolean includes(Role needed) {
-        return compareTo(needed) >= 0;
+    boolean includes(Role required) {
+        return compareTo(required) >= 0;
     }
 
     /** The role of this name, in upper or lower case. */

@@ -13,17 +13,17 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = {
             "Print a script that completes commands and options in a shell.",
-            "It is for bash; zsh reads it too, by its bashcompinit, which the script loads by itself."
+            "The script is for bash; zsh reads it too, with bashcompinit, which the script loads."
         },
         footer = {"  source <(./holdfast completion bash)", "  ./holdfast completion zsh"})
 final class CompletionCommand implements Callable<Integer> {
-    /** Shells that can read the script, named as they are typed. */
+    /** Shells that can read the script, named as on the command line. */
     private enum Shell {
         bash,
         zsh
     }
 
-    @Parameters(paramLabel = "SHELL", description = "Of ${COMPLETION-CANDIDATES}.")
+    @Parameters(paramLabel = "SHELL", description = "One of ${COMPLETION-CANDIDATES}.")
     private Shell shell;
 
     @Spec
@@ -36,8 +36,8 @@ final class CompletionCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine root = spec.root().commandLine();
         root.getOut()
-                .println("# Completes holdfast in " + shell + ". Take it in with: source <(./holdfast completion "
-                        + shell + ")");
+                .println("# Completes holdfast in " + shell + ". Load it with: source <(./holdfast completion " + shell
+                        + ")");
         root.getOut().print(AutoComplete.bash(root.getCommandName(), root));
         root.getOut().flush();
         return CommandLine.ExitCode.OK;

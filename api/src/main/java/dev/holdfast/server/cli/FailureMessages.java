@@ -12,7 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Says on stderr why a command was refused or failed. Nobody is shown a stack trace. */
+/** Reports on stderr why a command failed, without a stack trace. Called by picocli; stateless. */
 public final class FailureMessages implements IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
 
@@ -21,33 +21,33 @@ public final class FailureMessages implements IExecutionExceptionHandler {
         switch (thrown) {
             case CommandFailedException e -> e.lines().forEach(command.getErr()::println);
             case HoldfastException e
-            when Logs.isJson() -> LOG.error("holdfast {} was refused: {}", command.getCommandName(), firstLine(e));
+            when Logs.isJson() -> LOG.error("holdfast {} failed: {}", command.getCommandName(), firstLine(e));
             case HoldfastException e -> command.getErr().println(firstLine(e));
-            default -> defect(thrown, command);
+            default -> bug(thrown, command);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Those of libraries go on for long. */
+    /** Messages of libraries may have many lines. */
     private static String firstLine(HoldfastException e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** With what a report of it needs: the errors down to the first cause, and where that was thrown. */
-    private static void defect(Throwable thrown, CommandLine command) {
+    /** Prints what a bug report needs: the chain of errors down to the first cause, and where that was thrown. */
+    private static void bug(Throwable thrown, CommandLine command) {
         String errors = Stream.iterate(thrown, e -> e != null, Throwable::getCause)
                 .limit(10)
                 .map(e -> String.valueOf(e).replaceAll("\\s+", " "))
-                .collect(Collectors.joining("; because of "));
+                .collect(Collectors.joining("; caused by "));
         Throwable first = Stream.iterate(thrown, e -> e != null, Throwable::getCause)
                 .limit(10)
                 .reduce(thrown, (earlier, later) -> later);
-        String place = Arrays.stream(first.getStackTrace())
+        String location = Arrays.stream(first.getStackTrace())
                 .filter(frame -> frame.getClassName().startsWith("dev.holdfast."))
                 .findFirst()
                 .map(frame -> " (at " + frame + ")")
                 .orElse("");
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println(name + " failed in a way that it should not: " + errors + place);
+        command.getErr().println(name + " failed because of a bug in Holdfast, please report it: " + errors + location);
     }
 }

@@ -13,10 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "help",
         helpCommand = true,
-        description = "Show the manual page of a command, or this list without one.",
+        description = "Show the manual page of a command; without COMMAND, the list of commands.",
         footer = {"  ./holdfast help submit", "  ./holdfast help dead-letters retry"})
 final class HelpCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Its name, and that of the one below it.")
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "0..*",
+            description = "The name of a command, or of a group and its command.")
     private List<String> path = new ArrayList<>();
 
     @Spec
@@ -29,11 +32,11 @@ final class HelpCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = spec.root().commandLine();
         for (String name : path) {
-            CommandLine below = command.getSubcommands().get(name);
-            if (below == null) {
+            CommandLine subcommand = command.getSubcommands().get(name);
+            if (subcommand == null) {
                 throw new CommandLine.UnmatchedArgumentException(command, List.of(name));
             }
-            command = below;
+            command = subcommand;
         }
         command.usage(spec.root().commandLine().getOut());
         return CommandLine.ExitCode.OK;

@@ -38,22 +38,22 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
 /**
- * {@code holdfast}: the root of the command line. Made by the program that starts, which may add commands of its own,
- * and runs it. Exit status 0 is done, 1 refused or failed, 2 wrong usage. One thread.
+ * {@code holdfast}: the root of the command line. A main class creates it, may add commands, and runs it on one thread.
+ * Exit status: 0 done, 1 rejected or failed, 2 wrong usage.
  */
 @Command(
         name = "holdfast",
         description = {
             "Durable workflows on PostgreSQL.",
-            "A node runs the workflows (dev, serve); the other commands ask it over HTTP."
+            "A node runs the workflows (dev, serve); client commands call it over HTTP."
         },
         versionProvider = HoldfastCommand.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
-            "  ./holdfast dev              # a node with samples; the others ask it, in a second terminal",
+            "  ./holdfast dev              # a node with samples; run client commands in a second terminal",
             "  ./holdfast submit probe.steps --wait 10",
             "  ./holdfast list",
-            "  ./holdfast show walk-1      # what it does, or why it is not done",
+            "  ./holdfast show walk-1      # its state, or why it is not done",
             "  ./holdfast help submit      # the manual page of a command"
         })
 public final class HoldfastCommand extends CommandGroup {
@@ -61,7 +61,7 @@ public final class HoldfastCommand extends CommandGroup {
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version and exit.")
-    boolean versionAsked;
+    boolean versionRequested;
 
     private HoldfastCommand() {}
 
@@ -72,7 +72,10 @@ public final class HoldfastCommand extends CommandGroup {
         }
     }
 
-    /** The whole command line; {@code samples} are those of dev and serve, {@code more} are commands of the caller. */
+    /**
+     * Builds the command line. {@code registration} has the samples of dev and serve; {@code more} are additional
+     * commands.
+     */
     public static CommandLine commandLine(WorkflowRegistration registration, Object... more) {
         return commandLine(registration, System.getenv(), more);
     }
@@ -104,9 +107,9 @@ public final class HoldfastCommand extends CommandGroup {
                 .addSubcommand(new HealthCommand());
         Arrays.stream(more).forEach(line::addSubcommand);
         line.addSubcommand(new CompletionCommand()).addSubcommand(new HelpCommand());
-        ManPage.give(line);
+        ManPage.apply(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
-                .setExpandAtFiles(false) // an input may be @FILE
+                .setExpandAtFiles(false) // submit itself reads @FILE
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
                 .registerConverter(StoreKind.class, HoldfastCommand::storeKind)
@@ -118,7 +121,8 @@ public final class HoldfastCommand extends CommandGroup {
         try {
             return Settings.duration(text);
         } catch (DateTimeParseException | NumberFormatException e) {
-            throw new CommandLine.TypeConversionException("\"" + text + "\" is no time such as 5s, 500ms or PT5S");
+            throw new CommandLine.TypeConversionException(
+                    "\"" + text + "\" is not a duration: expected one such as 5s, 500ms or PT5S");
         }
     }
 

@@ -12,17 +12,22 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Gives the help of every command the parts of a manual page: environment, exit status and examples too. */
+/** Turns the help of every command into a manual page with environment, exit status and examples. Stateless. */
 final class ManPage {
     private static final int WIDTH = 100;
     private static final String ENVIRONMENT = "environment";
-    private static final Map<String, String> EXIT_STATUS =
-            Map.of("0", "Done.", "1", "Refused, or failed; stderr says why.", "2", "Wrong usage; nothing was asked.");
+    private static final Map<String, String> EXIT_STATUS = Map.of(
+            "0",
+            "Done.",
+            "1",
+            "Rejected or failed; stderr says why and what to do.",
+            "2",
+            "Wrong usage; no request was sent.");
 
     private ManPage() {}
 
-    /** For it, and for all commands below it. Called once the commands are there. */
-    static void give(CommandLine command) {
+    /** Applies to the command and its subcommands; called once all of them are added. */
+    static void apply(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         spec.addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
         UsageMessageSpec page = spec.usageMessage();
@@ -42,10 +47,10 @@ final class ManPage {
         sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING), ENVIRONMENT);
         page.sectionKeys(sections);
         page.sectionMap().put(ENVIRONMENT, ManPage::environment);
-        command.getSubcommands().values().forEach(ManPage::give);
+        command.getSubcommands().values().forEach(ManPage::apply);
     }
 
-    /** The variables that stand in for options. */
+    /** The section of variables that replace options. */
     private static String environment(Help help) {
         StringBuilder lines = new StringBuilder();
         help.commandSpec().options().stream()

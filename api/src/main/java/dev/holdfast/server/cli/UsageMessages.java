@@ -6,7 +6,10 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says on stderr what is wrong, the nearest name where one is unknown, and where the manual page is. */
+/**
+ * Reports wrong usage on stderr: the error, the nearest name for an unknown one, and the manual page. Called by
+ * picocli; stateless.
+ */
 final class UsageMessages implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException wrong, String[] arguments) {

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads from settings how to come to a database: by a URL or by single fields, never by both, and secrets from files.
- * For every command that uses one. What cannot be used throws {@link IllegalArgumentException} that names the setting,
- * and never shows a password. Stateless.
+ * Loads the settings of a database connection: from a URL or from single fields, never from both; secrets may come from
+ * files. Every command with a database calls it. An invalid setting throws {@link IllegalArgumentException} that names
+ * the setting and never has a password. Stateless.
  */
 public final class DatabaseSettingsLoader {
-    /** That by themselves say which database. */
+    /** Settings that identify a database without a URL. */
     private static final List<String> FIELDS = List.of(
             "database-host",
             "database-port",
@@ -51,21 +51,21 @@ public final class DatabaseSettingsLoader {
         this.settings = settings;
     }
 
-    /** Every setting there is about databases. */
+    /** The keys of all settings of databases. */
     public static Set<String> keys() {
         Set<String> all = new TreeSet<>(OTHERS);
         all.addAll(FIELDS);
         return all;
     }
 
-    /** Whether they say which database. */
+    /** Whether the settings name a database. */
     public static boolean isNamed(Settings settings) {
         return settings.text("database-url").isPresent()
                 || settings.text("database-url-file").isPresent()
                 || FIELDS.stream().anyMatch(field -> settings.text(field).isPresent());
     }
 
-    /** What these settings say, and defaults for the rest. */
+    /** Loads the settings, with defaults for the rest. */
     public static DatabaseSettings load(Settings settings) {
         return new DatabaseSettingsLoader(settings).load();
     }
@@ -90,7 +90,7 @@ public final class DatabaseSettingsLoader {
                 FIELDS.stream().filter(key -> settings.text(key).isPresent()).toList();
         if (text.isPresent() && !fields.isEmpty()) {
             throw new IllegalArgumentException("both database-url and " + String.join(", ", fields)
-                    + " are set: use either the one or the others");
+                    + " are set: use either the URL or the single settings");
         }
         return text.map(DatabaseUrl::parse);
     }
@@ -108,14 +108,14 @@ public final class DatabaseSettingsLoader {
                 SettingFile.textOrFile(settings, "database-password"));
     }
 
-    /** The same setting in two places. */
-    private Optional<TlsMode> mode(Optional<TlsMode> ofUrl) {
+    /** The TLS mode, which both the URL and a setting may have. */
+    private Optional<TlsMode> mode(Optional<TlsMode> fromUrl) {
         Optional<TlsMode> mode = settings.text("database-tls").map(text -> TlsMode.of("database-tls", text));
-        if (mode.isPresent() && ofUrl.isPresent()) {
+        if (mode.isPresent() && fromUrl.isPresent()) {
             throw new IllegalArgumentException(
                     "both database-tls and sslmode in database-url are set: use one of them");
         }
-        return mode.or(() -> ofUrl);
+        return mode.or(() -> fromUrl);
     }
 
     private Optional<String> authorities() {

@@ -8,25 +8,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The settings of the HTTP server; {@link #KEYS} are their names. Made by whoever starts one; immutable.
+ * The settings of the HTTP server; {@link #KEYS} has their keys. Loaded by commands that start a node; immutable.
  *
- * @param host where to listen; another than a loopback address takes TLS, and API keys in the database
- * @param port where to listen; 0 takes a free one
- * @param tlsCertificateFile the certificate of this server and those above it, in PEM
- * @param tlsKeyFile its private key, in PEM
- * @param tlsClientCaFile clients without a certificate of one of these are refused; in PEM
- * @param insecureHttp lets it listen for others without TLS
- * @param ratePerKey how many requests a second one API key may send; 0 is no limit
- * @param bodyMaxBytes of one request
- * @param bodiesMaxBytes of all requests that are being read
- * @param headersMaxBytes of one request
- * @param requestLineMaxBytes method, path and query of one request; 20 labels of 200 characters fit
- * @param connectionsMax open at the same time; more wait to be accepted
- * @param requestsMax at the same time, those that wait for a result too; more are told to come again
- * @param waitMax how long a request may wait for a result
- * @param readTimeout how long a connection may be silent, and how long the first line of a request may take
- * @param arrivalMax how long the headers of a request may take to arrive, and again its body
- * @param finishWait how long {@code close} waits for requests to be answered
+ * @param host address to listen on; a non-loopback address needs TLS, and API keys in the database
+ * @param port port to listen on; 0 picks a free one
+ * @param tlsCertificateFile the certificate chain of this server, in PEM
+ * @param tlsKeyFile the private key of that certificate, in PEM
+ * @param tlsClientCaFile authorities of client certificates, in PEM; clients without such a certificate are rejected
+ * @param insecureHttp allows a non-loopback address without TLS
+ * @param ratePerKey requests per second of one API key; 0 means no limit
+ * @param bodyMaxBytes body of one request
+ * @param bodiesMaxBytes bodies of all requests that are being read
+ * @param headersMaxBytes headers of one request
+ * @param requestLineMaxBytes method, path and query of one request; the default fits 20 labels of 200 characters
+ * @param connectionsMax open connections; further ones wait to be accepted
+ * @param requestsMax concurrent requests, including those that wait for a result; further ones get 429
+ * @param waitMax longest wait of a request for a result
+ * @param readTimeout longest silence of a connection, and longest time for the first line of a request
+ * @param arrivalMax longest time for the headers of a request, and again for its body
+ * @param finishWait longest wait of {@code close} for running requests
  */
 public record ServerConfig(
         String host,
@@ -46,7 +46,7 @@ public record ServerConfig(
         Duration readTimeout,
         Duration arrivalMax,
         Duration finishWait) {
-    /** Every setting there is. */
+    /** The keys of all settings. */
     public static final Set<String> KEYS = Set.of(
             "host",
             "port",
@@ -68,10 +68,7 @@ public record ServerConfig(
 
     private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|localhost|::1");
 
-    /**
-     * Throws {@link IllegalArgumentException} for a host that others can reach without TLS, and for limits that let
-     * nothing in.
-     */
+    /** Throws {@link IllegalArgumentException} for a non-loopback host without TLS, and for limits out of range. */
     public ServerConfig {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host is empty: expected a name or an address such as 127.0.0.1");
@@ -79,12 +76,12 @@ public record ServerConfig(
         if (tlsCertificateFile.isPresent() != tlsKeyFile.isPresent()
                 || tlsClientCaFile.isPresent() && tlsKeyFile.isEmpty()) {
             throw new IllegalArgumentException(
-                    "tls-certificate-file and tls-key-file go together, and tls-client-ca-file with them");
+                    "expected tls-certificate-file and tls-key-file together, and tls-client-ca-file only with them");
         }
         if (!LOOPBACK.matcher(host).matches() && tlsKeyFile.isEmpty() && !insecureHttp) {
             throw new IllegalArgumentException("host is " + host + ": without TLS the server listens on loopback only,"
-                    + " as keys and payloads could be read on their way; set tls-certificate-file and tls-key-file, or"
-                    + " insecure-http=true where something else encrypts");
+                    + " because others could read keys and payloads; set tls-certificate-file and tls-key-file, or"
+                    + " insecure-http=true if a proxy encrypts");
         }
         require("rate-per-key", ratePerKey, 0, 1_000_000);
         require("port", port, 0, 65_535);
@@ -97,17 +94,17 @@ public record ServerConfig(
         if (waitMax.isNegative() || !readTimeout.isPositive() || !arrivalMax.isPositive() || finishWait.isNegative()) {
             throw new IllegalArgumentException("wait-max " + waitMax + ", read-timeout " + readTimeout
                     + ", arrival-max " + arrivalMax + ", finish-wait " + finishWait
-                    + ": expected no negative times, and a read-timeout and arrival-max over 0");
+                    + ": expected times of 0 or more, and read-timeout and arrival-max over 0");
         }
     }
 
-    private static void require(String key, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(key + " is " + value + ": expected " + least + " to " + most);
+    private static void require(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(key + " is " + value + ": expected " + min + " to " + max);
         }
     }
 
-    /** Whether only this machine can reach it. */
+    /** Whether the host is a loopback address. */
     public boolean isLoopback() {
         return LOOPBACK.matcher(host).matches();
     }
@@ -116,12 +113,12 @@ public record ServerConfig(
         return tlsKeyFile.isPresent();
     }
 
-    /** 127.0.0.1:7070, bodies of 1 MiB, 256 MiB of all, waits of up to 60 s. */
+    /** The defaults: 127.0.0.1:7070, bodies of 1 MiB each and 256 MiB together, waits of up to 60 s. */
     public static ServerConfig defaults() {
         return of(Settings.of(Map.of()));
     }
 
-    /** What is set, and the defaults for the rest. Throws {@link IllegalArgumentException} naming the key. */
+    /** Loads the settings, with defaults for the rest. Throws {@link IllegalArgumentException} that names the key. */
     public static ServerConfig of(Settings settings) {
         return new ServerConfig(
                 settings.text("host").orElse("127.0.0.1"),

@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Settings whose value stands in a file. What cannot be used throws {@link IllegalArgumentException}. Stateless. */
+/** Reads settings whose value is in a file. An unusable file throws {@link IllegalArgumentException}. Stateless. */
 final class SettingFile {
     private static final int SIZE_MAX_BYTES = 1 << 20;
 
     private SettingFile() {}
 
-    /** The setting, or what stands in the file that the setting {@code …-file} names, without the last line break. */
+    /** The setting, or the content of the file that {@code …-file} names, without its last line break. */
     static Optional<String> textOrFile(Settings settings, String key) {
         String fileKey = key + "-file";
         Optional<String> text = settings.text(key);
@@ -30,28 +30,28 @@ final class SettingFile {
     }
 
     /**
-     * The content of a file that really lies in this directory: whoever may set a name must not choose from all files
-     * of the machine.
+     * Reads a file inside this directory, with links resolved, so that the setting gives no access to other files of
+     * the machine.
      */
     static String inside(String key, Path directory, String name) {
         Path path = path(key, name);
         if (StreamSupport.stream(path.spliterator(), false)
                 .anyMatch(part -> part.toString().equals(".."))) {
-            throw refused(key, name, "a .. in it is never taken");
+            throw invalid(key, name, "expected a path without \"..\"");
         }
         try {
             Path root = directory.toRealPath();
             Path real = root.resolve(path).toRealPath();
             if (!real.startsWith(root)) {
-                throw refused(
+                throw invalid(
                         key,
                         name,
-                        "it lies outside of the directory of the application, " + root
-                                + "; app-directory names another one");
+                        "the file is outside of the application directory " + root
+                                + ": move it there, or change app-directory");
             }
             return read(key, name, real);
         } catch (IOException e) {
-            throw refused(key, name, reason(e));
+            throw invalid(key, name, reason(e));
         }
     }
 
@@ -59,7 +59,7 @@ final class SettingFile {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw refused(key, name, "this is no path");
+            throw invalid(key, name, "expected a path");
         }
     }
 
@@ -68,10 +68,10 @@ final class SettingFile {
         try (InputStream file = Files.newInputStream(path)) {
             content = file.readNBytes(SIZE_MAX_BYTES + 1);
         } catch (IOException e) {
-            throw refused(key, name, reason(e));
+            throw invalid(key, name, reason(e));
         }
         if (content.length == 0 || content.length > SIZE_MAX_BYTES) {
-            throw refused(key, name, content.length == 0 ? "it is empty" : "it is larger than 1 MiB");
+            throw invalid(key, name, content.length == 0 ? "the file is empty" : "the file is larger than 1 MiB");
         }
         return new String(content, StandardCharsets.UTF_8);
     }
@@ -79,12 +79,12 @@ final class SettingFile {
     private static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException gone -> "there is no such file";
-            case AccessDeniedException denied -> "this process may not read it";
-            default -> "it cannot be read, " + e.getClass().getSimpleName();
+            case AccessDeniedException denied -> "this process has no permission to read it";
+            default -> "the file cannot be read: " + e.getClass().getSimpleName();
         };
     }
 
-    private static IllegalArgumentException refused(String key, String name, String why) {
+    private static IllegalArgumentException invalid(String key, String name, String why) {
         return new IllegalArgumentException(key + " is \"" + name + "\": " + why);
     }
 }

@@ -11,20 +11,19 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Settings as text: kebab-case keys, checked when they are read. Made by whoever starts a node, from its environment;
- * immutable. What cannot be used throws {@link IllegalArgumentException} naming the key.
+ * Settings as text with kebab-case keys. Commands create it from the environment; values are parsed on read. An invalid
+ * value throws {@link IllegalArgumentException} that names the key. Immutable.
  */
 public record Settings(Map<String, String> values) {
     private static final String PREFIX = "HOLDFAST_";
-    /** Read by the launcher and by tests, no setting of a node. */
+    /** Variables of the launcher and of tests, not of a node. */
     private static final Set<String> FOREIGN = Set.of("java-opts", "test-database-url");
 
-    /** Keeps its own copy. */
     public Settings {
         values = Map.copyOf(values);
     }
 
-    /** What stands in the environment: {@code HOLDFAST_BODY_MAX_BYTES} is the setting {@code body-max-bytes}. */
+    /** Reads the environment: {@code HOLDFAST_BODY_MAX_BYTES} is the setting {@code body-max-bytes}. */
     public static Settings of(Map<String, String> environment) {
         Map<String, String> found = new TreeMap<>();
         environment.forEach((name, value) -> {
@@ -36,7 +35,7 @@ public record Settings(Map<String, String> values) {
         return new Settings(found);
     }
 
-    /** The name of a setting in the environment. */
+    /** The variable of a setting. */
     public static String variable(String key) {
         return PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
@@ -45,7 +44,7 @@ public record Settings(Map<String, String> values) {
         return variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Refuses what is none of these, so that a slip of the pen is found at start. */
+    /** Rejects unknown keys, so that a start fails on a typing error. */
     public void requireOnly(Set<String> known) {
         if (text("port").filter(Settings::isServiceLink).isPresent()) {
             throw new IllegalArgumentException(variable("port") + " is \"" + values.get("port")
@@ -56,27 +55,27 @@ public record Settings(Map<String, String> values) {
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
-                    variable(unknown.first()) + " is no setting; known are " + new TreeSet<>(known));
+                    variable(unknown.first()) + " is not a setting; expected one of " + new TreeSet<>(known));
         }
     }
 
-    /** Whether a value is the address of a Service. */
+    /** Whether Kubernetes set the value, as the address of a Service. */
     public static boolean isServiceLink(String value) {
         return value.startsWith("tcp://");
     }
 
-    /** The text of a setting, if it is set. */
+    /** The text of a setting, if set. */
     public Optional<String> text(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
-    int number(String key, int otherwise) {
+    int number(String key, int fallback) {
         return text(key)
                 .map(value -> parse(key, value, "a whole number", Integer::parseInt))
-                .orElse(otherwise);
+                .orElse(fallback);
     }
 
-    /** False where it is not set. */
+    /** The value of a switch; false if not set. */
     boolean flag(String key) {
         String value = text(key).orElse("false");
         if (!Set.of("true", "false").contains(value)) {
@@ -85,10 +84,10 @@ public record Settings(Map<String, String> values) {
         return value.equals("true");
     }
 
-    Duration duration(String key, Duration otherwise) {
+    Duration duration(String key, Duration fallback) {
         return text(key)
-                .map(value -> parse(key, value, "a time such as 5s, 500ms or PT5S", Settings::duration))
-                .orElse(otherwise);
+                .map(value -> parse(key, value, "a duration such as 5s, 500ms or PT5S", Settings::duration))
+                .orElse(fallback);
     }
 
     /**

@@ -2,14 +2,14 @@ package dev.holdfast.server.config;
 
 import java.util.Locale;
 
-/** Where a node keeps its workflows: the setting {@code store}. */
+/** The store of a node: the setting {@code store}. */
 public enum StoreKind {
     /** In PostgreSQL. */
     POSTGRES,
-    /** In the memory of the process, and gone with it: to try things out. */
+    /** In the memory of the process, and lost with it; for trials. */
     MEMORY;
 
-    /** By its name in lower case. Throws {@link IllegalArgumentException}. */
+    /** Parses the name in lower case. Throws {@link IllegalArgumentException}. */
     public static StoreKind of(String text) {
         return switch (text) {
             case "postgres" -> POSTGRES;

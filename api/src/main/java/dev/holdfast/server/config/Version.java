@@ -1,19 +1,19 @@
 package dev.holdfast.server.config;
 
-/** Which build this is. For logs and {@code --version}; stateless. */
+/** The version of this build, for logs and {@code --version}. Stateless. */
 public final class Version {
     /** The first JDK where a thread that blocks inside synchronized does not hold on to its carrier (JEP 491). */
     private static final int UNPINNED = 24;
 
     private Version() {}
 
-    /** As the manifest has it; {@code development} when run from classes. */
+    /** The version in the manifest; {@code development} if run from classes. */
     public static String holdfast() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** The JDK under it. */
+    /** The version of the JDK. */
     public static String jdk() {
         return "JDK " + Runtime.version();
     }

@@ -11,10 +11,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 connection. Its own thread calls everything but {@link #close} and what asks for its state.
+ * One HTTP/1.1 connection. Its own thread calls all methods except {@link #close}, {@link #idleTime} and
+ * {@link #canInterrupt}, which Helidon's listener calls.
  *
- * <p>What it is to receive or to send next has a time limit as a whole, as each read alone would let a client hold the
- * connection with a byte now and then. The listener asks every second for {@link #idleTime}, and closes what is late.
+ * <p>The headers, the body and the response each have a time limit as a whole; with a limit per read, a client could
+ * hold the connection with a byte now and then. The listener calls {@link #idleTime} every second, and closes
+ * connections that are past their deadline.
  */
 final class HttpConnection implements ServerConnection, InterruptableTask<Void> {
     private static final Duration LATE = Duration.ofDays(1);
@@ -22,19 +24,22 @@ final class HttpConnection implements ServerConnection, InterruptableTask<Void> 
 
     private final ServerConnection http1;
     private final DataReader reader;
-    private final Duration silenceMax;
+    private final Duration idleMax;
     private final Duration arrivalMax;
     private final Runnable ended;
-    private final AtomicReference<Due> due;
-    private boolean readsAway;
+    private final AtomicReference<Deadline> deadline;
+    private boolean drains;
 
-    /** When what is awaited must be there: never, at a time, or not any more, as the connection is given up. */
-    private record Due(boolean limited, long nanos, boolean givenUp) {
-        static final Due NEVER = new Due(false, 0, false);
-        static final Due GIVEN_UP = new Due(false, 0, true);
+    /**
+     * The deadline of the current read or write: none, a time, or already past, in which case the connection is
+     * abandoned.
+     */
+    private record Deadline(boolean limited, long nanos, boolean abandoned) {
+        static final Deadline NEVER = new Deadline(false, 0, false);
+        static final Deadline ABANDONED = new Deadline(false, 0, true);
 
-        static Due in(Duration time) {
-            return new Due(true, System.nanoTime() + time.toNanos(), false);
+        static Deadline in(Duration time) {
+            return new Deadline(true, System.nanoTime() + time.toNanos(), false);
         }
 
         boolean isOver() {
@@ -45,55 +50,55 @@ final class HttpConnection implements ServerConnection, InterruptableTask<Void> 
     HttpConnection(ServerConnection http1, DataReader reader, ServerConfig config, Runnable ended) {
         this.http1 = http1;
         this.reader = reader;
-        this.silenceMax = config.readTimeout();
+        this.idleMax = config.readTimeout();
         this.arrivalMax = config.arrivalMax();
         this.ended = ended;
-        this.due = new AtomicReference<>(Due.in(silenceMax));
+        this.deadline = new AtomicReference<>(Deadline.in(idleMax));
     }
 
-    /** The first line of a request is here, its headers are to come. */
-    void headersArrive() {
-        await(Due.in(arrivalMax));
+    /** Called after the first line of a request, before its headers. */
+    void headersStarted() {
+        await(Deadline.in(arrivalMax));
     }
 
-    void headersArrived() {
-        await(Due.NEVER);
+    void headersComplete() {
+        await(Deadline.NEVER);
     }
 
-    /** The body of the request of this thread is read from now on, until {@link #bodyArrived}. */
-    static void bodyArrives() {
+    /** Starts the limit for the body of the request of this thread; {@link #bodyComplete} ends it. */
+    static void bodyStarted() {
         HttpConnection own = OWN.get();
         if (own != null) {
-            own.await(Due.in(own.arrivalMax));
+            own.await(Deadline.in(own.arrivalMax));
         }
     }
 
-    /** Throws {@link CloseConnectionException} where it has not, as it took too long. */
-    static void bodyArrived() {
+    /** Throws {@link CloseConnectionException} if the body took too long. */
+    static void bodyComplete() {
         HttpConnection own = OWN.get();
         if (own != null) {
-            own.await(Due.NEVER);
+            own.await(Deadline.NEVER);
         }
     }
 
-    /** The answer is sent now, to whoever takes it, and the next request may come. */
-    void answers() {
-        await(Due.in(silenceMax));
+    /** Starts the limit for the response and the silence until the next request. */
+    void responseStarted() {
+        await(Deadline.in(idleMax));
     }
 
-    /** Nothing more is said to one that was given up: its socket is closed. */
-    private void await(Due next) {
-        if (due.getAndUpdate(now -> now.givenUp() ? now : next).givenUp()) {
-            throw new CloseConnectionException("given up, as it took too long");
+    /** Throws {@link CloseConnectionException} for an abandoned connection: its socket is closed. */
+    private void await(Deadline next) {
+        if (deadline.getAndUpdate(now -> now.abandoned() ? now : next).abandoned()) {
+            throw new CloseConnectionException("closed because the client took too long");
         }
     }
 
-    void endAfterThis() {
+    void closeAfterResponse() {
         http1.close(false);
     }
 
-    void readAwayAtTheEnd() {
-        readsAway = true;
+    void drainBeforeClose() {
+        drains = true;
     }
 
     @Override
@@ -104,15 +109,15 @@ final class HttpConnection implements ServerConnection, InterruptableTask<Void> 
         } finally {
             OWN.remove();
             ended.run();
-            if (readsAway && !due.get().givenUp()) {
-                new UnreadBody(reader).readAway();
+            if (drains && !deadline.get().abandoned()) {
+                new UnreadBody(reader).drain();
             }
         }
     }
 
     @Override
     public Duration idleTime() {
-        return due.get().isOver() ? LATE : http1.idleTime();
+        return deadline.get().isOver() ? LATE : http1.idleTime();
     }
 
     @Override
@@ -120,11 +125,11 @@ final class HttpConnection implements ServerConnection, InterruptableTask<Void> 
         return http1 instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
-    /** An interrupt closes the socket under a read or a write, which is what has become of one that is late. */
+    /** Interrupts a late connection: that closes the socket under its read or write. */
     @Override
     public void close(boolean interrupt) {
-        Due now = due.get();
-        boolean late = now.isOver() && due.compareAndSet(now, Due.GIVEN_UP);
+        Deadline now = deadline.get();
+        boolean late = now.isOver() && deadline.compareAndSet(now, Deadline.ABANDONED);
         http1.close(interrupt || late);
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * HTTP/1.1 connections that end when request or answer say so, and when a client takes too long. Helidon (4.3.0) alone
- * goes on reading, and takes what is left of a refused body for the next request. Safe for all threads.
+ * Creates HTTP/1.1 connections that close when request or response say so, and when a client takes too long. Helidon
+ * 4.3.0 alone continues to read, and takes the rest of a rejected body for the next request. Safe for all threads.
  */
 public final class HttpConnections implements ServerConnectionSelector {
     private final ConcurrentHashMap<ConnectionContext, HttpConnection> open = new ConcurrentHashMap<>();
@@ -66,35 +66,35 @@ public final class HttpConnections implements ServerConnectionSelector {
     private final class Requests implements Http1ConnectionListener {
         @Override
         public void prologue(ConnectionContext context, HttpPrologue prologue) {
-            with(context, HttpConnection::headersArrive);
+            with(context, HttpConnection::headersStarted);
         }
 
         @Override
         public void headers(ConnectionContext context, Headers headers) {
-            with(context, HttpConnection::headersArrived);
+            with(context, HttpConnection::headersComplete);
             if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
-                with(context, HttpConnection::endAfterThis);
+                with(context, HttpConnection::closeAfterResponse);
             }
         }
     }
 
     private final class Responses implements Http1ConnectionListener {
-        /** It says so here where the server wants the end: after what may not have been read to its end. */
+        /** The server sets Connection: close after a body that it may not have read completely. */
         @Override
         public void headers(ConnectionContext context, Headers headers) {
             if (headers.contains(HeaderValues.CONNECTION_CLOSE)) {
-                with(context, HttpConnection::endAfterThis);
-                with(context, HttpConnection::readAwayAtTheEnd);
+                with(context, HttpConnection::closeAfterResponse);
+                with(context, HttpConnection::drainBeforeClose);
             }
         }
 
         @Override
         public void status(ConnectionContext context, Status status) {
             if (status.family() != Status.Family.INFORMATIONAL) {
-                with(context, HttpConnection::answers);
+                with(context, HttpConnection::responseStarted);
             }
             if (status.code() == ProblemCode.TOO_LARGE.status) {
-                with(context, HttpConnection::readAwayAtTheEnd);
+                with(context, HttpConnection::drainBeforeClose);
             }
         }
     }

@@ -5,21 +5,21 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.Optional;
 
-/** The header under whose key the same request may be sent again. */
+/** The header Idempotency-Key, which makes a request safe to send again. Stateless. */
 public final class IdempotencyKeyHeader {
     public static final String NAME = "Idempotency-Key";
     private static final HeaderName HEADER = HeaderNames.create(NAME);
 
     private IdempotencyKeyHeader() {}
 
-    /** The key, if there is one, not looked at yet. Throws {@link ProblemException} for several. */
+    /** Returns the key, unchecked, if present. Throws {@link ProblemException} for several. */
     public static Optional<String> of(ServerRequest request) {
         if (!request.headers().contains(HEADER)) {
             return Optional.empty();
         }
         var keys = request.headers().values(HEADER);
         if (keys.size() > 1) {
-            throw RequestValues.invalid(NAME, "it comes twice, or has a comma, expected once");
+            throw RequestValues.invalid(NAME, "it is present twice or has a comma: expected one key");
         }
         return Optional.of(request.headers().get(HEADER).get());
     }

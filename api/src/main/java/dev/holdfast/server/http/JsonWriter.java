@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes answers: whole, as bytes, so that each leaves in one packet. Safe for all threads. */
+/** Renders responses to bytes, so that each leaves in one write. Safe for all threads. */
 public final class JsonWriter {
     static final String MEDIA_TYPE = "application/json";
 
@@ -16,11 +16,11 @@ public final class JsonWriter {
         return MAPPER.writeValueAsBytes(value);
     }
 
-    /** An object with one member more, whose value is JSON already. */
+    /** Appends a member whose value is JSON already. */
     public static byte[] bytes(Object object, String member, byte[] json) {
         byte[] start = bytes(object);
         ByteArrayOutputStream whole = new ByteArrayOutputStream(start.length + member.length() + json.length + 5);
-        whole.write(start, 0, start.length - 1); // without its closing brace
+        whole.write(start, 0, start.length - 1); // without the closing brace
         whole.writeBytes((",\"" + member + "\":").getBytes(StandardCharsets.UTF_8));
         whole.writeBytes(json);
         whole.write('}');

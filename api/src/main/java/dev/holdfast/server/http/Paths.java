@@ -1,6 +1,6 @@
 package dev.holdfast.server.http;
 
-/** The paths that more than one class must know. */
+/** Paths that several classes use. */
 public final class Paths {
     public static final String WORKFLOWS = "/v1/workflows";
     public static final String DEAD_LETTERS = "/v1/dead-letters";

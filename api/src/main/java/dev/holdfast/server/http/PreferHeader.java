@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The Prefer header (RFC 7240), of which this server knows {@code wait}. */
+/** The Prefer header (RFC 7240); this server supports {@code wait}. Stateless. */
 public final class PreferHeader {
     static final HeaderName PREFER = HeaderNames.create("Prefer");
     public static final HeaderName APPLIED = HeaderNames.create("Preference-Applied");
@@ -16,8 +16,8 @@ public final class PreferHeader {
 
     private PreferHeader() {}
 
-    /** How long to wait, if the request asks for it. Throws {@link ProblemException} for a time out of range. */
-    public static Optional<Duration> wait(ServerRequestHeaders headers, Duration most) {
+    /** Returns the requested wait, if any. Throws {@link ProblemException} for a time out of range. */
+    public static Optional<Duration> wait(ServerRequestHeaders headers, Duration max) {
         if (!headers.contains(PREFER)) {
             return Optional.empty();
         }
@@ -26,7 +26,7 @@ public final class PreferHeader {
                 .map(String::strip)
                 .filter(PreferHeader::isWait)
                 .findFirst()
-                .map(preference -> RequestValues.wait("Prefer", value(preference), most));
+                .map(preference -> RequestValues.wait("Prefer", value(preference), max));
     }
 
     private static boolean isWait(String preference) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a caller is told instead of an answer, after RFC 9457. Immutable.
+ * An error response after RFC 9457. Immutable.
  *
- * @param detail what happened this time; at most 1,000 characters are kept
+ * @param detail what happened this time; at max 1,000 characters are kept
  * @param more members beside the standard ones
  * @param headers beside the content type
  */
@@ -22,7 +22,7 @@ public record Problem(ProblemCode code, String detail, Map<String, Object> more,
     private static final int DETAIL_MAX = 1_000;
     private static final int FIELD_MAX = 200;
 
-    /** Details may repeat what came in: cut, and without what no JSON can have. */
+    /** Details may repeat input: truncates them, and drops characters that JSON cannot carry. */
     public Problem {
         detail = StorableText.storable(detail, DETAIL_MAX);
     }
@@ -31,37 +31,37 @@ public record Problem(ProblemCode code, String detail, Map<String, Object> more,
         this(code, detail, Map.of(), Map.of());
     }
 
-    /** With the parameter, header or member that is wrong. */
+    /** Adds the parameter, header or member that is wrong. */
     Problem field(String name) {
         return with("field", StorableText.storable(name, FIELD_MAX));
     }
 
-    /** With the workflow that it is about. */
+    /** Adds the id of the workflow. */
     Problem workflow(String id) {
         return with("workflowId", id);
     }
 
-    /** With the state in which that workflow is. */
+    /** Adds the status of that workflow. */
     Problem workflowStatus(WorkflowStatus status) {
         return with("workflowStatus", status);
     }
 
-    /** With the error that a workflow ended with. */
+    /** Adds the error of a failed workflow. */
     Problem error(Failure failure) {
         return with("error", ErrorView.of(failure));
     }
 
-    /** With the name under which the log has it. */
+    /** Adds the id that the log line carries. */
     public Problem errorId(String id) {
         return with("errorId", id);
     }
 
-    /** With what was looked at, also what holds. */
+    /** Adds all readiness checks, passed ones included. */
     public Problem checks(List<HealthCheck> checks) {
         return with("checks", checks);
     }
 
-    /** With the time after which to try again. */
+    /** Adds a Retry-After header, in whole seconds, at least 1. */
     public Problem retryAfter(Duration time) {
         long seconds = Math.max(1, time.plusMillis(999).toSeconds());
         return header("Retry-After", String.valueOf(seconds));
@@ -79,7 +79,7 @@ public record Problem(ProblemCode code, String detail, Map<String, Object> more,
         return new Problem(code, detail, all, headers);
     }
 
-    /** As it is sent; {@code instance} is the path that was asked for, as far as it is known. */
+    /** Renders the body; {@code instance} is the path of the request, if known. */
     public byte[] json(Optional<String> instance) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("type", code.type());

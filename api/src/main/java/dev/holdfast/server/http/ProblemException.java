@@ -1,12 +1,12 @@
 package dev.holdfast.server.http;
 
-/** Thrown by routes that have nothing to answer but a problem. */
+/** Thrown by routes and filters to respond with a problem. */
 public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    /** Without a stack trace: it is an answer, not a fault. */
+    /** Has no stack trace: it is a response, not a fault. */
     public ProblemException(Problem problem) {
         super(problem.detail(), null, false, false);
         this.problem = problem;

@@ -21,13 +21,13 @@ import io.helidon.http.NotFoundException;
 import io.helidon.http.RequestException;
 import java.time.Duration;
 
-/** The one table from what was thrown to what the caller is told. */
+/** The one table from exceptions to problems. Stateless. */
 public final class Problems {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private Problems() {}
 
-    /** The problem of a failure; INTERNAL_ERROR, which whoever asks must log, for what nobody expects. */
+    /** Maps an exception; unexpected ones become INTERNAL_ERROR, which the caller must log. */
     public static Problem of(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());
         return switch (thrown) {
@@ -39,7 +39,7 @@ public final class Problems {
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);
             case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
             case ActionRefusedException e ->
-                refused(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
+                rejected(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
             case SubmissionConflictException e ->
                 new Problem(ProblemCode.KEY_CONFLICT, message).workflow(e.existingId());
             case SubmissionHeldException e -> new Problem(ProblemCode.SUBMISSION_HELD, message).retryAfter(SOON);
@@ -50,7 +50,7 @@ public final class Problems {
             case OverloadedException e -> new Problem(ProblemCode.OVERLOADED, message).retryAfter(e.retryAfter());
             case StoreUnavailableException e -> unavailable(e, message);
             case NotJoinedException e -> new Problem(ProblemCode.NODE_NOT_READY, message).retryAfter(SOON);
-            case NotFoundException e -> new Problem(ProblemCode.NO_SUCH_PATH, "There is nothing at this path.");
+            case NotFoundException e -> new Problem(ProblemCode.NO_SUCH_PATH, "No resource has this path.");
             case DataReader.InsufficientDataAvailableException e ->
                 new Problem(ProblemCode.MALFORMED_REQUEST, "The request ended before its body was complete.");
             case RequestException e -> ofStatus(e.status().code(), message);
@@ -59,17 +59,17 @@ public final class Problems {
         };
     }
 
-    /** The problem of what the server found out before there was a request to route. */
+    /** Maps a status with which Helidon rejected a request before routing. */
     public static Problem ofStatus(int status, String message) {
-        // The first line only, as some messages carry a dump of the bytes; nothing of a log that nobody has.
+        // The first line only: some messages carry a dump of the bytes, or refer to a log that the caller cannot read.
         String first = message.lines().findFirst().orElse("");
-        String detail = first.isEmpty() || first.contains("see server log") ? "It cannot be read." : first;
+        String detail = first.isEmpty() || first.contains("see server log") ? "The request cannot be parsed." : first;
         return switch (status) {
             case 400 ->
                 detail.startsWith("Header size exceeded")
                         ? new Problem(ProblemCode.HEADERS_TOO_LARGE, detail)
                         : new Problem(ProblemCode.MALFORMED_REQUEST, detail);
-            case 404 -> new Problem(ProblemCode.NO_SUCH_PATH, "There is nothing at this path.");
+            case 404 -> new Problem(ProblemCode.NO_SUCH_PATH, "No resource has this path.");
             case 413 -> new Problem(ProblemCode.TOO_LARGE, "The body is too large.");
             case 414 -> new Problem(ProblemCode.URL_TOO_LONG, detail);
             case 415 -> new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, detail);
@@ -79,29 +79,29 @@ public final class Problems {
         };
     }
 
-    /** The problem of an id that is taken, where {@link #of} speaks of a key. */
+    /** For a workflow id that is taken; {@link #of} assumes an idempotency key. */
     public static Problem idConflict(SubmissionConflictException e) {
         return new Problem(ProblemCode.ID_CONFLICT, String.valueOf(e.getMessage())).workflow(e.existingId());
     }
 
-    /** The problem of a dead letter that is closed, where {@link #of} speaks of its workflow. */
-    public static Problem letterClosed(ActionRefusedException e) {
-        return refused(ProblemCode.DEAD_LETTER_CLOSED, e);
+    /** For a closed dead letter; {@link #of} assumes its workflow. */
+    public static Problem deadLetterClosed(ActionRefusedException e) {
+        return rejected(ProblemCode.DEAD_LETTER_CLOSED, e);
     }
 
-    /** The problem of a workflow that has not ended, where {@link #of} speaks of a cancel. */
+    /** For an erase or scrub of an open workflow; {@link #of} assumes a cancel. */
     public static Problem workflowOpen(ActionRefusedException e) {
-        return refused(ProblemCode.WORKFLOW_OPEN, e);
+        return rejected(ProblemCode.WORKFLOW_OPEN, e);
     }
 
-    private static Problem refused(ProblemCode code, ActionRefusedException e) {
+    private static Problem rejected(ProblemCode code, ActionRefusedException e) {
         return new Problem(code, String.valueOf(e.getMessage()))
                 .workflow(e.workflowId())
                 .workflowStatus(e.status());
     }
 
     private static Problem internal() {
-        return new Problem(ProblemCode.INTERNAL_ERROR, "The request could not be handled.");
+        return new Problem(ProblemCode.INTERNAL_ERROR, "The request failed with an unexpected error.");
     }
 
     private static Problem invalid(InvalidInputException e, String message) {

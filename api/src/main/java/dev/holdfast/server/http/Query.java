@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The query of a request, read strictly: a parameter that is not known, comes twice, or is badly encoded is refused, so
- * that none is ignored by mistake.
+ * The parsed query of a request. Strict: unknown, repeated and badly encoded parameters are rejected, so that none is
+ * ignored by mistake. Immutable.
  */
 public final class Query {
     private static final String LABEL = "label.";
@@ -22,7 +22,7 @@ public final class Query {
         this.values = values;
     }
 
-    /** Throws {@link ProblemException} naming the first parameter that is wrong. */
+    /** Throws {@link ProblemException} that names the first invalid parameter. */
     public static Query parse(String raw, Set<String> known, Set<String> notBuilt) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String pair : raw.split("&", -1)) {
@@ -33,7 +33,7 @@ public final class Query {
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             requireKnown(name, known, notBuilt);
             if (values.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1))) != null) {
-                throw RequestValues.invalid(name, "it comes twice, expected once");
+                throw RequestValues.invalid(name, "it is present twice: expected once");
             }
         }
         return new Query(values);
@@ -42,14 +42,15 @@ public final class Query {
     private static void requireKnown(String name, Set<String> known, Set<String> notBuilt) {
         if (notBuilt.contains(name)) {
             throw new ProblemException(
-                    new Problem(ProblemCode.NOT_BUILT_YET, "Parameter \"" + name + "\" is not built yet.").field(name));
+                    new Problem(ProblemCode.NOT_BUILT_YET, "Parameter \"" + name + "\" is planned, but not built yet.")
+                            .field(name));
         }
         boolean label = name.startsWith(LABEL) && known.contains(LABEL);
         if (!label && !(known.contains(name) && !name.equals(LABEL))) {
             throw new ProblemException(new Problem(
                             ProblemCode.UNKNOWN_PARAMETER,
-                            "There is no parameter \"" + RequestValues.shown(name) + "\" here.")
-                    .field(RequestValues.shown(name)));
+                            "This path has no parameter \"" + RequestValues.abbreviated(name) + "\".")
+                    .field(RequestValues.abbreviated(name)));
         }
     }
 
@@ -57,12 +58,12 @@ public final class Query {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** How long to wait by {@code wait}, in whole seconds; not at all without it. */
-    public Duration waitUpTo(Duration most) {
-        return text("wait").map(text -> RequestValues.wait("wait", text, most)).orElse(Duration.ZERO);
+    /** The parameter {@code wait}, in whole seconds; zero without it. */
+    public Duration waitUpTo(Duration max) {
+        return text("wait").map(text -> RequestValues.wait("wait", text, max)).orElse(Duration.ZERO);
     }
 
-    /** The labels, by their names. */
+    /** The labels by name. */
     public Map<String, String> labels() {
         Map<String, String> labels = new LinkedHashMap<>();
         values.forEach((name, value) -> {
@@ -90,7 +91,7 @@ public final class Query {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException e) {
-            throw RequestValues.malformed("Its query is not UTF-8 where it is percent-encoded.");
+            throw RequestValues.malformed("The percent-encoded query is not valid UTF-8.");
         }
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Reads the bodies of writes: JSON only, none over the limit, and all that are in hand together not over theirs, so
- * that no crowd of large requests takes the memory of the rest. Safe for all threads.
+ * Reads the bodies of writes: JSON only, with a limit for each body and one for all bodies in memory together, so that
+ * many large requests cannot exhaust the memory. Safe for all threads.
  */
 public final class RequestBodies {
     private static final int UNIT = 1_024;
@@ -34,32 +34,34 @@ public final class RequestBodies {
         return Math.toIntExact((bytes + UNIT - 1) / UNIT);
     }
 
-    /** Throws {@link ProblemException} for a write that does not say that it is JSON. */
+    /** Throws {@link ProblemException} for a write whose Content-Type is not JSON. */
     public static void requireJson(ServerRequestHeaders headers) {
         String type = headers.first(HeaderNames.CONTENT_TYPE).orElse("");
         if (!JSON.matcher(type).matches()) {
-            String seen = type.isEmpty() ? "There is no Content-Type" : "Content-Type is " + RequestValues.shown(type);
+            String seen =
+                    type.isEmpty() ? "There is no Content-Type" : "Content-Type is " + RequestValues.abbreviated(type);
             throw new ProblemException(
                     new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, seen + ": expected application/json."));
         }
         if (headers.contains(HeaderNames.CONTENT_ENCODING)) {
-            throw new ProblemException(
-                    new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not supported."));
+            throw new ProblemException(new Problem(
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding is not supported: expected an unencoded body."));
         }
     }
 
     /**
-     * Reads the body and hands it to {@code use}, which must not keep it longer than it runs. Throws
-     * {@link TooLargeException}, and {@link OverloadedException} while too much is in hand.
+     * Reads the body and passes it to {@code use}, which must not keep it. Throws {@link TooLargeException}, and
+     * {@link OverloadedException} while the bodies in memory are at their limit.
      */
     public <T> T with(ServerRequest request, Function<byte[], T> use) {
-        long announced = announced(request.headers());
-        if (announced > bodyMaxBytes) {
-            throw new TooLargeException("the body", announced, bodyMaxBytes);
+        long declared = declared(request.headers());
+        if (declared > bodyMaxBytes) {
+            throw new TooLargeException("the body", declared, bodyMaxBytes);
         }
-        int taken = units(announced);
+        int taken = units(declared);
         if (!units.tryAcquire(taken)) {
-            throw new OverloadedException("too many bytes of requests are being read", Duration.ofSeconds(1));
+            throw new OverloadedException("the request bodies in memory are at their limit", Duration.ofSeconds(1));
         }
         try {
             return use.apply(read(request));
@@ -68,7 +70,7 @@ public final class RequestBodies {
         }
     }
 
-    private long announced(ServerRequestHeaders headers) {
+    private long declared(ServerRequestHeaders headers) {
         if (headers.contains(HeaderValues.TRANSFER_ENCODING_CHUNKED)) {
             return bodyMaxBytes;
         }
@@ -79,15 +81,15 @@ public final class RequestBodies {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        HttpConnection.bodyArrives();
+        HttpConnection.bodyStarted();
         try {
-            return request.content().inputStream().readAllBytes(); // the listener has the same limit
+            return request.content().inputStream().readAllBytes(); // Helidon has the same limit
         } catch (NumberFormatException e) {
-            throw RequestGuard.unframed("Its body has a chunk without a length.");
+            throw RequestGuard.unframed("The body has a chunk without a length.");
         } catch (IOException e) {
             throw new UncheckedIOException("the body cannot be read", e);
         } finally {
-            HttpConnection.bodyArrived();
+            HttpConnection.bodyComplete();
         }
     }
 }

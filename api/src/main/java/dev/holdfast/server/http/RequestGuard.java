@@ -15,8 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 /**
- * Stands before all routes: refuses what two readers could understand in two ways, and bounds how many requests there
- * are at once. Health and metrics are always answered. Safe for all threads.
+ * Filter before all routes: rejects requests that two HTTP parsers could read differently, and limits concurrent
+ * requests. Health and metrics are exempt from that limit. Safe for all threads.
  */
 public final class RequestGuard implements Filter {
     private static final Pattern NO_SEGMENT = Pattern.compile("//|/\\.\\.?(/|$)");
@@ -41,7 +41,7 @@ public final class RequestGuard implements Filter {
             return;
         }
         if (!requests.tryAcquire()) {
-            throw new OverloadedException("too many requests at the same time", Duration.ofSeconds(1));
+            throw new OverloadedException("the concurrent requests are at their limit", Duration.ofSeconds(1));
         }
         try {
             chain.proceed();
@@ -50,7 +50,7 @@ public final class RequestGuard implements Filter {
         }
     }
 
-    /** A body whose end two readers could see at different places is refused (RFC 9112, section 6.3). */
+    /** Rejects a body whose end is ambiguous (RFC 9112, section 6.3). */
     private static void requireFraming(ServerRequestHeaders headers) {
         var lengths = headers.all(HeaderNames.CONTENT_LENGTH, List::of);
         if (lengths.size() > 1
@@ -59,37 +59,38 @@ public final class RequestGuard implements Filter {
         }
         boolean chunked = headers.contains(HeaderValues.TRANSFER_ENCODING_CHUNKED);
         if (headers.contains(HeaderNames.TRANSFER_ENCODING) && (!chunked || !lengths.isEmpty())) {
-            throw unframed("Transfer-Encoding must be chunked, and stand without Content-Length.");
+            throw unframed("Transfer-Encoding must be chunked, without Content-Length.");
         }
     }
 
-    /** The connection ends with the answer, as nobody knows where the next request begins. */
+    /** Closes the connection after the response, because the start of the next request is unknown. */
     static ProblemException unframed(String detail) {
         return new ProblemException(new Problem(ProblemCode.MALFORMED_REQUEST, detail).header("Connection", "close"));
     }
 
-    /** Helidon's own decoding lets broken percent-encoding through, or fails on it. */
+    /** Helidon's decoder accepts broken percent-encoding, or fails on it. */
     private static void requireEncoding(String path) {
         for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
             RequestValues.percent(path, i);
         }
         if (path.indexOf(';') >= 0) {
-            throw RequestValues.malformed("Its path has a ; which no path here has.");
+            throw RequestValues.malformed("The path has a \";\", which no path of this server has.");
         }
     }
 
-    /** Helidon routes by the path without these, which would be another one than the one that was looked at here. */
+    /** Helidon removes such segments before routing, so the routed path would differ from the checked one. */
     private static void requireSegments(String path) {
         if (NO_SEGMENT.matcher(path).find()) {
-            throw new ProblemException(
-                    new Problem(ProblemCode.NO_SUCH_PATH, "No path here has a segment that is empty or made of dots."));
+            throw new ProblemException(new Problem(
+                    ProblemCode.NO_SUCH_PATH,
+                    "The path has an empty segment or one of dots, which no path of this server has."));
         }
     }
 
-    /** No client sends one (RFC 9112, section 3.2), and none is ignored by mistake. */
+    /** Clients must not send a fragment (RFC 9112, section 3.2). */
     private static void requireNoFragment(HttpPrologue prologue) {
         if (prologue.fragment().hasValue()) {
-            throw RequestValues.malformed("Its target has a fragment.");
+            throw RequestValues.malformed("The request target has a fragment (#): expected path and query only.");
         }
     }
 }

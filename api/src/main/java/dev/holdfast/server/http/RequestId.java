@@ -14,17 +14,17 @@ import java.util.regex.Pattern;
 import org.slf4j.MDC;
 
 /**
- * The name of a request, under which the caller, the log and the audit speak of the same one: what the caller sent as
- * X-Request-Id, where it can stand anywhere as it is, else a new one. Immutable.
+ * The id of a request in responses, log and audit: the caller's X-Request-Id, if it is safe to repeat, else a new one.
+ * Immutable.
  */
 public record RequestId(String text) {
     public static final HeaderName HEADER = HeaderNames.create("X-Request-Id");
-    /** As lines of the log have it. */
+    /** The field of log lines. */
     public static final String FIELD = "requestId";
 
     private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._:@-]{1,200}");
 
-    /** The same however often it is asked. */
+    /** Returns the same id for all calls of one request. */
     public static RequestId of(ServerRequest request) {
         return request.context().get(RequestId.class).orElseGet(() -> {
             RequestId id = of(request.headers());
@@ -33,14 +33,14 @@ public record RequestId(String text) {
         });
     }
 
-    /** A new one where there is none that can be used, or more than one. */
+    /** Generates an id unless there is exactly one usable header. */
     public static RequestId of(Headers headers) {
         List<String> sent = headers.all(HEADER, List::of);
         boolean usable = sent.size() == 1 && USABLE.matcher(sent.getFirst()).matches();
         return new RequestId(usable ? sent.getFirst() : UUID.randomUUID().toString());
     }
 
-    /** Gives it to whatever is logged by the thread of a request. Stateless. */
+    /** Filter that adds the id to all log lines of the request's thread. Stateless. */
     public static final class InLog implements Filter {
         @Override
         public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {

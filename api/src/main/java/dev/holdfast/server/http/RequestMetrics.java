@@ -14,23 +14,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Times requests, by route and status. Named as OpenTelemetry does:
+ * Filter that times requests by method, route and status, with the names of OpenTelemetry:
  * https://opentelemetry.io/docs/specs/semconv/http/http-metrics/. Safe for all threads.
  */
 public final class RequestMetrics implements Filter {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
-    /** A caller makes up methods as it likes, and each would be one more series. */
+    /** Other methods count as one, because callers could create a series with each made-up method. */
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH");
 
-    /** As far as a caller may wait for a result. */
+    /** Bucket bounds, up to the longest wait for a result. */
     private static final List<Double> SECONDS =
             List.of(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0);
 
     private final DoubleHistogram duration;
 
-    /** The route that a request came to. */
+    /** The matched route of a request. */
     private record Route(String path) {}
 
     public RequestMetrics(OpenTelemetry telemetry) {
@@ -43,12 +43,12 @@ public final class RequestMetrics implements Filter {
                 .build();
     }
 
-    /** Says which route it is, before its handler is called. */
+    /** Sets the route; called before the handler. */
     public static void at(ServerRequest request, String path) {
         request.context().register(new Route(path));
     }
 
-    /** The route that it came to, if it did. */
+    /** The route, if one matched. */
     public static Optional<String> route(ServerRequest request) {
         return request.context().get(Route.class).map(Route::path);
     }

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that a request belongs to, by its headers traceparent and tracestate
- * (https://www.w3.org/TR/trace-context/). What is malformed is passed over, as that standard asks.
+ * Reads the trace of a request from its headers traceparent and tracestate (https://www.w3.org/TR/trace-context/).
+ * Malformed headers are ignored, as that standard requires. Stateless.
  */
 public final class RequestTrace {
     private RequestTrace() {}

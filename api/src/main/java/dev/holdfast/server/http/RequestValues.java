@@ -10,18 +10,21 @@ import java.time.OffsetDateTime;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Checks single values at the door. What is wrong throws {@link ProblemException} naming the parameter. */
+/**
+ * Checks single values of requests. An invalid value throws {@link ProblemException} that names the parameter.
+ * Stateless.
+ */
 public final class RequestValues {
-    /** Where none is asked for. */
+    /** The reason of actions that do not require one. */
     public static final String NO_REASON = "not given";
 
-    private static final int SHOWN_MAX = 100;
+    private static final int ABBREVIATED_MAX = 100;
     private static final int CURSOR_MAX = 1_000;
     private static final Pattern LETTER = Pattern.compile("[A-Za-z0-9._:@-]{1,200}");
 
     private RequestValues() {}
 
-    /** What the engine refuses with {@link IllegalArgumentException} is the caller's parameter here. */
+    /** Reports an {@link IllegalArgumentException} of the engine as an invalid parameter. */
     public static <T> T checked(String field, Supplier<T> maker) {
         try {
             return maker.get();
@@ -30,50 +33,52 @@ public final class RequestValues {
         }
     }
 
-    /** An id that could have been accepted. */
+    /** Requires the form of a workflow id. */
     public static String workflowId(String id) {
         checked("id", () -> Submission.id(id));
         return id;
     }
 
-    /** An id that a dead letter could have: of the same alphabet. */
-    public static String letterId(String id) {
+    /** Requires the form of a dead letter id, which has the alphabet of workflow ids. */
+    public static String deadLetterId(String id) {
         if (!LETTER.matcher(id).matches()) {
-            throw invalid("id", "\"" + shown(id) + "\" is no id of a dead letter: expected 1 to 200 of A-Za-z0-9._:@-");
+            throw invalid(
+                    "id",
+                    "\"" + abbreviated(id) + "\" is not the id of a dead letter: expected 1 to 200 of A-Za-z0-9._:@-");
         }
         return id;
     }
 
-    /** A name that a step could have. */
+    /** Requires the form of a step name. */
     public static String stepName(String name) {
         checked("step", () -> Step.named(name));
         return name;
     }
 
-    /** A name that could have been registered. */
+    /** Requires the form of a definition name. */
     public static String definitionName(String type) {
         checked("type", () -> Definition.of(type, 1, Object.class, Object.class));
         return type;
     }
 
-    public static int number(String field, String text, int least, int most) {
+    public static int number(String field, String text, int min, int max) {
         try {
             int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
-        throw invalid(field, "\"" + shown(text) + "\": expected a whole number from " + least + " to " + most);
+        throw invalid(field, "\"" + abbreviated(text) + "\": expected a whole number from " + min + " to " + max);
     }
 
-    /** 0 s to the longest wait of this server. */
-    static Duration wait(String field, String text, Duration most) {
-        return Duration.ofSeconds(number(field, text, 0, (int) most.toSeconds()));
+    /** A wait from 0 s to the limit of this server. */
+    static Duration wait(String field, String text, Duration max) {
+        return Duration.ofSeconds(number(field, text, 0, (int) max.toSeconds()));
     }
 
-    /** RFC 3339, in the years that it knows. */
+    /** Parses RFC 3339, years 0 to 9999. */
     public static Instant time(String field, String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
@@ -81,15 +86,19 @@ public final class RequestValues {
                 return time.toInstant();
             }
         } catch (DateTimeException e) {
-            // said below
+            // reported below
         }
         throw invalid(
-                field, "\"" + shown(text) + "\": expected a time like 2026-01-31T12:00:00Z (a + must be sent as %2B)");
+                field,
+                "\"" + abbreviated(text)
+                        + "\": expected a time like 2026-01-31T12:00:00Z (in a query, + is sent as %2B)");
     }
 
     public static String cursor(String text) {
         if (text.isEmpty() || text.length() > CURSOR_MAX || !text.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw invalid("cursor", "\"" + shown(text) + "\" is no cursor: pass back \"next\" as it came");
+            throw invalid(
+                    "cursor",
+                    "\"" + abbreviated(text) + "\" is not a cursor: expected \"next\" of the previous page, unchanged");
         }
         return text;
     }
@@ -107,13 +116,13 @@ public final class RequestValues {
         int high = index + 2 < text.length() ? Character.digit(text.charAt(index + 1), 16) : -1;
         int low = high < 0 ? -1 : Character.digit(text.charAt(index + 2), 16);
         if (low < 0) {
-            throw malformed("It has a % without two hexadecimal digits behind it.");
+            throw malformed("The request has a % without two hexadecimal digits after it.");
         }
         return (byte) (high << 4 | low);
     }
 
-    /** Cut, for messages. */
-    public static String shown(String text) {
-        return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
+    /** Truncates input for messages. */
+    public static String abbreviated(String text) {
+        return text.length() > ABBREVIATED_MAX ? text.substring(0, ABBREVIATED_MAX) + "…" : text;
     }
 }

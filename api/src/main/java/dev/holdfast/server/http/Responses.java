@@ -9,14 +9,14 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Optional;
 
-/** Sends answers: each as bytes in one write, never to be kept by a cache. */
+/** Sends responses, each in one write, with Cache-Control: no-store. Stateless. */
 public final class Responses {
     private static final byte[] NOTHING = {};
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonWriter.MEDIA_TYPE);
     private static final Header PROBLEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
-    /** Helidon has no name for it. */
+    /** Helidon has no constant for 431. */
     private static final Status HEADERS_TOO_LARGE = Status.create(431, "Request Header Fields Too Large");
 
     private Responses() {}
@@ -43,15 +43,15 @@ public final class Responses {
         return code == HEADERS_TOO_LARGE.code() ? HEADERS_TOO_LARGE : Status.create(code);
     }
 
-    /** The path as a problem names it: none where it is no path, or too long to be shown. */
+    /** The path for a problem's {@code instance}; empty if it is not a path, or over 500 characters. */
     public static Optional<String> instance(String target) {
         String path = target.split("[?#]", 2)[0];
-        boolean shown =
+        boolean valid =
                 path.startsWith("/") && path.length() <= 500 && path.chars().allMatch(c -> c > ' ' && c < 0x7F);
-        return shown ? Optional.of(path) : Optional.empty();
+        return valid ? Optional.of(path) : Optional.empty();
     }
 
-    /** Its status and type are set. */
+    /** Expects a response whose status and type are set. */
     public static void send(ServerRequest request, ServerResponse response, byte[] body) {
         response.header(NO_STORE).header(RequestId.HEADER, RequestId.of(request).text());
         if (isUnread(request)) {
@@ -65,7 +65,7 @@ public final class Responses {
         }
     }
 
-    /** It may be over the limit. Who is not told that the connection ends would lose the next request on it. */
+    /** Whether an unread body forces Connection: close; without the header, a client would lose its next request. */
     private static boolean isUnread(ServerRequest request) {
         return request.headers().contains(HeaderValues.TRANSFER_ENCODING_CHUNKED)
                 && !request.content().consumed();

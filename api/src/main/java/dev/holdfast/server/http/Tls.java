@@ -27,11 +27,11 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS from files in PEM, for the server and for commands that ask one. Every method throws {@link HoldfastException}
- * with the file that cannot be used. Stateless.
+ * TLS contexts from PEM files, for the server and for client commands. Every method throws {@link HoldfastException}
+ * that names the unusable file. Stateless.
  */
 public final class Tls {
-    /** What is older is broken (RFC 8996). */
+    /** Older protocols are broken (RFC 8996). */
     public static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
     private static final Pattern KEY =
@@ -40,7 +40,9 @@ public final class Tls {
 
     private Tls() {}
 
-    /** Of a server, or of a client that shows who it is; {@code ca} says whom it trusts, without it as Java does. */
+    /**
+     * For a server, or a client with a certificate. {@code ca} has the trusted authorities; empty means those of Java.
+     */
     public static SSLContext identified(Path certificate, Path key, Optional<Path> ca) {
         try {
             requirePair(privateKey(key), certificates(certificate).iterator().next());
@@ -61,7 +63,7 @@ public final class Tls {
         }
     }
 
-    /** Of a client that trusts who has a certificate of one of these. */
+    /** For a client that trusts the authorities in {@code ca}. */
     public static SSLContext trusting(Path ca) {
         try {
             return context(null, Optional.of(ca));
@@ -90,10 +92,10 @@ public final class Tls {
         return trust;
     }
 
-    /** A store of keys takes any, and no client would come in. */
+    /** A key store accepts any pair; with a wrong one every handshake would fail. */
     private static void requirePair(PrivateKey key, Certificate certificate) throws GeneralSecurityException {
         if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
-            throw new KeyException("they are of different kinds");
+            throw new KeyException("they have different algorithms");
         }
         Signature signature = Signature.getInstance(
                 switch (key.getAlgorithm()) {
@@ -105,7 +107,7 @@ public final class Tls {
         byte[] signed = signature.sign();
         signature.initVerify(certificate.getPublicKey());
         if (!signature.verify(signed)) {
-            throw new KeyException("they do not belong together");
+            throw new KeyException("the key does not belong to the certificate");
         }
     }
 
@@ -124,20 +126,21 @@ public final class Tls {
         } catch (GeneralSecurityException | IOException e) {
             throw unusable("certificate", file, e);
         }
-        throw new HoldfastException("there is no certificate in " + file + ": expected PEM");
+        throw new HoldfastException("there is no certificate in " + file + ": expected PEM with BEGIN CERTIFICATE");
     }
 
-    /** PKCS#8 does not say outside for which kind of key it is. */
+    /** The PEM header of PKCS#8 does not name the algorithm, so this tries each. */
     private static PrivateKey privateKey(Path file) {
         byte[] encoded = encodedKey(file);
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (GeneralSecurityException e) {
-                // of another kind, or of none: said below
+                // another algorithm, or none: reported below
             }
         }
-        throw new HoldfastException("the private key in " + file + " is of no known kind: expected RSA, EC or EdDSA");
+        throw new HoldfastException(
+                "the private key in " + file + " has an unknown algorithm: expected RSA, EC or EdDSA");
     }
 
     private static byte[] encodedKey(Path file) {

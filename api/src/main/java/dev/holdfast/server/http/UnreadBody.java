@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a client still sends after its answer. It is read and dropped before the connection is closed, because closing
- * on unread bytes resets the connection, and many clients then never see the answer. Ends when the client closes, falls
- * silent, or has sent too much. Made and used by the thread of the connection.
+ * The rest of a body that a client still sends after its response. It is read and dropped before the connection closes,
+ * because closing with unread bytes resets the connection, and many clients then lose the response. Ends when the
+ * client closes, is silent for {@link #IDLE_MAX}, or has sent {@link #BYTES_MAX}. Used by the thread of the connection
+ * only.
  */
 final class UnreadBody {
     private static final long BYTES_MAX = 128L << 20;
-    private static final Duration SILENCE_MAX = Duration.ofMillis(500);
+    private static final Duration IDLE_MAX = Duration.ofMillis(500);
     private static final int PERIODS_MAX = 10;
 
     private final DataReader reader;
@@ -23,7 +24,7 @@ final class UnreadBody {
         this.reader = reader;
     }
 
-    void readAway() {
+    void drain() {
         Thread watch = Thread.ofVirtual().name("holdfast-leftovers").start(this::watch);
         try {
             while (bytes.get() < BYTES_MAX && !Thread.currentThread().isInterrupted()) {
@@ -33,23 +34,23 @@ final class UnreadBody {
                 bytes.addAndGet(available);
             }
         } catch (DataReader.InsufficientDataAvailableException | ServerConnectionException e) {
-            // closed: by the client, which is what this waited for, or by the watch
+            // closed, by the client or by the watch
         } finally {
             watch.interrupt();
         }
     }
 
-    /** An interrupt closes the socket under the read. */
+    /** Interrupts the reader, which closes the socket under its read. */
     private void watch() {
         try {
             long before = -1;
             for (int period = 0; period < PERIODS_MAX && bytes.get() != before; period++) {
                 before = bytes.get();
-                Thread.sleep(SILENCE_MAX);
+                Thread.sleep(IDLE_MAX);
             }
             thread.interrupt();
         } catch (InterruptedException e) {
-            // over already
+            // the reader has ended
         }
     }
 }

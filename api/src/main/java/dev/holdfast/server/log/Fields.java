@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.event.KeyValuePair;
 
-/** What both kinds of lines read out of an event. */
+/** Reads the fields of a log event for both formats. Stateless. */
 final class Fields {
     static final String WORKFLOW = "workflow";
 
-    /** The longest message of a line: who logs a payload by mistake fills no disk with it. */
+    /** Limits the message of a line, so that a payload that is logged by mistake does not fill the disk. */
     private static final int MESSAGE_MAX = 8_000;
 
     private static final DateTimeFormatter TIME =
@@ -29,7 +29,7 @@ final class Fields {
         return cut(String.valueOf(event.getFormattedMessage()), MESSAGE_MAX);
     }
 
-    /** What was said with this line, else what holds for the thread that wrote it: a workflow's own has its id. */
+    /** The field of the event, else of the MDC of its thread; the thread of a workflow has its id there. */
     static Optional<String> of(ILoggingEvent event, String name) {
         List<KeyValuePair> pairs = event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
         return pairs.stream()

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A line for programs: one object. Members that have no value on a line are left out. */
+/** Formats an event as one JSON object on one line. Members without a value are omitted. Stateless. */
 final class JsonLine {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 

@@ -9,15 +9,15 @@ import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what Helidon and the JDBC driver log through the JDK, warnings and worse, into the one log. Installed once by
- * whoever starts a node; safe for all threads.
+ * Forwards java.util.logging, which Helidon and the JDBC driver use, to SLF4J, at WARNING and above. Safe for all
+ * threads.
  */
 public final class JulToSlf4j extends Handler {
     private final SimpleFormatter formatter = new SimpleFormatter();
 
     private JulToSlf4j() {}
 
-    /** Called once, by whoever starts a process. */
+    /** Replaces all handlers. Commands that start a node call it once. */
     public static void install() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
@@ -39,11 +39,11 @@ public final class JulToSlf4j extends Handler {
 
     @Override
     public void flush() {
-        // the log flushes itself
+        // SLF4J has no flush
     }
 
     @Override
     public void close() {
-        // nothing is open
+        // no resource is open
     }
 }

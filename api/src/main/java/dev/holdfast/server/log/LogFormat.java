@@ -2,20 +2,20 @@ package dev.holdfast.server.log;
 
 import java.util.Locale;
 
-/** How a process writes its log. Chosen by whoever starts it. */
+/** The format of the log: the setting {@code log-format}. */
 public enum LogFormat {
-    /** Lines for people. */
+    /** One readable line for each event. */
     TEXT,
-    /** One JSON object for each line, for programs. */
+    /** One JSON object on one line for each event. */
     JSON;
 
-    /** As people write it, in lower case. Throws {@link IllegalArgumentException}. */
+    /** Parses the name in lower case. Throws {@link IllegalArgumentException}. */
     public static LogFormat of(String text) {
         for (LogFormat format : values()) {
             if (format.name().toLowerCase(Locale.ROOT).equals(text)) {
                 return format;
             }
         }
-        throw new IllegalArgumentException("\"" + text + "\" is no log format: expected text or json");
+        throw new IllegalArgumentException("\"" + text + "\" is not a log format: expected text or json");
     }
 }

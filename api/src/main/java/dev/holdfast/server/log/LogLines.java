@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Logback's encoder of this process: one event is one line, and under a line for people what was thrown. Named by
- * {@code logback.xml}, and by configuration files of users. Holds nothing, so it is safe for all threads.
+ * The Logback encoder of this process: one line for each event, followed in text format by the stack trace. Named in
+ * {@code logback.xml} and in configuration files of users. Stateless, so safe for all threads.
  */
 public final class LogLines extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};

@@ -4,9 +4,9 @@ import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all lines of this process have in common: their format, and the node that writes them. Set by whoever starts a
- * node, before it says anything. Both are properties of Logback's context, so that they stand on the lines of every
- * thread, and that a configuration file of somebody's own can use them.
+ * The format of all log lines of this process, and the node that they name. Commands set both before a node logs. Both
+ * are properties of Logback's context, so that they apply to all threads, and users can refer to them in their own
+ * configuration files. Safe for all threads.
  */
 public final class Logs {
     static final String FORMAT = "log-format";
@@ -14,7 +14,7 @@ public final class Logs {
 
     private Logs() {}
 
-    /** Lines from now on are of this format and name this node. */
+    /** Sets the format and the node of all further lines. */
     public static void begin(LogFormat format, String node) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.putProperty(FORMAT, format.name());
@@ -22,7 +22,7 @@ public final class Logs {
         }
     }
 
-    /** Whether programs read the log, and so expect nothing else in its place. */
+    /** Whether the log is JSON; then errors must be log lines too. */
     public static boolean isJson() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 && LogFormat.JSON.name().equals(context.getProperty(FORMAT));

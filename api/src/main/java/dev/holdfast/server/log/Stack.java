@@ -3,7 +3,7 @@ package dev.holdfast.server.log;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 
-/** A stack trace as text, bounded so that an endless recursion, or a cause with a payload in it, is no endless line. */
+/** Formats a stack trace, with limits for deep recursion and for messages with payloads. Stateless. */
 final class Stack {
     private static final int CAUSES_MAX = 8;
     private static final int SUPPRESSED_MAX = 8;
@@ -13,7 +13,7 @@ final class Stack {
 
     private Stack() {}
 
-    /** The one thrown and its causes, each with its first frames; of what was suppressed only what it was. */
+    /** The exception and its causes, each with its first frames; suppressed exceptions without frames. */
     static String of(IThrowableProxy thrown) {
         StringBuilder text = new StringBuilder();
         String role = "";
@@ -36,7 +36,7 @@ final class Stack {
         return Fields.cut(String.valueOf(thrown.getMessage()), MESSAGE_MAX);
     }
 
-    /** Those that the one before has shown are left out. */
+    /** Omits the frames in common with the enclosing exception. */
     private static void frames(StringBuilder text, IThrowableProxy thrown) {
         StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
         int own = frames.length - thrown.getCommonFrames();

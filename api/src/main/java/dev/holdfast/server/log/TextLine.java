@@ -3,10 +3,10 @@ package dev.holdfast.server.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.regex.Pattern;
 
-/** A line for people: {@code 2026-11-21T06:33:01.709Z WARN Starter [order-42] - it waits}. */
+/** Formats an event as text: {@code 2026-11-21T06:33:01.709Z WARN WorkflowLoader [order-42] - it waits}. Stateless. */
 final class TextLine {
     private static final Pattern LINE_BREAKS = Pattern.compile("[\r\n]+\\s*");
-    /** What would move the cursor of a terminal: nobody writes a line of ours but we. */
+    /** Control characters, with which logged input could forge lines or move the cursor of a terminal. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private TextLine() {}
@@ -22,7 +22,7 @@ final class TextLine {
                 .append(' ')
                 .append(simpleName(event.getLoggerName()));
         Fields.of(event, Fields.WORKFLOW)
-                .filter(id -> !message.contains(id)) // said already
+                .filter(id -> !message.contains(id)) // the message has the id
                 .ifPresent(id -> line.append(" [").append(id).append(']'));
         line.append(" - ").append(message).append('\n');
         if (event.getThrowableProxy() != null) {

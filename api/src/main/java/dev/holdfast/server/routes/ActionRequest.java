@@ -16,33 +16,34 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What somebody asks to be decided, and how long to wait for it, checked before anything is done with it. */
+/** A parsed operator action with its wait; every part is checked before the engine sees it. Immutable. */
 record ActionRequest(ActionOptions options, Duration waitUpTo) {
     private static final Set<String> KNOWN = Set.of("wait");
 
-    /** {@code reasonElse} stands where the body has no reason; without it a reason is required. */
+    /** Uses {@code fallbackReason} for a body without a reason; if it is empty, the body must have one. */
     static ActionRequest of(
-            ServerRequest request, RequestBodies bodies, Duration waitMax, Optional<String> reasonElse) {
+            ServerRequest request, RequestBodies bodies, Duration waitMax, Optional<String> fallbackReason) {
         Query query = Query.parse(request.query().rawValue(), KNOWN, Set.of());
         Duration wait = query.waitUpTo(waitMax);
         Optional<String> key = IdempotencyKeyHeader.of(request);
-        String reason =
-                bodies.with(request, ReasonBody::reason).or(() -> reasonElse).orElseThrow(ReasonBody::missing);
+        String reason = bodies.with(request, ReasonBody::reason)
+                .or(() -> fallbackReason)
+                .orElseThrow(ReasonBody::missing);
         ActionOptions options =
                 keyed(ActionOptions.because(reason).by(Caller.of(request).name()), key);
         return new ActionRequest(options.in(context(request, query, key)), wait);
     }
 
-    /** Of a request without a body, whose reason is a parameter. */
+    /** Parses a request without a body; its reason is a query parameter. */
     static ActionRequest ofQuery(ServerRequest request, Duration waitMax) {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait", ReasonParameter.NAME), Set.of());
         Duration wait = query.waitUpTo(waitMax);
         Optional<String> key = IdempotencyKeyHeader.of(request);
-        ActionOptions options = keyed(ReasonParameter.decision(query, Caller.of(request)), key);
+        ActionOptions options = keyed(ReasonParameter.required(query, Caller.of(request)), key);
         return new ActionRequest(options.in(context(request, query, key)), wait);
     }
 
-    /** The key was checked before. */
+    /** Expects a key that is already checked. */
     private static RequestContext context(ServerRequest request, Query query, Optional<String> key) {
         Map<String, String> arguments = new TreeMap<>();
         query.text("wait").ifPresent(text -> arguments.put("wait", text));
@@ -50,7 +51,7 @@ record ActionRequest(ActionOptions options, Duration waitUpTo) {
         return RequestContexts.of(request, arguments);
     }
 
-    /** Without a key of the caller, one of its own: so the engine can be asked twice by one request. */
+    /** Generates a key if the caller sent none, so that one HTTP request may call the engine twice. */
     private static ActionOptions keyed(ActionOptions options, Optional<String> key) {
         return key.map(text -> RequestValues.checked(IdempotencyKeyHeader.NAME, () -> options.key(text)))
                 .orElseGet(() -> options.key(UUID.randomUUID().toString()));

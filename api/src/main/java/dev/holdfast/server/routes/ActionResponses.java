@@ -15,7 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes requests for decisions, and answers them: 200 with what was decided, 202 while nothing is. */
+/**
+ * Parses operator actions, performs them, and responds: 200 with the result, 202 while it is pending. Safe for all
+ * threads.
+ */
 public final class ActionResponses {
     private final RunningEngine engine;
     private final RequestBodies bodies;
@@ -29,58 +32,58 @@ public final class ActionResponses {
         this.waitMax = waitMax;
     }
 
-    /** An action of {@link Admin} that the owner decides, such as {@code Admin::cancel}. */
-    interface Act {
-        Optional<WorkflowStatus> ask(Admin admin, String target, ActionOptions options, Duration wait);
+    /** An action of {@link Admin} that the owner of the workflow applies, such as {@code Admin::cancel}. */
+    interface Action {
+        Optional<WorkflowStatus> perform(Admin admin, String target, ActionOptions options, Duration wait);
     }
 
-    /** What the request asks for; it may come without a reason. */
-    ActionRequest optional(ServerRequest request) {
+    /** Parses the request; the reason is optional. */
+    ActionRequest withOptionalReason(ServerRequest request) {
         return ActionRequest.of(request, bodies, waitMax, Optional.of(RequestValues.NO_REASON));
     }
 
-    /** What the request asks for, with its reason. */
-    ActionRequest required(ServerRequest request) {
+    /** Parses the request; its body must have a reason. */
+    ActionRequest withReason(ServerRequest request) {
         return ActionRequest.of(request, bodies, waitMax, Optional.empty());
     }
 
-    /** What the request asks for, which has no body, with its reason. */
-    ActionRequest inQuery(ServerRequest request) {
+    /** Parses a request without a body; its query must have a reason. */
+    ActionRequest withReasonParameter(ServerRequest request) {
         return ActionRequest.ofQuery(request, waitMax);
     }
 
-    /** What was decided, if it was within the wait of the request. Throws as the act does. */
-    Optional<WorkflowStatus> ask(Act act, String target, ActionRequest asked) {
+    /** Returns the resulting status, or empty if the wait of the request ran out. Throws as the action does. */
+    Optional<WorkflowStatus> perform(Action action, String target, ActionRequest request) {
         Admin admin = engine.require().admin();
-        return waits.answer(wait -> act.ask(admin, target, asked.options(), wait), asked.waitUpTo());
+        return waits.await(wait -> action.perform(admin, target, request.options(), wait), request.waitUpTo());
     }
 
-    /** The members that say what it is about; more may be added. */
+    /** Members that identify the target of the action; the caller may add more. */
     static Map<String, Object> subject(String id) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("id", id);
         return members;
     }
 
-    /** {@code requested} is the status while nothing is decided. */
-    static void answer(
+    /** Responds with the status of the workflow, or with {@code requested} while the action is pending. */
+    static void respond(
             ServerRequest request,
             ServerResponse response,
             String requested,
             Optional<WorkflowStatus> decided,
             Map<String, Object> subject) {
-        said(request, response, requested, decided.map(WorkflowStatus::name), subject);
+        respondWithOutcome(request, response, requested, decided.map(WorkflowStatus::name), subject);
     }
 
-    /** As above, of what has another name than the status of the workflow. */
-    static void said(
+    /** As {@link #respond}, for an outcome that is no workflow status, such as ERASED. */
+    static void respondWithOutcome(
             ServerRequest request,
             ServerResponse response,
             String requested,
-            Optional<String> decided,
+            Optional<String> outcome,
             Map<String, Object> subject) {
-        subject.put("status", decided.orElse(requested));
-        Status status = decided.isPresent() ? Status.OK_200 : Status.ACCEPTED_202;
+        subject.put("status", outcome.orElse(requested));
+        Status status = outcome.isPresent() ? Status.OK_200 : Status.ACCEPTED_202;
         Responses.json(request, response, status, JsonWriter.bytes(subject));
     }
 }

@@ -24,7 +24,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.Set;
 import java.util.UUID;
 
-/** {@code /v1/api-keys}: list, make, revoke. Needs no engine. */
+/** {@code /v1/api-keys}: list, create, revoke. Needs no engine. */
 public final class ApiKeyService implements HttpService {
     private static final String PATH = "/v1/api-keys";
 
@@ -53,23 +53,24 @@ public final class ApiKeyService implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
-        NewApiKey wanted = bodies.with(request, NewApiKey::of);
+        NewApiKey newKey = bodies.with(request, NewApiKey::of);
         ApiKeyText text = ApiKeyText.random();
         String caller = Caller.of(request).name();
-        ApiKey made = keys.source()
-                .create(wanted.wanted(text, caller), wanted.decision(caller).in(RequestContexts.of(request)))
+        ApiKey created = keys.source()
+                .create(newKey.wanted(text, caller), newKey.options(caller).in(RequestContexts.of(request)))
                 .orElseThrow(() -> new ProblemException(
-                        new Problem(ProblemCode.TOO_MANY_API_KEYS, "There are as many keys as there can be.")));
-        keys.forget();
-        Responses.json(request, response, Status.CREATED_201, JsonWriter.bytes(ApiKeyView.made(made, text)));
+                        new Problem(ProblemCode.TOO_MANY_API_KEYS, "The limit of 1,000 active API keys is reached.")));
+        keys.invalidate();
+        Responses.json(request, response, Status.CREATED_201, JsonWriter.bytes(ApiKeyView.created(created, text)));
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), Set.of(ReasonParameter.NAME), Set.of());
-        ActionOptions why = ReasonParameter.optional(query, Caller.of(request)).in(RequestContexts.of(request));
+        ActionOptions options =
+                ReasonParameter.optional(query, Caller.of(request)).in(RequestContexts.of(request));
         String id = request.path().pathParameters().get("id");
-        ApiKey revoked = keys.source().revoke(uuid(id), why).orElseThrow(() -> unknown(id));
-        keys.forget();
+        ApiKey revoked = keys.source().revoke(uuid(id), options).orElseThrow(() -> unknown(id));
+        keys.invalidate();
         Responses.ok(request, response, ApiKeyView.of(revoked));
     }
 
@@ -83,6 +84,6 @@ public final class ApiKeyService implements HttpService {
 
     private static ProblemException unknown(String id) {
         return new ProblemException(new Problem(
-                ProblemCode.UNKNOWN_API_KEY, "There is no API key with id \"" + RequestValues.shown(id) + "\"."));
+                ProblemCode.UNKNOWN_API_KEY, "There is no API key with id \"" + RequestValues.abbreviated(id) + "\"."));
     }
 }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An API key as it stands in answers; {@code key}, the key itself, only once: where it is made. */
+/** JSON of an API key. {@code key}, the secret, is present only in the response to its creation. */
 public record ApiKeyView(
         String id,
         String prefix,
@@ -25,7 +25,7 @@ public record ApiKeyView(
         return of(key, null);
     }
 
-    public static ApiKeyView made(ApiKey key, ApiKeyText text) {
+    public static ApiKeyView created(ApiKey key, ApiKeyText text) {
         return of(key, text.text());
     }
 
@@ -44,7 +44,7 @@ public record ApiKeyView(
                 text);
     }
 
-    /** Without the key. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "ApiKeyView[" + prefix + "]";

@@ -13,7 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
 import java.util.Set;
 
-/** {@code /v1/audit}: who asked for what, and what was decided. */
+/** {@code /v1/audit}: requests of operators, and their outcomes. */
 public final class AuditService implements HttpService {
     private static final Set<String> FILTERS =
             Set.of("actor", "action", "target", "after", "before", "limit", "cursor");

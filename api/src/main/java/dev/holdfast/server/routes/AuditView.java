@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the audit as it stands in answers. */
+/** JSON of a row of the audit log. */
 record AuditView(
         UUID id,
         Instant at,

@@ -27,11 +27,11 @@ public final class DeadLetterService implements HttpService {
     private static final Set<String> FILTERS = Set.of("type", "cause", "step", "limit", "cursor");
 
     private final RunningEngine engine;
-    private final ActionResponses decisions;
+    private final ActionResponses actions;
 
-    public DeadLetterService(RunningEngine engine, ActionResponses decisions) {
+    public DeadLetterService(RunningEngine engine, ActionResponses actions) {
         this.engine = engine;
-        this.decisions = decisions;
+        this.actions = actions;
     }
 
     @Override
@@ -47,7 +47,7 @@ public final class DeadLetterService implements HttpService {
     }
 
     private static String id(ServerRequest request) {
-        return RequestValues.letterId(request.path().pathParameters().get("id"));
+        return RequestValues.deadLetterId(request.path().pathParameters().get("id"));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -69,7 +69,7 @@ public final class DeadLetterService implements HttpService {
                 .noneMatch(cause -> cause.name().equals(name))) {
             throw RequestValues.invalid(
                     "cause",
-                    "\"" + RequestValues.shown(text) + "\": expected one of "
+                    "\"" + RequestValues.abbreviated(text) + "\": expected one of "
                             + Arrays.toString(DeadLetter.Cause.values()));
         }
         return name;
@@ -77,11 +77,11 @@ public final class DeadLetterService implements HttpService {
 
     private void show(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
-        Responses.ok(request, response, DeadLetterView.alone(seen(request, id(request))));
+        Responses.ok(request, response, DeadLetterView.single(requireVisible(request, id(request))));
     }
 
-    /** What the caller may not see is not there for it. */
-    private DeadLetter seen(ServerRequest request, String id) {
+    /** Throws UNKNOWN_DEAD_LETTER for a letter outside the caller's scopes: 403 would reveal that it exists. */
+    private DeadLetter requireVisible(ServerRequest request, String id) {
         DeadLetter letter = engine.require().admin().deadLetter(id);
         if (!Caller.of(request).sees(letter.type())) {
             throw new UnknownDeadLetterException(id);
@@ -90,24 +90,25 @@ public final class DeadLetterService implements HttpService {
     }
 
     private void retry(ServerRequest request, ServerResponse response) {
-        decide(request, response, Admin::retry, "RETRY_REQUESTED");
+        perform(request, response, Admin::retry, "RETRY_REQUESTED");
     }
 
     private void discard(ServerRequest request, ServerResponse response) {
-        decide(request, response, Admin::discard, "DISCARD_REQUESTED");
+        perform(request, response, Admin::discard, "DISCARD_REQUESTED");
     }
 
-    private void decide(ServerRequest request, ServerResponse response, ActionResponses.Act act, String requested) {
+    private void perform(
+            ServerRequest request, ServerResponse response, ActionResponses.Action action, String requested) {
         String id = id(request);
-        ActionRequest asked = decisions.required(request);
-        DeadLetter letter = seen(request, id);
+        ActionRequest parsed = actions.withReason(request);
+        DeadLetter letter = requireVisible(request, id);
         try {
-            var decided = decisions.ask(act, id, asked);
+            var decided = actions.perform(action, id, parsed);
             Map<String, Object> subject = ActionResponses.subject(letter.id());
             subject.put("workflowId", letter.workflowId());
-            ActionResponses.answer(request, response, requested, decided, subject);
+            ActionResponses.respond(request, response, requested, decided, subject);
         } catch (ActionRefusedException e) {
-            throw new ProblemException(Problems.letterClosed(e));
+            throw new ProblemException(Problems.deadLetterClosed(e));
         }
     }
 }

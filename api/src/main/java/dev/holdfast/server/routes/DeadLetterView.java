@@ -7,7 +7,7 @@ import dev.holdfast.server.http.Paths;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A dead letter as it stands in answers. {@code stack} and {@code links} only where it is asked for alone. */
+/** JSON of a dead letter. Lists omit {@code stack} and {@code links}. */
 record DeadLetterView(
         String id,
         String workflowId,
@@ -24,7 +24,7 @@ record DeadLetterView(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stack,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
 
-    /** What can be asked of it now. */
+    /** Paths of the requests that the dead letter accepts in its present state. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Links(
             String self,
@@ -45,11 +45,11 @@ record DeadLetterView(
         return of(letter, null, null);
     }
 
-    static DeadLetterView alone(DeadLetter letter) {
+    static DeadLetterView single(DeadLetter letter) {
         return of(letter, letter.stack(), Links.of(letter));
     }
 
-    /** Where a dead letter is. Ids need no encoding. */
+    /** The path of a dead letter. Ids need no encoding. */
     static String path(String id) {
         return Paths.DEAD_LETTERS + "/" + id;
     }

@@ -10,7 +10,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Set;
 
-/** {@code /v1/definitions}: what can be submitted to this node. */
+/** {@code /v1/definitions}: the definitions that this node accepts. */
 public final class DefinitionService implements HttpService {
     private final RunningEngine engine;
 

@@ -14,17 +14,19 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what the server finds out before a request reaches the filters: what cannot be read, or is too large. */
+/**
+ * Responds to requests that fail before the filters, such as malformed or oversized ones. Helidon calls it; stateless.
+ */
 public final class DirectProblems implements DirectHandler {
-    /** This for every kind of event. */
-    public static DirectHandlers everywhere() {
+    /** Registers this handler for all event types. */
+    public static DirectHandlers handlers() {
         DirectProblems problems = new DirectProblems();
         var handlers = DirectHandlers.builder();
         Arrays.stream(EventType.values()).forEach(type -> handlers.addHandler(type, problems));
         return handlers.build();
     }
 
-    /** Called where the exception is known: while routing. */
+    /** Called while routing, with the exception. */
     @Override
     public TransportResponse handle(
             TransportRequest request,
@@ -38,10 +40,10 @@ public final class DirectProblems implements DirectHandler {
         if (problem.code() == ProblemCode.INTERNAL_ERROR) {
             problem = problem.errorId(ErrorHandlers.log(thrown, id));
         }
-        return answer(request, id, type, headers, problem);
+        return respond(request, id, type, headers, problem);
     }
 
-    /** Called where only the message is known: before routing. */
+    /** Called before routing, with a message only. */
     @Override
     public TransportResponse handle(
             TransportRequest request,
@@ -50,18 +52,18 @@ public final class DirectProblems implements DirectHandler {
             ServerResponseHeaders headers,
             @Nullable String message) {
         Problem problem = problem(request, status, message == null ? "" : message);
-        return answer(request, RequestId.of(request.headers()), type, headers, problem);
+        return respond(request, RequestId.of(request.headers()), type, headers, problem);
     }
 
-    /** Before there is a method, an internal error is a request that ended too early. */
+    /** Helidon reports a request that ends before its method as an internal error. */
     private static Problem problem(TransportRequest request, Status status, String message) {
-        boolean unread = request.method().isBlank() && status.code() == Status.INTERNAL_SERVER_ERROR_500.code();
-        return unread
-                ? Problems.ofStatus(Status.BAD_REQUEST_400.code(), "It ended before it was complete.")
+        boolean incomplete = request.method().isBlank() && status.code() == Status.INTERNAL_SERVER_ERROR_500.code();
+        return incomplete
+                ? Problems.ofStatus(Status.BAD_REQUEST_400.code(), "The request ended before it was complete.")
                 : Problems.ofStatus(status.code(), message);
     }
 
-    private static TransportResponse answer(
+    private static TransportResponse respond(
             TransportRequest request, RequestId id, EventType type, ServerResponseHeaders headers, Problem problem) {
         Optional<String> instance = Responses.instance(request.path());
         problem.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One path of a resource with its methods, each with the role that it needs; every other method is refused with what is
- * allowed.
+ * One path with its methods, each with the role that it requires. Any other method gets 405 with an Allow header.
+ * Services build it on the starting thread.
  */
 final class Endpoint {
     private final String path;
@@ -30,23 +30,23 @@ final class Endpoint {
         return new Endpoint(path);
     }
 
-    /** For callers who have this role. */
+    /** A read for callers with this role. */
     Endpoint get(Role needed, Handler handler) {
         return add(Method.GET, needed, handler);
     }
 
-    /** A read for whoever may connect, without a key. */
+    /** A read without authorisation. */
     Endpoint open(Handler handler) {
         handlers.put(Method.GET, handler);
         return this;
     }
 
-    /** A write: its handler is called for requests that say that they are JSON. */
+    /** A write; rejects requests whose Content-Type is not JSON. */
     Endpoint post(Role needed, Handler handler) {
         return add(Method.POST, needed, json(handler));
     }
 
-    /** As {@link #post}; sets something, so that twice is as once. */
+    /** As {@link #post}, for an idempotent write. */
     Endpoint put(Role needed, Handler handler) {
         return add(Method.PUT, needed, json(handler));
     }
@@ -80,7 +80,8 @@ final class Endpoint {
         rules.any(path, (request, response) -> {
             throw new ProblemException(new Problem(
                             ProblemCode.METHOD_NOT_ALLOWED,
-                            request.prologue().method().text() + " is not served at this path, but " + allowed + ".")
+                            request.prologue().method().text() + " is not supported at this path; allowed: " + allowed
+                                    + ".")
                     .header("Allow", allowed));
         });
     }

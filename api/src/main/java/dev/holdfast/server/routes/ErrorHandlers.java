@@ -14,15 +14,18 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what routes and filters throw; logs what nobody expects, once, under an id that the caller is told too. */
+/**
+ * Maps exceptions of routes and filters to problems. Logs unexpected ones once, under an error id that the problem
+ * carries. Safe for all threads.
+ */
 public final class ErrorHandlers implements ErrorHandler<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorHandlers.class);
 
-    private final RejectionMetrics refused;
+    private final RejectionMetrics rejections;
     private final RejectionAudit audit;
 
-    public ErrorHandlers(RejectionMetrics refused, RejectionAudit audit) {
-        this.refused = refused;
+    public ErrorHandlers(RejectionMetrics rejections, RejectionAudit audit) {
+        this.rejections = rejections;
         this.audit = audit;
     }
 
@@ -32,18 +35,18 @@ public final class ErrorHandlers implements ErrorHandler<Throwable> {
         if (problem.code() == ProblemCode.INTERNAL_ERROR) {
             problem = problem.errorId(log(thrown, RequestId.of(request)));
         }
-        refused.count(problem.code());
-        audit.note(request, problem);
+        rejections.count(problem.code());
+        audit.record(request, problem);
         Responses.problem(request, response, problem);
     }
 
-    /** The id under which it stands in the log. */
+    /** Logs the exception and returns its error id. */
     static String log(Throwable thrown, RequestId request) {
         String id = UUID.randomUUID().toString();
         LOG.atError()
                 .addKeyValue(RequestId.FIELD, request.text())
                 .setCause(thrown)
-                .log("error {} while answering a request", id);
+                .log("error {} while handling a request", id);
         return id;
     }
 }

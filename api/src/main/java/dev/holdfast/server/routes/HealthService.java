@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code /health}: what a supervisor asks, without a key. Whether the process lives, and has joined, is answered from
- * memory, so that no outage of the database ends a process; whether it is ready is looked at each time.
+ * {@code /health}: probes for supervisors, without a key. Liveness and startup respond from memory, so that no outage
+ * of the database makes a supervisor kill the process; readiness runs its checks on each request.
  */
 public final class HealthService implements HttpService {
     private final RunningEngine engine;
@@ -28,12 +28,12 @@ public final class HealthService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(Paths.HEALTH + "/live").open(says("live")).register(rules);
+        Endpoint.at(Paths.HEALTH + "/live").open(status("live")).register(rules);
         Endpoint.at(Paths.HEALTH + "/started").open(whenStarted()).register(rules);
         Endpoint.at(Paths.HEALTH + "/ready").open(whenReady()).register(rules);
     }
 
-    private static Handler says(String status) {
+    private static Handler status(String status) {
         return (request, response) -> Responses.ok(request, response, Map.of("status", status));
     }
 
@@ -42,19 +42,19 @@ public final class HealthService implements HttpService {
             if (!engine.started()) {
                 throw new ProblemException(notReady(engine.absence()));
             }
-            says("started").handle(request, response);
+            status("started").handle(request, response);
         };
     }
 
     private Handler whenReady() {
         return (request, response) -> {
             List<HealthCheck> checks = engine.checks();
-            String wrong = checks.stream()
+            String failures = checks.stream()
                     .filter(check -> !check.holds())
                     .map(check -> check.name() + ": " + check.detail())
                     .collect(Collectors.joining("; "));
-            if (!wrong.isEmpty()) {
-                throw new ProblemException(notReady(wrong).checks(checks));
+            if (!failures.isEmpty()) {
+                throw new ProblemException(notReady(failures).checks(checks));
             }
             Map<String, Object> ready = new LinkedHashMap<>();
             ready.put("status", "ready");

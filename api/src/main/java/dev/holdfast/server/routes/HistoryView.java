@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A line of a history as it stands in answers. {@code position} is null for what is no step. */
+/** JSON of a history item. {@code position} is null for items other than steps. */
 record HistoryView(
         int seq,
         @Nullable Integer position,

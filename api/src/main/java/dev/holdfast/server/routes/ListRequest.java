@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Which workflows a request asks for. */
+/** Parses the filters of a workflow list. Stateless. */
 final class ListRequest {
     private static final int LIMIT = 50;
     private static final Set<String> KNOWN = Set.of("type", "status", "label.", "after", "before", "limit", "cursor");
@@ -32,7 +32,7 @@ final class ListRequest {
                 query.text("cursor").map(RequestValues::cursor));
     }
 
-    /** 1 to 500, 50 where nothing is said. */
+    /** The {@code limit} parameter: 1 to 500, by default 50. */
     static int limit(Query query) {
         return query.text("limit")
                 .map(text -> RequestValues.number("limit", text, 1, WorkflowFilter.LIMIT_MAX))
@@ -53,13 +53,14 @@ final class ListRequest {
                 .findFirst()
                 .orElseThrow(() -> RequestValues.invalid(
                         "status",
-                        "\"" + RequestValues.shown(name) + "\": expected one or more, with commas, of "
+                        "\"" + RequestValues.abbreviated(name) + "\": expected one or more, separated by commas, of "
                                 + Arrays.toString(WorkflowStatus.values())));
     }
 
     private static Map<String, String> checked(Map<String, String> labels) {
         labels.forEach((name, value) -> RequestValues.checked(
-                "label." + RequestValues.shown(name), () -> Submission.plain().label(name, value)));
+                "label." + RequestValues.abbreviated(name),
+                () -> Submission.plain().label(name, value)));
         return labels;
     }
 }

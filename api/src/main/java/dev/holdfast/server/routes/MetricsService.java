@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** {@code /metrics}, in the formats of Prometheus. Answers from memory. */
+/** {@code /metrics}, in the formats of Prometheus. Reads memory only. */
 public final class MetricsService implements HttpService {
     private final Supplier<MetricSnapshots> metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
@@ -33,7 +33,7 @@ public final class MetricsService implements HttpService {
     }
 
     private void metrics(ServerRequest request, ServerResponse response) throws IOException {
-        Caller.of(request).requireAll(); // its labels name every definition
+        Caller.of(request).requireAll(); // the labels name every definition
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String accepted = request.headers().first(HeaderNames.ACCEPT).orElse("");
         ExpositionFormatWriter writer = formats.findWriter(accepted);

@@ -9,7 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Set;
 
-/** {@code /v1/nodes}: who shares the workflows of this database. */
+/** {@code /v1/nodes}: the nodes that share the workflows of this database. */
 public final class NodeService implements HttpService {
     private final RunningEngine engine;
 

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import dev.holdfast.admin.NodeSummary;
 import java.time.Instant;
 
-/** A node as it stands in answers. */
+/** JSON of a node. */
 record NodeView(
         String name,
         String version,

@@ -19,13 +19,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code /openapi}: what this server answers, as an OpenAPI 3.1 document. The document is kept by hand, and tests hold
- * it against what is really registered and answered. Needs no engine.
+ * {@code /openapi}: the OpenAPI 3.1 document of this server. It is written by hand; tests compare it with the
+ * registered routes and with every response of the test suite. Needs no engine.
  */
 public final class OpenApiService implements HttpService {
     private static final String DOCUMENT = "openapi.json";
 
-    /** As it is sent; made once. */
+    /** The response, rendered once. */
     private final byte[] document = withVersion(document());
 
     @Override
@@ -41,11 +41,12 @@ public final class OpenApiService implements HttpService {
     private static JsonNode document() {
         try (InputStream in = OpenApiService.class.getResourceAsStream(DOCUMENT)) {
             if (in == null) {
-                throw new IllegalStateException(DOCUMENT + " is not beside its class: the jar is not whole");
+                throw new IllegalStateException(
+                        DOCUMENT + " is missing beside its class: the jar is incomplete, build it again");
             }
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
-            throw new UncheckedIOException(DOCUMENT + " cannot be read", e);
+            throw new UncheckedIOException(DOCUMENT + " cannot be read from the jar", e);
         }
     }
 

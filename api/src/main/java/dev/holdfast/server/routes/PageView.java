@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A page as it stands in answers. */
+/** JSON of a page; {@code next} is the cursor of the next page, null on the last. */
 record PageView<T>(List<T> items, @Nullable String next) {
     static <S, T> PageView<T> of(Page<S> page, Function<S, T> view) {
         return new PageView<>(

@@ -1,6 +1,5 @@
 package dev.holdfast.server.routes;
 
-import dev.holdfast.InvalidInputException;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.http.Query;
@@ -13,25 +12,21 @@ final class ReasonParameter {
     private ReasonParameter() {}
 
     /**
-     * What is asked, without a key, for the reason that is required. Throws
-     * {@link dev.holdfast.server.http.ProblemException} naming it.
+     * Options with the reason of the query, without an idempotency key. Throws
+     * {@link dev.holdfast.server.http.ProblemException} if the reason is missing or invalid.
      */
-    static ActionOptions decision(Query query, Caller caller) {
-        String reason =
-                query.text(NAME).orElseThrow(() -> RequestValues.invalid(NAME, "it is missing: expected ?reason=..."));
-        return decision(reason, caller);
+    static ActionOptions required(Query query, Caller caller) {
+        String reason = query.text(NAME)
+                .orElseThrow(() -> RequestValues.invalid(NAME, "the parameter is missing: expected ?reason=..."));
+        return options(reason, caller);
     }
 
-    /** The same, where it may come without a reason. */
+    /** As {@link #required}, with a default reason. */
     static ActionOptions optional(Query query, Caller caller) {
-        return decision(query.text(NAME).orElse(RequestValues.NO_REASON), caller);
+        return options(query.text(NAME).orElse(RequestValues.NO_REASON), caller);
     }
 
-    private static ActionOptions decision(String reason, Caller caller) {
-        try {
-            return ActionOptions.because(reason).by(caller.name());
-        } catch (InvalidInputException e) {
-            throw RequestValues.invalid(NAME, String.valueOf(e.getMessage()));
-        }
+    private static ActionOptions options(String reason, Caller caller) {
+        return RequestValues.checked(NAME, () -> ActionOptions.because(reason).by(caller.name()));
     }
 }

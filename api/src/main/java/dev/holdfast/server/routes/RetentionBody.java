@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to keep, and why: {@code {"keep":"P30D","reason":"..."}}. Immutable.
+ * The body of a retention rule: {@code {"keep":"P30D","reason":"..."}}. Immutable.
  *
- * @param keep empty for ever; not looked at yet
+ * @param keep empty for ever; its range is not checked yet
  */
 record RetentionBody(Optional<Duration> keep, String reason) {
     static final String FOREVER = "forever";
     private static final Codec CODEC = new JacksonCodec();
     private static final TypeToken<Members> MEMBERS = TypeToken.of(Members.class);
 
-    /** Both must be there. */
+    /** Both members are required. */
     private record Members(@Nullable String keep, @Nullable String reason) {}
 
     /** Throws {@link InvalidInputException} naming the member. */
@@ -28,10 +28,10 @@ record RetentionBody(Optional<Duration> keep, String reason) {
         Members members = CODEC.decodeStrictly(json, MEMBERS);
         if (members == null || members.keep() == null) {
             throw new InvalidInputException(
-                    "keep", "keep is missing: expected a time such as \"P30D\", or \"" + FOREVER + "\"");
+                    "keep", "keep is missing: expected a duration such as \"P30D\", or \"" + FOREVER + "\"");
         }
         if (members.reason() == null) {
-            throw new InvalidInputException("reason", "reason is missing: say why, for the audit");
+            throw new InvalidInputException("reason", "reason is missing: expected the reason for the audit log");
         }
         return new RetentionBody(time(members.keep()), members.reason());
     }
@@ -45,8 +45,8 @@ record RetentionBody(Optional<Duration> keep, String reason) {
         } catch (DateTimeParseException e) {
             throw new InvalidInputException(
                     "keep",
-                    "keep is \"" + RequestValues.shown(text) + "\": expected a time such as \"P30D\" (ISO-8601), or \""
-                            + FOREVER + "\"");
+                    "keep is \"" + RequestValues.abbreviated(text)
+                            + "\": expected a duration such as \"P30D\" (ISO-8601), or \"" + FOREVER + "\"");
         }
     }
 }

@@ -18,7 +18,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Set;
 
-/** {@code /v1/retention}: list, set and drop the rules by which ended workflows go. */
+/** {@code /v1/retention}: list, set and drop the rules that delete ended workflows. */
 public final class RetentionService implements HttpService {
     private static final String PATH = "/v1/retention";
 
@@ -50,34 +50,34 @@ public final class RetentionService implements HttpService {
 
     private void set(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
-        RetentionPlace place = place(request);
-        RetentionBody asked = bodies.with(request, RetentionBody::of);
-        RetentionRule rule = place.rule(asked.keep());
+        RetentionSelector selector = selector(request);
+        RetentionBody body = bodies.with(request, RetentionBody::of);
+        RetentionRule rule = selector.rule(body.keep());
         ActionOptions options =
-                ActionOptions.because(asked.reason()).by(Caller.of(request).name());
+                ActionOptions.because(body.reason()).by(Caller.of(request).name());
         engine.require().admin().retain(rule, options.in(RequestContexts.of(request)));
         Responses.ok(request, response, RetentionView.of(rule));
     }
 
     private void drop(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), Set.of(ReasonParameter.NAME), Set.of());
-        RetentionPlace place = place(request);
+        RetentionSelector selector = selector(request);
         ActionOptions options =
-                ReasonParameter.decision(query, Caller.of(request)).in(RequestContexts.of(request));
+                ReasonParameter.required(query, Caller.of(request)).in(RequestContexts.of(request));
         Holdfast holdfast = engine.require();
-        RetentionRule was = holdfast.admin().retention().stream()
-                .filter(place::isOf)
+        RetentionRule dropped = holdfast.admin().retention().stream()
+                .filter(selector::matches)
                 .findFirst()
                 .filter(rule -> holdfast.admin().dropRetention(rule, options))
                 .orElseThrow(() -> new ProblemException(new Problem(
                         ProblemCode.UNKNOWN_RETENTION_RULE,
-                        "There is no rule for this definition and status, and others stay as they are.")));
-        Responses.ok(request, response, RetentionView.of(was));
+                        "There is no retention rule for exactly this definition and status; no rule was changed.")));
+        Responses.ok(request, response, RetentionView.of(dropped));
     }
 
-    private static RetentionPlace place(ServerRequest request) {
-        RetentionPlace place = RetentionPlace.of(request);
-        place.requireWithin(Caller.of(request));
-        return place;
+    private static RetentionSelector selector(ServerRequest request) {
+        RetentionSelector selector = RetentionSelector.of(request);
+        selector.requireWithin(Caller.of(request));
+        return selector;
     }
 }

@@ -8,32 +8,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine behind the routes: empty until it has joined, which may take a lease where a former process of its name
- * may live. Made by whoever starts a node, given to the server before the engine starts. Safe for all threads.
+ * The engine behind the routes: empty until it has joined, which may take a lease if a former process of the same node
+ * name may still be alive. {@code Node} creates it and passes it to the server before it starts the engine. Safe for
+ * all threads.
  */
 public final class RunningEngine {
     private volatile @Nullable Holdfast joined;
-    private volatile boolean leaving;
+    private volatile boolean draining;
 
-    /** Opens the routes. */
+    /** Opens the routes to this engine. */
     public void set(Holdfast engine) {
         joined = engine;
     }
 
-    /** Turns unready for good; requests that came in are still answered. */
-    public void leave() {
-        leaving = true;
+    /** Turns unready for good; requests that have arrived are still handled. */
+    public void drain() {
+        draining = true;
     }
 
-    /** Whether the engine has joined once. */
+    /** Whether the engine has joined at least once. */
     boolean started() {
         return joined != null;
     }
 
-    /** What must hold for new work to be welcome; the engine is asked as long as this node is a member. */
+    /** The readiness checks; those of the engine only while this node is a member. */
     List<HealthCheck> checks() {
         Holdfast now = joined;
-        if (now == null || leaving) {
+        if (now == null || draining) {
             return List.of(new HealthCheck("member", false, absence()));
         }
         List<HealthCheck> checks = new ArrayList<>();
@@ -42,14 +43,14 @@ public final class RunningEngine {
         return checks;
     }
 
-    /** Why this node is no member, for people. */
+    /** Why this node is not a member, as text for operators. */
     String absence() {
-        return leaving
+        return draining
                 ? "This node is shutting down."
-                : "This node has not joined yet: it is starting, or a former process of its name may still live.";
+                : "This node has not joined yet: it is starting, or waits for a former process of its name to end.";
     }
 
-    /** The engine, ready or not. Throws {@link NotJoinedException}. */
+    /** Returns the engine, ready or not. Throws {@link NotJoinedException} before it has joined. */
     Holdfast require() {
         Holdfast now = joined;
         if (now == null) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a submission says beside its input, checked before anything is done with it. */
+/** A parsed submission without its input; every part is checked before the body is read. Immutable. */
 record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
     private static final Set<String> KNOWN = Set.of("id", "version", "label.");
     private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay", "deadline");
@@ -41,12 +41,12 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
                 Optional.of(RequestId.of(request).text()));
     }
 
-    /** Whether it may join a workflow that is there. */
+    /** Whether the submission may join an existing workflow. */
     boolean joins() {
         return submission.key().isPresent() || submission.id().isPresent();
     }
 
-    /** A name that nobody could register is as unknown as one that nobody did. */
+    /** Reports a name that no definition can have as UNKNOWN_DEFINITION, like one that is not registered. */
     private static void requireName(String type) {
         try {
             RequestValues.definitionName(type);
@@ -59,7 +59,7 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
     private static Submission identified(Optional<String> key, Optional<String> id) {
         if (key.isPresent() && id.isPresent()) {
             throw RequestValues.invalid(
-                    "id", "it comes with an " + IdempotencyKeyHeader.NAME + ", expected one of them");
+                    "id", "the request also has an " + IdempotencyKeyHeader.NAME + ": expected only one of them");
         }
         return key.map(text -> RequestValues.checked(IdempotencyKeyHeader.NAME, () -> Submission.key(text)))
                 .or(() -> id.map(text -> RequestValues.checked("id", () -> Submission.id(text))))
@@ -71,7 +71,7 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         for (var label : labels.entrySet()) {
             Submission before = labelled;
             labelled = RequestValues.checked(
-                    "label." + RequestValues.shown(label.getKey()),
+                    "label." + RequestValues.abbreviated(label.getKey()),
                     () -> before.label(label.getKey(), label.getValue()));
         }
         return labelled;

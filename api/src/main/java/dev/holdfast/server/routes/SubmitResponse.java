@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers submissions that are accepted. Nothing here may end in anything but 2xx: accepted means kept. */
+/** Responds to accepted submissions, always with 2xx, because accepted means durable. Safe for all threads. */
 final class SubmitResponse {
     private final Waits waits;
 
@@ -28,18 +28,18 @@ final class SubmitResponse {
         this.waits = waits;
     }
 
-    void answer(ServerRequest request, ServerResponse response, SubmitRequest asked, WorkflowHandle<byte[]> handle) {
+    void send(ServerRequest request, ServerResponse response, SubmitRequest submission, WorkflowHandle<byte[]> handle) {
         response.header(HeaderNames.LOCATION, WorkflowView.path(handle.id()));
-        Optional<Duration> wait = asked.waitUpTo();
+        Optional<Duration> wait = submission.waitUpTo();
         if (wait.isEmpty()) {
-            accepted(request, response, handle.id(), asked.joins() ? status(handle) : WorkflowStatus.QUEUED);
+            accepted(request, response, handle.id(), submission.joins() ? status(handle) : WorkflowStatus.QUEUED);
             return;
         }
         response.header(PreferHeader.APPLIED, "wait=" + wait.get().toSeconds());
         try {
-            byte[] result = waits.answer(handle::result, wait.get());
-            byte[] answer = JsonWriter.bytes(members(handle.id(), WorkflowStatus.COMPLETED), "result", result);
-            Responses.json(request, response, Status.OK_200, answer);
+            byte[] result = waits.await(handle::result, wait.get());
+            byte[] body = JsonWriter.bytes(members(handle.id(), WorkflowStatus.COMPLETED), "result", result);
+            Responses.json(request, response, Status.OK_200, body);
         } catch (WorkflowFailedException e) {
             ended(request, response, handle.id(), WorkflowStatus.FAILED, e);
         } catch (WorkflowCancelledException e) {
@@ -52,8 +52,8 @@ final class SubmitResponse {
     }
 
     /**
-     * Only asked where the submission may have joined, as it may read the store: what is new was QUEUED when it was
-     * accepted, and so is said to be what the store does not say any more.
+     * Called only if the submission may have joined a workflow, because it may read the store. A new workflow was
+     * QUEUED when it was accepted; so is the fallback if the store cannot be read.
      */
     private static WorkflowStatus status(WorkflowHandle<byte[]> handle) {
         try {
@@ -69,9 +69,9 @@ final class SubmitResponse {
 
     private static void ended(
             ServerRequest request, ServerResponse response, String id, WorkflowStatus status, RuntimeException e) {
-        Map<String, Object> answer = members(id, status);
-        answer.put("error", ErrorView.of(Failure.of(e)));
-        Responses.ok(request, response, answer);
+        Map<String, Object> body = members(id, status);
+        body.put("error", ErrorView.of(Failure.of(e)));
+        Responses.ok(request, response, body);
     }
 
     private static Map<String, Object> members(String id, WorkflowStatus status) {

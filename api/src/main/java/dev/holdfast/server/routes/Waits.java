@@ -7,62 +7,62 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Requests that wait for a result or a decision. They wait on their own thread, in the engine; a server that stops ends
- * all waits, so that each is answered at once with how things stand. Safe for all threads.
+ * Tracks the requests that wait for a result or for an operator action. Each waits on its own thread, in the engine. A
+ * stopping server ends all waits, so that each request responds at once with the current state. Safe for all threads.
  */
 public final class Waits {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Thread> waiting = new HashSet<>();
-    private boolean over;
+    private boolean ended;
 
     /**
-     * What the engine answers to a question that takes how long to wait. It is asked once more, without waiting, when
-     * its wait was ended, so asking twice must be no more than asking once.
+     * Runs a call of the engine that takes the time to wait. If {@link #end} interrupts the wait, runs the call once
+     * more without waiting; so the call must be idempotent.
      */
-    <T> T answer(Function<Duration, T> question, Duration wait) {
-        if (wait.isZero() || !enter()) {
-            return question.apply(Duration.ZERO);
+    <T> T await(Function<Duration, T> call, Duration wait) {
+        if (wait.isZero() || !register()) {
+            return call.apply(Duration.ZERO);
         }
         boolean interrupted = false;
         try {
-            return question.apply(wait);
+            return call.apply(wait);
         } catch (RuntimeException e) {
             interrupted = Thread.currentThread().isInterrupted();
             if (!interrupted) {
                 throw e;
             }
         } finally {
-            leave();
+            unregister();
         }
-        return question.apply(Duration.ZERO); // of an interrupted wait
+        return call.apply(Duration.ZERO); // after an interrupted wait
     }
 
     /** Ends all waits, now and from now on. */
     public void end() {
         lock.lock();
         try {
-            over = true;
+            ended = true;
             waiting.forEach(Thread::interrupt);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean enter() {
+    private boolean register() {
         lock.lock();
         try {
-            return !over && waiting.add(Thread.currentThread());
+            return !ended && waiting.add(Thread.currentThread());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Under the lock, so that no interrupt comes after the flag was cleared. */
-    private void leave() {
+    /** Holds the lock, so that no interrupt arrives after the flag is cleared. */
+    private void unregister() {
         lock.lock();
         try {
             waiting.remove(Thread.currentThread());
-            if (over) {
+            if (ended) {
                 Thread.interrupted();
             }
         } finally {

@@ -39,18 +39,18 @@ public final class WorkflowService implements HttpService {
 
     private final RunningEngine engine;
     private final RequestBodies bodies;
-    private final SubmitResponse submitted;
+    private final SubmitResponse submitResponse;
     private final Waits waits;
-    private final ActionResponses decisions;
+    private final ActionResponses actions;
     private final Duration waitMax;
 
     public WorkflowService(
-            RunningEngine engine, RequestBodies bodies, Waits waits, ActionResponses decisions, Duration waitMax) {
+            RunningEngine engine, RequestBodies bodies, Waits waits, ActionResponses actions, Duration waitMax) {
         this.engine = engine;
         this.bodies = bodies;
-        this.submitted = new SubmitResponse(waits);
+        this.submitResponse = new SubmitResponse(waits);
         this.waits = waits;
-        this.decisions = decisions;
+        this.actions = actions;
         this.waitMax = waitMax;
     }
 
@@ -83,25 +83,26 @@ public final class WorkflowService implements HttpService {
         return request.path().pathParameters().get("name");
     }
 
-    private static WorkflowHandle<byte[]> submit(Holdfast holdfast, SubmitRequest asked, byte[] body) {
-        return asked.version().isEmpty()
-                ? holdfast.submitJson(asked.type(), body, asked.submission())
-                : holdfast.submitJson(asked.type(), asked.version().orElseThrow(), body, asked.submission());
+    private static WorkflowHandle<byte[]> submit(Holdfast holdfast, SubmitRequest submission, byte[] body) {
+        return submission.version().isEmpty()
+                ? holdfast.submitJson(submission.type(), body, submission.submission())
+                : holdfast.submitJson(
+                        submission.type(), submission.version().orElseThrow(), body, submission.submission());
     }
 
     private void submit(ServerRequest request, ServerResponse response) {
         Caller.of(request).requireDefinition(name(request));
-        SubmitRequest asked = SubmitRequest.of(request, name(request), waitMax);
+        SubmitRequest submission = SubmitRequest.of(request, name(request), waitMax);
         var holdfast = engine.require();
         try {
             WorkflowHandle<byte[]> handle = bodies.with(
                     request,
                     body -> RequestTrace.of(request)
-                            .wrapSupplier(() -> submit(holdfast, asked, body))
+                            .wrapSupplier(() -> submit(holdfast, submission, body))
                             .get());
-            submitted.answer(request, response, asked, handle);
+            submitResponse.send(request, response, submission, handle);
         } catch (SubmissionConflictException e) {
-            throw asked.submission().id().isPresent() ? new ProblemException(Problems.idConflict(e)) : e;
+            throw submission.submission().id().isPresent() ? new ProblemException(Problems.idConflict(e)) : e;
         }
     }
 
@@ -114,12 +115,12 @@ public final class WorkflowService implements HttpService {
     private void show(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String id = RequestValues.workflowId(name(request));
-        var workflow = seen(request, id);
-        Responses.ok(request, response, WorkflowView.alone(workflow));
+        var workflow = requireVisible(request, id);
+        Responses.ok(request, response, WorkflowView.single(workflow));
     }
 
-    /** An id of the generated form that was never generated cannot be taken; to who looks for it, it is not there. */
-    private static <T> T existing(String id, Supplier<T> question) {
+    /** Reports an id of the generated form that was never generated as UNKNOWN_WORKFLOW instead of INVALID_INPUT. */
+    private static <T> T orUnknown(String id, Supplier<T> question) {
         try {
             return question.get();
         } catch (InvalidInputException e) {
@@ -130,19 +131,19 @@ public final class WorkflowService implements HttpService {
         }
     }
 
-    /** What the caller may not see is not there for it: a refusal would say that it is. */
-    private WorkflowSummary seen(ServerRequest request, String id) {
-        var workflow = existing(id, () -> engine.require().admin().find(id));
+    /** Throws UNKNOWN_WORKFLOW for a workflow outside the caller's scopes: 403 would reveal that it exists. */
+    private WorkflowSummary requireVisible(ServerRequest request, String id) {
+        var workflow = orUnknown(id, () -> engine.require().admin().find(id));
         if (!Caller.of(request).sees(workflow.type())) {
             throw new UnknownWorkflowException(id);
         }
         return workflow;
     }
 
-    /** As above; costs a read only where the caller may not see all. */
-    private void requireSeen(ServerRequest request, String id) {
+    /** As {@link #requireVisible}; reads the store only for callers with scopes. */
+    private void requireScope(ServerRequest request, String id) {
         if (!Caller.of(request).scopes().isEmpty()) {
-            seen(request, id);
+            requireVisible(request, id);
         }
     }
 
@@ -151,8 +152,8 @@ public final class WorkflowService implements HttpService {
         String id = RequestValues.workflowId(name(request));
         var cursor = query.text("cursor").map(RequestValues::cursor);
         int limit = ListRequest.limit(query);
-        requireSeen(request, id);
-        var page = existing(id, () -> engine.require().admin().history(id, new PageRequest(limit, cursor)));
+        requireScope(request, id);
+        var page = orUnknown(id, () -> engine.require().admin().history(id, new PageRequest(limit, cursor)));
         Responses.ok(request, response, PageView.of(page, HistoryView::of));
     }
 
@@ -160,8 +161,8 @@ public final class WorkflowService implements HttpService {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
         String id = RequestValues.workflowId(name(request));
         Duration wait = query.waitUpTo(waitMax);
-        requireSeen(request, id);
-        WorkflowHandle<byte[]> handle = existing(id, () -> engine.require().handle(id));
+        requireScope(request, id);
+        WorkflowHandle<byte[]> handle = orUnknown(id, () -> engine.require().handle(id));
         try {
             Responses.json(request, response, Status.OK_200, resultOf(handle, wait));
         } catch (ResultNotReadyException e) {
@@ -169,7 +170,7 @@ public final class WorkflowService implements HttpService {
         }
     }
 
-    /** Looks first, so that nobody waits for a workflow that does not exist. */
+    /** Checks without waiting first, so that an unknown workflow fails at once. */
     private byte[] resultOf(WorkflowHandle<byte[]> handle, Duration wait) {
         try {
             return handle.result(Duration.ZERO);
@@ -178,45 +179,45 @@ public final class WorkflowService implements HttpService {
                 throw e;
             }
         }
-        return waits.answer(handle::result, wait);
+        return waits.await(handle::result, wait);
     }
 
     private void cancel(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
-        ActionRequest asked = decisions.optional(request);
-        requireSeen(request, id);
-        var decided = existing(id, () -> decisions.ask(Admin::cancel, id, asked));
-        ActionResponses.answer(request, response, "CANCEL_REQUESTED", decided, ActionResponses.subject(id));
+        ActionRequest action = actions.withOptionalReason(request);
+        requireScope(request, id);
+        var decided = orUnknown(id, () -> actions.perform(Admin::cancel, id, action));
+        ActionResponses.respond(request, response, "CANCEL_REQUESTED", decided, ActionResponses.subject(id));
     }
 
     private void terminate(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
-        ActionRequest asked = decisions.required(request);
-        requireSeen(request, id);
-        var decided = existing(id, () -> decisions.ask(Admin::terminate, id, asked));
-        ActionResponses.answer(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
+        ActionRequest action = actions.withReason(request);
+        requireScope(request, id);
+        var decided = orUnknown(id, () -> actions.perform(Admin::terminate, id, action));
+        ActionResponses.respond(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
     }
 
     private void erase(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
-        ActionRequest asked = decisions.inQuery(request);
-        var erased = removed(request, id, Admin::erase, asked).map(status -> "ERASED");
-        ActionResponses.said(request, response, "ERASE_REQUESTED", erased, ActionResponses.subject(id));
+        ActionRequest action = actions.withReasonParameter(request);
+        var erased = removed(request, id, Admin::erase, action).map(status -> "ERASED");
+        ActionResponses.respondWithOutcome(request, response, "ERASE_REQUESTED", erased, ActionResponses.subject(id));
     }
 
     private void scrub(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
-        ActionRequest asked = decisions.required(request);
-        var scrubbed = removed(request, id, Admin::scrub, asked).map(status -> "SCRUBBED");
-        ActionResponses.said(request, response, "SCRUB_REQUESTED", scrubbed, ActionResponses.subject(id));
+        ActionRequest action = actions.withReason(request);
+        var scrubbed = removed(request, id, Admin::scrub, action).map(status -> "SCRUBBED");
+        ActionResponses.respondWithOutcome(request, response, "SCRUB_REQUESTED", scrubbed, ActionResponses.subject(id));
     }
 
-    /** As what has ended stays so, a refusal can only mean that it is open. */
+    /** Erase and scrub are rejected for open workflows only: an ended workflow never reopens. */
     private Optional<WorkflowStatus> removed(
-            ServerRequest request, String id, ActionResponses.Act act, ActionRequest asked) {
-        requireSeen(request, id);
+            ServerRequest request, String id, ActionResponses.Action action, ActionRequest parsed) {
+        requireScope(request, id);
         try {
-            return existing(id, () -> decisions.ask(act, id, asked));
+            return orUnknown(id, () -> actions.perform(action, id, parsed));
         } catch (ActionRefusedException e) {
             throw new ProblemException(Problems.workflowOpen(e));
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A workflow as it stands in answers. {@code links} only where it is asked for alone. */
+/** JSON of a workflow. Lists omit {@code links}. */
 record WorkflowView(
         String id,
         String type,
@@ -32,7 +32,7 @@ record WorkflowView(
 
     record WaitingView(String kind, String name, @Nullable Instant until) {}
 
-    /** What can be asked of it now. */
+    /** Paths of the requests that the workflow accepts in its present state. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Links(
             String self,
@@ -58,11 +58,11 @@ record WorkflowView(
         return of(workflow, null);
     }
 
-    static WorkflowView alone(WorkflowSummary workflow) {
+    static WorkflowView single(WorkflowSummary workflow) {
         return of(workflow, Links.of(workflow));
     }
 
-    /** Where a workflow is. Ids need no encoding. */
+    /** The path of a workflow. Ids need no encoding. */
     static String path(String id) {
         return Paths.WORKFLOWS + "/" + id;
     }

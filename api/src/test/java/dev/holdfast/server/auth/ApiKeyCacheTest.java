@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How old an answer may be, and what happens without one. */
+/** The age of snapshots, and the behaviour without one. */
 class ApiKeyCacheTest {
     private final AtomicLong clock = new AtomicLong();
     private final MemoryApiKeys stored = new MemoryApiKeys();
@@ -34,11 +34,11 @@ class ApiKeyCacheTest {
     @Test
     void knowsNothingBeforeItHasADatabase() {
         assertThatThrownBy(keys::snapshot).isInstanceOf(NotJoinedException.class);
-        assertThat(keys.hadKeys()).isFalse();
+        assertThat(keys.lastConfigured()).isFalse();
     }
 
     @Test
-    void asksOnceForManyRequestsAlsoForWrongKeys() {
+    void queriesOnceForManyRequestsEvenWithWrongKeys() {
         stored.make(Role.VIEWER);
         open();
         int before = stored.looks.get();
@@ -74,7 +74,7 @@ class ApiKeyCacheTest {
     void renewsBesideTheRequestsWhileItsAnswerIsYoung() {
         open();
         stored.make(Role.VIEWER);
-        pass(ApiKeyCache.RENEW_AFTER.plusNanos(1));
+        pass(ApiKeyCache.REFRESH_AFTER.plusNanos(1));
 
         Deadline.until(() -> keys.snapshot().configured(), configured -> configured);
     }
@@ -89,14 +89,14 @@ class ApiKeyCacheTest {
         pass(Duration.ofNanos(1));
 
         assertThatThrownBy(keys::snapshot).isInstanceOf(StoreUnavailableException.class);
-        assertThat(keys.snapshotOrLast().find(key.text())).isPresent();
-        keys.forget();
+        assertThat(keys.snapshotOrStale().find(key.text())).isPresent();
+        keys.invalidate();
         pass(ApiKeyCache.RETRY_AFTER);
-        assertThatThrownBy(keys::snapshotOrLast).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(keys::snapshotOrStale).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
-    void asksOnceASecondInAnOutage() {
+    void queriesOnceASecondInAnOutage() {
         open();
         stored.away = true;
         pass(ApiKeyCache.AGE_MAX.plusNanos(1));
@@ -125,40 +125,40 @@ class ApiKeyCacheTest {
     }
 
     @Test
-    void notesTheUseOfAKeyOnceAMinuteAndDoesNotMindWhenItCannot() {
+    void recordsTheUseOfAKeyOnceAMinuteAndToleratesAnOutage() {
         ApiKeyText key = stored.make(Role.VIEWER);
         open();
-        ApiKeySnapshot.Held held = keys.snapshot().find(key.text()).orElseThrow();
+        ApiKeySnapshot.UsableKey usable = keys.snapshot().find(key.text()).orElseThrow();
         stored.away = true;
-        keys.use(held);
-        keys.use(held);
+        keys.throttle(usable);
+        keys.throttle(usable);
         stored.away = false;
         pass(Duration.ofMinutes(1));
-        keys.use(held);
+        keys.throttle(usable);
 
         Deadline.until(() -> stored.list().getFirst().lastUsedAt(), used -> used.isPresent());
     }
 
     @Test
-    void refillsWhatAKeyMaySend() {
-        ApiKeyUsage use = new ApiKeyUsage(2, 0);
-        assertThat(use.take(0)).isEmpty();
-        assertThat(use.take(0)).isEmpty();
-        assertThat(use.take(0)).contains(Duration.ofMillis(500));
-        assertThat(use.take(Duration.ofMillis(500).toNanos())).isEmpty();
-        assertThat(use.take(Duration.ofMillis(500).toNanos())).isPresent();
-        assertThat(new ApiKeyUsage(0, 0).take(0)).isEmpty();
+    void refillsTheTokensOfAKey() {
+        ApiKeyUsage usage = new ApiKeyUsage(2, 0);
+        assertThat(usage.tryTake(0)).isEmpty();
+        assertThat(usage.tryTake(0)).isEmpty();
+        assertThat(usage.tryTake(0)).contains(Duration.ofMillis(500));
+        assertThat(usage.tryTake(Duration.ofMillis(500).toNanos())).isEmpty();
+        assertThat(usage.tryTake(Duration.ofMillis(500).toNanos())).isPresent();
+        assertThat(new ApiKeyUsage(0, 0).tryTake(0)).isEmpty();
     }
 
     @Test
-    void keepsTheRateOfAKeyOverLooks() {
+    void keepsTheRateOfAKeyOverRefreshes() {
         ApiKeyCache slow = new ApiKeyCache(1, clock::get);
         ApiKeyText key = stored.make(Role.VIEWER);
         slow.open(stored);
-        slow.use(slow.snapshot().find(key.text()).orElseThrow());
-        slow.forget();
-        ApiKeySnapshot.Held held = slow.snapshot().find(key.text()).orElseThrow();
+        slow.throttle(slow.snapshot().find(key.text()).orElseThrow());
+        slow.invalidate();
+        ApiKeySnapshot.UsableKey usable = slow.snapshot().find(key.text()).orElseThrow();
 
-        assertThatThrownBy(() -> slow.use(held)).isInstanceOf(OverloadedException.class);
+        assertThatThrownBy(() -> slow.throttle(usable)).isInstanceOf(OverloadedException.class);
     }
 }

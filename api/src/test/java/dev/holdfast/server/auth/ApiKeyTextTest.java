@@ -12,8 +12,8 @@ class ApiKeyTextTest {
         Stream.generate(ApiKeyText::random).limit(1_000).forEach(key -> {
             assertThat(key.text()).matches("hf_[0-9a-v]{8}_[0-9a-v]{52}");
             assertThat(ApiKeyText.parse(key.text())).contains(key);
-            assertThat(key.has(key.hash())).isTrue();
-            assertThat(key.has(ApiKeyText.random().hash())).isFalse();
+            assertThat(key.matches(key.hash())).isTrue();
+            assertThat(key.matches(ApiKeyText.random().hash())).isFalse();
         });
     }
 

@@ -4,7 +4,7 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.admin.ActionOptions;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.http.RawRequest;
@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With API keys, a request needs one; who has none gets nothing but health. */
+/** If there are API keys, every request except health needs one. */
 class AuthenticationTest {
     private static final String[] PATHS = {
         "/v1/workflows", "/v1/nodes", "/v1/definitions", "/v1/api-keys", "/metrics", "/openapi", "/nothing", "/"
     };
 
-    private static Answer raw(ServerFixture server, String line, String headers) {
+    private static Response raw(ServerFixture server, String line, String headers) {
         return RawRequest.send(server.server.port(), line + " HTTP/1.1\r\n" + headers + "\r\n");
     }
 
@@ -33,8 +33,8 @@ class AuthenticationTest {
         try (ServerFixture server = ServerFixture.start();
                 TestClient client = server.client(Role.VIEWER)) {
             for (String path : PATHS) {
-                Answer refused = server.get(path).assertProblem(401, "UNAUTHENTICATED");
-                assertThat(refused.header("WWW-Authenticate")).contains("Bearer realm=\"holdfast\"");
+                Response rejected = server.get(path).assertProblem(401, "UNAUTHENTICATED");
+                assertThat(rejected.header("WWW-Authenticate")).contains("Bearer realm=\"holdfast\"");
             }
             for (String path : new String[] {"/health/live", "/health/started", "/health/ready"}) {
                 server.get(path).assertStatus().isEqualTo(200);
@@ -45,7 +45,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void whatIsNotExactlyAKeyIsRefused() {
+    void inexactKeysAreRejected() {
         try (ServerFixture server = ServerFixture.start()) {
             String key = server.makeKey(Role.ADMIN);
             String last = key.endsWith("0") ? "1" : "0";
@@ -61,10 +61,10 @@ class AuthenticationTest {
                 "Basic " + key,
                 key
             }) {
-                Answer refused =
+                Response rejected =
                         raw(server, "GET /v1/workflows", "Host: localhost\r\nAuthorization: " + wrong + "\r\n");
-                refused.assertProblem(401, "UNAUTHENTICATED");
-                assertThat(refused.body()).doesNotContain(key.substring(20));
+                rejected.assertProblem(401, "UNAUTHENTICATED");
+                assertThat(rejected.body()).doesNotContain(key.substring(20));
             }
             assertThat(raw(server, "GET /v1/workflows", "Host: localhost\r\nAuthorization: Bearer x\r\n")
                             .header("WWW-Authenticate"))
@@ -76,7 +76,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void whatIsRevokedOrExpiredIsRefusedAndKeepsTheDoorShut() {
+    void revokedAndExpiredKeysAreRejectedAndKeysStayRequired() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient expired = server.client(Role.VIEWER);
                 TestClient revoked = server.client(Role.VIEWER)) {
@@ -84,34 +84,34 @@ class AuthenticationTest {
             UUID[] ids = server.apiKeys.list().stream().map(key -> key.id()).toArray(UUID[]::new);
             server.apiKeys.revoke(ids[0], ActionOptions.because("a test"));
             server.apiKeys.expire(ids[1]);
-            server.keys.forget();
+            server.keys.invalidate();
 
             revoked.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
             expired.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
             server.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
 
             server.apiKeys.revoke(ids[1], ActionOptions.because("a test"));
-            server.keys.forget();
-            server.get("/v1/nodes").assertStatus().isEqualTo(200); // no keys: this machine may ask again
+            server.keys.invalidate();
+            server.get("/v1/nodes").assertStatus().isEqualTo(200); // no keys: this machine has access again
         }
     }
 
     @Test
-    void nobodyPassesWhileNobodyCanLookForKeys() {
+    void noRequestPassesWhileKeysCannotBeRead() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient client = server.client(Role.ADMIN)) {
             server.apiKeys.away = true;
 
             client.get("/v1/nodes").assertProblem(503, "DATABASE_UNAVAILABLE");
-            Answer refused = server.get("/v1/nodes").assertProblem(503, "DATABASE_UNAVAILABLE");
-            assertThat(refused.header("Retry-After")).isPresent();
+            Response rejected = server.get("/v1/nodes").assertProblem(503, "DATABASE_UNAVAILABLE");
+            assertThat(rejected.header("Retry-After")).isPresent();
             server.get("/openapi").assertProblem(503, "DATABASE_UNAVAILABLE");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/health/live").assertStatus().isEqualTo(200);
             assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
 
             server.apiKeys.away = false;
-            Deadline.until(() -> client.get("/v1/nodes"), answer -> answer.status() == 200);
+            Deadline.until(() -> client.get("/v1/nodes"), response -> response.status() == 200);
             server.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
         }
     }
@@ -142,14 +142,14 @@ class AuthenticationTest {
             for (String method : new String[] {"GET", "OPTIONS", "DELETE"}) {
                 for (String path : PATHS) {
                     for (String origin : new String[] {"http://localhost", "http://evil.example", "null"}) {
-                        Answer answer = raw(
+                        Response response = raw(
                                 server,
                                 method + " " + path,
                                 "Host: localhost\r\nOrigin: " + origin + "\r\n" + key
                                         + "Access-Control-Request-Method: POST\r\n"
                                         + "Access-Control-Request-Headers: authorization\r\n");
-                        assertThat(answer.headers().keySet())
-                                .as("%s", answer)
+                        assertThat(response.headers().keySet())
+                                .as("%s", response)
                                 .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
                     }
                 }
@@ -162,13 +162,14 @@ class AuthenticationTest {
         try (ServerFixture server = ServerFixture.start(Map.of("rate-per-key", "2"));
                 TestClient eager = server.client(Role.VIEWER);
                 TestClient other = server.client(Role.VIEWER)) {
-            Answer refused = Deadline.until(() -> eager.get("/v1/definitions"), answer -> answer.status() != 200);
+            Response rejected =
+                    Deadline.until(() -> eager.get("/v1/definitions"), response -> response.status() != 200);
 
-            refused.assertProblem(429, "OVERLOADED");
-            assertThat(refused.header("Retry-After")).contains("1");
-            assertThat(refused.text("detail")).contains("2 times a second");
+            rejected.assertProblem(429, "OVERLOADED");
+            assertThat(rejected.header("Retry-After")).contains("1");
+            assertThat(rejected.text("detail")).contains("its rate of 2 requests a second");
             other.get("/v1/definitions").assertStatus().isEqualTo(200);
-            Deadline.until(() -> eager.get("/v1/definitions"), answer -> answer.status() == 200);
+            Deadline.until(() -> eager.get("/v1/definitions"), response -> response.status() == 200);
         }
     }
 
@@ -176,7 +177,7 @@ class AuthenticationTest {
     void anAdministratorMakesAndRevokesKeys() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient admin = server.client(Role.ADMIN)) {
-            Answer made = admin.post(
+            Response made = admin.post(
                     "/v1/api-keys",
                     "{\"name\":\"ann\",\"role\":\"operator\",\"scopes\":[\"test.\"],\"expiresIn\":\"90d\"}");
             made.assertStatus().isEqualTo(201);
@@ -189,7 +190,7 @@ class AuthenticationTest {
                         .doesNotContain(key)
                         .doesNotContain(key.substring(12));
                 for (int i = 0; i < 2; i++) {
-                    Answer revoked = admin.send(
+                    Response revoked = admin.send(
                             admin.request("/v1/api-keys/" + made.text("id")).DELETE());
                     revoked.assertStatus().isEqualTo(200);
                     assertThat(revoked.text("revokedAt")).isNotEmpty();
@@ -230,7 +231,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void whoDecidesIsNamedInTheRequest() {
+    void theActorIsTheCaller() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient client = server.client(Role.OPERATOR)) {
             String id = client.send(client.request("/v1/workflows/test.waits")

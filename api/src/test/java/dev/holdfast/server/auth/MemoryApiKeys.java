@@ -14,12 +14,12 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Keys in memory, which can be away as a database can. Safe for all threads. */
+/** API keys in memory that can simulate an outage. Safe for all threads. */
 public final class MemoryApiKeys implements ApiKeys {
     private final Map<UUID, Active> rows = Collections.synchronizedMap(new LinkedHashMap<>());
-    /** Who asked for changes. */
+    /** The options of all changes. */
     final List<ActionOptions> decisions = new CopyOnWriteArrayList<>();
-    /** Who was not let in. */
+    /** The rejected requests. */
     final List<Refused> refused = new CopyOnWriteArrayList<>();
 
     final AtomicInteger looks = new AtomicInteger();
@@ -54,7 +54,7 @@ public final class MemoryApiKeys implements ApiKeys {
         return Optional.of(key);
     }
 
-    /** A key of this role; returns it as its holder has it. */
+    /** Creates a key of this role; returns its text. */
     public ApiKeyText make(Role role, String... scopes) {
         ApiKeyText text = ApiKeyText.random();
         create(
@@ -64,7 +64,7 @@ public final class MemoryApiKeys implements ApiKeys {
         return text;
     }
 
-    /** A new key as nobody can make it, but that somebody may have written into the database. */
+    /** Creates a key that the API rejects, but that SQL may have written into the database. */
     public String scopedAdmin(String scope) {
         ApiKeyText text = ApiKeyText.random();
         create(
@@ -80,7 +80,7 @@ public final class MemoryApiKeys implements ApiKeys {
         return text.text();
     }
 
-    /** Its time is over. */
+    /** Makes the key expire. */
     void expire(UUID id) {
         rows.computeIfPresent(id, (same, row) -> new Active(row.key(), row.hash(), true));
     }

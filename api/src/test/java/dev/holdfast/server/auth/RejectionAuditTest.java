@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Who was not let in, as far as the audit has it. */
+/** Rejected requests in the audit log. */
 class RejectionAuditTest {
-    private static void awaitRefused(ServerFixture server, int number) {
+    private static void awaitRejected(ServerFixture server, int number) {
         Deadline.until(() -> server.apiKeys.refused.size(), size -> size >= number);
     }
 
     @Test
-    void saysWhoAskedForWhat() {
+    void hasActorsAndRequests() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient viewer = server.client(Role.VIEWER);
                 TestClient nobody = server.client("hf_00000000_secret")) {
             viewer.post("/v1/workflows/walk-1/cancel", "{}", "X-Request-Id", "call-1")
                     .assertProblem(403, "FORBIDDEN");
-            awaitRefused(server, 1);
+            awaitRejected(server, 1);
             nobody.get("/v1/workflows?label.tenant=acme").assertProblem(401, "UNAUTHENTICATED");
-            awaitRefused(server, 2);
+            awaitRejected(server, 2);
 
             Refused forbidden = server.apiKeys.refused.get(0);
             assertThat(forbidden.actor()).isEqualTo("VIEWER-key");
@@ -48,7 +48,7 @@ class RejectionAuditTest {
                 TestClient nobody = server.client("hf_00000000_secret")) {
             server.makeKey(Role.VIEWER);
             nobody.get("/" + "a".repeat(5_000)).assertProblem(401, "UNAUTHENTICATED");
-            awaitRefused(server, 1);
+            awaitRejected(server, 1);
 
             assertThat(server.apiKeys.refused.getFirst().target()).hasSize(200).startsWith("GET /aaa");
         }
@@ -77,7 +77,7 @@ class RejectionAuditTest {
             for (int i = 0; i < 5 * RejectionAudit.ROWS_PER_MINUTE; i++) {
                 nobody.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
             }
-            awaitRefused(server, RejectionAudit.ROWS_PER_MINUTE);
+            awaitRejected(server, RejectionAudit.ROWS_PER_MINUTE);
 
             assertThat(server.apiKeys.refused).hasSize(RejectionAudit.ROWS_PER_MINUTE);
         }
@@ -100,13 +100,13 @@ class RejectionAuditTest {
     }
 
     @Test
-    void hasNobodyWhoWasLetIn() {
+    void hasNoAcceptedRequests() {
         try (ServerFixture server = ServerFixture.start()) {
             server.get("/v1/workflows/nope").assertProblem(404, "UNKNOWN_WORKFLOW");
             server.get("/v1/nodes?colour=red").assertProblem(400, "UNKNOWN_PARAMETER");
             server.send(server.request("/v1/nodes").header("Origin", "http://evil.example"))
                     .assertProblem(403, "FOREIGN_ORIGIN");
-            awaitRefused(server, 1);
+            awaitRejected(server, 1);
 
             assertThat(server.apiKeys.refused).extracting(Refused::actor).isEqualTo(List.of("unauthenticated"));
         }

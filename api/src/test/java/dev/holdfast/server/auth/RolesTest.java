@@ -3,7 +3,7 @@ package dev.holdfast.server.auth;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.openapi.OpenApi;
@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What each role may do, asked of every route there is. */
+/** The required role of every route. */
 class RolesTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `([A-Z]+ /[^`]*)` \\| (\\S+) \\| (\\S+) \\| (\\S+) \\| (\\S+) \\| (\\S+) \\|$");
 
-    private static Answer ask(TestClient client, Operation operation, String path, String body) {
+    private static Response ask(TestClient client, Operation operation, String path, String body) {
         return client.send(client.request(path)
                 .header("Content-Type", "application/json")
                 .method(
@@ -35,16 +35,16 @@ class RolesTest {
     }
 
     private static String allowed(TestClient client, Operation operation) {
-        Answer answer = ask(client, operation, operation.at("nobody"), "{\"reason\":\"a test\"}");
-        boolean refused = Set.of(401, 403).contains(answer.status());
-        if (refused) {
-            assertThat(answer.text("code")).isIn("UNAUTHENTICATED", "FORBIDDEN");
+        Response response = ask(client, operation, operation.at("nobody"), "{\"reason\":\"a test\"}");
+        boolean rejected = Set.of(401, 403).contains(response.status());
+        if (rejected) {
+            assertThat(response.text("code")).isIn("UNAUTHENTICATED", "FORBIDDEN");
         }
-        return refused ? "no" : "yes";
+        return rejected ? "no" : "yes";
     }
 
     @Test
-    void areAsTheTableOfTheDocsSays() throws IOException {
+    void matchTheTableOfTheDocs() throws IOException {
         Map<String, List<String>> real = new TreeMap<>();
         try (ServerFixture server = ServerFixture.start()) {
             List<TestClient> clients = new ArrayList<>();
@@ -71,7 +71,7 @@ class RolesTest {
         assertThat(documented).isEqualTo(real);
     }
 
-    /** The names of path parameters are for readers. */
+    /** Names of path parameters do not matter here. */
     private static String unnamed(String route) {
         return route.replaceAll("\\{[^}]+}", "{}");
     }
@@ -80,11 +80,11 @@ class RolesTest {
     void aViewerChangesNothing() {
         try (ServerFixture server = ServerFixture.start()) {
             String workflow = server.run("test.parks", ORDER).text("id");
-            String letter = server.letterOf(workflow);
+            String letter = server.deadLetterOf(workflow);
             try (TestClient viewer = server.client(Role.VIEWER)) {
                 String key = server.apiKeys.list().getFirst().id().toString();
                 String before = everything(viewer, workflow);
-                int refused = 0;
+                int rejected = 0;
                 for (Operation operation : OpenApi.document().operations()) {
                     if (operation.method().equals("GET")) {
                         continue;
@@ -99,9 +99,9 @@ class RolesTest {
 
                     ask(viewer, operation, operation.at(submits ? "test.order" : id), body)
                             .assertProblem(403, "FORBIDDEN");
-                    refused++;
+                    rejected++;
                 }
-                assertThat(refused).isGreaterThanOrEqualTo(7);
+                assertThat(rejected).isGreaterThanOrEqualTo(7);
                 assertThat(everything(viewer, workflow)).isEqualTo(before);
                 assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
                 assertThat(server.apiKeys.list())

@@ -3,7 +3,7 @@ package dev.holdfast.server.auth;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.openapi.OpenApi;
@@ -12,7 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A key with scopes sees and touches only definitions whose names begin with one of them. */
+/** A key with scopes has access only to definitions whose names begin with one of them. */
 class ScopesTest {
     private static final Set<String> ABOUT_NO_DEFINITION = Set.of("/openapi", "/v1/nodes", "/v1/definitions");
 
@@ -48,12 +48,12 @@ class ScopesTest {
         }
     }
 
-    /** Every route: a new one that shows foreign workflows turns this red. */
+    /** Covers every route, so that a new one that shows foreign workflows fails. */
     @Test
-    void isToldOfNothingOutside() {
+    void hidesDataOutsideItsScopes() {
         try (ServerFixture server = ServerFixture.start()) {
             String workflow = server.run("test.parks", ORDER).text("id");
-            String letter = server.letterOf(workflow);
+            String letter = server.deadLetterOf(workflow);
             try (TestClient client = server.client(Role.OPERATOR, "other.")) {
                 for (Operation operation : OpenApi.document().operations()) {
                     if (ABOUT_NO_DEFINITION.contains(operation.path())
@@ -62,15 +62,17 @@ class ScopesTest {
                     }
                     boolean submits = operation.toString().equals("POST /v1/workflows/{name}");
                     String id = operation.path().contains("dead-letters") ? letter : workflow;
-                    Answer answer = client.send(client.request(operation.at(submits ? "test.order" : id))
+                    Response response = client.send(client.request(operation.at(submits ? "test.order" : id))
                             .header("Content-Type", "application/json")
                             .method(
                                     operation.method(),
                                     BodyPublishers.ofString(submits ? ORDER : "{\"reason\":\"a test\"}")));
 
-                    assertThat(answer.status()).as("%s: %s", operation, answer).isIn(403, 404);
-                    assertThat(answer.text("code")).isIn("FORBIDDEN", "UNKNOWN_WORKFLOW", "UNKNOWN_DEAD_LETTER");
-                    assertThat(answer.body()).doesNotContain("test.parks").doesNotContain("DEAD_LETTERED");
+                    assertThat(response.status())
+                            .as("%s: %s", operation, response)
+                            .isIn(403, 404);
+                    assertThat(response.text("code")).isIn("FORBIDDEN", "UNKNOWN_WORKFLOW", "UNKNOWN_DEAD_LETTER");
+                    assertThat(response.body()).doesNotContain("test.parks").doesNotContain("DEAD_LETTERED");
                 }
                 assertThat(client.get("/v1/definitions").json().path("items").size())
                         .isZero();
@@ -78,8 +80,8 @@ class ScopesTest {
                     client.get(list + "?type=test.parks").assertProblem(403, "FORBIDDEN");
                     client.get(list + "?type=other.one").assertStatus().isEqualTo(200);
                 }
-                Answer unseen = client.get("/v1/workflows/" + workflow);
-                Answer none = client.get("/v1/workflows/" + workflow.replace('0', '1'));
+                Response unseen = client.get("/v1/workflows/" + workflow);
+                Response none = client.get("/v1/workflows/" + workflow.replace('0', '1'));
                 assertThat(unseen.text("code")).isEqualTo(none.text("code"));
             }
             try (TestClient all = server.client(Role.VIEWER)) {

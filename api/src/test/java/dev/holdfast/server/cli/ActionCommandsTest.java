@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** The commands that ask for decisions, and what people look at before they do. */
+/** Commands for operator actions, and the commands that operators read before. */
 class ActionCommandsTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
@@ -21,12 +21,12 @@ class ActionCommandsTest {
         return server.run(type, ServerFixture.ORDER).text("id");
     }
 
-    private static String letterOf(String workflow) {
+    private static String deadLetterOf(String workflow) {
         return run("show", workflow, "--json").json().path("deadLetter").asString();
     }
 
     @Test
-    void cancelSaysWhatWasDecided() {
+    void cancelReportsItsOutcome() {
         String id = submitted("test.parks");
 
         CommandRun run = run("cancel", id).assertStatus(0);
@@ -36,13 +36,13 @@ class ActionCommandsTest {
     }
 
     @Test
-    void cancelSaysThatNothingIsDecidedYet() {
+    void cancelReportsAPendingAction() {
         String id = server.post("/v1/workflows/test.waits", ServerFixture.ORDER).text("id");
 
         CommandRun run = run("cancel", id, "--reason", "ordered twice", "--wait", "0");
 
         assertThat(run.assertStatus(0).out())
-                .isEqualTo(id + "  CANCEL_REQUESTED: not decided yet, see `./holdfast show " + id + " --url "
+                .isEqualTo(id + "  CANCEL_REQUESTED: still pending, see `./holdfast show " + id + " --url "
                         + server.url() + "`\n");
         assertThat(run("cancel", id, "--wait", "0", "--json").json())
                 .hasToString("{\"id\":\"" + id + "\",\"status\":\"CANCEL_REQUESTED\"}");
@@ -51,7 +51,7 @@ class ActionCommandsTest {
     }
 
     @Test
-    void cancelAndTerminateSayWhyTheyAreRefused() {
+    void cancelAndTerminateExplainARejection() {
         String id = submitted("test.order");
 
         for (CommandRun run : List.of(run("cancel", id), run("terminate", id, "--reason", "x", "--json"))) {
@@ -67,7 +67,7 @@ class ActionCommandsTest {
 
     @Test
     void listPrintsAlignedColumns() {
-        String letter = letterOf(submitted("test.bug"));
+        String letter = deadLetterOf(submitted("test.bug"));
 
         List<String> lines = run("dead-letters", "list", "--type", "test.bug")
                 .assertStatus(0)
@@ -98,7 +98,7 @@ class ActionCommandsTest {
     @Test
     void showPrintsAllMembersAndTheStackLast() {
         String workflow = submitted("test.parks");
-        String letter = letterOf(workflow);
+        String letter = deadLetterOf(workflow);
 
         CommandRun run = run("dead-letters", "show", letter).assertStatus(0);
 
@@ -113,9 +113,9 @@ class ActionCommandsTest {
     }
 
     @Test
-    void retrySaysWhatWasDecidedAndIsTakenOnce() {
+    void retryReportsItsOutcomeAndIsAppliedOnce() {
         String workflow = submitted("test.breaks");
-        String letter = letterOf(workflow);
+        String letter = deadLetterOf(workflow);
         String[] retry = {"dead-letters", "retry", letter, "--reason", "mended", "--idempotency-key", "k1"};
 
         assertThat(run(retry).assertStatus(0).out()).isEqualTo(workflow + "  QUEUED\n");
@@ -128,7 +128,7 @@ class ActionCommandsTest {
     @Test
     void discardEndsTheWorkflow() {
         String workflow = submitted("test.parks");
-        String letter = letterOf(workflow);
+        String letter = deadLetterOf(workflow);
 
         JsonNode discarded = run("dead-letters", "discard", letter, "--reason", "of no use", "--json")
                 .json();

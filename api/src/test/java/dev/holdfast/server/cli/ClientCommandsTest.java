@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The commands that ask a node, against a running one. */
+/** Client commands, against a running node. */
 class ClientCommandsTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
@@ -76,7 +76,7 @@ class ClientCommandsTest {
     }
 
     @Test
-    void submitSaysWhyItWasRefusedAndWhatToDo() {
+    void submitReportsARejectionAndItsFix() {
         CommandRun unknown = run("submit", "test.nothing", "{}").assertStatus(1);
         assertThat(unknown.out()).isEmpty();
         assertThat(unknown.err().lines())
@@ -148,12 +148,12 @@ class ClientCommandsTest {
     }
 
     @Test
-    void showSaysWhyAWorkflowIsNotDoneAndWhatToType() {
+    void showExplainsAnUnfinishedWorkflowAndNamesCommands() {
         String id = server.run("test.parks", ServerFixture.ORDER).text("id");
 
         List<String> lines = run("show", id).assertStatus(0).lines();
 
-        assertThat(lines).contains("RETRIES_EXHAUSTED: the last attempt that the retry policy allows has failed.");
+        assertThat(lines).contains("RETRIES_EXHAUSTED: the last attempt of the retry policy has failed.");
         String retry = lines.stream()
                 .filter(line -> line.contains("./holdfast dead-letters retry "))
                 .findFirst()

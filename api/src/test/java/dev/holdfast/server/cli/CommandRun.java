@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What one command did: its exit status, and what it printed. */
+/** The result of a command: exit status and output. */
 public record CommandRun(int status, String out, String err) {
     public static CommandRun of(String... arguments) {
         return of(Map.of(), arguments);
     }
 
-    /** Against the node at this URL. */
+    /** Runs the command against the node at this URL. */
     public static CommandRun on(String url, String... arguments) {
         return of(
                 Stream.concat(Arrays.stream(arguments), Stream.of("--url", url)).toArray(String[]::new));
@@ -39,7 +39,7 @@ public record CommandRun(int status, String out, String err) {
         return this;
     }
 
-    /** What it printed for programs; it did what it was asked. */
+    /** The JSON on stdout; asserts exit status 0. */
     public JsonNode json() {
         return JsonMapper.shared().readTree(assertStatus(0).out());
     }

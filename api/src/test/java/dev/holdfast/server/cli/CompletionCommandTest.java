@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script as a real bash reads it. */
+/** The completion script, in a real bash. */
 class CompletionCommandTest {
     @TempDir
     private Path directory;
@@ -26,12 +26,12 @@ class CompletionCommandTest {
 
     private static String bash(String... arguments) throws IOException, InterruptedException {
         Process bash = new ProcessBuilder(arguments).redirectErrorStream(true).start();
-        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(bash.waitFor()).as(said).isZero();
-        return said;
+        String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(output).isZero();
+        return output;
     }
 
-    /** What is offered for the last of these words. */
+    /** The completions of the last of these words. */
     private List<String> offered(String... words) throws IOException, InterruptedException {
         String line = "compopt() { :; }; source " + script + "; COMP_WORDS=('" + String.join("' '", words)
                 + "'); COMP_CWORD=" + (words.length - 1) + "; _complete_holdfast; printf '%s\\n' \"${COMPREPLY[@]}\"";

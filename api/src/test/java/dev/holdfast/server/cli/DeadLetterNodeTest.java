@@ -82,7 +82,7 @@ class DeadLetterNodeTest {
         }
     }
 
-    /** What was asked for, then what was decided. */
+    /** The audit rows: the request, then its outcome. */
     private static List<String> audit(EmbeddedServer database) throws SQLException {
         String query = """
                 select concat_ws(' ', action, target, actor, reason, coalesce(outcome, '-'), coalesce(status, '-'))

@@ -10,20 +10,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Answers everybody with the same bytes, whatever is asked, and hangs up. */
+/** A server that sends the same bytes to every request, and closes. */
 public final class ForeignServer implements AutoCloseable {
     private final ServerSocket socket;
-    private final byte[] answer;
+    private final byte[] response;
 
-    private ForeignServer(ServerSocket socket, String answer) {
+    private ForeignServer(ServerSocket socket, String response) {
         this.socket = socket;
-        this.answer = answer.getBytes(StandardCharsets.UTF_8);
+        this.response = response.getBytes(StandardCharsets.UTF_8);
         Thread.ofVirtual().start(this::serve);
     }
 
-    public static ForeignServer saying(String answer) {
+    public static ForeignServer saying(String response) {
         try {
-            return new ForeignServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+            return new ForeignServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,9 +44,9 @@ public final class ForeignServer implements AutoCloseable {
             try (Socket client = socket.accept()) {
                 var lines = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
                 while (isHead(lines.readLine())) {
-                    // until all of it has come, so that closing does not reset the connection
+                    // reads the whole head, so that closing does not reset the connection
                 }
-                client.getOutputStream().write(answer);
+                client.getOutputStream().write(response);
             } catch (IOException e) {
                 // the client is gone, or this is closed
             }

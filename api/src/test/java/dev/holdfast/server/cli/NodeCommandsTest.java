@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;
 
-/** The commands that ask a node about itself. */
+/** The commands that show the state of a node. */
 class NodeCommandsTest {
     private static CommandRun run(ServerFixture server, String... arguments) {
         return CommandRun.on(server.url(), arguments);

@@ -6,7 +6,7 @@ import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The commands that take ended workflows away, and those that say when they go by themselves. */
+/** The commands that remove ended workflows, and those for retention rules. */
 class RemovalCommandsTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
@@ -20,14 +20,14 @@ class RemovalCommandsTest {
     }
 
     @Test
-    void eraseSaysWhatItDid() {
+    void eraseReportsItsOutcome() {
         String id = submitted("test.order");
 
         CommandRun run = run("erase", id, "--reason", "asked for by the customer & the law")
                 .assertStatus(0);
 
         assertThat(run.out())
-                .isEqualTo(id + "  ERASED: all that was kept of it is gone, but for the audit; its key and id stay"
+                .isEqualTo(id + "  ERASED: all its data is deleted, except its audit rows; its key and id stay"
                         + " taken\n");
         assertThat(run.err()).isEmpty();
         assertThat(run("show", id).assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: ");
@@ -35,7 +35,7 @@ class RemovalCommandsTest {
     }
 
     @Test
-    void scrubSaysWhatItDid() {
+    void scrubReportsItsOutcome() {
         String id = submitted("test.fails");
 
         CommandRun run = run("scrub", id, "--reason", "the law").assertStatus(0);
@@ -49,12 +49,12 @@ class RemovalCommandsTest {
     }
 
     @Test
-    void bothSayWhyTheyAreRefused() {
+    void bothExplainARejection() {
         String id = submitted("test.parks");
         for (String act : new String[] {"erase", "scrub"}) {
-            CommandRun refused = run(act, id, "--reason", "x", "--json").assertStatus(1);
-            assertThat(refused.out()).isEmpty();
-            assertThat(refused.err()).startsWith("WORKFLOW_OPEN: ").contains("DEAD_LETTERED", "terminate it first");
+            CommandRun rejected = run(act, id, "--reason", "x", "--json").assertStatus(1);
+            assertThat(rejected.out()).isEmpty();
+            assertThat(rejected.err()).startsWith("WORKFLOW_OPEN: ").contains("DEAD_LETTERED", "terminate it first");
             assertThat(run(act, id, "--reason", " ").assertStatus(1).err()).contains("reason");
             assertThat(run(act, id, "--reason", "x", "--wait", "61")
                             .assertStatus(1)
@@ -104,7 +104,7 @@ class RemovalCommandsTest {
     }
 
     @Test
-    void rulesThatCannotBeAreRefused() {
+    void rulesThatCannotBeAreRejected() {
         assertThat(run("retention", "set", "orders", "23h", "--reason", "x")
                         .assertStatus(1)
                         .err())
@@ -116,6 +116,6 @@ class RemovalCommandsTest {
         assertThat(run("retention", "set", "orders", "soon", "--reason", "x")
                         .assertStatus(2)
                         .err())
-                .startsWith("KEEP is \"soon\": expected a time such as 30d or P30D, or forever\n");
+                .startsWith("KEEP is \"soon\": expected a duration such as 30d or P30D, or forever\n");
     }
 }

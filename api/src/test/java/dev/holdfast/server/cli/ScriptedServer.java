@@ -9,25 +9,25 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Stands for a node in states that are hard to reach: answers paths with JSON, in which ' stands for ". */
+/** A fake node for states that are hard to reach: responds to paths with JSON, written with ' instead of ". */
 public final class ScriptedServer implements AutoCloseable {
-    private final Map<String, String> answers;
+    private final Map<String, String> responses;
     private final HttpServer server;
 
-    /** {@code answers} by path and query; may be changed between questions. */
-    public ScriptedServer(Map<String, String> answers) {
-        this(answers, 0);
+    /** {@code responses} by path and query; tests may change them between requests. */
+    public ScriptedServer(Map<String, String> responses) {
+        this(responses, 0);
     }
 
-    /** Where another one was. */
-    public ScriptedServer(Map<String, String> answers, int port) {
-        this.answers = answers;
+    /** Starts a server at the address of a former one. */
+    public ScriptedServer(Map<String, String> responses, int port) {
+        this.responses = responses;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/", this::answer);
+        server.createContext("/", this::response);
         server.start();
     }
 
@@ -39,11 +39,11 @@ public final class ScriptedServer implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        String answer = answers.getOrDefault(exchange.getRequestURI().toString(), "{'code':'NO_SUCH_PATH'}");
-        byte[] body = answer.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    private void response(HttpExchange exchange) throws IOException {
+        String response = responses.getOrDefault(exchange.getRequestURI().toString(), "{'code':'NO_SUCH_PATH'}");
+        byte[] body = response.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(answer.startsWith("{'code'") ? 404 : 200, body.length);
+        exchange.sendResponseHeaders(response.startsWith("{'code'") ? 404 : 200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

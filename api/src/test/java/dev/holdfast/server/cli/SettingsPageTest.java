@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The page of settings and the code know the same ones. */
+/** docs/configuration.md and the code have the same settings. */
 class SettingsPageTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");
     private static final Pattern NAME = Pattern.compile("`([a-z][a-z-]*)`");
 
-    /** Those in the first column of the tables whose head says that they are settings. */
+    /** The first column of all tables of settings. */
     private static Set<String> documented() throws IOException {
         Set<String> names = new TreeSet<>();
         boolean inside = false;

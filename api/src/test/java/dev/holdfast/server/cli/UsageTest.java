@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command line says without a node. */
+/** The command line without a node: help, wrong usage, connection errors. */
 class UsageTest {
     @ParameterizedTest
     @ValueSource(
@@ -91,14 +91,14 @@ class UsageTest {
     }
 
     @Test
-    void saysWhyOtherHostsAreRefused() {
+    void explainsRejectedHosts() {
         CommandRun run = CommandRun.of("serve", "--database-url", "postgresql://host/db", "--host", "0.0.0.0");
 
         assertThat(run.err()).contains("host is 0.0.0.0").contains("loopback only");
     }
 
     @Test
-    void saysWhereAServicesAddressComesFrom() {
+    void explainsTheAddressOfAService() {
         Map<String, String> pod = Map.of(
                 "HOLDFAST_PORT", "tcp://10.96.0.7:7070",
                 "HOLDFAST_SERVICE_HOST", "10.96.0.7",
@@ -111,7 +111,7 @@ class UsageTest {
     }
 
     @Test
-    void refusesALeaseThatCannotBeKept() {
+    void rejectsALeaseThatCannotBeKept() {
         CommandRun run = CommandRun.of("serve", "--database-url", "postgresql://host/db", "--lease", "1ms");
 
         run.assertStatus(2);
@@ -119,12 +119,12 @@ class UsageTest {
     }
 
     @Test
-    void refusesUnknownSettings() {
+    void rejectsUnknownSettings() {
         CommandRun run =
                 CommandRun.of(Map.of("HOLDFAST_PROT", "1", "HOLDFAST_DATABASE_URL", "postgresql://host/db"), "serve");
 
         run.assertStatus(2);
-        assertThat(run.err()).contains("HOLDFAST_PROT is no setting");
+        assertThat(run.err()).contains("HOLDFAST_PROT is not a setting");
     }
 
     @Test
@@ -253,8 +253,9 @@ class UsageTest {
         run.assertStatus(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .isEqualTo("No server answers at " + url
-                        + ".\nStart one with `./holdfast dev`. Say with --url or HOLDFAST_URL where the node is.\n");
+                .isEqualTo("No server responds at " + url
+                        + ".\nStart one with `./holdfast dev`. "
+                        + "Set --url or HOLDFAST_URL to the address of the node.\n");
     }
 
     private static int freePort() throws IOException {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseSettingsLoaderTest {
     private static final String URL = "database-url=postgresql://ann:hunter2@127.0.0.1/shop";
-    /** Self-signed, of an EC key that nobody has. */
+    /** A self-signed certificate of a discarded EC key. */
     private static final String CA = """
             -----BEGIN CERTIFICATE-----
             MIIBiDCCAQ+gAwIBAgIIcFn7aRYOrKswCgYIKoZIzj0EAwMwETEPMA0GA1UEAxMG
@@ -56,7 +56,7 @@ class DatabaseSettingsLoaderTest {
         Files.createFile(directory.resolve("empty"));
     }
 
-    /** Of "key=value", several with "; "; DIR and APP stand for the directories of the test. */
+    /** Parses "key=value", separated by "; "; DIR and APP are replaced with directories of the test. */
     private DatabaseSettings load(String settings) {
         Map<String, String> values = new LinkedHashMap<>();
         Arrays.stream(settings.split("; ", -1))
@@ -161,8 +161,8 @@ class DatabaseSettingsLoaderTest {
                 "database-host=h; database-password=hunter2; database-password-file=DIR/password"
                         + " | both database-password and database-password-file",
                 "database-host=h; database-password-file=DIR/gone            | there is no such file",
-                "database-host=h; database-password-file=DIR/empty           | it is empty",
-                "database-host=h; database-password-file=DIR                 | it cannot be read",
+                "database-host=h; database-password-file=DIR/empty           | the file is empty",
+                "database-host=h; database-password-file=DIR                 | the file cannot be read",
                 "database-host=h; database-port=x                            | database-port is",
                 "database-host=h; database-port=70000                        | the port of h",
                 "database-host=h; database-port=0                            | the port of h",
@@ -178,12 +178,12 @@ class DatabaseSettingsLoaderTest {
                 URL + "; database-tls-ca=PEM; database-tls-ca-file=ca.pem    | both database-tls-ca and",
                 URL + "; database-tls-ca-file=ca.pem                         | there is no such file",
                 URL + "; database-tls-ca-file=junk.pem; app-directory=APP    | no certificate that can be read",
-                URL + "; database-tls-ca-file=../outside.pem; app-directory=APP      | a .. in it is never taken",
-                URL + "; database-tls-ca-file=sub/../ca.pem; app-directory=APP       | a .. in it is never taken",
-                URL + "; database-tls-ca-file=DIR/outside.pem; app-directory=APP     | outside of the directory",
-                URL + "; database-tls-ca-file=DIR/outside.pem                        | outside of the directory",
-                URL + "; database-tls-ca-file=out.pem; app-directory=APP             | outside of the directory",
-                URL + "; database-tls-ca-file=up/outside.pem; app-directory=APP      | outside of the directory",
+                URL + "; database-tls-ca-file=../outside.pem; app-directory=APP | expected a path without \"..\"",
+                URL + "; database-tls-ca-file=sub/../ca.pem; app-directory=APP | expected a path without \"..\"",
+                URL + "; database-tls-ca-file=DIR/outside.pem; app-directory=APP | outside of the application",
+                URL + "; database-tls-ca-file=DIR/outside.pem | outside of the application",
+                URL + "; database-tls-ca-file=out.pem; app-directory=APP | outside of the application",
+                URL + "; database-tls-ca-file=up/outside.pem; app-directory=APP | outside of the application",
                 URL + "; pool-min=3; pool-max=2                              | pool-min is 3: expected 0 to pool-max",
                 URL + "; pool-min=9                                          | pool-max, which is 8",
                 URL + "; pool-max=0                                          | pool-max is 0",
@@ -199,7 +199,7 @@ class DatabaseSettingsLoaderTest {
                 URL + "; pooler=true; search-path=a                          | behind a pooler no session is ours",
                 URL + "; search-path=$user                                   | search-path has",
             })
-    void saysWhatCannotBe(String settings, String what) {
+    void reportsInvalidSettings(String settings, String what) {
         assertThatThrownBy(() -> load(settings))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(what)

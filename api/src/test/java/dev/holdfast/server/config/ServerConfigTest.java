@@ -90,7 +90,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void refusesUnknownKeys() {
+    void rejectsUnknownKeys() {
         Settings settings = Settings.of(Map.of("HOLDFAST_PROT", "1"));
 
         assertThatThrownBy(() -> settings.requireOnly(ServerConfig.KEYS))
@@ -123,7 +123,7 @@ class ServerConfigTest {
         "host,''",
         "finish-wait,-5s"
     })
-    void refusesValuesThatCannotBe(String key, String value) {
+    void rejectsValuesThatCannotBe(String key, String value) {
         assertThatThrownBy(() -> ServerConfig.of(new Settings(Map.of(key, value))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key);

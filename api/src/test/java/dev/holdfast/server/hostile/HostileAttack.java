@@ -3,7 +3,7 @@ package dev.holdfast.server.hostile;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.routes.Deadline;
 import java.net.SocketException;
@@ -18,18 +18,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
-/** Several hostile clients at one server, and what is left after them. For one run. */
+/** One attack of several hostile clients on a server, with its findings. */
 final class HostileAttack implements AutoCloseable {
     private static final int CLIENTS = 4;
     private static final int FINDINGS_MAX = 10;
-    /** Who still sends so much after having been refused may be cut off, and then not see the answer. */
+    /** A client that sends more than this after a rejection may lose the response. */
     private static final int CUT_BYTES = 60_000;
 
     private static final int SHOWN_MAX = 1_000;
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    /** Without these the requests would not come far enough. */
+    /** Statuses that must occur, or the requests were rejected too early to test much. */
     private static final Set<Integer> REACHED = Set.of(200, 202, 400, 403, 404, 405, 409, 413, 414, 415, 431);
 
     private final int port;
@@ -45,8 +45,8 @@ final class HostileAttack implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
 
     /**
-     * {@code friend} is let in; the others come with one of these headers, where there are any. Statuses of 500 and
-     * more that are {@code excused} are no finding.
+     * {@code friend} is authenticated; the others use one of these headers, if there are any. {@code excused} statuses
+     * of 500 and more are no finding.
      */
     HostileAttack(int port, TestClient friend, List<String> authorizations, Set<Integer> excused) {
         this.port = port;
@@ -59,7 +59,7 @@ final class HostileAttack implements AutoCloseable {
         return new HostileAttack(port, new TestClient(() -> "http://127.0.0.1:" + port), List.of(), Set.of());
     }
 
-    /** {@code known} are ids of what is there. */
+    /** {@code known} are ids of existing workflows and dead letters. */
     void run(long seed, int count, List<String> known) throws InterruptedException {
         HostileRequests requests = new HostileRequests(seed, known, authorizations);
         List<Thread> clients = new ArrayList<>();
@@ -71,7 +71,7 @@ final class HostileAttack implements AutoCloseable {
         }
     }
 
-    /** Ids of one workflow of each kind, of a dead letter, and of none yet. */
+    /** Ids of one workflow of each kind, of a dead letter, and an unused one. */
     List<String> known() {
         List<String> known = new ArrayList<>();
         for (String type : new String[] {"test.order", "test.fails", "test.parks", "test.waits"}) {
@@ -89,10 +89,10 @@ final class HostileAttack implements AutoCloseable {
             for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
                 HostileRequest request = requests.number(number);
                 try {
-                    Answer answer = client.send(request);
-                    HostileAnswers.check(request, answer, excused);
-                    statuses.add(answer.status());
-                    takeAccepted(request, answer);
+                    Response response = client.send(request);
+                    HostileResponses.check(request, response, excused);
+                    statuses.add(response.status());
+                    takeAccepted(request, response);
                 } catch (RuntimeException | AssertionError e) {
                     client.disconnect();
                     if (request.bytes().length > CUT_BYTES && e.getCause() instanceof SocketException) {
@@ -110,32 +110,32 @@ final class HostileAttack implements AutoCloseable {
         return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
     }
 
-    private void takeAccepted(HostileRequest request, Answer answer) {
-        if (answer.status() < 400 && !READING.contains(request.method().toUpperCase(Locale.ROOT))) {
+    private void takeAccepted(HostileRequest request, Response response) {
+        if (response.status() < 400 && !READING.contains(request.method().toUpperCase(Locale.ROOT))) {
             written.add(request.toString());
         }
-        if (request.method().equals("POST") && answer.status() == 503) {
+        if (request.method().equals("POST") && response.status() == 503) {
             unknown.incrementAndGet();
         }
-        if (request.method().equals("POST") && answer.headers().containsKey("Location")) {
-            accepted.add(answer.text("id"));
+        if (request.method().equals("POST") && response.headers().containsKey("Location")) {
+            accepted.add(response.text("id"));
         }
-        if (request.method().equals("DELETE") && answer.body().contains("\"ERASE")) {
-            erased.add(answer.text("id"));
+        if (request.method().equals("DELETE") && response.body().contains("\"ERASE")) {
+            erased.add(response.text("id"));
         }
     }
 
-    /** The first answers that should not have been, and the requests that got them. */
+    /** The first wrong responses, with their requests. */
     List<String> findings() {
         return findings.stream().limit(FINDINGS_MAX).toList();
     }
 
-    /** What was not refused though it is no question. */
+    /** The number of accepted writes. */
     List<String> written() {
         return List.copyOf(written);
     }
 
-    /** How many may have been accepted though nobody could say so. */
+    /** The number of submissions whose commit is unknown. */
     int unknown() {
         return unknown.get();
     }
@@ -148,7 +148,7 @@ final class HostileAttack implements AutoCloseable {
         assertThat(statuses).containsAll(REACHED);
     }
 
-    /** What was refused has written nothing, and taken nothing away. */
+    /** Asserts that rejected requests changed no data. */
     void assertThatOnlyTheAcceptedIsThere() {
         accepted.removeAll(erased);
         Deadline.until(this::there, accepted::equals);

@@ -1,12 +1,12 @@
 package dev.holdfast.server.hostile;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.http.RawRequest;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Sends hostile requests one after the other, on one connection as long as both sides keep it. One thread. */
+/** Sends hostile requests sequentially, on one connection while both sides keep it open. Used by one thread. */
 final class HostileClient implements AutoCloseable {
     private static final int CONTINUE = 100;
 
@@ -19,10 +19,10 @@ final class HostileClient implements AutoCloseable {
     }
 
     /**
-     * Throws when there is no whole answer in time. A connection that was used before may be closed at any time, so
-     * then it is sent once more on a new one (RFC 9112, section 9.3.1).
+     * Throws if there is no complete response in time. A reused connection may be closed at any time; then the request
+     * is sent once more on a new one (RFC 9112, section 9.3.1).
      */
-    Answer send(HostileRequest request) {
+    Response send(HostileRequest request) {
         boolean used = before != null;
         try {
             return sendOnce(request);
@@ -35,33 +35,33 @@ final class HostileClient implements AutoCloseable {
         }
     }
 
-    private Answer sendOnce(HostileRequest request) {
+    private Response sendOnce(HostileRequest request) {
         RawRequest raw = connection == null ? new RawRequest(port) : connection;
         connection = raw;
         raw.write(request.bytes());
         if (request.last()) {
             raw.endOfOutput();
         }
-        Answer answer = answer(raw, request);
+        Response response = response(raw, request);
         before = request;
         if (request.last()
-                || answer.header("Connection").filter("close"::equals).isPresent()) {
+                || response.header("Connection").filter("close"::equals).isPresent()) {
             disconnect();
         }
-        return answer;
+        return response;
     }
 
-    private static Answer answer(RawRequest raw, HostileRequest request) {
-        Answer answer = request.method().equals("HEAD") ? raw.head() : raw.answer();
-        return answer.status() == CONTINUE ? answer(raw, request) : answer;
+    private static Response response(RawRequest raw, HostileRequest request) {
+        Response response = request.method().equals("HEAD") ? raw.head() : raw.response();
+        return response.status() == CONTINUE ? response(raw, request) : response;
     }
 
-    /** The one that was answered before on this connection, which may be to blame. */
+    /** The previous request on this connection, which may be the cause of a failure. */
     Optional<HostileRequest> before() {
         return Optional.ofNullable(before);
     }
 
-    /** The next request has a connection of its own. */
+    /** Makes the next request use a new connection. */
     void disconnect() {
         if (connection != null) {
             connection.close();

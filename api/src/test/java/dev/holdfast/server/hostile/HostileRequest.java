@@ -3,15 +3,15 @@ package dev.holdfast.server.hostile;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One request that means no good.
+ * One hostile request.
  *
- * @param target path and query as they stand in the request line
- * @param last nobody knows where the next request would begin, so there is none on this connection
+ * @param target path and query, as in the request line
+ * @param last whether it is the last one on its connection, because the start of a next one is ambiguous
  */
 record HostileRequest(String method, String target, String head, String body, boolean last) {
     private static final int SHOWN_MAX = 400;
 
-    /** Each character is one byte. */
+    /** The request as text; each character is one byte. */
     byte[] bytes() {
         return (head + body).getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -26,26 +26,26 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** Failure case 16, by chance: whatever comes in is refused before any write, or works; the rest never notices. */
+/** Failure case 16 with random requests: each is rejected before any write, or succeeds, and affects no other. */
 class HostileRequestTest {
     private static final System.Logger LOG = System.getLogger(HostileRequestTest.class.getName());
     private static final int REQUESTS = 100_000;
 
-    /** The database adds checks of its own, and is slower. */
+    /** With PostgreSQL, which has checks of its own and is slower. */
     private static final int REQUESTS_WITH_A_DATABASE = 5_000;
 
     private static final int REQUESTS_WITH_KEYS = 20_000;
     private static final int REQUESTS_IN_AN_OUTAGE = 1_000;
 
     @Test
-    void isRefusedBeforeAnyWriteOrWorks() throws InterruptedException {
+    void isRejectedBeforeAnyWriteOrWorks() throws InterruptedException {
         try (ServerFixture server = ServerFixture.start(settings(0))) {
             attack(server.server.port(), REQUESTS);
         }
     }
 
     @Test
-    void isRefusedBeforeAnyWriteOrWorksOnPostgres() throws IOException, InterruptedException {
+    void isRejectedBeforeAnyWriteOrWorksOnPostgres() throws IOException, InterruptedException {
         TestWorkflows workflows = new TestWorkflows();
         try (TestDatabase database = TestDatabase.create();
                 Node node = node(database.jdbcUrl(), workflows)) {
@@ -56,7 +56,7 @@ class HostileRequestTest {
     }
 
     @Test
-    void whoMayOnlyReadChangesNothing() throws InterruptedException {
+    void viewersChangeNothing() throws InterruptedException {
         try (ServerFixture server = ServerFixture.start(settings(0));
                 TestClient admin = server.client(Role.ADMIN);
                 HostileAttack attack = new HostileAttack(server.server.port(), admin, unprivileged(server), Set.of())) {
@@ -77,7 +77,7 @@ class HostileRequestTest {
         return List.of(viewer, viewer, elsewhere, changed, viewer + " ", "Basic YTpi", "Bearer", "Bearer hf_0");
     }
 
-    /** But what was answered by 503 as unknown, which may be accepted later. */
+    /** Except submissions that got 503 as unknown, and may be accepted later. */
     @Test
     void whileTheDatabaseIsAwayNothingIsWritten() throws IOException, InterruptedException {
         TestWorkflows workflows = new TestWorkflows();
@@ -121,10 +121,10 @@ class HostileRequestTest {
         assertThat(attack.findings()).as("findings of seed %s", seed).isEmpty();
     }
 
-    /** All that can be read and does not change by being read. */
+    /** All data that reads return and do not change. */
     private record Everything(Set<String> workflows, String others) {}
 
-    /** When the workflows have got as far as they get. */
+    /** Waits until no workflow makes progress any more. */
     private static Everything everything(TestClient friend) {
         Deadline.until(
                 () -> friend.get("/v1/workflows?limit=500&status=RUNNING,QUEUED")

@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 
 /**
- * Makes requests for every route of the OpenAPI document and for paths that are none: most parts of a request as they
- * should be, so that it comes far, and some not. The same seed and number give the same request.
+ * Generates requests for every route of the OpenAPI document and for unknown paths. Most parts of a request are valid,
+ * so that it gets far; some are not. The same seed and number give the same request.
  */
 final class HostileRequests {
     private static final List<String> METHODS = List.of(
@@ -55,7 +55,7 @@ final class HostileRequests {
     private final List<String> authorizations;
     private final List<Operation> operations = OpenApi.document().operations();
 
-    /** {@code ids} are of workflows and dead letters that there are; without authorizations none is sent. */
+    /** {@code ids} are those of existing workflows and dead letters; without authorizations no header is sent. */
     HostileRequests(long seed, List<String> ids, List<String> authorizations) {
         this.seed = seed;
         this.ids = ids;
@@ -98,7 +98,7 @@ final class HostileRequests {
         return operation.path().contains("{id}") || operation.method().equals("DELETE");
     }
 
-    /** What removes something is seldom asked as it should be, so that something is left for the others. */
+    /** Generates few valid removals, so that data is left for other requests. */
     private String query(RandomGenerator random, Operation operation) {
         String needed = OpenApi.document().neededQuery(operation);
         if (!needed.isEmpty() && random.nextInt(50) == 0) {
@@ -157,7 +157,7 @@ final class HostileRequests {
         return operation.path().endsWith("{name}") ? ServerFixture.ORDER : "{\"reason\":\"mended\"}";
     }
 
-    /** With the length of the body, or with what could be taken for it. */
+    /** Adds the length of the body, or a wrong one. */
     private static HostileRequest framed(RandomGenerator random, HostileRequest plain) {
         String body = plain.body();
         int kind = random.nextInt(50);

@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What a hostile client puts where a value is expected. Each character is one byte. */
+/** Hostile values for parameters, headers and bodies. Each character is one byte. */
 final class HostileValues {
-    /** Of the server under attack. */
+    /** The address of the attacked server. */
     static final int BODY_MAX_BYTES = 1 << 16;
 
     private static final List<String> TEXTS = List.of(
@@ -194,7 +194,7 @@ final class HostileValues {
         return random.nextInt(10) == 0 ? bent(random, json) : json;
     }
 
-    /** With one byte that is another. */
+    /** Replaces one byte. */
     private static String bent(RandomGenerator random, String text) {
         if (text.isEmpty()) {
             return text;
@@ -203,7 +203,7 @@ final class HostileValues {
         return text.substring(0, at) + (char) random.nextInt(256) + text.substring(at + 1);
     }
 
-    /** Any bytes but those that end a line. */
+    /** Random bytes except line breaks. */
     static String noise(RandomGenerator random, int length) {
         StringBuilder noise = new StringBuilder(length);
         random.ints(length, 0, 256).forEach(b -> noise.append(b == '\r' || b == '\n' ? ' ' : (char) b));

@@ -1,5 +1,5 @@
 /**
- * A hostile client: random requests against every route, and what must hold of every answer.
+ * A hostile client: random requests to every route, and the rules for every response.
  *
  * <p>What may enter: Tests only.
  *

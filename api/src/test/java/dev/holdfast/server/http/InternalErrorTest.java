@@ -7,14 +7,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.memory.MemoryDatabase;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A fault of the program: here, a store whose clock breaks. */
+/** An internal error: here, a store whose clock fails. */
 class InternalErrorTest {
     private volatile boolean broken;
 
@@ -34,13 +34,13 @@ class InternalErrorTest {
             broken = true;
             root.addAppender(log);
 
-            Answer answer = server.post("/v1/workflows/test.order", ORDER);
+            Response response = server.post("/v1/workflows/test.order", ORDER);
 
-            answer.assertProblem(500, "INTERNAL_ERROR");
-            assertThat(answer.body()).doesNotContain("secret").doesNotContain("IllegalState");
+            response.assertProblem(500, "INTERNAL_ERROR");
+            assertThat(response.body()).doesNotContain("secret").doesNotContain("IllegalState");
             assertThat(log.list)
                     .singleElement()
-                    .satisfies(event -> assertThat(event.getFormattedMessage()).contains(answer.text("errorId")));
+                    .satisfies(event -> assertThat(event.getFormattedMessage()).contains(response.text("errorId")));
             server.get("/health/live").assertStatus().isEqualTo(200);
         } finally {
             root.detachAppender(log);

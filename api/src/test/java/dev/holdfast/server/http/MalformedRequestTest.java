@@ -2,7 +2,7 @@ package dev.holdfast.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Helidon answers by itself, before there is a route: a problem, too. */
+/** Requests that Helidon rejects before routing get problems too. */
 class MalformedRequestTest {
     private static final String HOST = "Host: 127.0.0.1\r\n";
     private static final String POST =
@@ -30,11 +30,11 @@ class MalformedRequestTest {
         assertThat(server.workflows()).isZero();
     }
 
-    private static Answer send(String request) {
+    private static Response send(String request) {
         return RawRequest.send(server.server.port(), request);
     }
 
-    private static Answer get(String target) {
+    private static Response get(String target) {
         return send("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n");
     }
 
@@ -53,7 +53,7 @@ class MalformedRequestTest {
                 "GET /health/live HTTP/1.1\r\n" + HOST + "no colon\r\n\r\n",
                 "GET /health/live HTTP/1.1\r\n" + HOST + "bad name: x\r\n\r\n",
             })
-    void isRefusedWhenItIsNoHttp(String request) {
+    void isRejectedWhenItIsNoHttp(String request) {
         send(request).assertProblem(400, "MALFORMED_REQUEST");
     }
 
@@ -71,10 +71,10 @@ class MalformedRequestTest {
                 "/v1/nodes#a",
                 "/v1/workflows?limit=1#a"
             })
-    void isRefusedWhenItsTargetIsNoUri(String target) {
-        Answer answer = get(target).assertProblem(400, "MALFORMED_REQUEST");
+    void isRejectedWhenItsTargetIsNoUri(String target) {
+        Response response = get(target).assertProblem(400, "MALFORMED_REQUEST");
 
-        assertThat(answer.body()).doesNotContain("server log");
+        assertThat(response.body()).doesNotContain("server log");
     }
 
     @ParameterizedTest
@@ -108,12 +108,12 @@ class MalformedRequestTest {
     }
 
     @Test
-    void isRefusedAsHttp10() {
+    void isRejectedAsHttp10() {
         send("GET /health/live HTTP/1.0\r\n\r\n").assertProblem(505, "HTTP_VERSION_NOT_SUPPORTED");
     }
 
     @Test
-    void isRefusedWhenItsLineOrHeadersAreTooLong() {
+    void isRejectedWhenItsLineOrHeadersAreTooLong() {
         get("/" + "a".repeat(100_000)).assertProblem(414, "URL_TOO_LONG");
         send("GET /health/live HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n\r\n")
                 .assertProblem(431, "HEADERS_TOO_LARGE");
@@ -122,18 +122,18 @@ class MalformedRequestTest {
     }
 
     @Test
-    void isRefusedWhenItEndsTooEarly() {
+    void isRejectedWhenItEndsTooEarly() {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(("GET /health/live HTTP/1.1\r\n" + HOST + "X: a"));
             raw.endOfOutput();
 
-            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+            raw.response().assertProblem(400, "MALFORMED_REQUEST");
         }
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write((POST + "Content-Length: 100\r\n\r\n{\"item\":"));
             raw.endOfOutput();
 
-            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+            raw.response().assertProblem(400, "MALFORMED_REQUEST");
         }
     }
 
@@ -149,21 +149,21 @@ class MalformedRequestTest {
                 "Transfer-Encoding: identity\r\n\r\n{}",
                 "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
             })
-    void endsTheConnectionWhenNobodyKnowsWhereTheBodyEnds(String rest) {
+    void closesTheConnectionWhenTheEndOfTheBodyIsUnknown(String rest) {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write((POST + rest));
 
-            raw.answer().assertProblem(400, "MALFORMED_REQUEST");
+            raw.response().assertProblem(400, "MALFORMED_REQUEST");
             assertThat(raw.ends()).isTrue();
         }
     }
 
     @Test
-    void endsTheConnectionWhenTheClientSaysSo() {
+    void closesTheConnectionWhenTheClientRequestsIt() {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(("GET /health/live HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n"));
 
-            raw.answer().assertStatus().isEqualTo(200);
+            raw.response().assertStatus().isEqualTo(200);
             assertThat(raw.ends()).isTrue();
         }
     }
@@ -171,10 +171,10 @@ class MalformedRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "PATCH", "OPTIONS", "BREW"})
     void allowsNoOtherMethods(String method) {
-        Answer answer = send(method + " /v1/workflows/a HTTP/1.1\r\n" + HOST + "\r\n");
+        Response response = send(method + " /v1/workflows/a HTTP/1.1\r\n" + HOST + "\r\n");
 
-        answer.assertProblem(405, "METHOD_NOT_ALLOWED");
-        assertThat(answer.header("Allow")).contains("POST, GET, DELETE");
+        response.assertProblem(405, "METHOD_NOT_ALLOWED");
+        assertThat(response.header("Allow")).contains("POST, GET, DELETE");
     }
 
     @ParameterizedTest
@@ -187,10 +187,10 @@ class MalformedRequestTest {
             })
     void takesDecisionsByPostOnly(String path) {
         for (String method : new String[] {"GET", "PUT", "DELETE", "HEAD"}) {
-            Answer answer =
+            Response response =
                     RawRequest.head(server.server.port(), method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
-            answer.assertStatus().isEqualTo(405);
-            assertThat(answer.header("Allow")).contains("POST");
+            response.assertStatus().isEqualTo(405);
+            assertThat(response.header("Allow")).contains("POST");
         }
     }
 
@@ -198,9 +198,9 @@ class MalformedRequestTest {
     @ValueSource(strings = {"/v1/dead-letters", "/v1/dead-letters/a", "/v1/nodes"})
     void readsByGetOnly(String path) {
         for (String method : new String[] {"POST", "PUT", "DELETE"}) {
-            Answer answer = send(method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
-            answer.assertProblem(405, "METHOD_NOT_ALLOWED");
-            assertThat(answer.header("Allow")).contains("GET");
+            Response response = send(method + " " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
+            response.assertProblem(405, "METHOD_NOT_ALLOWED");
+            assertThat(response.header("Allow")).contains("GET");
         }
     }
 
@@ -210,7 +210,7 @@ class MalformedRequestTest {
             raw.write(("HEAD /health/live HTTP/1.1\r\n" + HOST + "\r\nGET /health/live HTTP/1.1\r\n" + HOST + "\r\n"));
 
             raw.head().assertStatus().isEqualTo(405);
-            raw.answer().assertStatus().isEqualTo(200);
+            raw.response().assertStatus().isEqualTo(200);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table, for what the memory store never throws. */
+/** The table of problems, for exceptions that the memory store never throws. */
 class ProblemsTest {
     private static JsonNode json(Problem problem) {
         return JsonMapper.shared().readTree(problem.json(Optional.of("/v1/workflows")));
@@ -64,7 +64,7 @@ class ProblemsTest {
     }
 
     @Test
-    void whatPassesSaysWhenToComeAgain() {
+    void retryableProblemsHaveRetryAfter() {
         var overloaded = new OverloadedException("60000 entries wait", Duration.ofMillis(2_500));
         assertProblem(overloaded, 429, "OVERLOADED", true);
         assertThat(Problems.of(overloaded).headers()).containsEntry("Retry-After", "3");
@@ -81,7 +81,7 @@ class ProblemsTest {
     }
 
     @Test
-    void whatNobodyExpectsTellsNothingOfTheInside() {
+    void unexpectedErrorsRevealNoInternals() {
         for (Throwable thrown : new Throwable[] {
             new IllegalStateException("secret"), new HoldfastException("secret"), new StackOverflowError("secret")
         }) {

@@ -1,6 +1,6 @@
 package dev.holdfast.server.http;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Bytes to a socket, which no HTTP client would send, and the answer read from it. */
+/** Sends bytes to a socket that no HTTP client would send, and reads the response. */
 public final class RawRequest implements AutoCloseable {
     private static final int SILENCE_MAX_MILLIS = 20_000;
 
@@ -28,16 +28,16 @@ public final class RawRequest implements AutoCloseable {
         }
     }
 
-    /** Sends it and reads the one answer. */
-    public static Answer send(int port, String request) {
+    /** Sends a request and reads its response. */
+    public static Response send(int port, String request) {
         try (RawRequest raw = new RawRequest(port)) {
             raw.write(request);
-            return raw.answer();
+            return raw.response();
         }
     }
 
-    /** Sends it and reads the answer without its body. */
-    static Answer head(int port, String request) {
+    /** Sends a request and reads its response without a body. */
+    static Response head(int port, String request) {
         try (RawRequest raw = new RawRequest(port)) {
             raw.write(request);
             return raw.head();
@@ -64,14 +64,14 @@ public final class RawRequest implements AutoCloseable {
         }
     }
 
-    public Answer answer() {
-        Answer head = head();
+    public Response response() {
+        Response head = head();
         int length = Integer.parseInt(head.header("Content-Length").orElse("0"));
-        return new Answer(head.status(), head.headers(), new String(bytes(length), StandardCharsets.UTF_8));
+        return new Response(head.status(), head.headers(), new String(bytes(length), StandardCharsets.UTF_8));
     }
 
-    /** The answer without a body. */
-    public Answer head() {
+    /** Reads a response without a body. */
+    public Response head() {
         String[] status = line().split(" ", 3);
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -79,7 +79,7 @@ public final class RawRequest implements AutoCloseable {
                     line.substring(0, line.indexOf(':')),
                     line.substring(line.indexOf(':') + 1).strip());
         }
-        return new Answer(Integer.parseInt(status[1]), headers, "");
+        return new Response(Integer.parseInt(status[1]), headers, "");
     }
 
     /** Whether the server has closed its side. */
@@ -91,7 +91,7 @@ public final class RawRequest implements AutoCloseable {
         }
     }
 
-    /** Whether the server has closed its side, or the connection, without an answer; waits for either. */
+    /** Waits for the end of the connection; returns whether it came without a response. */
     boolean isCut() {
         try {
             return socket.getInputStream().read() < 0;
@@ -102,7 +102,7 @@ public final class RawRequest implements AutoCloseable {
         }
     }
 
-    /** As above, but waits no longer than this. */
+    /** As above, with a limit for the wait. */
     boolean isCutWithin(int millis) {
         try {
             socket.setSoTimeout(millis);

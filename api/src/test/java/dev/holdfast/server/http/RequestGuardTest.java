@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.admin.WorkflowFilter;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
@@ -17,12 +17,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Without API keys, only programs of this machine may ask. */
+/** Limits, framing, and without API keys the restriction to programs of this machine. */
 class RequestGuardTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
 
-    private static Answer get(String path, String headers) {
+    private static Response get(String path, String headers) {
         return RawRequest.send(server.server.port(), "GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
     }
 
@@ -44,14 +44,14 @@ class RequestGuardTest {
                 "[::2]:7070",
                 "128.0.0.1"
             })
-    void refusesOtherHostsOnAllPaths(String host) {
+    void rejectsOtherHostsOnAllPaths(String host) {
         for (String path : new String[] {"/v1/workflows", "/health/live", "/nothing"}) {
             get(path, "Host: " + host + "\r\n").assertProblem(403, "FOREIGN_HOST");
         }
     }
 
     @Test
-    void refusesPagesOfOtherOrigins() {
+    void rejectsPagesOfOtherOrigins() {
         String host = "Host: localhost:7070\r\n";
 
         get("/v1/workflows", host + "Origin: http://localhost:7070\r\n")
@@ -75,7 +75,7 @@ class RequestGuardTest {
                 "application/problem+json",
                 "text/plain; application/json"
             })
-    void refusesWritesThatAreNoJson(String type) {
+    void rejectsWritesThatAreNoJson(String type) {
         server.send(server.request("/v1/workflows/test.order")
                         .header("Content-Type", type)
                         .POST(BodyPublishers.ofString(ORDER)))
@@ -88,7 +88,7 @@ class RequestGuardTest {
     }
 
     @Test
-    void refusesWritesWithoutAContentTypeOrWithAContentEncoding() {
+    void rejectsWritesWithoutAContentTypeOrWithAContentEncoding() {
         server.send(server.request("/v1/workflows/test.order").POST(BodyPublishers.ofString(ORDER)))
                 .assertProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         server.post("/v1/workflows/test.order", ORDER, "Content-Encoding", "gzip")
@@ -116,7 +116,7 @@ class RequestGuardTest {
     }
 
     @Test
-    void answersHealthWhileThereAreTooManyRequests() {
+    void servesHealthWhileThereAreTooManyRequests() {
         try (ServerFixture small = ServerFixture.start(Map.of("requests-max", "1"))) {
             try (RawRequest waiting = new RawRequest(small.server.port())) {
                 waiting.write("POST /v1/workflows/test.waits HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n"
@@ -128,14 +128,14 @@ class RequestGuardTest {
                                 .items(),
                         list -> !list.isEmpty());
 
-                Answer refused = small.get("/v1/definitions").assertProblem(429, "OVERLOADED");
-                assertThat(refused.header("Retry-After")).contains("1");
+                Response rejected = small.get("/v1/definitions").assertProblem(429, "OVERLOADED");
+                assertThat(rejected.header("Retry-After")).contains("1");
                 small.get("/health/ready").assertStatus().isEqualTo(200);
 
                 small.workflows.gate.countDown();
-                waiting.answer().assertStatus().isEqualTo(200);
+                waiting.response().assertStatus().isEqualTo(200);
             }
-            Deadline.until(() -> small.get("/v1/definitions"), answer -> answer.status() == 200);
+            Deadline.until(() -> small.get("/v1/definitions"), response -> response.status() == 200);
         }
     }
 
@@ -164,11 +164,11 @@ class RequestGuardTest {
             large.write(head + "Expect: 100-continue\r\nContent-Length: " + limit + "\r\n\r\n");
             large.head().assertStatus().isEqualTo(100);
 
-            Answer refused = small.post("/v1/workflows/test.echo", "1").assertProblem(429, "OVERLOADED");
-            assertThat(refused.header("Retry-After")).contains("1");
+            Response rejected = small.post("/v1/workflows/test.echo", "1").assertProblem(429, "OVERLOADED");
+            assertThat(rejected.header("Retry-After")).contains("1");
 
             large.write("\"" + "a".repeat(limit - 2) + "\"");
-            large.answer().assertStatus().isEqualTo(202);
+            large.response().assertStatus().isEqualTo(202);
             small.post("/v1/workflows/test.echo", "1").assertStatus().isEqualTo(202);
         }
     }

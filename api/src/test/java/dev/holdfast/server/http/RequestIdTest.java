@@ -7,7 +7,7 @@ import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every answer names its request. */
+/** Every response has the id of its request. */
 class RequestIdTest {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 

@@ -2,17 +2,17 @@ package dev.holdfast.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The trace of a request reaches the bodies of the workflow's steps, also where nobody collects traces. */
+/** The trace of a request reaches the bodies of steps, even without an exporter. */
 class RequestTraceTest {
     private static final String NONE = "00000000000000000000000000000000";
 
-    private static Answer run(ServerFixture server, String traceparent) {
+    private static Response run(ServerFixture server, String traceparent) {
         return server.post("/v1/workflows/test.trace", "1", "Prefer", "wait=20", "traceparent", traceparent);
     }
 
@@ -20,8 +20,9 @@ class RequestTraceTest {
     void bodiesAndLogLinesBelongToTheTraceOfTheRequest() {
         try (ServerFixture server = ServerFixture.start()) {
             String trace = "0af7651916cd43dd8448eb211c80319c";
-            Answer answer = run(server, "00-" + trace + "-b7ad6b7169203331-01");
-            assertThat(answer.text("result")).isEqualTo(trace + ", log lines of " + answer.text("id") + " in " + trace);
+            Response response = run(server, "00-" + trace + "-b7ad6b7169203331-01");
+            assertThat(response.text("result"))
+                    .isEqualTo(trace + ", log lines of " + response.text("id") + " in " + trace);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that take their time hold nothing for long, and nobody up. */
+/** Slow clients hold their connections for a limited time, and do not delay others. */
 @Timeout(120)
 class SlowClientTest {
     private static final int SLOW_CLIENTS = 2_000;
@@ -21,12 +21,12 @@ class SlowClientTest {
     private static final String HEAD = "POST /v1/workflows/test.order HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             + "Content-Type: application/json\r\nContent-Length: " + BODY_BYTES + "\r\n";
 
-    /** A byte now and then, far below the limits of size, until the server hangs up. */
+    /** Sends a byte now and then, far below the size limits, until the server closes. */
     private static void dripUntilCut(RawRequest slow) {
         Deadline.until(() -> slow.isCutWithin(DRIP_MILLIS) || !drip(slow), cut -> cut);
     }
 
-    /** Whether the connection is still there. */
+    /** Whether the connection is open. */
     private static boolean drip(RawRequest slow) {
         try {
             slow.write("a");
@@ -71,7 +71,7 @@ class SlowClientTest {
     }
 
     @Test
-    void twoThousandOfThemStopNobody() {
+    void twoThousandOfThemStopNoOtherWorkflow() {
         List<RawRequest> slow = new ArrayList<>();
         try (ServerFixture server = ServerFixture.start(Map.of("arrival-max", "5s"))) {
             for (int i = 0; i < SLOW_CLIENTS; i++) {

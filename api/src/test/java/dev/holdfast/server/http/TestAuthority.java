@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Somebody who gives certificates away, made with keytool; everything as files in PEM. */
+/** A certificate authority, made with keytool; its certificates are PEM files. */
 public final class TestAuthority {
     private static final String PASSWORD = "changeit";
 
@@ -20,7 +20,7 @@ public final class TestAuthority {
     private final Path store;
     public final Path certificate;
 
-    /** A new one in an empty directory. */
+    /** Creates an authority in an empty directory. */
     public TestAuthority(Path directory) {
         try {
             this.directory = Files.createDirectories(directory);
@@ -32,7 +32,7 @@ public final class TestAuthority {
         this.certificate = write("ca.pem", "CERTIFICATE", encoded("ca", false));
     }
 
-    /** Files with a certificate for this machine, and with its key. */
+    /** Issues a certificate for this machine; returns the files of certificate and key. */
     public record Identity(Path certificate, Path key) {}
 
     /** {@code algorithm} is RSA, EC or Ed25519. */
@@ -69,9 +69,9 @@ public final class TestAuthority {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(said);
+                throw new IllegalStateException(output);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

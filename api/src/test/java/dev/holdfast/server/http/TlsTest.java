@@ -80,7 +80,7 @@ class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC", "Ed25519"})
-    void answersWhoTrustsItsAuthority(String algorithm) throws Exception {
+    void servesClientsThatTrustItsAuthority(String algorithm) throws Exception {
         var identity = authority.identity("own-" + algorithm.toLowerCase(Locale.ROOT), algorithm);
         try (ServerFixture server = ServerFixture.start(settings(identity))) {
             assertThat(server.url()).startsWith("https://127.0.0.1:");
@@ -92,7 +92,7 @@ class TlsTest {
     }
 
     @Test
-    void isNotTrustedByWhoTrustsAnother() {
+    void isNotTrustedByClientsOfAnotherAuthority() {
         try (ServerFixture server = ServerFixture.start(settings(own))) {
             assertThatThrownBy(() -> get(Tls.trusting(stranger.certificate), server.url()))
                     .isInstanceOf(SSLException.class);
@@ -140,7 +140,7 @@ class TlsTest {
     }
 
     @Test
-    void saysWhichFileCannotBeUsed() throws IOException {
+    void namesTheUnusableFile() throws IOException {
         Path none = directory.resolve("none.pem");
         Path empty = Files.writeString(directory.resolve("empty.pem"), "");
         Path broken = Files.writeString(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Lines as they are written, with a context of their own. */
+/** Log lines in both formats, with a separate Logback context. */
 class LogLinesTest {
     private final LoggerContext context = new LoggerContext();
     private final Logger log = context.getLogger("dev.holdfast.engine.dispatch.WorkflowLoader");
@@ -50,17 +50,18 @@ class LogLinesTest {
     void aLineForPeopleHasTimeLevelAndName() {
         log.info("it {}", "runs");
 
-        assertThat(line()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  Starter - it runs\n");
+        assertThat(line())
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  WorkflowLoader - it runs\n");
     }
 
     @Test
     void aLineForPeopleNamesItsWorkflowOnce() {
         log.atWarn().addKeyValue("workflow", "order-42").log("it waits");
-        assertThat(line()).contains("WARN  Starter [order-42] - it waits\n");
+        assertThat(line()).contains("WARN  WorkflowLoader [order-42] - it waits\n");
 
         events.list.clear();
         log.atWarn().addKeyValue("workflow", "order-42").log("workflow {} waits", "order-42");
-        assertThat(line()).contains("WARN  Starter - workflow order-42 waits\n");
+        assertThat(line()).contains("WARN  WorkflowLoader - workflow order-42 waits\n");
     }
 
     @Test
@@ -71,7 +72,7 @@ class LogLinesTest {
         context.getMDCAdapter().put("requestId", "call-7");
         log.info("it runs");
 
-        assertThat(line()).contains("Starter [order-42] - it runs");
+        assertThat(line()).contains("WorkflowLoader [order-42] - it runs");
         JsonNode line = json();
         assertThat(line.path("workflow").asString()).isEqualTo("order-42");
         assertThat(line.path("traceId").asString()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
@@ -80,7 +81,7 @@ class LogLinesTest {
     }
 
     @Test
-    void nobodyWritesALineOfOursForUs() {
+    void inputCannotForgeALine() {
         log.info("said {}", "no\r\n2026-01-01T00:00:00.000Z ERROR Node - \u001b[2Jgone");
 
         assertThat(line()).endsWith("said no | 2026-01-01T00:00:00.000Z ERROR Node - ?[2Jgone\n");

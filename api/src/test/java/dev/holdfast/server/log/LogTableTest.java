@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Reads the sources: what they can say at WARN and ERROR is explained in the docs, and nothing else is. */
+/** The table of docs/logging.md has exactly the WARN and ERROR lines of the sources. */
 class LogTableTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES = List.of("engine", "persistence", "api");
@@ -24,14 +24,14 @@ class LogTableTest {
     private static final Pattern PLAIN = Pattern.compile("LOG\\.(?:warn|error)\\(\\s*" + TEXT);
     private static final Pattern FLUENT =
             Pattern.compile("LOG\\s*\\.at(?:Warn|Error)\\(\\)[^;]*?\\.log\\(\\s*" + TEXT, Pattern.DOTALL);
-    /** The writer's lines are all about one workflow, and all errors. */
+    /** The lines of the writer, which are all errors about one workflow. */
     private static final Pattern SAID = Pattern.compile("\\bsay\\(\\s*part,\\s*" + TEXT);
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (?:WARN|ERROR) \\| `([^`]+)` \\|");
-    /** Any line that names a workflow, of any level, that says so in its text alone. */
+    /** Lines of any level that name a workflow in their text only. */
     private static final Pattern UNMARKED =
             Pattern.compile("LOG\\.(?:trace|debug|info|warn|error)\\(\\s*\"[^\"]*workflow \\{}");
-    /** Its lines are written by the workflow's own thread, which carries the id. */
+    /** Sources whose lines come from the workflow's thread, which has the id in its MDC. */
     private static final Set<String> OWN_THREAD = Set.of("Execution.java");
 
     private static List<Path> sources() {

@@ -1,4 +1,4 @@
-/** What a node says, and what it must not say. */
+/** The log of a node: its lines, and what they must not contain. */
 @NullMarked
 package dev.holdfast.server.log;
 

@@ -9,7 +9,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.keyword.NonValidationKeyword;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** The document of {@code /openapi} as it is kept, and whether answers are as it says. */
+/** The OpenAPI document, with assertions that responses fit it. */
 public final class OpenApi {
-    static final String RESOURCE = "openapi.json";
+    static final String RESOURCE = "/dev/holdfast/server/routes/openapi.json";
     static final String DEFAULT = "default";
     private static final OpenApi DOCUMENT = new OpenApi();
 
@@ -57,18 +57,18 @@ public final class OpenApi {
             return method.equals(wantedMethod) && Pattern.matches(pattern, wantedPath);
         }
 
-        /** The statuses that it names, and {@link #DEFAULT}. */
+        /** The documented statuses, and {@link #DEFAULT}. */
         List<String> statuses() {
             return List.copyOf(json.path("responses").propertyNames());
         }
 
-        /** The one under which it describes an answer. */
-        String status(Answer answer) {
-            String status = String.valueOf(answer.status());
+        /** The documented status that covers a response. */
+        String status(Response response) {
+            String status = String.valueOf(response.status());
             return json.path("responses").has(status) ? status : DEFAULT;
         }
 
-        /** The path with this in place of its parameter; a status is one that there is. */
+        /** The path with this value for its parameter, and a valid one for a status. */
         public String at(String value) {
             return path.replace("{status}", "FAILED").replaceAll("\\{[^}]+}", value);
         }
@@ -101,12 +101,12 @@ public final class OpenApi {
                 .findFirst();
     }
 
-    /** The node itself, or what it refers to. */
+    /** Resolves a reference; returns other nodes unchanged. */
     JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? json.at(node.path("$ref").asString().substring(1)) : node;
     }
 
-    /** What an operation is refused without, such as {@code ?reason=...}; empty where that is nothing. */
+    /** The required query of an operation, such as {@code ?reason=...}; empty if there is none. */
     public String neededQuery(Operation operation) {
         return operation
                 .json()
@@ -124,28 +124,28 @@ public final class OpenApi {
         return resolved(operation.json().path("responses").path(status));
     }
 
-    /** The answer is one of those of the operation: its status, headers, media type and every member. */
-    public void assertDescribes(Operation operation, Answer answer) {
-        String status = operation.status(answer);
-        JsonNode response = response(operation, status);
+    /** Asserts that the document describes the response: status, headers, media type and every member. */
+    public void assertDescribes(Operation operation, Response response) {
+        String status = operation.status(response);
+        JsonNode documented = response(operation, status);
         String what = operation + " " + status;
-        response.path("headers").forEachEntry((name, header) -> assertHeader(what, name, resolved(header), answer));
-        String type = answer.header("Content-Type").orElse("none");
-        assertThat(response.path("content").propertyNames())
-                .as("media types of %s, which answered %s", what, answer)
+        documented.path("headers").forEachEntry((name, header) -> assertHeader(what, name, resolved(header), response));
+        String type = response.header("Content-Type").orElse("none");
+        assertThat(documented.path("content").propertyNames())
+                .as("media types of %s, which returned %s", what, response)
                 .containsExactly(type);
-        JsonNode schema = response.path("content").path(type).path("schema");
-        JsonNode body = type.contains("json") ? answer.json() : StringNode.valueOf(answer.body());
+        JsonNode schema = documented.path("content").path(type).path("schema");
+        JsonNode body = type.contains("json") ? response.json() : StringNode.valueOf(response.body());
         assertThat(errors(what, schema, body))
-                .as("what is wrong with the answer of %s: %s", what, answer)
+                .as("errors of the response of %s: %s", what, response)
                 .isEmpty();
-        if (answer.status() >= 400) {
-            assertThat(answer.json().path("status").asInt()).isEqualTo(answer.status());
+        if (response.status() >= 400) {
+            assertThat(response.json().path("status").asInt()).isEqualTo(response.status());
         }
     }
 
-    private void assertHeader(String what, String name, JsonNode header, Answer answer) {
-        Optional<String> value = answer.header(name);
+    private void assertHeader(String what, String name, JsonNode header, Response response) {
+        Optional<String> value = response.header(name);
         if (header.path("required").asBoolean()) {
             assertThat(value).as("header %s of %s", name, what).isPresent();
         }
@@ -157,19 +157,19 @@ public final class OpenApi {
                 .isEmpty());
     }
 
-    /** What does not fit a schema of this document; {@code name} is the same for the same schema. */
+    /** The errors of a value against a schema of this document; {@code name} identifies the schema. */
     public List<?> errors(String name, JsonNode schema, JsonNode value) {
         return schemas.computeIfAbsent(name, key -> whole(schema)).validate(value);
     }
 
-    /** With the components, as its references name them. */
+    /** Adds the components, so that references resolve. */
     private Schema whole(JsonNode schema) {
         ObjectNode root = ((ObjectNode) schema).deepCopy();
         root.set("components", json.path("components"));
         return registry.getSchema(root);
     }
 
-    /** What is wrong with a schema itself. */
+    /** The errors of a schema itself. */
     List<?> errorsOfSchema(JsonNode schema) {
         return registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
                 .validate(schema);

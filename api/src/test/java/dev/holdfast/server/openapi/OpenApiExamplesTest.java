@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The server takes what the OpenAPI document gives as examples of requests. */
+/** The server accepts the example requests of the OpenAPI document. */
 class OpenApiExamplesTest {
     private static final OpenApi DOCUMENT = OpenApi.document();
 
@@ -35,7 +35,7 @@ class OpenApiExamplesTest {
         return DOCUMENT.operations();
     }
 
-    /** Each optional parameter alone, as some exclude each other. */
+    /** Sends each optional parameter alone, because some exclude each other. */
     @ParameterizedTest
     @MethodSource("operations")
     void isAccepted(Operation operation) {
@@ -51,18 +51,18 @@ class OpenApiExamplesTest {
                     }
                 });
         for (Optional<JsonNode> parameter : cases) {
-            Answer answer = operation.path().startsWith("/v1/api-keys")
+            Response response = operation.path().startsWith("/v1/api-keys")
                     ? aboutKeys(operation)
                     : server.send(request(operation, parameter));
 
-            assertThat(answer.status())
-                    .as("%s with %s: %s", operation, parameter, answer)
+            assertThat(response.status())
+                    .as("%s with %s: %s", operation, parameter, response)
                     .isBetween(200, 299);
         }
     }
 
-    /** On a server of its own: once there is a key, nothing is answered without. */
-    private static Answer aboutKeys(Operation operation) {
+    /** Uses a separate server: as soon as it has a key, every request needs one. */
+    private static Response aboutKeys(Operation operation) {
         try (ServerFixture own = ServerFixture.start();
                 TestClient admin = own.client(Role.ADMIN)) {
             String id = own.apiKeys.list().getFirst().id().toString();
@@ -99,7 +99,7 @@ class OpenApiExamplesTest {
                         .method(operation.method(), BodyPublishers.ofString(body.toString()));
     }
 
-    /** Example ids stand for what is there: workflows that have ended for reads and removal, else that are parked. */
+    /** Replaces example ids with real ones: an ended workflow for reads and removals, a parked one otherwise. */
     private static String path(Operation operation) {
         if (operation.toString().equals("POST /v1/workflows/{name}")) {
             return operation.at(operation.json().at("/parameters/0/example").asString());

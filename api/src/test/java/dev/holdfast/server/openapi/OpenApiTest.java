@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.auth.Role;
 import dev.holdfast.server.config.ServerConfig;
@@ -21,19 +21,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The document by itself, and against the tables of the program. */
+/** The document is valid, and fits the routes, codes and enums of the program. */
 class OpenApiTest {
     private final OpenApi document = OpenApi.document();
 
     @Test
     void isServedWithTheVersionOfTheBuild() {
         try (ServerFixture server = ServerFixture.beforeJoining()) {
-            Answer answer = server.get("/openapi");
+            Response response = server.get("/openapi");
 
-            answer.assertStatus().isEqualTo(200);
-            assertThat(answer.header("Content-Type")).contains("application/json");
-            assertThat(answer.json().at("/info/version").asString()).isEqualTo(Version.holdfast());
-            assertThat(answer.json().path("paths")).isEqualTo(document.json.path("paths"));
+            response.assertStatus().isEqualTo(200);
+            assertThat(response.header("Content-Type")).contains("application/json");
+            assertThat(response.json().at("/info/version").asString()).isEqualTo(Version.holdfast());
+            assertThat(response.json().path("paths")).isEqualTo(document.json.path("paths"));
         }
     }
 
@@ -46,7 +46,7 @@ class OpenApiTest {
         assertThat(RecordedRoutes.ofServer().stream().map(OpenApiTest::unnamed)).hasSameElementsAs(described);
     }
 
-    /** The names of path parameters are for readers. */
+    /** Names of path parameters do not matter here. */
     private static String unnamed(String route) {
         return route.replaceAll("\\{[^}]+}", "{}");
     }
@@ -169,7 +169,7 @@ class OpenApiTest {
                         assertThat(document.errorsOfSchema(schema)).as(name).isEmpty());
     }
 
-    /** A member that is not described would be found out, also in what is composed. */
+    /** Every object schema rejects undocumented members, composed ones included. */
     @Test
     void hasClosedSchemas() {
         document.json.at("/components/schemas").forEachEntry((name, schema) -> {
@@ -201,8 +201,8 @@ class OpenApiTest {
                 }
             }
         }
-        JsonNode refused = document.json.at("/components/responses/Refused/content/application~1problem+json");
-        assertFits("Refused", refused);
+        JsonNode rejected = document.json.at("/components/responses/Refused/content/application~1problem+json");
+        assertFits("Refused", rejected);
     }
 
     private void assertFits(String name, JsonNode content) {

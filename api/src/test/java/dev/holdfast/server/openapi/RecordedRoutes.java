@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What services register, such as {@code GET /v1/nodes}. */
+/** Records the routes that services register, such as {@code GET /v1/nodes}. */
 final class RecordedRoutes {
     private RecordedRoutes() {}
 
@@ -33,7 +33,7 @@ final class RecordedRoutes {
         InvocationHandler recorder = (proxy, method, arguments) -> {
             if (method.getName().equals("route") && arguments[0] instanceof Method verb) {
                 routes.add(verb.text() + " " + arguments[1]);
-            } else if (!method.getName().equals("any")) { // refuses all other methods
+            } else if (!method.getName().equals("any")) { // rejects all other methods
                 throw new AssertionError("a route is registered by " + method + ", not by an Endpoint");
             }
             return proxy;

@@ -1,5 +1,5 @@
 /**
- * Compares the OpenAPI document with the routes and with real answers.
+ * Compares the OpenAPI document with the routes and with real responses.
  *
  * <p>What may enter: Tests only.
  *

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** {@code /v1/audit}: what decisions leave there. */
+/** {@code /v1/audit}: the rows of operator actions. */
 class AuditTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -29,7 +29,7 @@ class AuditTest {
     }
 
     @Test
-    void hasWhoAskedForWhatAndWhatWasDecided() {
+    void hasRequestsAndOutcomes() {
         String letter = server.park("test.breaks");
         try (TestClient operator = server.client(Role.OPERATOR);
                 TestClient admin = server.client(Role.ADMIN)) {
@@ -120,7 +120,7 @@ class AuditTest {
                     .hasSize(6)
                     .extracting(row -> row.path("reason").asString())
                     .startsWith("2", "2", "1");
-            Answer first = client.get("/v1/audit?limit=4");
+            Response first = client.get("/v1/audit?limit=4");
             assertThat(first.json().path("items").valueStream().toList()).isEqualTo(all.subList(0, 4));
             assertThat(items(client, "?limit=4&cursor=" + first.text("next"))).isEqualTo(all.subList(4, 6));
             String at = all.get(2).path("at").asString();
@@ -133,7 +133,7 @@ class AuditTest {
     }
 
     @Test
-    void refusesWhatItCannotLookFor() {
+    void rejectsUnsupportedQueries() {
         server.get("/v1/audit?colour=red").assertProblem(400, "UNKNOWN_PARAMETER");
         server.get("/v1/audit?limit=501").assertProblem(400, "INVALID_PARAMETER");
         server.get("/v1/audit?after=yesterday").assertProblem(400, "INVALID_PARAMETER");

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests for decisions that are refused before anything is asked of an owner. */
+/** Operator actions that are rejected before they reach an owner. */
 class BadActionTest {
     private static final String REASON = "{\"reason\":\"mended\"}";
 
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
 
-    /** The four routes, each about a workflow that is parked. */
+    /** The four routes, each for a parked workflow. */
     enum Act {
         CANCEL,
         TERMINATE,
@@ -39,12 +39,12 @@ class BadActionTest {
         }
     }
 
-    /** A path to ask for a decision at, of a workflow that is parked. */
+    /** The path of an action on a parked workflow. */
     private static String path(Act act) {
         return act.path(server.run("test.parks", ORDER).text("id"));
     }
 
-    /** Nothing was decided before, so this is. */
+    /** Asserts that no action was applied before, so that this one is. */
     private static void assertUntouched(String path) {
         server.post(path + "?wait=20", REASON).assertStatus().isEqualTo(200);
     }
@@ -70,7 +70,7 @@ class BadActionTest {
 
     @ParameterizedTest
     @EnumSource
-    void bodiesThatAreNoObjectAreRefused(Act act) {
+    void bodiesThatAreNoObjectAreRejected(Act act) {
         String path = path(act);
         for (String json : new String[] {" ", "{", "[]", "3", "\"a\"", "null", "nul", "{}{}", "{'reason':'a'}"}) {
             server.post(path, json).assertProblem(400, "INVALID_INPUT");
@@ -124,7 +124,7 @@ class BadActionTest {
 
     @ParameterizedTest
     @EnumSource
-    void writesThatAreNoJsonAreRefused(Act act) {
+    void writesThatAreNoJsonAreRejected(Act act) {
         String path = path(act);
         server.send(server.request(path).POST(BodyPublishers.ofString(REASON)))
                 .assertProblem(415, "UNSUPPORTED_MEDIA_TYPE");
@@ -148,14 +148,14 @@ class BadActionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/workflows/a%20b/cancel", "/v1/dead-letters/a%00b/retry"})
-    void whatCanBeNoIdIsRefused(String path) {
+    void invalidIdsAreRejected(String path) {
         server.post(path, REASON).assertProblem(400, "INVALID_PARAMETER").assertField("id");
     }
 
     @ParameterizedTest
     @EnumSource
     void theLongestReasonWorks(Act act) {
-        Answer answer = server.post(path(act) + "?wait=20", "{\"reason\":\"" + "é".repeat(1_000) + "\"}");
-        assertThat(answer.status()).isEqualTo(200);
+        Response response = server.post(path(act) + "?wait=20", "{\"reason\":\"" + "é".repeat(1_000) + "\"}");
+        assertThat(response.status()).isEqualTo(200);
     }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.http.RawRequest;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Failure case 16: refused before any write, or works; the rest never notices. */
+/** Failure case 16: a request is rejected before any write, or succeeds, and affects no other. */
 class BadInputTest {
     private static final String PATH = "/v1/workflows/test.order";
     private static final String ECHO = "/v1/workflows/test.echo";
@@ -39,7 +39,7 @@ class BadInputTest {
         assertThat(server.run("test.order", ORDER).text("status")).isEqualTo("COMPLETED");
     }
 
-    /** A JSON text of so many bytes. */
+    /** A JSON text of the given number of bytes. */
     private static String json(int bytes) {
         char[] text = new char[bytes];
         Arrays.fill(text, 'a');
@@ -65,10 +65,11 @@ class BadInputTest {
     }
 
     @Test
-    void whatTheTypeItselfRefusesIsSaid() {
-        Answer answer = server.post(PATH, "{\"item\":\"book\",\"quantity\":-1}").assertProblem(400, "INVALID_INPUT");
+    void reportsWhatTheInputTypeRejects() {
+        Response response =
+                server.post(PATH, "{\"item\":\"book\",\"quantity\":-1}").assertProblem(400, "INVALID_INPUT");
 
-        assertThat(answer.text("detail")).contains("quantity is -1: expected 0 or more");
+        assertThat(response.text("detail")).contains("quantity is -1: expected 0 or more");
     }
 
     @ParameterizedTest
@@ -89,18 +90,18 @@ class BadInputTest {
                 "nul",
                 "\u0000"
             })
-    void brokenJsonIsRefused(String json) {
+    void brokenJsonIsRejected(String json) {
         server.post(PATH, json).assertProblem(400, "INVALID_INPUT");
     }
 
     @Test
-    void bytesThatAreNoUtf8AreRefused() {
-        Answer answer = RawRequest.send(
+    void bytesThatAreNoUtf8AreRejected() {
+        Response response = RawRequest.send(
                 server.server.port(),
                 "POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 31\r\n\r\n{\"item\":\"b\u00ff\u00fek\",\"quantity\":3    }");
 
-        answer.assertProblem(400, "INVALID_INPUT");
+        response.assertProblem(400, "INVALID_INPUT");
     }
 
     @Test
@@ -117,24 +118,24 @@ class BadInputTest {
     @Test
     void sizesUpToTheLimitWork() {
         for (int bytes : new int[] {2, 1_000_000, LIMIT}) {
-            Answer answer = server.run("test.echo", json(bytes));
-            answer.assertStatus().isEqualTo(200);
-            assertThat(answer.json().path("result").asString()).hasSize(bytes - 2);
+            Response response = server.run("test.echo", json(bytes));
+            response.assertStatus().isEqualTo(200);
+            assertThat(response.json().path("result").asString()).hasSize(bytes - 2);
         }
         accepted = 3;
     }
 
     @Test
-    void oneByteMoreIsRefused() {
+    void oneByteMoreIsRejected() {
         server.post(ECHO, json(LIMIT + 1)).assertProblem(413, "TOO_LARGE");
     }
 
     @Test
-    void aLengthOverTheLimitIsRefusedBeforeTheBodyIsSent() {
+    void aLengthOverTheLimitIsRejectedBeforeTheBodyIsSent() {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(head("Content-Length: " + (64 << 20)));
 
-            raw.answer().assertProblem(413, "TOO_LARGE");
+            raw.response().assertProblem(413, "TOO_LARGE");
         }
     }
 
@@ -147,13 +148,13 @@ class BadInputTest {
                 raw.write(part);
             }
 
-            raw.answer().assertProblem(413, "TOO_LARGE");
+            raw.response().assertProblem(413, "TOO_LARGE");
             assertThat(raw.ends()).isTrue();
         }
     }
 
     @Test
-    void chunksOverTheLimitAreRefusedAndNeverTakenForAnotherRequest() {
+    void chunksOverTheLimitAreRejectedAndNeverTakenForAnotherRequest() {
         String smuggled = "GET /v1/workflows HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         for (int chunk : new int[] {100_000, LIMIT, LIMIT + 1, 64 << 20}) {
             try (RawRequest raw = new RawRequest(server.server.port())) {
@@ -166,14 +167,14 @@ class BadInputTest {
                 }
                 raw.write("0\r\n\r\n");
 
-                raw.answer().assertProblem(413, "TOO_LARGE");
+                raw.response().assertProblem(413, "TOO_LARGE");
                 assertThat(raw.ends()).isTrue();
             }
         }
     }
 
     @Test
-    void chunksThatNobodyReadsEndTheConnectionWithTheAnswer() {
+    void unreadChunksCloseTheConnectionAfterTheResponse() {
         String[] heads = {
             "GET /v1/nodes HTTP/1.1\r\n", "POST /v1/nodes HTTP/1.1\r\n", "POST /v1/workflows/test.echo HTTP/1.1\r\n"
         };
@@ -186,9 +187,9 @@ class BadInputTest {
                 }
                 raw.write("0\r\n\r\n");
 
-                Answer answer = raw.answer();
-                answer.assertStatus().isIn(200, 405, 415);
-                assertThat(answer.header("Connection")).contains("close");
+                Response response = raw.response();
+                response.assertStatus().isIn(200, 405, 415);
+                assertThat(response.header("Connection")).contains("close");
                 assertThat(raw.ends()).isTrue();
             }
         }
@@ -204,22 +205,22 @@ class BadInputTest {
             }
             raw.write("0\r\n\r\n");
 
-            raw.answer().assertStatus().isEqualTo(202);
+            raw.response().assertStatus().isEqualTo(202);
         }
         accepted = 1;
     }
 
     @Test
-    void aClientThatAsksFirstNeedNotSendTheBody() {
+    void aClientThatExpectsContinueNeedNotSendTheBody() {
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(head("Expect: 100-continue\r\nContent-Length: " + (LIMIT + 1)));
-            raw.answer().assertProblem(413, "TOO_LARGE");
+            raw.response().assertProblem(413, "TOO_LARGE");
         }
         try (RawRequest raw = new RawRequest(server.server.port())) {
             raw.write(head("Expect: 100-continue\r\nContent-Length: " + ORDER.length()));
             raw.head().assertStatus().isEqualTo(100);
             raw.write(ORDER);
-            raw.answer().assertStatus().isBetween(200, 400);
+            raw.response().assertStatus().isBetween(200, 400);
         }
         accepted = 1;
     }

@@ -3,21 +3,21 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** To cancel and to terminate. */
+/** Cancel and terminate. */
 class CancelTest {
     private static final String REASON = "{\"reason\":\"ordered twice\"}";
 
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
 
-    private static String path(Answer submitted) {
+    private static String path(Response submitted) {
         return "/v1/workflows/" + submitted.text("id");
     }
 
@@ -26,74 +26,75 @@ class CancelTest {
     }
 
     @Test
-    void saysWhatWasDecided() {
-        Answer submitted = server.run("test.parks", ORDER);
+    void respondsWithTheOutcome() {
+        Response submitted = server.run("test.parks", ORDER);
 
-        Answer answer = server.post(path(submitted) + "/cancel?wait=20", REASON);
+        Response response = server.post(path(submitted) + "/cancel?wait=20", REASON);
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"COMPENSATING\"}");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"COMPENSATING\"}");
         awaitCancelled(path(submitted));
         server.get(path(submitted) + "/result").assertProblem(409, "WORKFLOW_CANCELLED");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "?wait=0", "?wait=1"})
-    void saysThatNothingIsDecidedYet(String query) {
+    void respondsAcceptedWhileTheActionIsPending(String query) {
         try (ServerFixture other = ServerFixture.start()) {
             String path = path(other.post("/v1/workflows/test.waits", ORDER));
             Deadline.until(
                     () -> other.get(path + "/history").json().path("items").size(), steps -> steps == 1);
 
-            Answer answer = other.post(path + "/cancel" + query, REASON);
+            Response response = other.post(path + "/cancel" + query, REASON);
 
-            answer.assertStatus().isEqualTo(202);
-            assertThat(answer.text("status")).isEqualTo("CANCEL_REQUESTED");
+            response.assertStatus().isEqualTo(202);
+            assertThat(response.text("status")).isEqualTo("CANCEL_REQUESTED");
             assertThat(other.get(path).text("status")).isEqualTo("RUNNING");
         }
     }
 
     @Test
     void terminatesWhatNoCancelReaches() {
-        Answer submitted = server.post("/v1/workflows/test.waits", ORDER);
+        Response submitted = server.post("/v1/workflows/test.waits", ORDER);
         server.post(path(submitted) + "/cancel", "").assertStatus().isEqualTo(202);
 
-        Answer answer = server.post(path(submitted) + "/terminate?wait=20", REASON);
+        Response response = server.post(path(submitted) + "/terminate?wait=20", REASON);
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"CANCELLED\"}");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"CANCELLED\"}");
         assertThat(server.get(path(submitted)).text("status")).isEqualTo("CANCELLED");
         assertThat(server.get(path(submitted) + "/history").body()).contains("\"name\":\"terminate\"");
     }
 
     @Test
-    void isRefusedWithTheStateOfWhatHasEnded() {
+    void isRejectedWithTheStateOfWhatHasEnded() {
         for (String type : new String[] {"test.order", "test.fails"}) {
-            Answer ended = server.run(type, ORDER);
+            Response ended = server.run(type, ORDER);
             for (String act : new String[] {"/cancel", "/terminate"}) {
-                Answer refused = server.post(path(ended) + act, REASON).assertProblem(409, "WORKFLOW_ENDED");
+                Response rejected = server.post(path(ended) + act, REASON).assertProblem(409, "WORKFLOW_ENDED");
 
-                assertThat(refused.text("workflowStatus")).isEqualTo(ended.text("status"));
-                assertThat(refused.text("workflowId")).isEqualTo(ended.text("id"));
-                assertThat(refused.text("detail")).contains("it has ended");
+                assertThat(rejected.text("workflowStatus")).isEqualTo(ended.text("status"));
+                assertThat(rejected.text("workflowId")).isEqualTo(ended.text("id"));
+                assertThat(rejected.text("detail")).contains("it has ended");
             }
         }
     }
 
     @Test
-    void isRefusedWhereTheCodeComesToNoStep() {
-        Answer parked = server.run("test.bug", ORDER);
+    void isRejectedIfTheCodeReachesNoStep() {
+        Response parked = server.run("test.bug", ORDER);
 
-        Answer refused = server.post(path(parked) + "/cancel?wait=20", REASON).assertProblem(409, "CANCEL_REFUSED");
+        Response rejected =
+                server.post(path(parked) + "/cancel?wait=20", REASON).assertProblem(409, "CANCEL_REFUSED");
 
-        assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
+        assertThat(rejected.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
         server.post(path(parked) + "/terminate?wait=20", REASON).assertStatus().isEqualTo(200);
     }
 
     @Test
-    void answersARepeatUnderAKeyAlike() {
+    void repeatsTheResponseUnderAKey() {
         String path = path(server.run("test.parks", ORDER));
-        Answer first = server.post(path + "/cancel?wait=20", REASON, "Idempotency-Key", "k1");
+        Response first = server.post(path + "/cancel?wait=20", REASON, "Idempotency-Key", "k1");
         first.assertStatus().isEqualTo(200);
         awaitCancelled(path);
 
@@ -105,9 +106,9 @@ class CancelTest {
     }
 
     @Test
-    void answersARepeatOfWhatWasRefusedAlike() {
+    void repeatsTheResponseOfARejectedRequest() {
         String path = path(server.run("test.bug", ORDER)) + "/cancel?wait=20";
-        Answer first = server.post(path, REASON, "Idempotency-Key", "k1").assertProblem(409, "CANCEL_REFUSED");
+        Response first = server.post(path, REASON, "Idempotency-Key", "k1").assertProblem(409, "CANCEL_REFUSED");
 
         assertThat(server.post(path, REASON, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
     }

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +21,9 @@ class DeadLetterTest {
     private final ServerFixture server = ServerFixture.start();
 
     private JsonNode list(String query) {
-        Answer answer = server.get(PATH + query);
-        answer.assertStatus().isEqualTo(200);
-        return answer.json().path("items");
+        Response response = server.get(PATH + query);
+        response.assertStatus().isEqualTo(200);
+        return response.json().path("items");
     }
 
     private List<String> ids(String query) {
@@ -87,7 +87,7 @@ class DeadLetterTest {
     void whatIsNoStepHasNoPosition() {
         String workflow = server.run("test.bug", ORDER).text("id");
 
-        JsonNode letter = server.get(PATH + "/" + server.letterOf(workflow)).json();
+        JsonNode letter = server.get(PATH + "/" + server.deadLetterOf(workflow)).json();
 
         assertThat(letter.path("cause").asString()).isEqualTo("NON_RETRYABLE");
         assertThat(letter.path("step").isNull()).isTrue();
@@ -127,7 +127,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void refusesOtherQuestions() {
+    void rejectsOtherQuestions() {
         String causes = server.get(PATH + "?cause=BROKEN")
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("cause")
@@ -152,7 +152,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void knowsNoLetterThatNeverWas() {
+    void rejectsUnknownDeadLetters() {
         String known = server.park("test.parks");
         for (String id : List.of("nobody", "nobody.1", "groups", known + "1", "h1" + "0".repeat(32) + ".1")) {
             server.get(PATH + "/" + id).assertProblem(404, "UNKNOWN_DEAD_LETTER");

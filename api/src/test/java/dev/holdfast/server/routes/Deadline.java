@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Asks again until it is as expected, or too late. */
+/** Polls a value until it is as expected, or a deadline has passed. */
 public final class Deadline {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -4,7 +4,7 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
 import java.util.Set;
 
-/** A node that takes nothing up and decides nothing. */
+/** A node that owns workflows but loads none, and applies no action. */
 public final class DeafNode implements OwnershipListener {
     @Override
     public void gained(Set<Integer> buckets) {}

@@ -4,7 +4,7 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.memory.MemoryStore;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,14 +15,14 @@ class HealthTest {
         try (ServerFixture server = ServerFixture.beforeJoining()) {
             assertThat(server.get("/health/live").body()).isEqualTo("{\"status\":\"live\"}");
             server.get("/health/started").assertProblem(503, "NODE_NOT_READY");
-            Answer ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
+            Response ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             assertThat(names(ready, false)).containsExactly("member");
             assertThat(ready.text("detail")).startsWith("member: This node has not joined yet");
 
             for (String path : new String[] {"", "/a", "/a/history", "/a/result"}) {
-                Answer answer = server.get("/v1/workflows" + path);
-                answer.assertProblem(503, "NODE_NOT_READY");
-                assertThat(answer.header("Retry-After")).contains("1");
+                Response response = server.get("/v1/workflows" + path);
+                response.assertProblem(503, "NODE_NOT_READY");
+                assertThat(response.header("Retry-After")).contains("1");
             }
             for (String path :
                     new String[] {"/v1/definitions", "/v1/nodes", "/v1/dead-letters", "/v1/dead-letters/a"}) {
@@ -39,7 +39,7 @@ class HealthTest {
     void isReadyOnceTheEngineHasJoined() {
         try (ServerFixture server = ServerFixture.start()) {
             assertThat(server.get("/health/started").body()).isEqualTo("{\"status\":\"started\"}");
-            Answer ready = server.get("/health/ready");
+            Response ready = server.get("/health/ready");
             assertThat(ready.text("status")).isEqualTo("ready");
             assertThat(names(ready, true)).containsExactly("member", "database", "lease", "queue");
             assertThat(names(ready, false)).isEmpty();
@@ -55,7 +55,7 @@ class HealthTest {
 
             server.get("/health/live").assertStatus().isEqualTo(200);
             server.get("/health/started").assertStatus().isEqualTo(200);
-            Answer ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
+            Response ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             assertThat(names(ready, false)).containsExactly("lease");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/v1/workflows/" + id).assertStatus().isEqualTo(200);
@@ -67,7 +67,7 @@ class HealthTest {
         try (ServerFixture server = ServerFixture.start()) {
             server.store.crash();
 
-            Answer ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
+            Response ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             assertThat(names(ready, false)).contains("database", "lease");
             assertThat(names(ready, true)).contains("member");
             server.get("/health/live").assertStatus().isEqualTo(200);
@@ -78,12 +78,12 @@ class HealthTest {
     @Test
     void isNoMemberOnceItLeavesAndMayBeClosedTwice() {
         try (ServerFixture server = ServerFixture.start()) {
-            server.running.leave();
+            server.running.drain();
 
-            Answer ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
+            Response ready = server.get("/health/ready").assertProblem(503, "NODE_NOT_READY");
             assertThat(ready.text("detail")).isEqualTo("member: This node is shutting down.");
             server.get("/health/live").assertStatus().isEqualTo(200);
-            end(server); // and once more by the block
+            end(server); // the block closes it once more
             assertThat(server.engine.admin().health())
                     .noneMatch(check -> !check.name().equals("queue") && check.holds());
         }
@@ -93,8 +93,8 @@ class HealthTest {
         server.close();
     }
 
-    /** The names of the checks that hold, or do not. */
-    private static List<String> names(Answer ready, boolean holds) {
+    /** The names of the checks with this result. */
+    private static List<String> names(Response ready, boolean holds) {
         return ready.json()
                 .path("checks")
                 .valueStream()
@@ -104,14 +104,14 @@ class HealthTest {
     }
 
     @Test
-    void answersReadsWithAProblemWhileTheStoreIsAway() {
+    void rejectsReadsWhileTheStoreIsUnavailable() {
         try (ServerFixture server = ServerFixture.start()) {
             server.store.crash();
 
-            Answer answer = server.get("/v1/workflows");
-            answer.assertProblem(503, "DATABASE_UNAVAILABLE");
-            assertThat(answer.json().path("retryable").asBoolean()).isTrue();
-            assertThat(answer.header("Retry-After")).contains("1");
+            Response response = server.get("/v1/workflows");
+            response.assertProblem(503, "DATABASE_UNAVAILABLE");
+            assertThat(response.json().path("retryable").asBoolean()).isTrue();
+            assertThat(response.header("Retry-After")).contains("1");
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.memory.MemoryStore;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Dead letters: retried, discarded, and closed by that. */
+/** Retry and discard of dead letters, which close them. */
 class LetterActionTest {
     private static final String PATH = "/v1/dead-letters";
     private static final String REASON = "{\"reason\":\"mended\"}";
@@ -28,10 +28,10 @@ class LetterActionTest {
         String letter = server.park("test.breaks");
         String workflow = workflowOf(letter);
 
-        Answer answer = server.post(PATH + "/" + letter + "/retry?wait=20", REASON);
+        Response response = server.post(PATH + "/" + letter + "/retry?wait=20", REASON);
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body())
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body())
                 .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"QUEUED\"}");
         assertThat(server.get("/v1/workflows/" + workflow + "/result?wait=20").body())
                 .isEqualTo("{\"item\":\"book\",\"total\":6}");
@@ -43,29 +43,29 @@ class LetterActionTest {
         String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
 
-        Answer answer = server.post(PATH + "/" + letter + "/discard?wait=20", REASON);
+        Response response = server.post(PATH + "/" + letter + "/discard?wait=20", REASON);
 
-        assertThat(answer.body())
+        assertThat(response.body())
                 .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"FAILED\"}");
         server.get("/v1/workflows/" + workflow + "/result").assertProblem(409, "WORKFLOW_FAILED");
     }
 
     @Test
-    void isRefusedWithTheStateOnceItIsClosed() {
+    void isRejectedWithTheStateOnceItIsClosed() {
         String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
         server.post(PATH + "/" + letter + "/retry?wait=20", REASON)
                 .assertStatus()
                 .isEqualTo(200);
-        Deadline.until(() -> server.letterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
+        Deadline.until(() -> server.deadLetterOf(workflow), now -> !now.equals(letter) && !now.isEmpty());
 
         for (String act : new String[] {"retry", "discard"}) {
-            Answer refused =
+            Response rejected =
                     server.post(PATH + "/" + letter + "/" + act, REASON).assertProblem(409, "DEAD_LETTER_CLOSED");
-            assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
-            assertThat(refused.text("workflowId")).isEqualTo(workflow);
+            assertThat(rejected.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
+            assertThat(rejected.text("workflowId")).isEqualTo(workflow);
         }
-        server.post(PATH + "/" + server.letterOf(workflow) + "/discard?wait=20", REASON)
+        server.post(PATH + "/" + server.deadLetterOf(workflow) + "/discard?wait=20", REASON)
                 .assertStatus()
                 .isEqualTo(200);
         assertThat(server.post(PATH + "/" + letter + "/retry", REASON).text("workflowStatus"))
@@ -73,9 +73,9 @@ class LetterActionTest {
     }
 
     @Test
-    void answersARepeatUnderAKeyAlike() {
+    void repeatsTheResponseUnderAKey() {
         String retry = PATH + "/" + server.park("test.breaks") + "/retry?wait=20";
-        Answer first = server.post(retry, REASON, "Idempotency-Key", "k1");
+        Response first = server.post(retry, REASON, "Idempotency-Key", "k1");
         first.assertStatus().isEqualTo(200);
 
         assertThat(server.post(retry, REASON, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
@@ -90,13 +90,13 @@ class LetterActionTest {
             String letter = server.park("test.breaks");
             String workflow = workflowOf(letter);
             String retry = PATH + "/" + letter + "/retry?wait=20";
-            CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> server.post(retry, REASON));
-            List<Answer> answers = List.of(server.post(retry, REASON), other.join());
+            CompletableFuture<Response> other = CompletableFuture.supplyAsync(() -> server.post(retry, REASON));
+            List<Response> responses = List.of(server.post(retry, REASON), other.join());
 
-            assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
-            answers.stream()
-                    .filter(answer -> answer.status() == 409)
-                    .forEach(refused -> refused.assertProblem(409, "DEAD_LETTER_CLOSED"));
+            assertThat(responses).extracting(Response::status).containsExactlyInAnyOrder(200, 409);
+            responses.stream()
+                    .filter(response -> response.status() == 409)
+                    .forEach(rejected -> rejected.assertProblem(409, "DEAD_LETTER_CLOSED"));
             server.get("/v1/workflows/" + workflow + "/result?wait=20")
                     .assertStatus()
                     .isEqualTo(200);
@@ -110,17 +110,17 @@ class LetterActionTest {
     }
 
     @Test
-    void saysThatNothingIsDecidedYet() throws InterruptedException {
+    void respondsAcceptedWhileTheActionIsPending() throws InterruptedException {
         String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
         try (MemoryStore owner = new MemoryStore(server.database)) {
             owner.join(new DeafNode());
             for (String act : new String[] {"retry", "discard"}) {
                 for (String wait : new String[] {"", "?wait=1"}) {
-                    Answer answer = server.post(PATH + "/" + letter + "/" + act + wait, REASON);
+                    Response response = server.post(PATH + "/" + letter + "/" + act + wait, REASON);
 
-                    answer.assertStatus().isEqualTo(202);
-                    assertThat(answer.body())
+                    response.assertStatus().isEqualTo(202);
+                    assertThat(response.body())
                             .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\""
                                     + act.toUpperCase(Locale.ROOT) + "_REQUESTED\"}");
                 }

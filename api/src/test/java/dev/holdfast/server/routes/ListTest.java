@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,10 +39,10 @@ class ListTest {
     }
 
     private static JsonNode page(String query) {
-        Answer answer = server.get("/v1/workflows" + query);
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.json().propertyNames()).containsExactly("items", "next");
-        return answer.json();
+        Response response = server.get("/v1/workflows" + query);
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.json().propertyNames()).containsExactly("items", "next");
+        return response.json();
     }
 
     @Test
@@ -97,7 +97,7 @@ class ListTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"queue", "waiting-for", "step", "version"})
-    void refusesFiltersThatAreNotBuiltYet(String name) {
+    void rejectsFiltersThatAreNotBuiltYet(String name) {
         server.get("/v1/workflows?" + name + "=1")
                 .assertProblem(400, "NOT_BUILT_YET")
                 .assertField(name);
@@ -122,15 +122,15 @@ class ListTest {
                 "cursor=x",
                 "label.a=%00"
             })
-    void refusesValuesThatCannotBe(String query) {
-        Answer answer = server.get("/v1/workflows?" + query);
+    void rejectsValuesThatCannotBe(String query) {
+        Response response = server.get("/v1/workflows?" + query);
 
-        answer.assertStatus().isEqualTo(400);
-        answer.assertField(query.split("=", 2)[0]);
+        response.assertStatus().isEqualTo(400);
+        response.assertField(query.split("=", 2)[0]);
     }
 
     @Test
-    void refusesUnknownParameters() {
+    void rejectsUnknownParameters() {
         server.get("/v1/workflows?tpye=x")
                 .assertProblem(400, "UNKNOWN_PARAMETER")
                 .assertField("tpye");

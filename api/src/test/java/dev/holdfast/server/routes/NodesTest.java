@@ -2,7 +2,7 @@ package dev.holdfast.server.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -12,12 +12,12 @@ class NodesTest {
     @Test
     void showsTheMembersOfTheContract() {
         try (ServerFixture server = ServerFixture.start()) {
-            Answer answer = server.get("/v1/nodes");
+            Response response = server.get("/v1/nodes");
 
-            answer.assertStatus().isEqualTo(200);
-            assertThat(answer.json().path("next").isNull()).isTrue();
-            assertThat(answer.json().path("items").size()).isEqualTo(1);
-            JsonNode node = answer.json().path("items").path(0);
+            response.assertStatus().isEqualTo(200);
+            assertThat(response.json().path("next").isNull()).isTrue();
+            assertThat(response.json().path("items").size()).isEqualTo(1);
+            JsonNode node = response.json().path("items").path(0);
             assertThat(node.propertyNames())
                     .containsExactly(
                             "name", "version", "joinedAt", "buckets", "epoch", "loaded", "waiting", "leaseAgeMillis");

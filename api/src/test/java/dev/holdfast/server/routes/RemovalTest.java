@@ -4,7 +4,7 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.memory.MemoryStore;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** To erase and to scrub. */
+/** Erase and scrub. */
 class RemovalTest {
     private static final String REASON = "{\"reason\":\"the law\"}";
     private static final String BECAUSE = "?reason=the%20law";
@@ -28,19 +28,19 @@ class RemovalTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
 
-    private static String path(Answer submitted) {
+    private static String path(Response submitted) {
         return "/v1/workflows/" + submitted.text("id");
     }
 
     @Test
     void erasesWhatHasEndedAndKeepsItsKeyTaken() {
-        Answer submitted =
+        Response submitted =
                 server.post("/v1/workflows/test.order", ORDER, "Prefer", "wait=20", "Idempotency-Key", "order-1");
 
-        Answer answer = server.delete(path(submitted) + BECAUSE + "&wait=20");
+        Response response = server.delete(path(submitted) + BECAUSE + "&wait=20");
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"ERASED\"}");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"ERASED\"}");
         for (String part : new String[] {"", "/history", "/result"}) {
             server.get(path(submitted) + part).assertProblem(404, "UNKNOWN_WORKFLOW");
         }
@@ -54,12 +54,12 @@ class RemovalTest {
     @ParameterizedTest
     @ValueSource(strings = {"test.order", "test.fails"})
     void scrubsWhatHasEndedAndKeepsTheRecord(String type) {
-        Answer submitted = server.run(type, ORDER.replace("book", "secret"));
+        Response submitted = server.run(type, ORDER.replace("book", "secret"));
 
-        Answer answer = server.post(path(submitted) + "/scrub?wait=20", REASON);
+        Response response = server.post(path(submitted) + "/scrub?wait=20", REASON);
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"SCRUBBED\"}");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"id\":\"" + submitted.text("id") + "\",\"status\":\"SCRUBBED\"}");
         String seen = server.get(path(submitted)).body()
                 + server.get(path(submitted) + "/history").body()
                 + server.get(path(submitted) + "/result").body();
@@ -72,14 +72,14 @@ class RemovalTest {
         String parked = path(server.run("test.parks", ORDER));
         String running = path(server.post("/v1/workflows/test.waits", ORDER));
         for (String open : new String[] {parked, running}) {
-            for (Answer refused : new Answer[] {
+            for (Response rejected : new Response[] {
                 server.delete(open + BECAUSE + "&wait=20"), server.post(open + "/scrub?wait=20", REASON)
             }) {
-                refused.assertProblem(409, "WORKFLOW_OPEN");
-                assertThat(refused.text("workflowStatus"))
+                rejected.assertProblem(409, "WORKFLOW_OPEN");
+                assertThat(rejected.text("workflowStatus"))
                         .isEqualTo(server.get(open).text("status"));
-                assertThat(open).endsWith("/" + refused.text("workflowId"));
-                assertThat(refused.text("fix")).contains("terminate it first");
+                assertThat(open).endsWith("/" + rejected.text("workflowId"));
+                assertThat(rejected.text("fix")).contains("terminate it first");
             }
             server.post(open + "/terminate?wait=20", REASON).assertStatus().isEqualTo(200);
             server.delete(open + BECAUSE + "&wait=20").assertStatus().isEqualTo(200);
@@ -87,9 +87,9 @@ class RemovalTest {
     }
 
     @Test
-    void saysThatNothingIsDecidedYet() throws InterruptedException {
+    void respondsAcceptedWhileTheActionIsPending() throws InterruptedException {
         try (ServerFixture other = ServerFixture.start()) {
-            Answer submitted = other.run("test.order", ORDER);
+            Response submitted = other.run("test.order", ORDER);
             try (MemoryStore owner = new MemoryStore(other.database)) {
                 owner.join(new DeafNode());
 
@@ -105,7 +105,7 @@ class RemovalTest {
     @Test
     void isOneRequestUnderAKey() throws InterruptedException {
         try (ServerFixture other = ServerFixture.start()) {
-            Answer submitted = other.run("test.order", ORDER);
+            Response submitted = other.run("test.order", ORDER);
             try (MemoryStore owner = new MemoryStore(other.database)) {
                 owner.join(new DeafNode());
                 for (int i = 0; i < 3; i++) {
@@ -125,16 +125,16 @@ class RemovalTest {
         }
     }
 
-    /** Who comes second is told that it is gone, not that it goes on. */
+    /** A second erase gets 404, not WORKFLOW_OPEN. */
     @Test
-    void hasOneTruthForAllWhoAskAtOnce() throws Exception {
+    void sharesOneRefreshAmongConcurrentRequests() throws Exception {
         try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
             for (int round = 0; round < 10; round++) {
                 String ended = path(server.run("test.order", ORDER));
-                Callable<Answer> erase = () -> server.delete(ended + BECAUSE + "&wait=20");
-                Callable<Answer> scrub = () -> server.post(ended + "/scrub?wait=20", REASON);
-                for (Future<Answer> answer : callers.invokeAll(List.of(erase, scrub, erase, scrub))) {
-                    answer.get().assertStatus().isIn(200, 404);
+                Callable<Response> erase = () -> server.delete(ended + BECAUSE + "&wait=20");
+                Callable<Response> scrub = () -> server.post(ended + "/scrub?wait=20", REASON);
+                for (Future<Response> response : callers.invokeAll(List.of(erase, scrub, erase, scrub))) {
+                    response.get().assertStatus().isIn(200, 404);
                 }
                 server.get(ended).assertProblem(404, "UNKNOWN_WORKFLOW");
             }
@@ -142,7 +142,7 @@ class RemovalTest {
     }
 
     @Test
-    void isRefusedWithoutAReason() {
+    void isRejectedWithoutAReason() {
         String ended = path(server.run("test.order", ORDER));
         for (String query : new String[] {
             "", "?reason=", "?reason=%20", "?reason=%00", "?reason=" + "a".repeat(1_001), "?reason=a&reason=b"
@@ -172,15 +172,15 @@ class RemovalTest {
     }
 
     @Test
-    void isRefusedForWhatIsNotThereAndWhatCanBeNoId() {
+    void isRejectedForUnknownAndInvalidIds() {
         server.delete("/v1/workflows/nobody" + BECAUSE).assertProblem(404, "UNKNOWN_WORKFLOW");
         server.delete("/v1/workflows/h100000000000000000000000000000000" + BECAUSE)
                 .assertProblem(404, "UNKNOWN_WORKFLOW");
         server.delete("/v1/workflows/a%20b" + BECAUSE)
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("id");
-        Answer refused = server.delete("/v1/workflows" + BECAUSE).assertProblem(405, "METHOD_NOT_ALLOWED");
-        assertThat(refused.header("Allow")).contains("GET");
+        Response rejected = server.delete("/v1/workflows" + BECAUSE).assertProblem(405, "METHOD_NOT_ALLOWED");
+        assertThat(rejected.header("Allow")).contains("GET");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.holdfast.server.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules by which ended workflows go, over HTTP. */
+/** Retention rules over HTTP. */
 class RetentionTest {
     private static final String RULES = "/v1/retention";
     private static final String BECAUSE = "?reason=tidy";
@@ -41,7 +41,7 @@ class RetentionTest {
                 .isEqualTo("{\"items\":[" + rule("*", "*", "forever") + "," + rule("orders", "FAILED", "PT36H")
                         + "],\"next\":null}");
 
-        Answer dropped = server.delete(RULES + "/orders/FAILED" + BECAUSE);
+        Response dropped = server.delete(RULES + "/orders/FAILED" + BECAUSE);
 
         dropped.assertStatus().isEqualTo(200);
         assertThat(dropped.body()).isEqualTo(rule("orders", "FAILED", "PT36H"));
@@ -83,7 +83,7 @@ class RetentionTest {
                 "never",
                 "P99999999999999999999D"
             })
-    void areRefusedNamingKeep(String keep) {
+    void areRejectedNamingKeep(String keep) {
         server.put(RULES + "/orders/FAILED", keep(keep))
                 .assertProblem(400, "INVALID_INPUT")
                 .assertField("keep");
@@ -156,7 +156,7 @@ class RetentionTest {
         }
     }
 
-    /** Fail closed: rules for any definition, and the list, are about those outside too. */
+    /** Fails closed: the list, and rules for any definition, cover definitions outside the scopes too. */
     @Test
     void areChangedByScopedKeysOnlyWithin() {
         server.put(RULES + "/*/*", keep("P30D"));

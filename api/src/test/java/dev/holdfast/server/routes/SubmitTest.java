@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,66 +19,67 @@ class SubmitTest {
     private static final ServerFixture server = ServerFixture.start();
 
     @Test
-    void answersAcceptedWithIdStatusAndLocation() {
-        Answer answer = server.post("/v1/workflows/test.waits", ORDER);
+    void respondsAcceptedWithIdStatusAndLocation() {
+        Response response = server.post("/v1/workflows/test.waits", ORDER);
 
-        answer.assertStatus().isEqualTo(202);
-        assertThat(answer.json().propertyNames()).containsExactly("id", "status");
-        assertThat(answer.text("status")).isEqualTo("QUEUED");
-        assertThat(answer.header("Location")).contains("/v1/workflows/" + answer.text("id"));
-        assertThat(answer.header("Content-Type")).contains("application/json");
-        assertThat(server.get(answer.header("Location").orElseThrow()).status()).isEqualTo(200);
+        response.assertStatus().isEqualTo(202);
+        assertThat(response.json().propertyNames()).containsExactly("id", "status");
+        assertThat(response.text("status")).isEqualTo("QUEUED");
+        assertThat(response.header("Location")).contains("/v1/workflows/" + response.text("id"));
+        assertThat(response.header("Content-Type")).contains("application/json");
+        assertThat(server.get(response.header("Location").orElseThrow()).status())
+                .isEqualTo(200);
     }
 
     @Test
-    void answersTheResultWhenItEndsWithinTheWait() {
-        Answer answer = server.post(PATH, ORDER, "Prefer", "wait=20");
+    void respondsWithTheResultWhenItEndsWithinTheWait() {
+        Response response = server.post(PATH, ORDER, "Prefer", "wait=20");
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.json().propertyNames()).containsExactly("id", "status", "result");
-        assertThat(answer.text("status")).isEqualTo("COMPLETED");
-        assertThat(answer.json().path("result")).hasToString("{\"item\":\"book\",\"total\":6}");
-        assertThat(answer.header("Preference-Applied")).contains("wait=20");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.json().propertyNames()).containsExactly("id", "status", "result");
+        assertThat(response.text("status")).isEqualTo("COMPLETED");
+        assertThat(response.json().path("result")).hasToString("{\"item\":\"book\",\"total\":6}");
+        assertThat(response.header("Preference-Applied")).contains("wait=20");
     }
 
     @Test
-    void answersTheErrorWhenItFailsWithinTheWait() {
-        Answer answer = server.post("/v1/workflows/test.fails", ORDER, "Prefer", "wait=20");
+    void respondsWithTheErrorWhenItFailsWithinTheWait() {
+        Response response = server.post("/v1/workflows/test.fails", ORDER, "Prefer", "wait=20");
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.json().propertyNames()).containsExactly("id", "status", "error");
-        assertThat(answer.text("status")).isEqualTo("FAILED");
-        assertThat(answer.json().path("error").path("message").asString()).isEqualTo("no book left");
-        assertThat(answer.json().path("error").path("class").asString())
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.json().propertyNames()).containsExactly("id", "status", "error");
+        assertThat(response.text("status")).isEqualTo("FAILED");
+        assertThat(response.json().path("error").path("message").asString()).isEqualTo("no book left");
+        assertThat(response.json().path("error").path("class").asString())
                 .isEqualTo("dev.holdfast.WorkflowFailedException");
     }
 
     @Test
-    void answersAcceptedAtOnceWhenItParksWithinTheWait() {
-        Answer answer = server.post("/v1/workflows/test.parks", ORDER, "Prefer", "wait=60");
+    void respondsAcceptedAtOnceWhenItParksWithinTheWait() {
+        Response response = server.post("/v1/workflows/test.parks", ORDER, "Prefer", "wait=60");
 
-        answer.assertStatus().isEqualTo(202);
-        assertThat(answer.text("status")).isEqualTo("DEAD_LETTERED");
+        response.assertStatus().isEqualTo(202);
+        assertThat(response.text("status")).isEqualTo("DEAD_LETTERED");
     }
 
     @Test
-    void answersAcceptedWhenTheWaitIsOver() {
-        Answer answer = server.post("/v1/workflows/test.waits", ORDER, "Prefer", "respond-async, wait=0");
+    void respondsAcceptedWhenTheWaitIsOver() {
+        Response response = server.post("/v1/workflows/test.waits", ORDER, "Prefer", "respond-async, wait=0");
 
-        answer.assertStatus().isEqualTo(202);
-        assertThat(answer.text("status")).isEqualTo("RUNNING");
+        response.assertStatus().isEqualTo(202);
+        assertThat(response.text("status")).isEqualTo("RUNNING");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wait=61", "wait=-1", "wait=x", "wait=", "wait", "wait=1.5", "wait=99999999999"})
-    void refusesOtherWaits(String preference) {
+    void rejectsOtherWaits(String preference) {
         server.post(PATH, ORDER, "Prefer", preference)
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("Prefer");
     }
 
     @Test
-    void takesTheNewestVersionOrTheOneAskedFor() {
+    void takesTheNewestVersionOrTheRequestedOne() {
         assertThat(server.run("test.order", ORDER)
                         .json()
                         .path("result")
@@ -96,8 +97,8 @@ class SubmitTest {
     @Test
     void joinsUnderTheSameKeyWhateverTheSpelling() {
         String echo = "/v1/workflows/test.echo?label.";
-        Answer first = server.post(echo + "a=1", "{\"n\":1,\"m\":[]}", "Idempotency-Key", "joins");
-        Answer again = server.post(echo + "b=2", " {\"m\" : [ ], \"n\" : 1.0e0}", "Idempotency-Key", "joins");
+        Response first = server.post(echo + "a=1", "{\"n\":1,\"m\":[]}", "Idempotency-Key", "joins");
+        Response again = server.post(echo + "b=2", " {\"m\" : [ ], \"n\" : 1.0e0}", "Idempotency-Key", "joins");
 
         first.assertStatus().isEqualTo(202);
         again.assertStatus().isBetween(200, 299);
@@ -106,9 +107,9 @@ class SubmitTest {
 
     @Test
     void joinsAnEndedWorkflowWithItsRealStatus() {
-        Answer first = server.post(PATH, ORDER, "Idempotency-Key", "ended", "Prefer", "wait=20");
-        Answer again = server.post(PATH, ORDER, "Idempotency-Key", "ended");
-        Answer waiting = server.post(PATH, ORDER, "Idempotency-Key", "ended", "Prefer", "wait=20");
+        Response first = server.post(PATH, ORDER, "Idempotency-Key", "ended", "Prefer", "wait=20");
+        Response again = server.post(PATH, ORDER, "Idempotency-Key", "ended");
+        Response waiting = server.post(PATH, ORDER, "Idempotency-Key", "ended", "Prefer", "wait=20");
 
         assertThat(again.status()).isEqualTo(202);
         assertThat(again.text("id")).isEqualTo(first.text("id"));
@@ -117,9 +118,9 @@ class SubmitTest {
     }
 
     @Test
-    void refusesTheSameKeyWithAnotherInput() {
-        Answer first = server.post(PATH, ORDER, "Idempotency-Key", "taken");
-        Answer other = server.post(PATH, "{\"item\":\"pen\",\"quantity\":1}", "Idempotency-Key", "taken");
+    void rejectsTheSameKeyWithAnotherInput() {
+        Response first = server.post(PATH, ORDER, "Idempotency-Key", "taken");
+        Response other = server.post(PATH, "{\"item\":\"pen\",\"quantity\":1}", "Idempotency-Key", "taken");
 
         other.assertProblem(409, "KEY_CONFLICT");
         assertThat(other.json().path("retryable").asBoolean()).isFalse();
@@ -127,10 +128,10 @@ class SubmitTest {
     }
 
     @Test
-    void takesTheCallersIdAndRefusesAnotherInputUnderIt() {
-        Answer first = server.post(PATH + "?id=my:order@1.a_b-c", ORDER);
-        Answer again = server.post(PATH + "?id=my:order@1.a_b-c", ORDER);
-        Answer other = server.post("/v1/workflows/test.fails?id=my:order@1.a_b-c", ORDER);
+    void takesTheCallersIdAndRejectsAnotherInputUnderIt() {
+        Response first = server.post(PATH + "?id=my:order@1.a_b-c", ORDER);
+        Response again = server.post(PATH + "?id=my:order@1.a_b-c", ORDER);
+        Response other = server.post("/v1/workflows/test.fails?id=my:order@1.a_b-c", ORDER);
 
         assertThat(first.text("id")).isEqualTo("my:order@1.a_b-c");
         assertThat(again.text("id")).isEqualTo("my:order@1.a_b-c");
@@ -138,14 +139,14 @@ class SubmitTest {
     }
 
     @Test
-    void refusesAnIdOfTheGeneratedFormThatWasNeverGenerated() {
+    void rejectsAnIdOfTheGeneratedFormThatWasNeverGenerated() {
         server.post(PATH + "?id=h1" + "0".repeat(32), ORDER)
                 .assertProblem(400, "INVALID_INPUT")
                 .assertField("id");
     }
 
     @Test
-    void refusesKeyAndIdTogether() {
+    void rejectsKeyAndIdTogether() {
         server.post(PATH + "?id=a", ORDER, "Idempotency-Key", "b")
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("id");
@@ -153,7 +154,7 @@ class SubmitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"queue", "priority", "delay", "deadline"})
-    void refusesParametersThatAreNotBuiltYet(String name) {
+    void rejectsParametersThatAreNotBuiltYet(String name) {
         server.post(PATH + "?" + name + "=1", ORDER)
                 .assertProblem(400, "NOT_BUILT_YET")
                 .assertField(name);
@@ -161,23 +162,23 @@ class SubmitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"verison=1", "Id=a", "label=a", "label.=", "wait=5", "x"})
-    void refusesUnknownParameters(String pair) {
-        Answer answer = server.post(PATH + "?" + pair, ORDER);
+    void rejectsUnknownParameters(String pair) {
+        Response response = server.post(PATH + "?" + pair, ORDER);
 
-        answer.assertStatus().isEqualTo(400);
-        answer.assertField(pair.split("=", 2)[0]);
+        response.assertStatus().isEqualTo(400);
+        response.assertField(pair.split("=", 2)[0]);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"version=0", "version=x", "version=", "id=", "id=a%20b", "id=%00", "id=a&id=b"})
-    void refusesValuesThatCannotBe(String query) {
+    void rejectsValuesThatCannotBe(String query) {
         server.post(PATH + "?" + query, ORDER)
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField(query.split("=", 2)[0]);
     }
 
     @Test
-    void refusesIdsAndKeysThatAreTooLongOrOfOtherCharacters() {
+    void rejectsIdsAndKeysThatAreTooLongOrOfOtherCharacters() {
         String most = "k".repeat(200);
         server.post(PATH + "?id=" + most, ORDER).assertStatus().isEqualTo(202);
         server.post(PATH + "?id=" + most + "k", ORDER).assertProblem(400, "INVALID_PARAMETER");
@@ -200,10 +201,10 @@ class SubmitTest {
                     .append('=')
                     .append("v".repeat(200));
         }
-        Answer answer = server.post(PATH + query, ORDER);
-        answer.assertStatus().isEqualTo(202);
+        Response response = server.post(PATH + query, ORDER);
+        response.assertStatus().isEqualTo(202);
 
-        var labels = server.get("/v1/workflows/" + answer.text("id")).json().path("labels");
+        var labels = server.get("/v1/workflows/" + response.text("id")).json().path("labels");
         assertThat(labels.size()).isEqualTo(20);
         assertThat(labels.path("tenant").asString()).isEqualTo("acme & söhne");
 
@@ -215,7 +216,7 @@ class SubmitTest {
     }
 
     @Test
-    void refusesDefinitionsAndVersionsThatAreNotRegistered() {
+    void rejectsDefinitionsAndVersionsThatAreNotRegistered() {
         server.post("/v1/workflows/test.nothing", ORDER).assertProblem(404, "UNKNOWN_DEFINITION");
         server.post("/v1/workflows/Not-A-Name", ORDER).assertProblem(404, "UNKNOWN_DEFINITION");
         server.post("/v1/workflows/" + "n".repeat(101), ORDER).assertProblem(404, "UNKNOWN_DEFINITION");

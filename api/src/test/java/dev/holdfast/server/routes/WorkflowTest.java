@@ -3,7 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,16 +17,16 @@ class WorkflowTest {
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
 
-    private static String path(Answer submitted) {
+    private static String path(Response submitted) {
         return "/v1/workflows/" + submitted.text("id");
     }
 
     @Test
     void showsTheMembersOfTheContract() {
-        Answer answer = server.get(path(server.run("test.order?label.tenant=acme", ORDER)));
+        Response response = server.get(path(server.run("test.order?label.tenant=acme", ORDER)));
 
-        answer.assertStatus().isEqualTo(200);
-        JsonNode workflow = answer.json();
+        response.assertStatus().isEqualTo(200);
+        JsonNode workflow = response.json();
         assertThat(workflow.propertyNames())
                 .containsExactly(
                         "id",
@@ -133,19 +133,19 @@ class WorkflowTest {
 
     @Test
     void givesTheBareResult() {
-        Answer answer = server.get(path(server.run("test.order", ORDER)) + "/result");
+        Response response = server.get(path(server.run("test.order", ORDER)) + "/result");
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"item\":\"book\",\"total\":6}");
-        assertThat(answer.header("Content-Type")).contains("application/json");
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"item\":\"book\",\"total\":6}");
+        assertThat(response.header("Content-Type")).contains("application/json");
     }
 
     @Test
-    void saysThatThereIsNoResultYet() {
+    void reportsAPendingResult() {
         String running = path(server.post("/v1/workflows/test.waits", ORDER)) + "/result";
         String parked = path(server.run("test.parks", ORDER)) + "/result?wait=60";
 
-        Answer notYet = server.get(running);
+        Response notYet = server.get(running);
         notYet.assertStatus().isEqualTo(202);
         assertThat(notYet.body()).isEqualTo("{\"status\":\"RUNNING\"}");
         assertThat(server.get(running + "?wait=0").status()).isEqualTo(202);
@@ -155,27 +155,27 @@ class WorkflowTest {
     @Test
     void waitsForTheResult() {
         try (ServerFixture other = ServerFixture.start()) {
-            Answer submitted = other.post("/v1/workflows/test.waits", ORDER);
+            Response submitted = other.post("/v1/workflows/test.waits", ORDER);
             other.workflows.gate.countDown();
 
-            Answer answer = other.get(path(submitted) + "/result?wait=30");
+            Response response = other.get(path(submitted) + "/result?wait=30");
 
-            answer.assertStatus().isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("{\"item\":\"book\",\"total\":3}");
+            response.assertStatus().isEqualTo(200);
+            assertThat(response.body()).isEqualTo("{\"item\":\"book\",\"total\":3}");
         }
     }
 
     @Test
-    void saysWhyThereWillBeNoResult() {
-        Answer answer = server.get(path(server.run("test.fails", ORDER)) + "/result");
+    void explainsAMissingResult() {
+        Response response = server.get(path(server.run("test.fails", ORDER)) + "/result");
 
-        answer.assertProblem(409, "WORKFLOW_FAILED");
-        assertThat(answer.text("detail")).isEqualTo("no book left");
-        assertThat(answer.json().path("error").path("message").asString()).isEqualTo("no book left");
+        response.assertProblem(409, "WORKFLOW_FAILED");
+        assertThat(response.text("detail")).isEqualTo("no book left");
+        assertThat(response.json().path("error").path("message").asString()).isEqualTo("no book left");
     }
 
     @Test
-    void refusesOtherWaits() {
+    void rejectsOtherWaits() {
         String path = path(server.run("test.order", ORDER)) + "/result";
 
         server.get(path + "?wait=61").assertProblem(400, "INVALID_PARAMETER").assertField("wait");
@@ -197,10 +197,10 @@ class WorkflowTest {
 
     @Test
     void listsTheDefinitions() {
-        Answer answer = server.get("/v1/definitions");
+        Response response = server.get("/v1/definitions");
 
-        answer.assertStatus().isEqualTo(200);
-        assertThat(answer.json().path("items").valueStream().map(JsonNode::toString))
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.json().path("items").valueStream().map(JsonNode::toString))
                 .contains("{\"type\":\"test.order\",\"version\":1}", "{\"type\":\"test.order\",\"version\":2}");
         server.get("/v1/definitions?x=1").assertProblem(400, "UNKNOWN_PARAMETER");
     }

@@ -23,12 +23,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code holdfast bench}: the workloads and the raw ceiling in turn, in one run, on one server. */
+/** {@code holdfast bench}: measures the workloads and the raw ceiling alternately, on one server. */
 @Command(
         name = "bench",
         description = {
-            "Measure workflows of 1 step (W1) and 10 steps (W10, SEQ by one caller) beside the machine's raw ceiling.",
-            "On a fresh embedded server, or on an empty database of your own: it leaves its workflows there."
+            "Measure workflows of 1 step (W1) and 10 steps (W10, SEQ by one caller), and the machine's raw ceiling.",
+            "It uses a temporary embedded server, or an empty database, in which its workflows remain."
         },
         footer = {"  ./holdfast bench", "  ./holdfast bench --workloads W1 --callers 64 --runs 1 --seconds 10 --json"})
 public final class BenchCommand implements Callable<Integer> {
@@ -37,7 +37,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NUMBER",
             split = ",",
             defaultValue = "64,1024",
-            description = "Callers (${DEFAULT-VALUE}).")
+            description = "Numbers of concurrent callers. Default: ${DEFAULT-VALUE}.")
     private List<Integer> callers = List.of();
 
     @Option(
@@ -45,41 +45,41 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "WORKLOAD",
             split = ",",
             defaultValue = "SEQ,W1,W10",
-            description = "Of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+            description = "Some of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private List<Workload> workloads = List.of();
 
     @Option(
             names = "--runs",
             paramLabel = "NUMBER",
             defaultValue = "3",
-            description = "Runs, of which the medians count (${DEFAULT-VALUE}).")
+            description = "Runs; the report has the medians. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(
             names = "--seconds",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "Seconds of a run after warm-up (${DEFAULT-VALUE}).")
+            description = "Length of a run after its warm-up, in seconds. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "Seconds of warm-up before a run (${DEFAULT-VALUE}).")
+            description = "Length of the warm-up of a run, in seconds. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
     @Option(
             names = "--writers",
             paramLabel = "NUMBER",
             defaultValue = "2",
-            description = "Writer connections (${DEFAULT-VALUE}).")
+            description = "Writer connections. Default: ${DEFAULT-VALUE}.")
     private int writers;
 
     @Option(
             names = "--database-url",
             paramLabel = "URL",
-            description = "An empty database, jdbc:postgresql://... or postgresql://... Default: an embedded one.")
+            description = "An empty database: jdbc:postgresql://... or postgresql://... Default: an embedded server.")
     private @Nullable String databaseUrl;
 
     @Option(names = "--json", description = "Print the report as JSON, for programs.")

@@ -8,11 +8,12 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
- * What the server and this process have spent so far. Two readings make a measurement.
+ * Resources that the database server and this process have used so far. The difference of two readings is a
+ * measurement. Immutable.
  *
  * @param commits of this database, from pg_stat_database
  * @param walBytes written by the server
- * @param postgresNanos CPU time of the server's processes that are there now; 0 where it cannot be read
+ * @param postgresNanos CPU time of the server's present processes; 0 if it cannot be read
  * @param jvmNanos CPU time of this process, callers included
  */
 record Cost(long commits, long walBytes, long postgresNanos, long jvmNanos) {
@@ -22,7 +23,7 @@ record Cost(long commits, long walBytes, long postgresNanos, long jvmNanos) {
                 pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint,
                 (select pg_catalog.array_agg(pid) from pg_catalog.pg_stat_activity)""";
 
-    /** Reads it on a connection of its own. */
+    /** Reads the values on a new connection. */
     static Cost now(DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();

@@ -12,9 +12,12 @@ import javax.sql.DataSource;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Callers in a closed loop, each on a virtual thread: submit, wait for the result, again. One run; one thread. */
+/**
+ * One run of a workload: callers in a closed loop, each on a virtual thread, that submit and wait for the result. Used
+ * once, by one thread.
+ */
 final class Load {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration RESULT_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration STATISTICS_LAG = Duration.ofMillis(1_500);
 
     private final Holdfast holdfast;
@@ -33,7 +36,7 @@ final class Load {
         this.callers = callers;
     }
 
-    /** Warms up, then measures. What callers do in the pauses for the statistics is not counted. */
+    /** Warms up, then measures. Workflows that end while the statistics are read are not counted. */
     Measurement run(Duration warmUp, Duration length) throws InterruptedException, SQLException {
         List<Thread> threads = new ArrayList<>();
         for (int caller = 0; caller < callers; caller++) {
@@ -54,7 +57,7 @@ final class Load {
         if (failure.get() != null) {
             throw failure.get();
         }
-        Thread.sleep(STATISTICS_LAG); // so that the next run's first reading has this one's commits
+        Thread.sleep(STATISTICS_LAG); // lets PostgreSQL publish the commits of this run before the next run reads them
         return measurement(seconds, spent);
     }
 
@@ -63,7 +66,7 @@ final class Load {
         try {
             while (!stop.get()) {
                 long began = System.nanoTime();
-                holdfast.submit(StepsProbe.DEFINITION, plan).result(PATIENCE);
+                holdfast.submit(StepsProbe.DEFINITION, plan).result(RESULT_TIMEOUT);
                 if (measuring.get()) {
                     nanos.recordValue(System.nanoTime() - began);
                 }

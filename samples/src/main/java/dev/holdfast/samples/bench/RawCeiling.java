@@ -21,9 +21,9 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
- * The raw ceiling: how many durable rows a second one writer connection can take from N closed-loop producers on this
- * machine, now. Each producer waits until its row is committed before it sends the next. The writer drains its queue
- * without a timer: one UNNEST insert, one commit. The yardstick of the benchmark: its algorithm stays as it is.
+ * Measures the raw ceiling: how many durable rows a second one writer connection takes from N closed-loop producers on
+ * this machine. Each producer waits until its row is committed before it sends the next. The writer drains its queue
+ * without a timer: one UNNEST insert, one commit. The benchmark compares with it, so its algorithm must not change.
  */
 final class RawCeiling {
     private static final int MAX_BATCH = 1024;
@@ -31,7 +31,7 @@ final class RawCeiling {
 
     private record Row(int bucket, long workflow, int seq, byte[] payload, long born, CompletableFuture<Void> done) {}
 
-    /** What was reached. */
+    /** The measured throughput and latency. */
     record Result(int producers, double rowsPerSecond, double commitsPerSecond, double p50Millis, double p99Millis) {}
 
     private final BlockingQueue<Row> queue = new LinkedBlockingQueue<>();

@@ -7,20 +7,20 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The medians of a benchmark, ceilings beside measurements.
+ * The result of a benchmark: medians of the runs, with the raw ceilings. Immutable.
  *
- * @param lines one for each workload and number of callers
+ * @param lines one per workload and number of callers
  */
 record Report(String machine, String server, int runs, List<Line> lines) {
 
     /**
-     * A measurement beside the ceiling at the same number of producers.
+     * A measurement with the ceiling at the same number of producers.
      *
      * @param ratio of throughput to the ceiling; for SEQ of the workflow's p50 to eleven raw waits
      */
     record Line(Measurement median, RawCeiling.Result ceiling, double ratio, double least, double most) {}
 
-    /** The line of a workload from its runs: each figure by its own median, the spread of the throughput beside it. */
+    /** Builds the line of a workload: the median of each figure, and the range of the throughput. */
     static Line line(List<Measurement> runs, List<RawCeiling.Result> ceilings) {
         Measurement first = runs.getFirst();
         Measurement median = new Measurement(
@@ -57,7 +57,7 @@ record Report(String machine, String server, int runs, List<Line> lines) {
         return sorted[sorted.length / 2];
     }
 
-    /** For people. */
+    /** The report as a table. */
     String table() {
         List<String> text = new ArrayList<>();
         text.add(machine + "; " + server + "; medians of " + runs + " runs");
@@ -80,7 +80,7 @@ record Report(String machine, String server, int runs, List<Line> lines) {
         lines.stream()
                 .sorted(Comparator.comparing(line -> line.median().workload()))
                 .forEach(line -> text.add(row(line)));
-        text.add("per step; ratio: throughput to the raw ceiling, of SEQ its p50 to eleven raw waits");
+        text.add("costs are per step; ratio: throughput to raw ceiling, for SEQ p50 to eleven raw waits");
         return String.join(System.lineSeparator(), text);
     }
 

@@ -1,12 +1,12 @@
 package dev.holdfast.samples.bench;
 
-/** What is run: {@code probe.steps} without ledger, bodies that do nothing, values of 100 bytes. */
+/** The workloads: {@code probe.steps} without ledger, with empty bodies and values of 100 bytes. */
 enum Workload {
     /** Workflows of one step. */
     W1(1),
     /** Workflows of ten steps. */
     W10(10),
-    /** Workflows of ten steps by one caller: what a wait costs. */
+    /** Workflows of ten steps by one caller, to measure latency. */
     SEQ(10);
 
     private final int steps;

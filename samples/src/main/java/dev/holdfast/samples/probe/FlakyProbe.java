@@ -8,13 +8,13 @@ import dev.holdfast.WorkflowContext;
 import java.io.IOException;
 import java.time.Duration;
 
-/** One step that fails so many times, or for good. Run by the engine, on many threads; stateless but for its ledger. */
+/** Probe: one step that fails a given number of times, or always. Run by the engine, on many threads. */
 public final class FlakyProbe implements Workflow<FlakyProbe.Plan, FlakyProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.flaky", 1, Plan.class, Done.class);
 
-    /** How often it fails, whether for good, and the retry policy of its step. */
+    /** The input: the number of failures, whether they are permanent, and the retry policy of the step. */
     public record Plan(Integer failures, Boolean permanent, Integer maxAttempts, Integer backoffMillis) {
-        /** Throws {@code InvalidInputException} for absurd numbers; what is missing is 3, false, 5, 100. */
+        /** Throws {@code InvalidInputException} for numbers out of range. Defaults: 3, false, 5, 100. */
         public Plan {
             failures = Inputs.within("failures", failures, 3, 0, 1_000_000);
             permanent = Inputs.or(permanent, false);
@@ -23,12 +23,12 @@ public final class FlakyProbe implements Workflow<FlakyProbe.Plan, FlakyProbe.Do
         }
     }
 
-    /** The attempt that succeeded. */
+    /** The result: the attempt that succeeded. */
     public record Done(int attempts) {}
 
     private final Ledger ledger;
 
-    /** The step writes here. */
+    /** {@code ledger} records each attempt. */
     public FlakyProbe(Ledger ledger) {
         this.ledger = ledger;
     }

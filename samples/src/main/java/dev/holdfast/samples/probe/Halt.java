@@ -2,7 +2,7 @@ package dev.holdfast.samples.probe;
 
 import dev.holdfast.InvalidInputException;
 
-/** Whether probes may end the process that they run in: for the whole process, since that is what ends. */
+/** The permission of probes to end the process; one for the whole process. Safe for all threads. */
 public final class Halt {
     private static final int KILLED = 137;
     private static volatile boolean allowed;
@@ -13,16 +13,17 @@ public final class Halt {
         allowed = now;
     }
 
-    /** Throws {@link InvalidInputException}, which names the member, where the process is not to be ended. */
+    /** Throws {@link InvalidInputException} that names the member, without the permission. */
     static void requireAllowed(String member, Object value) {
         if (!allowed) {
             throw new InvalidInputException(
                     member,
-                    member + " is " + value + ", which ends the process of the node: start it with --allow-halt first");
+                    member + " is " + value
+                            + ", which ends the process of the node: to allow that, start the node with --allow-halt");
         }
     }
 
-    /** Ends it as kill -9 does. */
+    /** Ends the process as kill -9 does. */
     static void now() {
         Runtime.getRuntime().halt(KILLED);
     }

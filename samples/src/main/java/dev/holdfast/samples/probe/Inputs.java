@@ -3,25 +3,29 @@ package dev.holdfast.samples.probe;
 import dev.holdfast.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
-/** Checks inputs at the door: what it throws is answered with 400 and this message. */
+/**
+ * Checks members of inputs. An invalid one throws {@link InvalidInputException}, which becomes 400 with its message.
+ * Stateless.
+ */
 public final class Inputs {
     private Inputs() {}
 
-    public static int within(String member, @Nullable Integer value, int otherwise, int least, int most) {
-        int number = value == null ? otherwise : value;
+    public static int within(String member, @Nullable Integer value, int fallback, int least, int most) {
+        int number = value == null ? fallback : value;
         if (number < least || number > most) {
             throw new InvalidInputException(member, member + " is " + number + ": expected " + least + " to " + most);
         }
         return number;
     }
 
-    public static boolean or(@Nullable Boolean value, boolean otherwise) {
-        return value == null ? otherwise : value;
+    public static boolean or(@Nullable Boolean value, boolean fallback) {
+        return value == null ? fallback : value;
     }
 
     public static String text(String member, @Nullable String value) {
         if (value == null || value.isBlank() || value.length() > 200) {
-            throw new InvalidInputException(member, member + " is missing, blank or over 200 characters");
+            throw new InvalidInputException(
+                    member, member + " is missing, blank or over 200 characters: expected 1 to 200 characters");
         }
         return value;
     }

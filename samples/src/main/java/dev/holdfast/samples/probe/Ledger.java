@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what really ran, independent of the engine's own records: {@code probe.ledger}, a row for each call of a body,
- * in autocommit, in a schema of its own. Safe for all threads.
+ * Records each call of a body, independently of the engine: a row in {@code probe.ledger}, which is in its own schema
+ * and written in autocommit. Safe for all threads.
  */
 public final class Ledger {
     private static final String CREATE = """
@@ -31,12 +31,12 @@ public final class Ledger {
         this.dataSource = null;
     }
 
-    /** One that keeps nothing, where there is no database. */
+    /** A ledger without a database, which records nothing. */
     public static Ledger none() {
         return new Ledger();
     }
 
-    /** Makes the table if it is not there. */
+    /** Creates the table if it is missing. */
     public Ledger(DataSource dataSource) throws SQLException {
         this.dataSource = dataSource;
         try (Connection connection = dataSource.getConnection();
@@ -45,7 +45,7 @@ public final class Ledger {
         }
     }
 
-    /** Adds a row; called first thing by a body. */
+    /** Adds a row; a body calls it first. */
     void append(StepScope step, String name) throws SQLException {
         DataSource source = dataSource;
         if (source == null) {

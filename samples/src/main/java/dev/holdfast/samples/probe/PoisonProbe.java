@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A workflow that harms whoever runs it, in one of several ways. Run by the engine; stateless but for its ledger. */
+/**
+ * Probe: a workflow that harms its process, in one of several ways. Run by the engine; stateless except for its ledger.
+ */
 public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.poison", 1, Plan.class, Done.class);
     private static final RetryPolicy QUICK = RetryPolicy.exponential(Duration.ofMillis(50), 3);
@@ -20,9 +22,12 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
             new RetryPolicy(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, 2, List.of());
     private static final int CHUNK_BYTES = 16 << 20;
 
-    /** {@code mode} is halt, oom, stackoverflow or undecodable. */
+    /** The input: {@code mode} is halt, oom, stackoverflow or undecodable. */
     public record Plan(@Nullable String mode) {
-        /** Throws {@code InvalidInputException} for another mode, and for one that ends the process uninvited. */
+        /**
+         * Throws {@code InvalidInputException} for an unknown mode, and for one that ends the process without
+         * permission.
+         */
         public Plan {
             switch (mode) {
                 case "halt", "oom" -> Halt.requireAllowed("mode", mode);
@@ -34,10 +39,10 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
         }
     }
 
-    /** It never is. */
+    /** The result, which no run reaches. */
     public record Done(boolean done) {}
 
-    /** Can be written as JSON, and not be read. */
+    /** A value that Jackson can encode and not decode. */
     public static final class Unreadable {
         private final String text;
 
@@ -45,7 +50,7 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
             this.text = text;
         }
 
-        /** Makes it writable. */
+        /** The getter that Jackson needs to encode it. */
         public String getText() {
             return text;
         }
@@ -53,7 +58,7 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
 
     private final Ledger ledger;
 
-    /** The steps write here. */
+    /** {@code ledger} records each attempt. */
     public PoisonProbe(Ledger ledger) {
         this.ledger = ledger;
     }
@@ -78,7 +83,7 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
         return new Done(true);
     }
 
-    /** Leaves memory, so that what was recorded is read back. */
+    /** Waits unloaded, so that the engine decodes the recorded value again. */
     private static void sleep(WorkflowContext ctx) {
         ctx.run(Step.named("unloaded").retry(ONE_SECOND), scope -> {
             if (scope.attempt() == 1) {

@@ -9,15 +9,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * So many steps one after the other. Its digest is the same whatever happens on the way. Run by the engine, on many
- * threads.
+ * Probe: a number of sequential steps, whose digest is the same after any crash. Run by the engine, on many threads.
  */
 public final class StepsProbe implements Workflow<StepsProbe.Plan, StepsProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.steps", 1, Plan.class, Done.class);
 
-    /** How many steps, how large their values, how long each takes, whether they are ledgered. */
+    /**
+     * The input: the number of steps, the size of their values, the duration of each, and whether to record them in the
+     * ledger.
+     */
     public record Plan(Integer steps, Integer bytes, Integer millis, Boolean ledger) {
-        /** Throws {@code InvalidInputException} for absurd numbers; what is missing is 10, 100, 0, true. */
+        /** Throws {@code InvalidInputException} for numbers out of range. Defaults: 10, 100, 0, true. */
         public Plan {
             steps = Inputs.within("steps", steps, 10, 0, 100_000);
             bytes = Inputs.within("bytes", bytes, 100, 0, 1_000_000);
@@ -26,12 +28,12 @@ public final class StepsProbe implements Workflow<StepsProbe.Plan, StepsProbe.Do
         }
     }
 
-    /** How many steps there were, and the SHA-256 over their values. */
+    /** The result: the number of steps, and the SHA-256 of their values. */
     public record Done(int steps, String digest) {}
 
     private final Ledger ledger;
 
-    /** Ledgered steps write here. */
+    /** {@code ledger} records each attempt if the input asks for it. */
     public StepsProbe(Ledger ledger) {
         this.ledger = ledger;
     }
@@ -53,7 +55,7 @@ public final class StepsProbe implements Workflow<StepsProbe.Plan, StepsProbe.Do
         return new Done(plan.steps(), HexFormat.of().formatHex(digest.digest()));
     }
 
-    /** A text of this length that no other step has. */
+    /** A text of this length, unique to the step. */
     private static String value(String workflowId, int position, int bytes) {
         String once = workflowId + "/" + position + "/";
         return once.repeat(bytes / once.length() + 1).substring(0, bytes);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A node is killed while a step waits for its next attempt: G7. Times are all the database's. */
+/** A node is killed while a step waits for its next attempt: G7. All times are those of the database. */
 final class BackOffCrashTest {
     private static final String INPUT = "{\"failures\":1,\"permanent\":false,\"maxAttempts\":5,\"backoffMillis\":3000}";
 

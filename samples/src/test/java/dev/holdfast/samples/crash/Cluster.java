@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Who owns what, and who was declared dead, as the database tells. */
+/** Ownership and dead nodes, as the database has them. */
 record Cluster(Database database) {
     private static final String OWNED = """
             select count(*) from generate_series(0, 255) b join holdfast.incarnation i on i.id = holdfast.owner(b)
@@ -17,7 +17,7 @@ record Cluster(Database database) {
     private static final String INCARNATIONS = """
             select count(*) from holdfast.incarnation i join holdfast.node n using (number) where n.name = ?""";
 
-    /** Waits until the nodes own so many buckets each. */
+    /** Waits until each node owns the given number of buckets. */
     void awaitOwned(Map<String, Integer> buckets) {
         Eventually.until(
                 "the nodes own " + new TreeMap<>(buckets),
@@ -28,17 +28,17 @@ record Cluster(Database database) {
         return database.number(OWNED, node);
     }
 
-    /** Name and ordinal of the incarnations that are shut out. */
+    /** Name and ordinal of the incarnations that are fenced off. */
     List<String> fenced() {
         return database.rows(FENCED);
     }
 
-    /** The last change of hands of each bucket. */
+    /** The last change of owner of each bucket. */
     List<String> epochs() {
         return database.rows(EPOCHS);
     }
 
-    /** How often a node has joined. */
+    /** The number of times that a node has joined. */
     long incarnations(String node) {
         return database.number(INCARNATIONS, node);
     }

@@ -23,19 +23,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Case 7: connections are cut around the commit, the process lives. Nobody notices, nothing is lost, and because no
- * process dies, no body runs twice.
+ * Case 7: connections are cut around the commit, the process lives. Callers see no error, no data is lost, and because
+ * no process dies, no body runs twice.
  */
 final class ConnectionCutTest {
     private static final int STEPS = 3;
     private static final Duration ACCEPT_WAIT = Duration.ofSeconds(5);
-    /** A cut costs a tenth of a second or two; a workflow is hit by a few. */
+    /** A cut costs 0.1 to 0.2 s, and hits a workflow a few times. */
     private static final Duration STATED = Duration.ofSeconds(10);
 
     private final Database database = Database.create();
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
 
-    /** Which of the requests that write a workflow is cut, and how. */
+    /** The writing request to cut, and the side of the commit. */
     enum Cut {
         BEFORE(Action.CUT_BEFORE),
         AFTER(Action.CUT_AFTER);
@@ -55,13 +55,13 @@ final class ConnectionCutTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCutAtAnyFlushIsNoticedByNobody(Cut cut) {
+    void aCutAtAnyFlushIsInvisibleToCallers(Cut cut) {
         requireUnnoticedAtEach(Write.FLUSH, cut.action, Submission.plain(), STEPS + 1);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aCutAtTheAdmissionIsNoticedByNobody(Cut cut) {
+    void aCutAtTheAdmissionIsInvisibleToCallers(Cut cut) {
         requireUnnoticedAtEach(Write.ADMISSION, cut.action, Submission.key("order-42"), 1);
     }
 
@@ -78,9 +78,9 @@ final class ConnectionCutTest {
     }
 
     @Test
-    void cutsAtRandomUnderLoadAreNoticedByNobody() throws Exception {
+    void randomCutsUnderLoadAreInvisibleToCallers() throws Exception {
         int workflows = 400;
-        Faults faults = Faults.random(Seed.of("cutsAtRandomUnderLoadAreNoticedByNobody"));
+        Faults faults = Faults.random(Seed.of("randomCutsUnderLoadAreInvisibleToCallers"));
         try (Holdfast engine = LocalNode.start(database, proxy.jdbcUrl(), ACCEPT_WAIT);
                 ExecutorService callers = Executors.newFixedThreadPool(32)) {
             proxy.rule(faults);
@@ -99,7 +99,7 @@ final class ConnectionCutTest {
         assertThat(faults.cuts()).as("cuts").isGreaterThan(20);
     }
 
-    /** The lease runs out meanwhile: no body starts without it. */
+    /** The lease expires during the cut: no body starts without it. */
     @Test
     void whatRunsGoesOnByItselfWhenTheDatabaseWasAway() {
         int steps = 60;

@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Kills a node at one writing request of a workflow after the other, and has the next node of the same name end it. All
- * on one database, each time under an id of its own.
+ * Kills a node at each writing request of a workflow in turn, and lets the next node of the same name complete the
+ * workflow. Uses one database, with a new id for each run.
  */
 final class CrashDrill {
     static final String NODE = "crash";
 
-    /** Long enough for a node that does not wait for an answer to be found out. */
+    /** Long enough to detect a node that does not wait for the response. */
     private static final Duration A_MOMENT = Duration.ofMillis(30);
 
     private static final String RECORDED = """
@@ -35,7 +35,7 @@ final class CrashDrill {
         this.invariants = new Invariants(database);
     }
 
-    /** A run without a fault, which must write this; then one for both sides of each of these writes. */
+    /** Runs without a fault, which must write this; then once for each side of each of these writes. */
     Stream<DynamicTest> everyBoundary(Probe probe, List<Write> writes) {
         Stream<DynamicTest> faultless =
                 Stream.of(DynamicTest.dynamicTest("without a fault", () -> withoutFault(probe, writes)));
@@ -53,7 +53,8 @@ final class CrashDrill {
                 killAt(number, side, probe.order("id", id), writes);
                 restart(probe, id);
             } catch (AssertionError e) {
-                throw new AssertionError(name + ": " + e.getMessage(), e); // surefire knows tests by number only
+                throw new AssertionError(
+                        name + ": " + e.getMessage(), e); // Surefire shows the number of a dynamic test only
             }
         });
     }
@@ -103,6 +104,6 @@ final class CrashDrill {
         node.awaitStarted().tell(probe.order("id", id));
         String ending = probe.ending().of(id);
         String beginning = ending.substring(0, ending.indexOf(id) + id.length() + 1);
-        assertThat(node.await(beginning)).matches(said -> said.startsWith(ending), ending);
+        assertThat(node.await(beginning)).matches(output -> output.startsWith(ending), ending);
     }
 }

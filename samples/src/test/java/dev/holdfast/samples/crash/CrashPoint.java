@@ -11,12 +11,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
- * The rule of a proxy that counts what a process writes, and stops it at one of these requests: before the server has
- * seen it, or when the server has committed it and the process does not know. Nothing else is on the way then, so that
- * the process can be killed at exactly this point.
+ * A proxy rule that counts the writes of a process, and stops it at one of them: before the server has received it, or
+ * after the server has committed it and before the process knows. No other request is in flight then, so that the
+ * process can be killed at exactly this point.
  */
 final class CrashPoint {
-    /** The requests that write something of a workflow. */
+    /** The requests that write records of workflows. */
     enum Write {
         ADMISSION("from holdfast.admit("),
         FLUSH("from holdfast.flush("),
@@ -33,7 +33,7 @@ final class CrashPoint {
         }
     }
 
-    /** On which side of the server's commit the process stops. */
+    /** The side of the server's commit on which the process stops. */
     enum Side {
         BEFORE,
         AFTER
@@ -49,12 +49,12 @@ final class CrashPoint {
         this.side = side;
     }
 
-    /** Only counts. */
+    /** A rule that only counts. */
     static CrashPoint none(PgProxy proxy) {
         return at(proxy, 0, Side.BEFORE);
     }
 
-    /** Stops at this writing request, from 1; 0 only counts. */
+    /** The writing request to stop at, from 1; 0 only counts. */
     static CrashPoint at(PgProxy proxy, int number, Side side) {
         CrashPoint point = new CrashPoint(number, side);
         proxy.rule(point::decide);
@@ -63,7 +63,7 @@ final class CrashPoint {
 
     private synchronized Action decide(Request request) {
         if (reached.isDone() && side == Side.AFTER) {
-            return Action.HOLD; // its connection is cut: whatever it does about that, the database does not answer
+            return Action.HOLD; // its connection is cut, and the database responds to no further request
         }
         Optional<Write> write = Write.of(request.sql());
         write.ifPresent(writes::add);
@@ -74,12 +74,12 @@ final class CrashPoint {
         return side == Side.BEFORE ? Action.HOLD : Action.CUT_AFTER;
     }
 
-    /** What was written so far, in order. */
+    /** The writes so far, in order. */
     List<Write> writes() {
         return List.copyOf(writes);
     }
 
-    /** Returns when the process stands at the point, and the server has committed if it is to. */
+    /** Waits until the process is at the point, and the server has committed if the side requires it. */
     void await(Database database) {
         Eventually.until("write " + at + " is sent; so far " + writes, reached::isDone);
         if (side == Side.AFTER) {
@@ -87,7 +87,7 @@ final class CrashPoint {
         }
     }
 
-    /** Ends what the process has left on the way; nothing of it arrives any more. */
+    /** Drops what the process has in flight. */
     static void clear(PgProxy proxy) {
         proxy.links().forEach(PgLink::cut);
         proxy.links().forEach(PgLink::release);

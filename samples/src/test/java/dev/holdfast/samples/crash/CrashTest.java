@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 final class CrashTest {
     private static final Database DATABASE = Database.create();
 
-    /** For each order: how many records say that its reservation was released. */
+    /** For each order, the number of records that release its reservation. */
     private static final String UNDONE = """
             select count(o.uid) from holdfast.workflow w
             left join (select distinct uid, event_position, compensates_position from holdfast.log) i
@@ -51,7 +51,7 @@ final class CrashTest {
         return drill.everyBoundary(Probe.steps(10), writesOfSteps(10));
     }
 
-    /** Reserve, charge, undo the reservation, fail. */
+    /** The steps: reserve, charge, release the reservation, fail. */
     @TestFactory
     Stream<DynamicTest> aRefusedOrderIsUndoneOnceWhereverItIsKilled() {
         List<Write> writes = List.of(Write.ADMISSION, Write.FLUSH, Write.FLUSH, Write.FLUSH, Write.FLUSH);
@@ -64,7 +64,7 @@ final class CrashTest {
                                 .containsOnly("1"))));
     }
 
-    /** Each attempt that fails has a record of its own, and so has each intent after one. */
+    /** Each failed attempt has a record, and so has each intent after it. */
     @TestFactory
     @Tag("long")
     Stream<DynamicTest> aFlakyStepSurvivesAKillAtEveryBoundary() {
@@ -108,7 +108,7 @@ final class CrashTest {
             CrashPoint point = CrashPoint.at(proxy, 1, side);
             node.awaitStarted().tell(Probe.steps(2).order("plain", "-"));
             point.await(database);
-            assertThat(node.said("accepted")).as("it was not confirmed").isEmpty();
+            assertThat(node.output("accepted")).as("it was not confirmed").isEmpty();
             node.kill();
             CrashPoint.clear(proxy);
         }
@@ -121,7 +121,7 @@ final class CrashTest {
         }
     }
 
-    /** Admission, first intent; then for each step its run, and its outcome with the next intent or the end. */
+    /** The writes: admission, first intent; then for each step its outcome with the next intent or the end. */
     private static List<Write> writesOfSteps(int steps) {
         List<Write> writes = new ArrayList<>(List.of(Write.ADMISSION, Write.FLUSH));
         for (int step = 0; step < steps; step++) {

@@ -6,7 +6,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The database under test, looked at from outside, by SQL only. Safe for all threads. */
+/** The database under test, read with SQL only. Safe for all threads. */
 final class Database implements AutoCloseable {
     private final String jdbcUrl;
     private final DataSource dataSource;
@@ -20,13 +20,13 @@ final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(dataSource);
     }
 
-    /** A new one; the first node brings the tables. */
+    /** Creates a database; the first node creates the tables. */
     static Database create() {
         TestDatabase database = TestDatabase.create();
         return new Database(database.jdbcUrl(), database.dataSource(), database::close);
     }
 
-    /** The one of a server that goes with it. */
+    /** The database of an embedded server, which closes with it. */
     static Database on(String jdbcUrl) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(jdbcUrl);
@@ -37,18 +37,18 @@ final class Database implements AutoCloseable {
         return jdbcUrl;
     }
 
-    /** A connection for each call, past all proxies. */
+    /** Opens a connection for each call, without any proxy. */
     DataSource ledger() {
         return dataSource;
     }
 
-    /** The first column of the rows of a query with positional parameters. */
+    /** The first column of a query with positional parameters. */
     List<String> rows(String sql, Object... parameters) {
         return jdbi.withHandle(
                 handle -> handle.select(sql, parameters).mapTo(String.class).list());
     }
 
-    /** The only row of such a query. */
+    /** The only row of such a query, as text. */
     String one(String sql, Object... parameters) {
         return jdbi.withHandle(
                 handle -> handle.select(sql, parameters).mapTo(String.class).one());
@@ -63,12 +63,12 @@ final class Database implements AutoCloseable {
                 handle -> handle.select(sql, parameters).mapTo(Boolean.class).one());
     }
 
-    /** Whether the server still serves the client at this port. */
+    /** Whether the server still has a session for the client at this port. */
     boolean hasBackend(int clientPort) {
         return holds("select exists (select from pg_stat_activity where client_port = ?)", clientPort);
     }
 
-    /** How often the body of each ledgered position of this workflow ran, by position. */
+    /** The number of runs of each body of this workflow, by position, as the ledger has it. */
     List<Integer> runs(String id) {
         return rows("select count(*) from probe.ledger where workflow_id = ? group by position order by position", id)
                 .stream()

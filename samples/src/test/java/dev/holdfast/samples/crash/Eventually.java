@@ -6,19 +6,19 @@ import java.util.function.BooleanSupplier;
 
 /** Waits on conditions, with a deadline that fails the test. */
 final class Eventually {
-    /** Long, because it is only ever waited out by a test that fails. */
+    /** Long, because only failing tests wait so long. */
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private static final Duration INTERVAL = Duration.ofMillis(2);
 
     private Eventually() {}
 
-    /** Returns once it is so. */
+    /** Waits until the condition holds. */
     static void until(String what, BooleanSupplier condition) {
         within(DEADLINE, what, condition);
     }
 
-    /** As above, with a deadline that the caller promises. Returns how long it took. */
+    /** As above, with the given deadline. Returns the time that it took. */
     static Duration within(Duration deadline, String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         if (!happens(deadline, condition)) {
@@ -27,7 +27,7 @@ final class Eventually {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** Whether it becomes so in this time. */
+    /** Whether the condition holds within this time. */
     static boolean happens(Duration time, BooleanSupplier condition) {
         long end = System.nanoTime() + time.toNanos();
         while (!condition.getAsBoolean()) {

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 
-/** A rule that cuts connections, at one request or at random, and counts the cuts. For one proxy. */
+/** A rule of one proxy that cuts connections, at one request or at random, and counts the cuts. */
 final class Faults implements Function<Request, Action> {
-    /** Of the requests that write workflows. */
+    /** Requests that write workflows. */
     private static final double OFTEN = 0.2;
 
-    /** Of all others: heartbeats, reads, and those by which a replacement finds out what became of a batch. */
+    /** All other requests: heartbeats, reads, and the queries that settle an unknown commit. */
     private static final double SELDOM = 0.03;
 
     private final Function<Optional<Write>, Action> choice;
@@ -22,13 +22,13 @@ final class Faults implements Function<Request, Action> {
         this.choice = choice;
     }
 
-    /** At the request of this kind with this number, from 1. */
+    /** Cuts at the request of this kind with this number, from 1. */
     static Faults at(Write kind, int number, Action cut) {
         int[] seen = new int[1];
         return new Faults(write -> write.equals(Optional.of(kind)) && ++seen[0] == number ? cut : Action.FORWARD);
     }
 
-    /** Anywhere, before or after the server has answered. */
+    /** Cuts at random requests, before or after the response of the server. */
     static Faults random(long seed) {
         Random random = new Random(seed);
         return new Faults(write -> {

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Case 4: a process is stopped for longer than its lease, and goes on as if nothing had happened. */
+/** Case 4: a process is stopped for longer than its lease, and then continues. */
 final class FrozenNodeTest {
     private static final System.Logger LOG = System.getLogger(FrozenNodeTest.class.getName());
 
@@ -18,7 +18,7 @@ final class FrozenNodeTest {
     private static final String SECOND = "second";
     private static final int STEPS = 2;
 
-    /** Longer than it takes to start them all: each is in its first body when the node is frozen. */
+    /** Longer than the start of all workflows: each is in its first body when the node is frozen. */
     private static final int MILLIS = 2_500;
 
     private static final String IN_FIRST_BODY = "select workflow_id from probe.ledger where node = ? and position = 0";
@@ -28,7 +28,7 @@ final class FrozenNodeTest {
             select count(*) from holdfast.log where outcome_position = 0 and outcome_state = 1 and outcome_attempt = 2
             """;
 
-    /** Between the moment when it was shut out and that when it joined again, a node is nobody. */
+    /** A fenced node has no ownership until it joins again. */
     private static final String BETWEEN = """
             > (select f.at from holdfast.fence f join holdfast.incarnation i on i.id = f.incarnation
                 join holdfast.node n using (number) where f.connection = -1 and n.name = 'first' and i.ordinal = 1)
@@ -84,7 +84,7 @@ final class FrozenNodeTest {
         return NodeProcess.launch(database.jdbcUrl(), node, NodeProcess.HELD_FOR);
     }
 
-    /** Returns when each is in its first body. */
+    /** Waits until each workflow is in its first body. */
     private List<String> startAll(NodeProcess node, int number) {
         List<String> ids =
                 IntStream.range(0, number).mapToObj(i -> "w" + i + "-").toList();
@@ -116,7 +116,7 @@ final class FrozenNodeTest {
                 id);
     }
 
-    /** It is a node as any other again: accepts, and runs. */
+    /** Asserts that the node accepts and runs workflows again. */
     private void requireGoodForMore(NodeProcess first, int before) {
         Probe quick = Probe.steps(1);
         for (int i = 0; i < 10; i++) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Case 43 with a crash: an outcome is flushed alone, because the code takes its time before the next step; that flush
- * is on its way when the next intent is put in; the node is killed before or after the server has committed it.
+ * Case 43 with a crash: an outcome is flushed alone, because the code pauses before the next step; that flush is in
+ * flight when the next intent is submitted; the node is killed before or after the server has committed it.
  */
 final class GapCrashTest {
     private static final int LONE_OUTCOME = 4;

@@ -13,9 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 
 /**
- * Two steps with a gap between them, that lasts until the test opens the gate: long enough for the first outcome to be
- * flushed alone. The first step returns another value each time its body runs; the second notes down which one it was
- * given, in {@code probe.seen}.
+ * Two steps with a gap that lasts until the test opens the gate: long enough to flush the first outcome alone. Each run
+ * of the first body returns a new value; the second body records the value that it received in {@code probe.seen}.
  */
 final class GapWorkflow implements Workflow<Integer, String> {
     static final Definition<Integer, String> DEFINITION = Definition.of("test.gap", 1, Integer.class, String.class);

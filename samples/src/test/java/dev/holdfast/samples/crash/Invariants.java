@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What must hold of the log and the ledger, whatever was killed or cut off: queries for that which breaks a rule, over
- * all workflows of a database. The numbers are those of the failure cases. A ledger row and its intent are matched by
- * the idempotency key alone.
+ * The invariants of log and ledger after any fault: queries for violations, over all workflows of a database. The
+ * numbers are those of the failure cases. The idempotency key alone matches a ledger row with its intent.
  */
 final class Invariants {
-    /** At any moment, also while nodes run. */
+    /** Invariants at any moment, even while nodes run. */
     private static final Map<String, String> ALWAYS = new TreeMap<>(Map.of(
             "I1 at most one record says how it ended, and it is the last one; what follows a parking is a decision",
                     """
@@ -62,7 +61,7 @@ final class Invariants {
             where not exists (select from holdfast.workflow w
                 where w.uid = r.uid and w.bucket = r.bucket and w.era = r.era)"""));
 
-    /** Once the nodes have nothing left to do. */
+    /** Invariants when no workflow makes progress any more. */
     private static final Map<String, String> AT_REST = new TreeMap<>(Map.of(
             "I1 every accepted workflow has ended, or is parked", """
             select w.uid::text from holdfast.workflow w
@@ -82,12 +81,12 @@ final class Invariants {
         this.database = database;
     }
 
-    /** Fails with what breaks a rule, though nodes may be running. */
+    /** Fails with any violation; nodes may be running. */
     void requireAlways() {
         require(ALWAYS);
     }
 
-    /** Waits until all workflows have ended or are parked; then everything must hold. */
+    /** Waits until all workflows have ended or are parked; then asserts all invariants. */
     void requireAtRest() {
         Eventually.until(
                 "nothing is open",

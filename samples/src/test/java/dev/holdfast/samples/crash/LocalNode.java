@@ -8,13 +8,13 @@ import dev.holdfast.samples.SamplePack;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Nodes in the process of the test, for faults that leave the process alive. Their ledger is never cut off. */
+/** Nodes in the process of the test, for faults that leave the process alive. Faults never affect their ledger. */
 final class LocalNode {
     private static final String NAME = "local";
 
     private LocalNode() {}
 
-    /** With its engine behind this URL; a submitter is told after {@code acceptWait} that a commit is unknown. */
+    /** Starts a node on this URL that reports a commit as unknown after {@code acceptWait}. */
     static Holdfast start(Database database, String jdbcUrl, Duration acceptWait) {
         EngineConfig limits = EngineConfig.defaults();
         Holdfast.Builder builder = PostgresHoldfast.on(

@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A node in a process of its own, to be killed. It does what the lines on its standard input say, each {@code id|key
- * NAME TYPE JSON}, {@code plain - TYPE JSON}, or {@code go} to open the gate of the {@link GapWorkflow}; tells on its
- * standard output what comes of it; and closes when the input ends, as it does when its parent dies.
+ * A node in a separate process, which tests kill. It reads commands from its standard input, one a line: {@code id|key
+ * NAME TYPE JSON}, {@code plain - TYPE JSON}, or {@code go} to open the gate of the {@link GapWorkflow}. It prints
+ * their results, and closes at the end of the input, which also comes when its parent dies.
  */
 final class NodeMain {
-    private static final Duration RESULT_WAIT = Duration.ofMinutes(5); // outages count too
+    private static final Duration RESULT_WAIT = Duration.ofMinutes(5); // includes outages
 
     private final Holdfast engine;
     private final CountDownLatch gate;
@@ -63,7 +63,7 @@ final class NodeMain {
         return with(plain, PoolSettings.defaults().max(), heldFor);
     }
 
-    /** The same with these two. */
+    /** Starts a node with this lease and acceptance wait. */
     static PostgresConfig with(PostgresConfig plain, int poolMax, Duration heldFor) {
         return new PostgresConfig(
                 plain.database().map(database -> database.pool(0, poolMax)),
@@ -78,7 +78,7 @@ final class NodeMain {
                 heldFor);
     }
 
-    /** The ledger's connections: hundreds of bodies at once would be more than a server takes. */
+    /** Limits the connections of the ledger: hundreds of concurrent bodies would exceed those of the server. */
     private static HikariDataSource pool(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link NodeMain} in a process of its own, in the hands of the test: told what to do, listened to, killed. */
+/** A {@link NodeMain} process: the test sends it commands, reads its output, and kills it. */
 final class NodeProcess implements AutoCloseable {
-    /** Short, so that tests that must wait for its end are. */
+    /** Short, so that tests that wait for its end are fast. */
     static final Duration LEASE = Duration.ofSeconds(2);
 
-    /** As in production. */
+    /** The default of production. */
     static final Duration HELD_FOR = Duration.ofMillis(3);
 
-    /** Never reached: an outcome always goes with the next record, so that the requests of a run can be counted. */
+    /** Never reached: an outcome is always written with the next record, so that the number of requests is fixed. */
     static final Duration HELD_LONG = Duration.ofMinutes(1);
 
     private static final List<String> SMALL =
@@ -27,21 +27,21 @@ final class NodeProcess implements AutoCloseable {
 
     private final Process process;
     private final Writer orders;
-    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> output = new CopyOnWriteArrayList<>();
 
     private NodeProcess(Process process) {
         this.process = process;
         this.orders = process.outputWriter(StandardCharsets.UTF_8);
-        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        Thread.ofPlatform().daemon().name("node-output").start(() -> listen(output));
+        BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+        Thread.ofPlatform().daemon().name("node-output").start(() -> listen(reader));
     }
 
-    /** Starts one; returns before it has started. */
+    /** Starts a process without waiting for the node. */
     static NodeProcess launch(String jdbcUrl, String node, Duration heldFor) {
         return launch(jdbcUrl, node, heldFor, LEASE);
     }
 
-    /** Starts one with another lease. */
+    /** Starts a process with another lease. */
     static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
@@ -61,13 +61,13 @@ final class NodeProcess implements AutoCloseable {
         return String.valueOf(time.toMillis());
     }
 
-    private void listen(BufferedReader output) {
-        try (output) {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                said.add(line);
+    private void listen(BufferedReader reader) {
+        try (reader) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                output.add(line);
             }
         } catch (IOException e) {
-            said.add("gone"); // killed
+            output.add("gone"); // killed
         }
     }
 
@@ -77,27 +77,27 @@ final class NodeProcess implements AutoCloseable {
             orders.write(order + "\n");
             orders.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("the node is gone, it said " + said, e);
+            throw new UncheckedIOException("the node has ended; its output was " + output, e);
         }
     }
 
-    /** What it has said that begins like this. */
-    List<String> said(String beginning) {
-        return said.stream().filter(line -> line.startsWith(beginning)).toList();
+    /** The printed lines with this prefix. */
+    List<String> output(String beginning) {
+        return output.stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
-    /** Waits until it says something that begins like this. */
+    /** Waits for a line with this prefix. */
     String await(String beginning) {
         Eventually.until(
                 "the node says \"" + beginning + "\"",
-                () -> said(beginning).size() > 0 || (!process.isAlive() && hasNothingLeftToSay(beginning)));
-        return said(beginning).getFirst();
+                () -> output(beginning).size() > 0 || (!process.isAlive() && hasNothingLeftToSay(beginning)));
+        return output(beginning).getFirst();
     }
 
     private boolean hasNothingLeftToSay(String beginning) {
-        if (!Eventually.happens(Duration.ofSeconds(1), () -> !said(beginning).isEmpty())) {
+        if (!Eventually.happens(Duration.ofSeconds(1), () -> !output(beginning).isEmpty())) {
             throw new AssertionError(
-                    "the node ended with " + process.exitValue() + " before it said \"" + beginning + "\": " + said);
+                    "the node ended with " + process.exitValue() + " before it said \"" + beginning + "\": " + output);
         }
         return true;
     }
@@ -107,23 +107,23 @@ final class NodeProcess implements AutoCloseable {
         return this;
     }
 
-    /** Whether it has ended, by itself or not. */
+    /** Whether the process has ended. */
     boolean isGone() {
         return !process.isAlive();
     }
 
-    /** SIGKILL; returns when it is gone. */
+    /** Sends SIGKILL and waits for the end. */
     void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** SIGSTOP: it says nothing from now on, and its sockets stay open. */
+    /** Sends SIGSTOP: the process stops, and its sockets stay open. */
     void freeze() {
         signal("STOP");
     }
 
-    /** SIGCONT: it goes on and knows of nothing. */
+    /** Sends SIGCONT: the process continues, unaware of the pause. */
     void thaw() {
         signal("CONT");
     }
@@ -144,18 +144,18 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it is the process that was started. */
+    /** Whether this is the started process. */
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Lets it close its engine; kills it when it does not. */
+    /** Lets the process close its engine; kills it after a timeout. */
     @Override
     public void close() {
         try {
             orders.close();
         } catch (IOException e) {
-            process.destroyForcibly(); // gone, or going
+            process.destroyForcibly(); // ended, or ending
         }
         if (!awaitEnd()) {
             kill();

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Case 5: a node loses its way to the database, and another one does not. */
+/** Case 5: one node loses its connection to the database, another does not. */
 final class OutageTest {
     private static final System.Logger LOG = System.getLogger(OutageTest.class.getName());
 
@@ -91,7 +91,7 @@ final class OutageTest {
         return engine.submit(StepsProbe.DEFINITION, new StepsProbe.Plan(steps, 100, MILLIS, true), Submission.plain());
     }
 
-    /** Whoever submitted it where it was taken away from is told how it ended all the same. */
+    /** A submitter at the former owner still gets the result. */
     private static void requireResult(WorkflowHandle<StepsProbe.Done> workflow, int steps) {
         StepsProbe.Done done = workflow.result(Duration.ofSeconds(10));
         assertThat("{\"steps\":%d,\"digest\":\"%s\"}".formatted(done.steps(), done.digest()))

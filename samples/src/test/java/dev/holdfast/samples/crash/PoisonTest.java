@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Failure case 15: workflows that harm whoever runs them, each time. */
+/** Failure case 15: workflows that harm the process on each run. */
 @Timeout(180)
 class PoisonTest {
     private static final String NODE = "first";

@@ -6,15 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A probe as the tests submit it, and how it must end, worked out here from the probe's rule.
+ * A probe with its input and its expected end, computed from the rule of the probe.
  *
- * @param steps how many of its steps write to the ledger
- * @param runsLeast how often each of them runs at least, when there is one kill
- * @param runsMost how often each of them runs at most, when there is one kill
- * @param ending how that begins what a node must say in the end
+ * @param steps the number of steps that write to the ledger
+ * @param runsLeast the minimum runs of each step, with one kill
+ * @param runsMost the maximum runs of each step, with one kill
+ * @param ending the prefix of the final output of a node
  */
 record Probe(String type, String input, int steps, int runsLeast, int runsMost, Ending ending) {
-    /** What a node must say of the workflow with this id. */
+    /** The expected output of a node for the workflow with this id. */
     @FunctionalInterface
     interface Ending {
         String of(String id);
@@ -31,21 +31,21 @@ record Probe(String type, String input, int steps, int runsLeast, int runsMost, 
         return new Probe("probe.steps", input, number, 1, 2, id -> "result " + id + " " + stepsResult(id, number));
     }
 
-    /** An order whose charge is refused. */
+    /** An order whose charge is declined. */
     static Probe refusedOrder() {
         String input = "{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\",\"failCharge\":true}";
         return new Probe(
                 "probe.order", input, 0, 0, 0, id -> "failed " + id + " not ordered: the card tok was declined");
     }
 
-    /** A kill may take away an attempt before its body runs, or while it runs, or make one more necessary. */
+    /** A kill may prevent a run, interrupt one, or require another. */
     static Probe flaky(int failures) {
         String input =
                 "{\"failures\":%d,\"permanent\":false,\"maxAttempts\":9,\"backoffMillis\":20}".formatted(failures);
         return new Probe("probe.flaky", input, 1, failures, failures + 2, id -> "result " + id + " {\"attempts\":");
     }
 
-    /** The line by which a node is told to submit it; {@code how} is id, key or plain. */
+    /** The command that submits the probe; {@code how} is id, key or plain. */
     String order(String how, String name) {
         return how + " " + name + " " + type + " " + input;
     }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who goes on with what a killed node had in hand, and when: the same node at once, another one after the lease. */
+/** The workflows of a killed node continue: on the same node at once, on another after the lease. */
 final class RestartTest {
     private static final System.Logger LOG = System.getLogger(RestartTest.class.getName());
 
@@ -84,7 +84,7 @@ final class RestartTest {
     }
 
     @Test
-    void aSecondProcessOfTheSameNameRefusesToStartAndHarmsNothing() {
+    void aSecondProcessOfTheSameNameRejectsToStartAndHarmsNothing() {
         List<String> ids = ids(20);
         try (NodeProcess first = launch(FIRST).awaitStarted()) {
             startAll(first, ids);
@@ -118,7 +118,7 @@ final class RestartTest {
         return IntStream.range(0, number).mapToObj(i -> "w" + i + "-").toList();
     }
 
-    /** Returns when all have run a step, and none has ended. */
+    /** Waits until all have run a step; none has ended. */
     private void startAll(NodeProcess node, List<String> ids) {
         ids.forEach(id -> node.tell(probe.order("id", id)));
         Eventually.until(
@@ -128,7 +128,7 @@ final class RestartTest {
         assertThat(database.number(ENDED)).as("how many have ended").isZero();
     }
 
-    /** Each joins what is there. */
+    /** Asserts that each submission joins the existing workflow. */
     private void requireResults(NodeProcess node, List<String> ids) {
         ids.forEach(id -> node.tell(probe.order("id", id)));
         ids.forEach(id ->

@@ -3,7 +3,7 @@ package dev.holdfast.samples.crash;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The seed of a test that picks its faults at random: printed, and taken back with {@code -Dholdfast.test.seed=…}. */
+/** The seed of random faults: printed, and set with {@code -Dholdfast.test.seed=…}. */
 final class Seed {
     private static final System.Logger LOG = System.getLogger(Seed.class.getName());
 

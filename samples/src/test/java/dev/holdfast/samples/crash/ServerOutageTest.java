@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cases 6 and 33: the server goes away under three nodes that work, and comes back. It was away for all of them, so
- * nobody takes anything over, and all go on by themselves.
+ * Cases 6 and 33: the server stops under three busy nodes, and returns. It was unavailable for all of them, so no node
+ * takes over, and all continue by themselves.
  */
 final class ServerOutageTest {
     private static final System.Logger LOG = System.getLogger(ServerOutageTest.class.getName());
@@ -30,7 +30,7 @@ final class ServerOutageTest {
     private static final int MILLIS = 50;
     private static final int WORKFLOWS = 30;
 
-    /** By when all works again at full speed. */
+    /** Deadline for the return to full speed. */
     private static final Duration STATED = Duration.ofSeconds(30);
 
     private static final String ENDED_BADLY = "select uid::text from holdfast.log where event >= 20 and event <> 30";
@@ -66,17 +66,17 @@ final class ServerOutageTest {
     }
 
     @Test
-    void restartsAndAnOutageOfOverTwoLeasesCostNobodyTheOwnership() {
-        requireNobodyReplaced(Duration.ZERO, NodeProcess.LEASE.multipliedBy(2).plusSeconds(1));
+    void restartsAndAnOutageOfOverTwoLeasesCostNoOwnership() {
+        requireNoneReplaced(Duration.ZERO, NodeProcess.LEASE.multipliedBy(2).plusSeconds(1));
     }
 
     @Test
     @Tag("long")
-    void anOutageOfAMinuteCostsNobodyTheOwnership() {
-        requireNobodyReplaced(Duration.ofSeconds(20), Duration.ofMinutes(1));
+    void anOutageOfAMinuteCostsNoOwnership() {
+        requireNoneReplaced(Duration.ofSeconds(20), Duration.ofMinutes(1));
     }
 
-    private void requireNobodyReplaced(Duration shorter, Duration longer) {
+    private void requireNoneReplaced(Duration shorter, Duration longer) {
         List<String> epochs = cluster.epochs();
         List<String> ids = submitAll("id", "w", probe, WORKFLOWS);
         outage(Mode.FAST, shorter, ids);
@@ -116,7 +116,7 @@ final class ServerOutageTest {
         LOG.log(Level.INFO, "{0} after {1} away, {2} workflows ran again after {3}", mode, away, open, took);
     }
 
-    /** On all nodes in turn. */
+    /** Submits on all nodes in turn. */
     private List<String> submitAll(String how, String name, Probe what, int number) {
         List<String> ids =
                 IntStream.range(0, number).mapToObj(i -> name + i + "-").toList();
@@ -124,24 +124,24 @@ final class ServerOutageTest {
         return ids;
     }
 
-    private Stream<String> said(String beginning) {
-        return nodes.stream().flatMap(node -> node.said(beginning).stream());
+    private Stream<String> output(String beginning) {
+        return nodes.stream().flatMap(node -> node.output(beginning).stream());
     }
 
     private void requireEnd(String id, Probe what) {
         Eventually.until(
-                "the end of " + id, () -> said("result " + id + " ").findAny().isPresent());
-        assertThat(said("result " + id + " ")).containsOnly(what.ending().of(id));
+                "the end of " + id, () -> output("result " + id + " ").findAny().isPresent());
+        assertThat(output("result " + id + " ")).containsOnly(what.ending().of(id));
     }
 
-    /** What was submitted while the server was away was refused as unavailable, or runs; sent again, it runs. */
+    /** A submission during the outage was rejected as unavailable, or runs; a repeated one runs. */
     private void requireAccepted(List<String> ids) {
         Eventually.until(
                 "all are answered",
                 () -> ids.stream()
-                        .allMatch(id -> said("accepted " + id).findAny().isPresent()
-                                || said("error " + id).findAny().isPresent()));
-        assertThat(said("error").filter(line -> !line.contains("StoreUnavailable")))
+                        .allMatch(id -> output("accepted " + id).findAny().isPresent()
+                                || output("error " + id).findAny().isPresent()));
+        assertThat(output("error").filter(line -> !line.contains("StoreUnavailable")))
                 .as("other answers")
                 .isEmpty();
         ids.forEach(id -> nodes.getFirst().tell(keyed.order("id", id)));

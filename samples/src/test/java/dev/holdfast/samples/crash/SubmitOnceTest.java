@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Cases 2 and 3: however often and from wherever one thing is submitted, it is one workflow. */
+/** Cases 2 and 3: repeated submissions on any nodes are one workflow. */
 final class SubmitOnceTest {
     private static final int STEPS = 3;
     private static final Duration PATIENT = Duration.ofSeconds(5);
@@ -64,7 +64,7 @@ final class SubmitOnceTest {
     }
 
     @Test
-    void anotherInputUnderTheSameKeyIsRefusedAndChangesNothing() {
+    void anotherInputUnderTheSameKeyIsRejectedAndChangesNothing() {
         try (Holdfast engine = LocalNode.start(database, database.jdbcUrl(), PATIENT)) {
             WorkflowHandle<StepsProbe.Done> first = submit(engine, Submission.key("order-42"), STEPS);
             first.result(RESULT_WAIT);
@@ -87,7 +87,7 @@ final class SubmitOnceTest {
             node.awaitStarted().tell(probe.order("key", "order-42"));
             point.await(database);
             assertThat(point.writes()).containsExactly(Write.ADMISSION);
-            assertThat(node.said("accepted")).isEmpty();
+            assertThat(node.output("accepted")).isEmpty();
             node.kill();
             CrashPoint.clear(proxy);
         }
@@ -102,7 +102,7 @@ final class SubmitOnceTest {
         }
     }
 
-    /** The answer says which id to ask again with; that joins the workflow, or makes it, but never a second one. */
+    /** The error has the id for a retry, which joins or creates the workflow, but never a second one. */
     @ParameterizedTest
     @EnumSource
     void aRetryUnderTheIdOfAnUnknownCommitRunsOnce(Side side) throws IOException {
@@ -117,7 +117,7 @@ final class SubmitOnceTest {
         }
     }
 
-    /** As above, while the first message is still on its way: it arrives after the retry, and changes nothing. */
+    /** As above, while the first message is in flight: it arrives after the retry and has no effect. */
     @Test
     void aRetryThatOvertakesTheUnknownCommitRunsOnce() throws IOException {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
@@ -167,7 +167,7 @@ final class SubmitOnceTest {
     private static <T> List<T> atOnce(int threads, Callable<T> task) throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Future<T>> answers = IntStream.range(0, threads)
+            List<Future<T>> responses = IntStream.range(0, threads)
                     .mapToObj(i -> executor.submit(() -> {
                         start.await();
                         return task.call();
@@ -175,8 +175,8 @@ final class SubmitOnceTest {
                     .toList();
             start.countDown();
             List<T> all = new java.util.ArrayList<>();
-            for (Future<T> answer : answers) {
-                all.add(answer.get());
+            for (Future<T> response : responses) {
+                all.add(response.get());
             }
             return all;
         }

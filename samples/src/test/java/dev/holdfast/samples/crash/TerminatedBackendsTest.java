@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Case 8: all sessions of the nodes are ended twice a second, while they work and share their buckets anew. */
+/**
+ * Case 8: all sessions of the nodes are terminated twice a second, while the nodes work and rebalance their buckets.
+ */
 final class TerminatedBackendsTest {
     private static final System.Logger LOG = System.getLogger(TerminatedBackendsTest.class.getName());
 
@@ -22,7 +24,7 @@ final class TerminatedBackendsTest {
     private static final Probe RUNNING = Probe.steps(20, 25);
     private static final Probe QUICK = Probe.steps(2);
 
-    /** By when what is left is done once the sessions are left alone. */
+    /** Deadline for the rest of the work once the terminations stop. */
     private static final Duration STATED = Duration.ofSeconds(20);
 
     private static final String TERMINATE = """
@@ -56,7 +58,7 @@ final class TerminatedBackendsTest {
     private void requireSurvived(Duration time) {
         try (NodeProcess first = launch(FIRST).awaitStarted()) {
             submit(first, 30);
-            try (NodeProcess second = launch(SECOND).awaitStarted()) { // its share comes to it under the fault
+            try (NodeProcess second = launch(SECOND).awaitStarted()) { // it receives its share under the fault
                 long until = System.nanoTime() + time.toNanos();
                 while (System.nanoTime() - until < 0) {
                     long round = System.nanoTime();
@@ -76,7 +78,7 @@ final class TerminatedBackendsTest {
                 "all has ended",
                 () -> ids.stream().allMatch(id -> isAnswered(first, id)) && database.number(OPEN) == 0);
         cluster.awaitOwned(Map.of(FIRST, 128, SECOND, 128));
-        long errors = first.said("error").size();
+        long errors = first.output("error").size();
         LOG.log(
                 Level.INFO,
                 "{0} sessions were ended under {1} workflows; none was left after {2}; {3} submitters were told to try"
@@ -94,11 +96,11 @@ final class TerminatedBackendsTest {
     }
 
     private static boolean isAnswered(NodeProcess node, String id) {
-        return !node.said("result " + id + " ").isEmpty()
-                || !node.said("error " + id + " ").isEmpty();
+        return !node.output("result " + id + " ").isEmpty()
+                || !node.output("error " + id + " ").isEmpty();
     }
 
-    /** The pools have healed: the other node joins what is there, and tells the end of each. */
+    /** Asserts that the pools have recovered: the other node joins the workflows and reports their ends. */
     private void requireAllRun(NodeProcess node) {
         ids.forEach(id -> node.tell(probe(id).order("id", id)));
         ids.forEach(id -> assertThat(node.await("result " + id + " "))

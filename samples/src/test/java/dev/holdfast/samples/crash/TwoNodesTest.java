@@ -28,13 +28,13 @@ class TwoNodesTest {
     private static final String BEATS = """
             select max(h.counter) from holdfast.heartbeat h join holdfast.incarnation i on i.id = h.incarnation
             join holdfast.node n using (number) where n.name = ?""";
-    /** A heartbeat takes 0.4 s, a look into the inbox comes every second. */
+    /** The heartbeat interval is 0.4 s; the inbox is polled every second. */
     private static final int BEATS_IN_A_LOOK = 12;
 
     private static final ActionOptions WHY =
             ActionOptions.because("the customer left").by("ann");
     private static final Duration WAIT = Duration.ofSeconds(20);
-    /** Never reached: what waits for it fails the test. */
+    /** Never reached: a wait for it fails the test. */
     private static final Duration LONG_LEASE = Duration.ofMinutes(5);
 
     private final Database database = Database.create();
@@ -51,7 +51,7 @@ class TwoNodesTest {
                 .awaitStarted();
     }
 
-    /** A node in this process, to be asked by Java. */
+    /** A node in this process, called through its Java API. */
     private Holdfast join(int poolMax) {
         PostgresConfig plain =
                 PostgresConfig.of(database.jdbcUrl()).nodeName(SECOND).lease(NodeProcess.LEASE);
@@ -71,7 +71,7 @@ class TwoNodesTest {
                 (i % 2 == 0 ? first : second).tell(probe.order("key", "k1"));
             }
             for (NodeProcess node : List.of(first, second)) {
-                Eventually.until("all get it", () -> node.said("result ").size() == 25);
+                Eventually.until("all get it", () -> node.output("result ").size() == 25);
             }
             assertThat(database.number("select count(*) from holdfast.workflow"))
                     .isEqualTo(1);

@@ -1,4 +1,4 @@
-/** Nodes that are killed, cut off and started again, and what must hold whatever happens to them. */
+/** Nodes that are killed, disconnected and restarted, and the invariants after that. */
 @NullMarked
 package dev.holdfast.samples.crash;
 

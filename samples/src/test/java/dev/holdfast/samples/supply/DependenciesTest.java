@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/dependencies.md says what is on the class path of {@code ./holdfast}: all of it, and nothing else. */
+/** docs/dependencies.md lists exactly the class path of {@code ./holdfast}. */
 class DependenciesTest {
     private static final Path PAGE = Path.of("../docs/dependencies.md");
     /** Written by the build before the tests. */
@@ -25,7 +25,7 @@ class DependenciesTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| ([^|]+) \\| ([^|]+) \\|$");
 
-    /** As poms call them. One that stands nowhere here fails the build: somebody has to look at it first. */
+    /** Licence names of poms. An unlisted one fails the build until a maintainer has reviewed it. */
     private static final Map<String, String> LICENCES = Map.ofEntries(
             Map.entry("0BSD", "0BSD"),
             Map.entry("Apache 2.0", "Apache-2.0"),
@@ -42,11 +42,11 @@ class DependenciesTest {
             Map.entry("The Apache Software License, Version 2.0", "Apache-2.0"),
             Map.entry("The Apache Software License, version 2.0", "Apache-2.0"));
 
-    /** Under one of these a library can be used, unchanged, by a program under Apache-2.0. */
+    /** Licences under which a program under Apache-2.0 may use an unchanged library. */
     private static final Set<String> COMPATIBLE =
             Set.of("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "EPL-2.0", "MIT");
 
-    /** What a row says of a library, or of all libraries whose names begin like it. */
+    /** The row of a library, or of all libraries with this prefix. */
     private record Row(String version, String licences) {}
 
     private static Map<String, Row> rows() throws IOException {
@@ -68,7 +68,7 @@ class DependenciesTest {
                 .toList();
     }
 
-    /** The row of this name, else the one that ends in a star where the name goes on. */
+    /** The row of this name, else the row whose prefix before the star matches. */
     private static String rowOf(Library library, Set<String> rows) {
         return rows.contains(library.name())
                 ? library.name()
@@ -101,12 +101,12 @@ class DependenciesTest {
 
     @Test
     void everyLibraryCanBeUsedUnderApache2() throws IOException {
-        Set<String> refused = libraries().stream()
+        Set<String> rejected = libraries().stream()
                 .filter(library ->
                         Arrays.stream(licences(library).split(" or ")).noneMatch(COMPATIBLE::contains))
                 .map(library -> library.name() + ": " + licences(library))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(refused).isEmpty();
+        assertThat(rejected).isEmpty();
     }
 }

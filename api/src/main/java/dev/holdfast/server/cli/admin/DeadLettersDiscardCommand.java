@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "discard",
         description = {
-            "End a parked workflow as FAILED; nothing is undone.",
-            "To undo what it did, cancel the workflow instead."
+            "End a parked workflow as FAILED, without compensation.",
+            "To compensate its sagas, cancel the workflow instead."
         },
         footer = {"  ./holdfast dead-letters discard ID --reason \"the order was withdrawn\""})
 final class DeadLettersDiscardCommand extends ActionCommand {

@@ -20,19 +20,19 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast dead-letters list}. */
 @Command(
         name = "list",
-        description = "List open dead letters, those of the newest workflows first.",
+        description = "List open dead letters, ordered by workflow, newest first.",
         footer = {"  ./holdfast dead-letters list --cause RETRIES_EXHAUSTED --step charge"})
 final class DeadLettersListCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Of this definition.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "Only workflows of this definition.")
     private @Nullable String type;
 
-    @Option(names = "--cause", paramLabel = "CAUSE", description = "Parked for this, such as RETRIES_EXHAUSTED.")
+    @Option(names = "--cause", paramLabel = "CAUSE", description = "Only this cause, such as RETRIES_EXHAUSTED.")
     private @Nullable String cause;
 
-    @Option(names = "--step", paramLabel = "STEP", description = "Parked at this step.")
+    @Option(names = "--step", paramLabel = "STEP", description = "Only workflows parked at this step.")
     private @Nullable String step;
 
     @Mixin
@@ -48,8 +48,8 @@ final class DeadLettersListCommand implements Callable<Integer> {
         Client.put(query, "cause", cause);
         Client.put(query, "step", step);
         page.putInto(query);
-        Client.Answer answer = client.ask(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
-        PagePrinter.show(client, answer, DeadLettersListCommand::table);
+        Client.Response response = client.call(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
+        PagePrinter.print(client, response, DeadLettersListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

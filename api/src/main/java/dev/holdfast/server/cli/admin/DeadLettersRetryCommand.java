@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "retry",
         description = {
-            "Let a parked workflow go on at its step, with fresh attempts and the same idempotency key.",
-            "Mend the cause first: what fails again is parked again, under another id."
+            "Continue a parked workflow at its step, with fresh attempts and the same idempotency key.",
+            "Fix the cause first: a workflow that fails again is parked again, under another dead letter id."
         },
         footer = {"  ./holdfast dead-letters retry ID --reason \"the bank is back\""})
 final class DeadLettersRetryCommand extends ActionCommand {

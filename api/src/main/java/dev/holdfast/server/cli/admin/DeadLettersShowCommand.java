@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast dead-letters show}. */
 @Command(
         name = "show",
-        description = "Show one dead letter with the stack of its error, open or not.",
+        description = "Show one dead letter, open or closed, with the stack trace of its error.",
         footer = {"  ./holdfast dead-letters show ID"})
 final class DeadLettersShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 16;
@@ -33,12 +33,12 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer =
-                client.ask(node -> node.get("/v1/dead-letters/" + Client.segment(id), Map.of(), Duration.ZERO));
+        Client.Response response =
+                client.call(node -> node.get("/v1/dead-letters/" + Client.segment(id), Map.of(), Duration.ZERO));
         if (client.json()) {
-            client.out().println(answer.body());
+            client.out().println(response.body());
         } else {
-            JsonNode letter = answer.json();
+            JsonNode letter = response.json();
             letter.properties().forEach(member -> print(member.getKey(), member.getValue()));
             client.out().println();
             client.out().println(JsonText.value(letter.path("stack")).strip());
@@ -48,8 +48,8 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
     private void print(String name, JsonNode value) {
         if (!NOT_IN_LINES.contains(name)) {
-            String shown = name.equals("error") ? JsonText.wholeError(value) : JsonText.value(value);
-            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + shown);
+            String text = name.equals("error") ? JsonText.wholeError(value) : JsonText.value(value);
+            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + text);
         }
     }
 }

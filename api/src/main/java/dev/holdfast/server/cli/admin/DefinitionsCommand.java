@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast definitions}. */
 @Command(
         name = "definitions",
-        description = "List the definitions that can be submitted to the node.",
+        description = "List the definitions that the node accepts.",
         footer = {"  ./holdfast definitions"})
 public final class DefinitionsCommand implements Callable<Integer> {
     @Mixin
@@ -26,9 +26,9 @@ public final class DefinitionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PagePrinter.show(
+        PagePrinter.print(
                 client,
-                client.ask(node -> node.get("/v1/definitions", Map.of(), Duration.ZERO)),
+                client.call(node -> node.get("/v1/definitions", Map.of(), Duration.ZERO)),
                 DefinitionsCommand::table);
         return CommandLine.ExitCode.OK;
     }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code holdfast health}. */
 @Command(
         name = "health",
-        description = "Say whether the node lives, has joined, and is ready to take work, and what that needs.",
-        exitCodeList = {"0:All of them hold.", "1:One does not, or no node answers."},
+        description = "Report whether the node is alive, has joined, and is ready, with all readiness checks.",
+        exitCodeList = {"0:All checks hold.", "1:A check does not hold, or no node responds."},
         footer = {"  ./holdfast health", "  until ./holdfast health; do sleep 1; done"})
 public final class HealthCommand implements Callable<Integer> {
     private static final String YES = "yes";
@@ -32,7 +32,7 @@ public final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, String> checks = client.ask(HealthCommand::checks);
+        Map<String, String> checks = client.call(HealthCommand::checks);
         if (client.json()) {
             client.out().println(JsonMapper.shared().writeValueAsString(checks));
         } else {
@@ -46,23 +46,23 @@ public final class HealthCommand implements Callable<Integer> {
     private static Map<String, String> checks(Client node) {
         Map<String, String> checks = new LinkedHashMap<>();
         for (String check : new String[] {"live", "started", "ready"}) {
-            JsonNode answer = answer(node, check);
-            checks.put(check, answer.has("code") ? "no: " + JsonText.value(answer.path("detail")) : YES);
-            for (JsonNode part : answer.path("checks")) {
-                checks.put(JsonText.value(part.path("name")), told(part));
+            JsonNode response = check(node, check);
+            checks.put(check, response.has("code") ? "no: " + JsonText.value(response.path("detail")) : YES);
+            for (JsonNode part : response.path("checks")) {
+                checks.put(JsonText.value(part.path("name")), result(part));
             }
         }
         return checks;
     }
 
-    private static String told(JsonNode part) {
+    private static String result(JsonNode part) {
         return part.path("holds").asBoolean(false) ? YES : "no: " + JsonText.value(part.path("detail"));
     }
 
-    /** Of a node that says that it is not so, the problem. One that does not answer at all is no check that fails. */
-    private static JsonNode answer(Client node, String check) {
+    /** Returns the response, or the problem if the check fails. An unreachable node fails the command instead. */
+    private static JsonNode check(Client node, String name) {
         try {
-            return node.get("/health/" + check, Map.of(), Duration.ZERO).json();
+            return node.get("/health/" + name, Map.of(), Duration.ZERO).json();
         } catch (CommandFailedException e) {
             if (!e.code().equals("NODE_NOT_READY")) {
                 throw e;

@@ -5,16 +5,16 @@ import dev.holdfast.server.config.Settings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code holdfast keys}: the commands about API keys. */
+/** {@code holdfast keys}: the commands for API keys. */
 @Command(
         name = "keys",
-        description = "Make, list and revoke the API keys without which nobody may ask once there is one.",
+        description = "Create, list and revoke API keys. As soon as one exists, every request needs a key.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast keys list", "  ./holdfast help keys create"})
 public final class KeysCommand extends CommandGroup {
     private KeysCommand() {}
 
-    /** With its commands. */
+    /** Builds the command with its subcommands. */
     public static CommandLine commandLine(Settings settings) {
         return new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysCreateCommand(settings))

@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "create",
         description = {
-            "Make an API key, and print it: it is not shown again.",
-            "The first one is made on the database: with --database-url, and without --url. The others over HTTP."
+            "Create an API key and print it. It is not shown again.",
+            "Create the first key in the database, with --database-url and without --url, and other keys over HTTP."
         },
         footer = {
             "  ./holdfast keys create ann --role admin --database-url postgresql://user:password@localhost/shop",
@@ -40,29 +40,29 @@ final class KeysCreateCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "NAME", description = "Whose it is; the actor of what is decided with it.")
+    @Parameters(paramLabel = "NAME", description = "The holder of the key; the actor in the audit log.")
     private String name;
 
     @Option(
             names = "--role",
             paramLabel = "ROLE",
             required = true,
-            description = "viewer, submitter, operator or admin: each may do what those before it may.")
+            description = "viewer, submitter, operator or admin; each includes the roles before it.")
     private String role;
 
     @Option(
             names = "--scope",
             paramLabel = "PREFIX",
-            description = "Only for definitions whose names begin so; may be given again.")
+            description = "Limit the key to definitions whose names begin so; may be repeated.")
     private List<String> scopes = new ArrayList<>();
 
     @Option(
             names = "--expires-in",
             paramLabel = "TIME",
-            description = "How long it is good, such as 12h or 90d. Default: for ever.")
+            description = "How long the key is valid, such as 12h or 90d. Default: for ever.")
     private @Nullable String expiresIn;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     @Mixin
@@ -80,25 +80,26 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean onDatabase = !client.isToldUrl() && database.areNamed(settings);
-        String made = onDatabase ? inDatabase(database.settings(spec.commandLine(), settings)) : byNode();
+        boolean onDatabase = !client.hasUrlOption() && database.areNamed(settings);
+        String created = onDatabase ? inDatabase(database.settings(spec.commandLine(), settings)) : overHttp();
         if (client.json()) {
-            client.out().println(made);
+            client.out().println(created);
             return CommandLine.ExitCode.OK;
         }
-        JsonNode key = JsonMapper.shared().readTree(made);
+        JsonNode key = JsonMapper.shared().readTree(created);
         client.out().println(JsonText.value(key.path("key")));
         client.out().flush();
-        client.err().println("Keep it: it is not shown again. Its id is " + JsonText.value(key.path("id")) + ".");
+        client.err()
+                .println("Store the key now: it is not shown again. Its id is " + JsonText.value(key.path("id")) + ".");
         if (onDatabase && !role.equalsIgnoreCase("admin")) {
             client.err()
-                    .println("From now on every request needs a key. Keys are administered with one of the role"
-                            + " admin, or here.");
+                    .println("From now on every request needs a key. To manage keys, use a key with the role admin,"
+                            + " or this command with --database-url.");
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private String byNode() {
+    private String overHttp() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", name);
         body.put("role", role);
@@ -110,14 +111,14 @@ final class KeysCreateCommand implements Callable<Integer> {
             body.put("reason", reason);
         }
         byte[] json = JsonMapper.shared().writeValueAsBytes(body);
-        return client.ask(node -> node.post("/v1/api-keys", Map.of(), Map.of(), json, Duration.ZERO))
+        return client.call(node -> node.post("/v1/api-keys", Map.of(), Map.of(), json, Duration.ZERO))
                 .body();
     }
 
-    private String inDatabase(DatabaseSettings in) {
+    private String inDatabase(DatabaseSettings target) {
         try {
             return PostgresNodeStore.createKey(
-                    in, name, role, scopes, Optional.ofNullable(expiresIn), Optional.ofNullable(reason));
+                    target, name, role, scopes, Optional.ofNullable(expiresIn), Optional.ofNullable(reason));
         } catch (InvalidInputException | IllegalArgumentException e) {
             throw client.usage(String.valueOf(e.getMessage()));
         }

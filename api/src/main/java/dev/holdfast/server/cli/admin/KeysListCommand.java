@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast keys list}. */
 @Command(
         name = "list",
-        description = "List the API keys: all that are not revoked, and the last 100 that are; newest first.",
+        description = "List the API keys: all active ones and the last 100 revoked ones, newest first.",
         footer = {"  ./holdfast keys list"})
 final class KeysListCommand implements Callable<Integer> {
     @Mixin
@@ -27,8 +27,8 @@ final class KeysListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(node -> node.get("/v1/api-keys", Map.of(), Duration.ZERO));
-        PagePrinter.show(client, answer, KeysListCommand::table);
+        Client.Response response = client.call(node -> node.get("/v1/api-keys", Map.of(), Duration.ZERO));
+        PagePrinter.print(client, response, KeysListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

@@ -16,16 +16,16 @@ import picocli.CommandLine.Parameters;
 /** {@code holdfast keys revoke}. */
 @Command(
         name = "revoke",
-        description = "Revoke an API key, for good. Every node refuses it within 5 s.",
+        description = "Revoke an API key for good. Every node rejects it within 5 s.",
         footer = {"  ./holdfast keys revoke 0f5e4f4e-6a0c-4b57-9a5b-1d1f6cbb1f0e"})
 final class KeysRevokeCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "Its id, as keys list shows it.")
+    @Parameters(paramLabel = "ID", description = "The id, as keys list shows it.")
     private String id;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     @SuppressWarnings("NullAway.Init")
@@ -34,14 +34,14 @@ final class KeysRevokeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = reason == null ? Map.of() : Map.of("reason", reason);
-        Client.Answer answer =
-                client.ask(node -> node.delete("/v1/api-keys/" + Client.segment(id), query, Map.of(), Duration.ZERO));
+        Client.Response response =
+                client.call(node -> node.delete("/v1/api-keys/" + Client.segment(id), query, Map.of(), Duration.ZERO));
         client.out()
                 .println(
                         client.json()
-                                ? answer.body()
-                                : JsonText.value(answer.json().path("id")) + "  revoked at "
-                                        + JsonText.time(answer.json().path("revokedAt")));
+                                ? response.body()
+                                : JsonText.value(response.json().path("id")) + "  revoked at "
+                                        + JsonText.time(response.json().path("revokedAt")));
         return CommandLine.ExitCode.OK;
     }
 }

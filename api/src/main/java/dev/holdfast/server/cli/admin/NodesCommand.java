@@ -27,8 +27,8 @@ public final class NodesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(node -> node.get("/v1/nodes", Map.of(), Duration.ZERO));
-        PagePrinter.show(client, answer, NodesCommand::table);
+        Client.Response response = client.call(node -> node.get("/v1/nodes", Map.of(), Duration.ZERO));
+        PagePrinter.print(client, response, NodesCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

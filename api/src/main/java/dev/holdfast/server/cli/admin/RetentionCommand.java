@@ -8,12 +8,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
-/** {@code holdfast retention}: the commands about how long ended workflows are kept. */
+/** {@code holdfast retention}: the commands for retention rules. */
 @Command(
         name = "retention",
         description = {
-            "List, set and drop the rules that say how long ended workflows are kept.",
-            "Without a rule they are kept for ever. Open workflows never go."
+            "List, set and drop retention rules: how long ended workflows are kept.",
+            "Without a rule they are kept for ever. Open workflows are never deleted."
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  ./holdfast retention list", "  ./holdfast help retention set"})
@@ -23,7 +23,7 @@ public final class RetentionCommand extends CommandGroup {
 
     private RetentionCommand() {}
 
-    /** With its commands. */
+    /** Builds the command with its subcommands. */
     public static CommandLine commandLine() {
         return new CommandLine(new RetentionCommand())
                 .addSubcommand(new RetentionListCommand())
@@ -36,13 +36,13 @@ public final class RetentionCommand extends CommandGroup {
         return PATH + "/" + Client.segment(definition) + "/" + Client.segment(status);
     }
 
-    /** For which workflows a rule is, and what became of it. */
-    static void show(ClientOptions client, Client.Answer answer, String what) {
-        JsonNode rule = answer.json();
+    /** Prints the workflows of a rule, and what happened to it. */
+    static void print(ClientOptions client, Client.Response response, String what) {
+        JsonNode rule = response.json();
         client.out()
                 .println(
                         client.json()
-                                ? answer.body()
+                                ? response.body()
                                 : JsonText.value(rule.path("definition")) + "  " + JsonText.value(rule.path("status"))
                                         + "  " + what + JsonText.value(rule.path("keep")));
     }

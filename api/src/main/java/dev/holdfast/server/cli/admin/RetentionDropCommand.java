@@ -15,9 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drop",
         description = {
-            "Take away the rule for exactly this definition and status.",
-            "Workflows go by the next one that fits them, or are kept for ever.",
-            "Write '*' with quotes, or the shell expands it."
+            "Drop the rule for exactly this definition and status.",
+            "Its workflows follow the next matching rule, or are kept for ever.",
+            "Quote '*', or the shell expands it."
         },
         footer = {
             "  ./holdfast retention drop orders --reason \"as all others\"",
@@ -30,7 +30,10 @@ final class RetentionDropCommand implements Callable<Integer> {
     @Mixin
     private ReasonOption reason;
 
-    @Parameters(index = "0", paramLabel = "DEFINITION", description = "As retention list shows it; '*' for any.")
+    @Parameters(
+            index = "0",
+            paramLabel = "DEFINITION",
+            description = "The definition, as retention list shows it; '*' for any.")
     private String definition;
 
     @Parameters(
@@ -38,7 +41,7 @@ final class RetentionDropCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "STATUS",
             defaultValue = RetentionCommand.ANY,
-            description = "As retention list shows it; '*', or none, for any.")
+            description = "The status, as retention list shows it; '*', or none, for any.")
     private String status;
 
     @SuppressWarnings("NullAway.Init")
@@ -48,8 +51,8 @@ final class RetentionDropCommand implements Callable<Integer> {
     public Integer call() {
         String path = RetentionCommand.path(definition, status);
         Map<String, String> query = Map.of("reason", reason.text);
-        Client.Answer answer = client.ask(node -> node.delete(path, query, Map.of(), Duration.ZERO));
-        RetentionCommand.show(client, answer, "dropped, was kept: ");
+        Client.Response response = client.call(node -> node.delete(path, query, Map.of(), Duration.ZERO));
+        RetentionCommand.print(client, response, "dropped, was kept: ");
         return CommandLine.ExitCode.OK;
     }
 }

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "list",
         description = {
-            "List the rules of retention; * is any.",
-            "Where several fit a workflow, the definition decides before the status."
+            "List the retention rules; * means any.",
+            "If several match a workflow, the definition takes precedence over the status."
         },
         footer = {"  ./holdfast retention list"})
 final class RetentionListCommand implements Callable<Integer> {
@@ -30,8 +30,8 @@ final class RetentionListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(node -> node.get(RetentionCommand.PATH, Map.of(), Duration.ZERO));
-        PagePrinter.show(client, answer, RetentionListCommand::table);
+        Client.Response response = client.call(node -> node.get(RetentionCommand.PATH, Map.of(), Duration.ZERO));
+        PagePrinter.print(client, response, RetentionListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

@@ -17,13 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "set",
         description = {
-            "Say how long ended workflows are kept, from their end, instead of what was said for the same ones before.",
-            "What is older goes within minutes, or with its era. Write '*' with quotes, or the shell expands it."
+            "Set how long ended workflows are kept, from their end. This replaces a rule of the same arguments.",
+            "Older workflows are deleted within minutes, or with their era. Quote '*', or the shell expands it."
         },
         footer = {
             "  ./holdfast retention set orders 30d --reason \"the ledger has them\"",
             "  ./holdfast retention set '*' FAILED 180d --reason \"the auditors want them\"",
-            "  ./holdfast retention set '*' forever --reason \"nobody has decided yet\""
+            "  ./holdfast retention set '*' forever --reason \"not decided yet\""
         })
 final class RetentionSetCommand implements Callable<Integer> {
     private static final String FOREVER = "forever";
@@ -34,7 +34,7 @@ final class RetentionSetCommand implements Callable<Integer> {
     @Mixin
     private ReasonOption reason;
 
-    @Parameters(index = "0", paramLabel = "DEFINITION", description = "Of this definition; '*' for any.")
+    @Parameters(index = "0", paramLabel = "DEFINITION", description = "The definition; '*' for any.")
     private String definition;
 
     @Parameters(
@@ -43,7 +43,7 @@ final class RetentionSetCommand implements Callable<Integer> {
             paramLabel = "[STATUS] KEEP",
             hideParamSyntax = true,
             description = {
-                "STATUS: ended as COMPLETED, FAILED or CANCELLED; '*', or none, for any.",
+                "STATUS: COMPLETED, FAILED or CANCELLED; '*', or none, for any.",
                 "KEEP: such as 30d or P30D, at least 1d; or forever."
             })
     private List<String> statusAndKeep;
@@ -57,11 +57,11 @@ final class RetentionSetCommand implements Callable<Integer> {
         Map<String, String> body = Map.of("keep", time(statusAndKeep.getLast()), "reason", reason.text);
         byte[] json = JsonMapper.shared().writeValueAsBytes(body);
         String path = RetentionCommand.path(definition, status);
-        RetentionCommand.show(client, client.ask(node -> node.put(path, json)), "kept: ");
+        RetentionCommand.print(client, client.call(node -> node.put(path, json)), "kept: ");
         return CommandLine.ExitCode.OK;
     }
 
-    /** As the node takes it. */
+    /** Converts KEEP to the form of the API. */
     private String time(String text) {
         if (text.equals(FOREVER)) {
             return FOREVER;
@@ -69,7 +69,7 @@ final class RetentionSetCommand implements Callable<Integer> {
         try {
             return Settings.duration(text).toString();
         } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
-            throw client.usage("KEEP is \"" + text + "\": expected a time such as 30d or P30D, or forever");
+            throw client.usage("KEEP is \"" + text + "\": expected a duration such as 30d or P30D, or forever");
         }
     }
 }

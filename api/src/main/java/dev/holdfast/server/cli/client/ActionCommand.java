@@ -13,40 +13,40 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What all commands have in common that ask the owner of a workflow to decide. Reads the id, asks, and says what was
- * decided.
+ * Base of the commands that request an operator action, which the owner of the workflow applies. Sends the request and
+ * prints the outcome.
  */
 public abstract class ActionCommand implements Callable<Integer> {
     private final String collection;
-    private final String act;
+    private final String action;
 
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "Its id, as list shows it.")
+    @Parameters(paramLabel = "ID", description = "The id, as list shows it.")
     private String id;
 
     @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
-            description = "The same act under the same key is one request, however often it is sent.")
+            description = "Makes the request safe to repeat: one key is one request.")
     private @Nullable String key;
 
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "Wait so long for the decision, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
+            description = "How long to wait for the outcome, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
-    /** Posts to {@code collection/ID/act}. */
+    /** Posts to {@code collection/ID/action}. */
     @SuppressWarnings("NullAway.Init")
-    public ActionCommand(String collection, String act) {
+    public ActionCommand(String collection, String action) {
         this.collection = collection;
-        this.act = act;
+        this.action = action;
     }
 
-    /** Why, for the audit. */
+    /** The reason for the audit log, if given. */
     public abstract @Nullable String reason();
 
     @Override
@@ -56,36 +56,36 @@ public abstract class ActionCommand implements Callable<Integer> {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("wait", String.valueOf(seconds));
         String subject = collection + "/" + Client.segment(id);
-        show(client.ask(node -> send(node, subject, query, headers, Duration.ofSeconds(seconds))));
+        print(client.call(node -> send(node, subject, query, headers, Duration.ofSeconds(seconds))));
         return CommandLine.ExitCode.OK;
     }
 
-    /** Asks the node. {@code subject} is the path of what it is about; {@code query} may be added to. */
-    public Client.Answer send(
-            Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration waits) {
+    /** Sends the request. {@code subject} is the path of the target; implementations may add to {@code query}. */
+    public Client.Response send(
+            Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration wait) {
         String reason = reason();
         byte[] json = JsonMapper.shared().writeValueAsBytes(reason == null ? Map.of() : Map.of("reason", reason));
-        return node.post(subject + "/" + act, query, headers, json, waits);
+        return node.post(subject + "/" + action, query, headers, json, wait);
     }
 
-    /** What is said behind the status that was decided: nothing where that says it all. */
-    public String meaning() {
+    /** Text to print after the final status; empty by default. */
+    public String outcomeNote() {
         return "";
     }
 
-    private void show(Client.Answer answer) {
+    private void print(Client.Response response) {
         if (client.json()) {
-            client.out().println(answer.body());
+            client.out().println(response.body());
             return;
         }
-        var decided = answer.json();
-        String workflow = JsonText.value(decided.has("workflowId") ? decided.path("workflowId") : decided.path("id"));
-        String status = JsonText.value(decided.path("status"));
+        var result = response.json();
+        String workflow = JsonText.value(result.has("workflowId") ? result.path("workflowId") : result.path("id"));
+        String status = JsonText.value(result.path("status"));
         String line = workflow + "  " + status;
         client.out()
                 .println(
-                        answer.status() == Client.ACCEPTED
-                                ? line + ": not decided yet, see `" + client.command("show " + workflow) + "`"
-                                : line + meaning());
+                        response.status() == Client.ACCEPTED
+                                ? line + ": still pending, see `" + client.command("show " + workflow) + "`"
+                                : line + outcomeNote());
     }
 }

@@ -20,70 +20,73 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks a node over HTTP. What is refused, and a node that is not there, throws {@link CommandFailedException}. */
+/**
+ * HTTP client for one node. Rejected requests and connection errors throw {@link CommandFailedException}. Safe for all
+ * threads.
+ */
 public final class Client implements AutoCloseable {
-    /** The status of an answer that says: not yet. */
+    /** The HTTP status of a pending result or action. */
     public static final int ACCEPTED = 202;
 
-    static final Duration CONNECT = Duration.ofSeconds(5);
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int OK = 200;
     private static final int CREATED = 201;
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final URI base;
     private final Optional<String> key;
     private final HttpClient http;
 
-    /** {@code key} is sent with each question; {@code trust} says which nodes to trust, in place of Java. */
+    /** {@code key} is sent with each request; {@code trust} replaces the authorities that Java trusts. */
     public Client(URI base, Optional<String> key, Optional<SSLContext> trust) {
         this.base = base;
         this.key = key;
         HttpClient.Builder builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
         trust.ifPresent(builder::sslContext);
         this.http = builder.build();
     }
 
-    /** An answer: its status, and its body as it came, which is the JSON beside it. */
-    public record Answer(int status, String body, JsonNode json) {}
+    /** A successful response: its status, its body as received, and the same body parsed. */
+    public record Response(int status, String body, JsonNode json) {}
 
-    /** {@code path} encoded, from the root; {@code waits} is how long the server was asked to wait. */
-    public Answer get(String path, Map<String, String> query, Duration waits) {
-        return send(request(path, query, waits).GET().build());
+    /** {@code path} is encoded and absolute; {@code wait} is the wait that the request asks of the server. */
+    public Response get(String path, Map<String, String> query, Duration wait) {
+        return send(request(path, query, wait).GET().build());
     }
 
-    public Answer post(
-            String path, Map<String, String> query, Map<String, String> headers, byte[] json, Duration waits) {
-        HttpRequest.Builder request = request(path, query, waits).header("Content-Type", "application/json");
+    public Response post(
+            String path, Map<String, String> query, Map<String, String> headers, byte[] json, Duration wait) {
+        HttpRequest.Builder request = request(path, query, wait).header("Content-Type", "application/json");
         headers.forEach((name, value) -> header(request, name, value));
         return send(request.POST(BodyPublishers.ofByteArray(json)).build());
     }
 
-    public Answer put(String path, byte[] json) {
+    public Response put(String path, byte[] json) {
         return send(request(path, Map.of(), Duration.ZERO)
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofByteArray(json))
                 .build());
     }
 
-    public Answer delete(String path, Map<String, String> query, Map<String, String> headers, Duration waits) {
-        HttpRequest.Builder request = request(path, query, waits);
+    public Response delete(String path, Map<String, String> query, Map<String, String> headers, Duration wait) {
+        HttpRequest.Builder request = request(path, query, wait);
         headers.forEach((name, value) -> header(request, name, value));
         return send(request.DELETE().build());
     }
 
-    /** One segment of a path. */
+    /** Encodes one segment of a path. */
     public static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private HttpRequest.Builder request(String path, Map<String, String> query, Duration waits) {
+    private HttpRequest.Builder request(String path, Map<String, String> query, Duration wait) {
         List<String> pairs = new ArrayList<>();
         query.forEach((name, value) -> pairs.add(segment(name) + "=" + segment(value)));
         String target = pairs.isEmpty() ? path : path + "?" + String.join("&", pairs);
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + target)).timeout(ANSWER.plus(waits));
+                HttpRequest.newBuilder(URI.create(base + target)).timeout(RESPONSE_TIMEOUT.plus(wait));
         key.ifPresent(text -> header(request, "Authorization", "Bearer " + text));
         return request;
     }
@@ -92,40 +95,42 @@ public final class Client implements AutoCloseable {
         try {
             request.header(name, value);
         } catch (IllegalArgumentException e) {
-            throw CommandFailedException.because(name + " cannot be sent: it has characters that no header can carry.");
+            throw CommandFailedException.of(
+                    name + " cannot be sent in a header: it has characters other than visible ASCII.");
         }
     }
 
-    private Answer send(HttpRequest request) {
+    private Response send(HttpRequest request) {
         try {
-            return answer(http.send(request, BodyHandlers.ofString()));
+            return parsed(http.send(request, BodyHandlers.ofString()));
         } catch (IOException e) {
-            throw new ConnectionFailure(base, request.method(), e).refusal();
+            throw new ConnectionFailure(base, request.method(), e).toException();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw CommandFailedException.because("Interrupted.");
+            throw CommandFailedException.of("The command was interrupted.");
         }
     }
 
-    /** Holdfast answers nothing but JSON, and its problems have codes. */
-    private Answer answer(HttpResponse<String> response) {
+    /** Holdfast responds with JSON only, and its problems have codes; anything else is a foreign server. */
+    private Response parsed(HttpResponse<String> response) {
         int status = response.statusCode();
         JsonNode json;
         try {
             json = MAPPER.readTree(response.body());
         } catch (JacksonException e) {
-            throw stranger(status);
+            throw foreign(status);
         }
         if (status == OK || status == CREATED || status == ACCEPTED) {
-            return new Answer(status, response.body(), json);
+            return new Response(status, response.body(), json);
         }
-        throw json.path("code").isString() ? CommandFailedException.problem(json) : stranger(status);
+        throw json.path("code").isString() ? CommandFailedException.problem(json) : foreign(status);
     }
 
-    private CommandFailedException stranger(int status) {
-        return CommandFailedException.because(
-                "Something answers at " + base + ", but with status " + status + " and not as Holdfast does.",
-                "Say with --url or HOLDFAST_URL where the node is, without a path.");
+    private CommandFailedException foreign(int status) {
+        return CommandFailedException.of(
+                "The server at " + base + " is not Holdfast: it responds with status " + status
+                        + " and a foreign body.",
+                "Set --url or HOLDFAST_URL to the address of the node, without a path.");
     }
 
     @Override
@@ -133,7 +138,7 @@ public final class Client implements AutoCloseable {
         http.close();
     }
 
-    /** Adds a parameter or header, unless it was not given. */
+    /** Adds a parameter or header if it has a value. */
     public static void put(Map<String, String> query, String name, @Nullable String value) {
         if (value != null) {
             query.put(name, value);

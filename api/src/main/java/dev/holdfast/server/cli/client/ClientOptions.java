@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What all commands that ask a node have in common. */
+/** Options of all client commands: the node, the credentials, the output format. */
 public final class ClientOptions {
     private static final String DEFAULT_URL = "http://127.0.0.1:7070";
     private static final int PORT_MAX = 65_535;
@@ -19,10 +19,10 @@ public final class ClientOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = DEFAULT_URL,
-            description = "Where the node is. Default: ${DEFAULT-VALUE}.")
+            description = "Address of the node. Default: ${DEFAULT-VALUE}.")
     private String url;
 
-    @Option(names = "--json", description = "Print the answer as it came, which is JSON for programs.")
+    @Option(names = "--json", description = "Print the unchanged JSON response, for programs.")
     private boolean json;
 
     @Mixin
@@ -34,10 +34,10 @@ public final class ClientOptions {
     @SuppressWarnings("NullAway.Init")
     ClientOptions() {}
 
-    /** Asks; whoever is called closes nothing. */
-    public <T> T ask(Function<Client, T> question) {
+    /** Opens a client, runs the request, and closes the client. */
+    public <T> T call(Function<Client, T> request) {
         try (Client client = new Client(base(), credentials.key(spec.commandLine()), credentials.trust())) {
-            return question.apply(client);
+            return request.apply(client);
         }
     }
 
@@ -51,24 +51,24 @@ public final class ClientOptions {
         } catch (URISyntaxException e) {
             throw usage("--url is \"" + url + "\": " + e.getReason());
         }
-        throw usage("--url is \"" + url + "\": expected something like http://127.0.0.1:7070");
+        throw usage("--url is \"" + url + "\": expected an address such as http://127.0.0.1:7070");
     }
 
     public CommandLine.ParameterException usage(String message) {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    /** Whether the command line says which node to ask. */
-    public boolean isToldUrl() {
+    /** Whether the command line has --url. */
+    public boolean hasUrlOption() {
         return spec.commandLine().getParseResult().hasMatchedOption("--url");
     }
 
-    /** What to type for another command on the same node. */
+    /** The command line of another command for the same node. */
     public String command(String words) {
-        return "./holdfast " + words + (isToldUrl() ? " --url " + url : "");
+        return "./holdfast " + words + (hasUrlOption() ? " --url " + url : "");
     }
 
-    /** Whether somebody said where the node is. */
+    /** Whether the URL comes from the command line or the environment. */
     public boolean isUrlGiven() {
         return !url.equals(DEFAULT_URL);
     }

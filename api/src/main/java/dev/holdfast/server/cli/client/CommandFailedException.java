@@ -6,28 +6,28 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** Thrown by a command that was refused or that nobody answered, with what people are told. */
+/** Thrown by a command whose request was rejected or got no response, with the lines for stderr. */
 public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** How a command sends what others send in a header. */
-    private static final String WITH_KEY = "Give a key: " + Settings.variable("key")
-            + ", --key-file or --key; who has the role ADMIN makes one with `./holdfast keys create`.";
+    /** The fix for UNAUTHENTICATED in terms of the command line. */
+    private static final String WITH_KEY = "Provide an API key with " + Settings.variable("key")
+            + ", --key-file or --key; a holder of the role ADMIN creates one with `./holdfast keys create`.";
 
     private final String code;
-    private final boolean passing;
+    private final boolean transientFailure;
     private final transient List<String> lines;
     private final transient JsonNode problem;
 
-    private CommandFailedException(String code, boolean passing, List<String> lines, JsonNode problem) {
+    private CommandFailedException(String code, boolean transientFailure, List<String> lines, JsonNode problem) {
         super(lines.getFirst());
         this.code = code;
-        this.passing = passing;
+        this.transientFailure = transientFailure;
         this.lines = List.copyOf(lines);
         this.problem = problem;
     }
 
-    /** What Holdfast answered: a problem with its code. */
+    /** For a problem that Holdfast responded with. */
     static CommandFailedException problem(JsonNode problem) {
         String detail = problem.path("detail").asString("");
         String code = problem.path("code").asString("");
@@ -39,34 +39,34 @@ public final class CommandFailedException extends RuntimeException {
         return new CommandFailedException(code, problem.path("retryable").asBoolean(false), lines, problem);
     }
 
-    /** Nobody answered, which may be otherwise in a moment. */
-    static CommandFailedException unanswered(String... lines) {
+    /** For a node that did not respond; a retry may succeed. */
+    static CommandFailedException unreachable(String... lines) {
         return new CommandFailedException("", true, List.of(lines), MissingNode.getInstance());
     }
 
-    /** Somebody answered who is no node of Holdfast, or the command itself cannot go on. */
-    static CommandFailedException because(String... lines) {
+    /** For a failure that no retry changes, such as a foreign server. */
+    static CommandFailedException of(String... lines) {
         return new CommandFailedException("", false, List.of(lines), MissingNode.getInstance());
     }
 
-    /** The problem code of Holdfast; empty where it is not Holdfast who refused. */
+    /** The problem code; empty if Holdfast did not respond. */
     public String code() {
         return code;
     }
 
-    /** All that Holdfast answered; nothing where it is not Holdfast who refused. */
+    /** The whole problem; a missing node if Holdfast did not respond. */
     public JsonNode problem() {
         return problem;
     }
 
-    /** What happened, without the code. */
+    /** The first line, without the code. */
     public String detail() {
         return code.isEmpty() ? lines.getFirst() : lines.getFirst().substring(code.length() + 2);
     }
 
-    /** Whether the same question may be answered later. */
-    boolean isPassing() {
-        return passing;
+    /** Whether a retry of the same request may succeed. */
+    boolean isTransient() {
+        return transientFailure;
     }
 
     public List<String> lines() {

@@ -9,41 +9,40 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** A question that was not answered, as people are told: what happened, where, and what to do. */
+/** Explains a request without a response: what happened, at which URL, and what to do. */
 record ConnectionFailure(URI base, String method, IOException cause) {
-    private static final String ELSEWHERE = "Say with --url or HOLDFAST_URL where the node is.";
+    private static final String SET_URL = "Set --url or HOLDFAST_URL to the address of the node.";
 
-    CommandFailedException refusal() {
+    CommandFailedException toException() {
         return switch (cause) {
             case ConnectException e
             when isUnresolved() ->
-                CommandFailedException.unanswered(
-                        "The host " + base.getHost() + " of " + base
-                                + " is not known, or its name cannot be looked up.",
-                        ELSEWHERE);
+                CommandFailedException.unreachable(
+                        "The host " + base.getHost() + " of " + base + " is unknown, or name resolution failed.",
+                        SET_URL);
             case ConnectException e ->
-                CommandFailedException.unanswered(
-                        "No server answers at " + base + ".", "Start one with `./holdfast dev`. " + ELSEWHERE);
+                CommandFailedException.unreachable(
+                        "No server responds at " + base + ".", "Start one with `./holdfast dev`. " + SET_URL);
             case HttpConnectTimeoutException e ->
-                CommandFailedException.unanswered(
-                        "No connection to " + base + " within " + Client.CONNECT.toSeconds()
-                                + " s: the host is down, or something between drops what is sent.",
-                        ELSEWHERE);
+                CommandFailedException.unreachable(
+                        "No connection to " + base + " within " + Client.CONNECT_TIMEOUT.toSeconds()
+                                + " s: the host is down, or a firewall drops the packets.",
+                        SET_URL);
             case HttpTimeoutException e ->
-                CommandFailedException.unanswered("The server at " + base + " did not answer in time." + unknown());
+                CommandFailedException.unreachable("The server at " + base + " did not respond in time." + outcome());
             case SSLException e ->
-                CommandFailedException.because(
+                CommandFailedException.of(
                         "No TLS connection to " + base + ": " + e.getMessage(),
-                        "If the node speaks plain HTTP, its URL begins with http://. If its certificate is of an"
-                                + " authority of yours, say so with --ca-file. " + ELSEWHERE);
+                        "If the node uses plain HTTP, its URL begins with http://. If a private authority"
+                                + " issued its certificate, use --ca-file. " + SET_URL);
             default ->
-                CommandFailedException.unanswered(
-                        "The connection to " + base + " broke: " + message() + "." + unknown(),
-                        "If this happens each time, it is no node that answers there. " + ELSEWHERE);
+                CommandFailedException.unreachable(
+                        "The connection to " + base + " broke: " + message() + "." + outcome(),
+                        "If this happens each time, the server is not a Holdfast node. " + SET_URL);
         };
     }
 
-    /** It stands below others as deep as the client likes. */
+    /** The HTTP client wraps the cause in a varying number of exceptions. */
     private boolean isUnresolved() {
         return Stream.iterate((Throwable) cause, e -> e != null, Throwable::getCause)
                 .anyMatch(UnresolvedAddressException.class::isInstance);
@@ -53,8 +52,8 @@ record ConnectionFailure(URI base, String method, IOException cause) {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
-    /** Whoever asked only loses nothing. */
-    private String unknown() {
-        return method.equals("GET") ? "" : " Whether it did what it was asked is unknown.";
+    /** What is known of the effect of the request; a GET has none. */
+    private String outcome() {
+        return method.equals("GET") ? "" : " It is unknown whether the node executed the request.";
     }
 }

@@ -11,34 +11,31 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** By what a command is let in by the node that it asks, and by what it knows that node. */
+/** Options that authenticate a command to the node, and the node to the command. */
 final class Credentials {
     @Option(
             names = "--key",
             paramLabel = "KEY",
-            description = "The API key to ask with. Others see the command line: use HOLDFAST_KEY or --key-file.")
+            description = "The API key. Other users can read the command line: prefer HOLDFAST_KEY or --key-file.")
     private @Nullable String key;
 
-    @Option(
-            names = "--key-file",
-            paramLabel = "FILE",
-            description = "A file with the API key, where there is no --key.")
+    @Option(names = "--key-file", paramLabel = "FILE", description = "A file with the API key; used without --key.")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--ca-file",
             paramLabel = "FILE",
-            description = "Trust a node that has a certificate of one of these (PEM). Default: those of Java.")
+            description = "PEM file with the authorities to trust for the node's certificate. Default: those of Java.")
     private @Nullable Path caFile;
 
-    /** The key to send, if there is one. Says so where others can read it. */
+    /** The key to send, if any. Warns about a key on the command line. */
     Optional<String> key(CommandLine command) {
         if (key == null) {
             return Optional.ofNullable(keyFile).map(Credentials::read);
         }
         if (command.getParseResult().hasMatchedOption("--key")) {
             command.getErr()
-                    .println("The key stands on the command line, where every user of this machine can read it: use "
+                    .println("The API key is on the command line, where every user of this machine can read it: use "
                             + Settings.variable("key") + " or --key-file.");
         }
         return Optional.of(key);
@@ -48,11 +45,11 @@ final class Credentials {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw CommandFailedException.because("The key in " + file + " cannot be read: " + e);
+            throw CommandFailedException.of("The API key file " + file + " cannot be read: " + e);
         }
     }
 
-    /** Whom to trust, where that is not left to Java. */
+    /** The authorities to trust; empty means those of Java. */
     Optional<SSLContext> trust() {
         return Optional.ofNullable(caFile).map(Tls::trusting);
     }

@@ -4,17 +4,17 @@ import dev.holdfast.server.cli.output.Table;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/** Prints pages. */
+/** Prints pages of lists. Stateless. */
 public final class PagePrinter {
     private PagePrinter() {}
 
-    /** As it came for programs; for people the table of its items, and on stderr how to go on where there is more. */
-    public static void show(ClientOptions client, Client.Answer answer, Function<JsonNode, Table> table) {
+    /** Prints the JSON as received, or the items as a table; then stderr names the cursor of the next page, if any. */
+    public static void print(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
         if (client.json()) {
-            client.out().println(answer.body());
+            client.out().println(response.body());
             return;
         }
-        JsonNode page = answer.json();
+        JsonNode page = response.json();
         table.apply(page.path("items")).lines().forEach(client.out()::println);
         if (page.path("next").isString()) {
             client.out().flush();

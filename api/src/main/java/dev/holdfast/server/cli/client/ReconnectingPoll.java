@@ -4,49 +4,52 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Asks again and again, also while nobody answers: says so once, and once more when it is over. One thread. */
+/**
+ * Polls a node and survives outages: reports the loss of the connection once, and its return once. Used by one thread.
+ */
 public final class ReconnectingPoll {
     private final PrintWriter err;
-    private boolean answered;
-    private boolean away;
+    private boolean connectedOnce;
+    private boolean disconnected;
 
     public ReconnectingPoll(PrintWriter err) {
         this.err = err;
     }
 
     /**
-     * The answer, or none while the node is away. A first question that is not answered is refused: more likely the URL
-     * is wrong. So is what no wait will change. Throws {@link InterruptedException} where the question was interrupted.
+     * Returns the response, or empty while the node is unreachable. Throws {@link CommandFailedException} if the first
+     * request fails, because the URL is then more likely wrong, or if no retry can succeed. Throws
+     * {@link InterruptedException} if the request was interrupted.
      */
-    public <T> Optional<T> ask(Supplier<T> question) throws InterruptedException {
+    public <T> Optional<T> poll(Supplier<T> request) throws InterruptedException {
         try {
-            T answer = question.get();
-            back();
-            return Optional.of(answer);
+            T response = request.get();
+            reconnected();
+            return Optional.of(response);
         } catch (CommandFailedException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (!answered || !e.isPassing()) {
+            if (!connectedOnce || !e.isTransient()) {
                 throw e;
             }
-            gone(e);
+            connectionLost(e);
             return Optional.empty();
         }
     }
 
-    private void back() {
-        answered = true;
-        if (away) {
-            away = false;
-            err.println("The node answers again.");
+    private void reconnected() {
+        connectedOnce = true;
+        if (disconnected) {
+            disconnected = false;
+            err.println("The node responds again.");
         }
     }
 
-    private void gone(CommandFailedException e) {
-        if (!away) {
-            away = true;
-            err.println(e.lines().getFirst() + " Waiting until it answers again.");
+    private void connectionLost(CommandFailedException e) {
+        if (!disconnected) {
+            disconnected = true;
+            err.println(e.lines().getFirst() + " Waiting until it responds again.");
         }
     }
 }

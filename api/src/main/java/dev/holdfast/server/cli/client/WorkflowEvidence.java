@@ -12,52 +12,51 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** What the API knows about one workflow; asks for more than the workflow itself only when it is needed. */
+/** What the API knows about one workflow. Requests more than the workflow itself only on demand. */
 public record WorkflowEvidence(Client node, JsonNode workflow) {
     private static final String PAGE = "500";
-    /** Three times the default lease, after which others take over. */
-    private static final Duration SILENT = Duration.ofSeconds(15);
+    /** Three times the default lease, after which other nodes take over. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
-    /** Why nobody can run it at the moment, with what to do; nothing where its owner lives and knows its code. */
+    /** Why no node can run the workflow now, and what to do; empty if its owner is alive and has its definition. */
     public Optional<List<String>> obstacle(UnaryOperator<String> command) {
         if (!workflow.path("owner").isString()) {
-            return told(
-                    "No node owns it at the moment: the one that did is gone, or hands it over.",
-                    "Another takes it within a few leases (5 s each by default). `" + command.apply("nodes")
-                            + "` shows who is there.");
+            return lines(
+                    "No node owns the workflow at the moment: its last owner is gone, or hands it over.",
+                    "Another node takes it within a few leases (5 s each by default). `" + command.apply("nodes")
+                            + "` lists the nodes.");
         }
         String owner = JsonText.value(workflow.path("owner"));
         long silentSeconds = silence(owner).toSeconds();
-        if (silentSeconds > SILENT.toSeconds()) {
-            return told(
-                    "Its owner, node " + owner + ", has not been heard of for " + silentSeconds
+        if (silentSeconds > SILENCE_MAX.toSeconds()) {
+            return lines(
+                    "Its owner, node " + owner + ", has been silent for " + silentSeconds
                             + " s: its process is gone, or cut off from the database.",
-                    "Start it again, or another node on the same database: it takes over by itself.");
+                    "Restart it, or start another node on the same database, which takes over by itself.");
         }
         if (!isDefined()) {
             String type =
                     JsonText.value(workflow.path("type")) + " version " + JsonText.value(workflow.path("version"));
-            return told(
-                    "The node that was asked does not know its definition, " + type
-                            + ", so nobody can run its code there.",
-                    "Start every node with code that registers " + type + "; it goes on by itself. `"
+            return lines(
+                    "The node at --url has no definition " + type + ", so it cannot run the workflow.",
+                    "Start every node with code that registers " + type + "; the workflow then continues by itself. `"
                             + command.apply("definitions") + "` lists what is registered.");
         }
         return Optional.empty();
     }
 
-    private static Optional<List<String>> told(String... lines) {
+    private static Optional<List<String>> lines(String... lines) {
         return Optional.of(List.of(lines));
     }
 
-    /** For how long its owner has not said that it lives. One that has just left is no owner any more, or soon. */
+    /** Time since the owner's last heartbeat; zero for an owner that is no longer listed, as it hands over at once. */
     private Duration silence(String owner) {
-        return named(owner)
+        return node(owner)
                 .map(item -> Duration.ofMillis(item.path("leaseAgeMillis").asLong(0)))
                 .orElse(Duration.ZERO);
     }
 
-    private Optional<JsonNode> named(String owner) {
+    private Optional<JsonNode> node(String owner) {
         return items("/v1/nodes", Map.of())
                 .filter(item -> item.path("name").asString("").equals(owner))
                 .findFirst();
@@ -69,9 +68,9 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
                         && item.path("version").equals(workflow.path("version")));
     }
 
-    /** How many workflows its owner runs. */
+    /** The number of workflows that its owner runs. */
     public long loaded() {
-        return named(JsonText.value(workflow.path("owner")))
+        return node(JsonText.value(workflow.path("owner")))
                 .map(item -> item.path("loaded").asLong(0))
                 .orElse(0L);
     }
@@ -82,7 +81,7 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
                 .json();
     }
 
-    /** The last line of its history. */
+    /** The last item of its history. */
     public JsonNode lastItem() {
         String path = "/v1/workflows/" + Client.segment(JsonText.value(workflow.path("id"))) + "/history";
         Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));

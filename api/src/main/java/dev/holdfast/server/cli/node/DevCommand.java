@@ -24,17 +24,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dev",
         description = {
-            "Start a node with everything it needs: an embedded PostgreSQL, and the samples.",
-            "With --store memory there is no PostgreSQL, and nothing survives the process."
+            "Start a node with an embedded PostgreSQL and the samples.",
+            "With --store memory there is no PostgreSQL, and no data survives the process."
         },
-        exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
+        exitCodeList = {"0:The node ended by SIGTERM or Ctrl-C.", "1:The node could not start; stderr says why."},
         footer = {
             "  ./holdfast dev",
             "  ./holdfast dev --port 7071 --data /tmp/holdfast",
             "  ./holdfast dev --store memory"
         })
 public final class DevCommand implements Callable<Integer> {
-    private static final Set<String> NOT_FOR_DEV = Stream.concat(
+    private static final Set<String> UNUSED_BY_DEV = Stream.concat(
                     DatabaseSettingsLoader.keys().stream(), Stream.of("node-name", "lease", "unsafe"))
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -48,7 +48,7 @@ public final class DevCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${sys:user.home}/.holdfast/dev",
-            description = "Where the database lives; kept over restarts. Default: ~/.holdfast/dev.")
+            description = "Data directory of the database; kept over restarts. Default: ~/.holdfast/dev.")
     private Path data;
 
     @Spec
@@ -63,7 +63,7 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NodeRun run = new NodeRun(spec.commandLine(), settings);
-        NOT_FOR_DEV.stream().filter(key -> settings.text(key).isPresent()).forEach(this::warn);
+        UNUSED_BY_DEV.stream().filter(key -> settings.text(key).isPresent()).forEach(this::warn);
         NodeConfig config = run.config(
                 Optional.empty(),
                 options.port(),
@@ -83,15 +83,15 @@ public final class DevCommand implements Callable<Integer> {
     private void warn(String key) {
         spec.commandLine()
                 .getErr()
-                .println(Settings.variable(key)
-                        + " is set, but dev does not use it: it brings its own database. Use serve on one of yours.");
+                .println(Settings.variable(key) + " is set, but dev ignores it: it starts its own database."
+                        + " To use an existing one, run serve.");
     }
 
     private void greet(Node node) {
         var out = spec.commandLine().getOut();
         out.println("Holdfast runs at " + node.url());
         if (options.store() == StoreKind.MEMORY) {
-            out.println("Its store:        the memory of this process; nothing survives it");
+            out.println("Its store:        the memory of this process; no data survives it");
         }
         node.psqlUrl().ifPresent(url -> out.println("Its database:     psql " + url));
         out.println("Try:              curl -s -H 'Content-Type: application/json' -H 'Prefer: wait=10'"

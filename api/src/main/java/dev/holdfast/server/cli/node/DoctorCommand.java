@@ -30,10 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "doctor",
         description = {
-            "Examine the database of an installation, and the node at --url if one answers.",
-            "It reads, and writes nothing. What could not be looked at is \"no data\", never \"ok\"."
+            "Check the database of an installation, and the node at --url if one responds.",
+            "It writes nothing. A check that could not run is \"no data\", never \"ok\"."
         },
-        exitCodeList = {"0:Nothing is degraded or unreachable.", "1:Something is; stdout says what, and what to do."},
+        exitCodeList = {"0:No check is degraded or unreachable.", "1:A check is; stdout says which, and what to do."},
         footer = {
             "  ./holdfast doctor --database-url postgresql://user:password@localhost/shop",
             "  ./holdfast doctor --json --database-url postgresql://user:password@localhost/shop"
@@ -59,9 +59,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DatabaseSettings of = database.settings(spec.commandLine(), settings);
-        List<Finding> findings = new ArrayList<>(PostgresNodeStore.examine(of));
-        findings.add(client.ask(this::node));
+        DatabaseSettings target = database.settings(spec.commandLine(), settings);
+        List<Finding> findings = new ArrayList<>(PostgresNodeStore.examine(target));
+        findings.add(client.call(this::node));
         print(findings);
         return findings.stream().anyMatch(Finding::isTrouble) ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
@@ -69,19 +69,22 @@ public final class DoctorCommand implements Callable<Integer> {
     private Finding node(Client node) {
         try {
             node.get("/health/ready", Map.of(), Duration.ZERO);
-            return Finding.ok(NODE, "it is ready");
+            return Finding.ok(NODE, "the node is ready");
         } catch (CommandFailedException e) {
             if (e.code().equals("NODE_NOT_READY")) {
-                return Finding.degraded(NODE, "it is not ready: " + wrong(e), "What stands above may be the cause.");
+                return Finding.degraded(
+                        NODE,
+                        "the node is not ready: " + failedChecks(e),
+                        "Check the findings above; they may be the cause.");
             }
             return client.isUrlGiven()
-                    ? Finding.unreachable(NODE, e.detail(), "Start it, or say with --url where it is.")
-                    : Finding.noData(NODE, e.detail(), "Say with --url where a node is, if one should run.");
+                    ? Finding.unreachable(NODE, e.detail(), "Start it, or set --url to its address.")
+                    : Finding.noData(NODE, e.detail(), "If a node should run, set --url to its address.");
         }
     }
 
-    private static String wrong(CommandFailedException refused) {
-        return StreamSupport.stream(refused.problem().path("checks").spliterator(), false)
+    private static String failedChecks(CommandFailedException failure) {
+        return StreamSupport.stream(failure.problem().path("checks").spliterator(), false)
                 .filter(check -> !check.path("holds").asBoolean(false))
                 .map((JsonNode check) -> JsonText.value(check.path("name")))
                 .collect(Collectors.joining(", "));

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code holdfast migrate}. */
 @Command(
         name = "migrate",
-        description = "Bring the schema of a database up to date, as every start of a node does.",
-        exitCodeList = {"0:The schema is what this build needs, or --dry-run.", "1:It could not be; stderr says why."},
+        description = "Migrate the schema of a database, as each start of a node does.",
+        exitCodeList = {"0:The schema fits this build, or --dry-run.", "1:The migration failed; stderr says why."},
         footer = {
             "  ./holdfast migrate --database-url postgresql://user:password@localhost/shop",
             "  ./holdfast migrate --dry-run --database-url postgresql://user:password@localhost/shop"
@@ -30,7 +30,7 @@ public final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private DatabaseOptions database;
 
-    @Option(names = "--dry-run", description = "Print the SQL that would run, as one script, and change nothing.")
+    @Option(names = "--dry-run", description = "Print the SQL as one script, and change nothing.")
     private boolean dryRun;
 
     @Spec
@@ -43,24 +43,24 @@ public final class MigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DatabaseSettings of = database.settings(spec.commandLine(), settings);
-        spec.commandLine().getOut().println(dryRun ? script(of) : migrated(of));
+        DatabaseSettings target = database.settings(spec.commandLine(), settings);
+        spec.commandLine().getOut().println(dryRun ? script(target) : migrated(target));
         return CommandLine.ExitCode.OK;
     }
 
-    private static String migrated(DatabaseSettings of) {
-        int applied = PostgresNodeStore.migrate(of);
+    private static String migrated(DatabaseSettings target) {
+        int applied = PostgresNodeStore.migrate(target);
         return applied == 0 ? UP_TO_DATE : "Migrations applied: " + applied + ".";
     }
 
-    /** All comments, where nothing would run. */
-    private static String script(DatabaseSettings of) {
-        SchemaState schema = PostgresNodeStore.schema(of);
+    /** The SQL of the missing migrations; only a comment if there are none. */
+    private static String script(DatabaseSettings target) {
+        SchemaState schema = PostgresNodeStore.schema(target);
         schema.requireKnown();
         return schema.isCurrent()
                 ? "-- " + UP_TO_DATE
                 : "-- From version " + schema.version() + " to " + schema.known()
-                        + ". To be read: only `holdfast migrate` also notes what was applied.\n\n"
+                        + ". For review only: `holdfast migrate` also records the applied versions.\n\n"
                         + schema.script().stripTrailing();
     }
 }

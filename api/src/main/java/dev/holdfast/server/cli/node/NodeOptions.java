@@ -4,31 +4,30 @@ import dev.holdfast.server.config.StoreKind;
 import dev.holdfast.server.log.LogFormat;
 import picocli.CommandLine.Option;
 
-/** What all commands that are a node have in common. */
+/** Options of the commands that run a node. */
 final class NodeOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "7070",
-            description = "Where to listen; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+            description = "Port to listen on; 0 picks a free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @Option(names = "--allow-halt", description = "Let the probes that are made for it end this process.")
+    @Option(names = "--allow-halt", description = "Allow the probes that end the process on purpose.")
     private boolean allowHalt;
 
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "text or json, one object a line. Default: ${DEFAULT-VALUE}.")
+            description = "text, or json with one object a line. Default: ${DEFAULT-VALUE}.")
     private LogFormat logFormat;
 
     @Option(
             names = "--store",
             paramLabel = "STORE",
             defaultValue = "postgres",
-            description =
-                    "postgres; or memory, to try things out: nothing survives the process. Default: ${DEFAULT-VALUE}.")
+            description = "postgres, or memory for trials: no data survives the process. Default: ${DEFAULT-VALUE}.")
     private StoreKind store;
 
     @SuppressWarnings("NullAway.Init")

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine;
 
-/** Runs a node until the process is told to end, by SIGTERM, SIGINT, or an interrupt of its thread. */
+/** Runs a node until SIGTERM, SIGINT, or an interrupt of its thread. Used by one thread. */
 public final class NodeRun {
     private final CommandLine command;
     private final Settings settings;
@@ -27,7 +27,7 @@ public final class NodeRun {
         this.settings = settings;
     }
 
-    /** What {@code maker} makes of the server's settings; wrong usage where one of them cannot be. */
+    /** Builds the configuration from the settings of the server. Invalid settings are wrong usage. */
     NodeConfig config(Optional<String> host, int port, Function<ServerConfig, NodeConfig> maker) {
         try {
             return maker.apply(server(host, port));
@@ -36,7 +36,7 @@ public final class NodeRun {
         }
     }
 
-    /** Every setting there is. */
+    /** The keys of all settings. */
     public static Set<String> known() {
         Set<String> known = new TreeSet<>(ServerConfig.KEYS);
         known.addAll(SettingDefaults.OPTIONS);
@@ -64,7 +64,7 @@ public final class NodeRun {
             joined.accept(node);
             node.awaitClose();
         } catch (InterruptedException e) {
-            // told to end
+            // a request to end
         } catch (RuntimeException e) {
             if (!node.isClosing()) {
                 throw e;

@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Start a node on a database.",
-            "It takes every setting of docs/configuration.md from the environment."
+            "Start a node on an existing database.",
+            "It reads all settings of docs/configuration.md from the environment."
         },
-        exitCodeList = {"0:It was told to end (SIGTERM).", "1:It could not start; stderr says why."},
+        exitCodeList = {"0:The node ended by SIGTERM or Ctrl-C.", "1:The node could not start; stderr says why."},
         footer = {"  ./holdfast serve --database-url postgresql://user:password@localhost/shop --node-name one"})
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -44,7 +44,8 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "Where to listen; another than loopback takes TLS and an API key. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Address to listen on; a non-loopback one needs TLS and an API key. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Mixin
@@ -53,19 +54,19 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--node-name",
             paramLabel = "NAME",
-            description = "Unique among living nodes, the same over restarts. Default: the name of the host.")
+            description = "Unique among living nodes, stable over restarts. Default: the name of the host.")
     private @Nullable String nodeName;
 
     @Option(
             names = "--lease",
             paramLabel = "TIME",
-            description = "How long a node may be silent before another takes over, such as 5s or 500ms. Default: 5s.")
+            description = "Silence of a node after which another takes over, such as 5s or 500ms. Default: 5s.")
     private @Nullable Duration lease;
 
     @Option(names = "--samples", description = "Register the samples.")
     private boolean withSamples;
 
-    @Option(names = "--unsafe", description = "Start also on a server that can lose what it has committed.")
+    @Option(names = "--unsafe", description = "Start even on a database server that can lose commits.")
     private boolean unsafe;
 
     @Spec
@@ -81,13 +82,13 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         requireStore();
         NodeRun run = new NodeRun(spec.commandLine(), settings);
-        Optional<DatabaseSettings> place = place();
-        NodeConfig config = run.config(Optional.of(host), options.port(), server -> config(server, place));
+        Optional<DatabaseSettings> databaseSettings = databaseSettings();
+        NodeConfig config = run.config(Optional.of(host), options.port(), server -> config(server, databaseSettings));
         Logs.begin(options.logFormat(), config.name());
-        if (place.flatMap(found -> found.address().password()).isPresent()
+        if (databaseSettings.flatMap(found -> found.address().password()).isPresent()
                 && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
             LOG.warn(
-                    "the password of the database stands on the command line, where every user of this machine can read"
+                    "the password of the database is on the command line, where every user of this machine can read"
                             + " it: use {}",
                     Settings.variable("database-url"));
         }
@@ -97,27 +98,28 @@ public final class ServeCommand implements Callable<Integer> {
         });
     }
 
-    /** Who serves from memory must have meant it: a variable that is left over from a trial is not enough. */
+    /** Requires --store memory on the command line, because a variable may be left over from a trial. */
     private void requireStore() {
-        boolean told = spec.commandLine().getParseResult().hasMatchedOption("--store");
-        if (options.store() == StoreKind.MEMORY && !told) {
+        boolean onCommandLine = spec.commandLine().getParseResult().hasMatchedOption("--store");
+        if (options.store() == StoreKind.MEMORY && !onCommandLine) {
             throw new ParameterException(
                     spec.commandLine(),
-                    Settings.variable("store") + " is memory, from which nothing survives the process: serve wants that"
-                            + " said on its command line, with --store memory");
+                    Settings.variable("store")
+                            + " is memory, and no data in it survives the process: to confirm that, serve expects"
+                            + " --store memory on its command line");
         }
     }
 
     /** In memory only where none is named; else the configuration refuses it. */
-    private Optional<DatabaseSettings> place() {
+    private Optional<DatabaseSettings> databaseSettings() {
         boolean none = options.store() == StoreKind.MEMORY && !database.areNamed(settings);
         return none ? Optional.empty() : Optional.of(database.settings(spec.commandLine(), settings));
     }
 
-    private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> place) {
+    private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> databaseSettings) {
         return new NodeConfig(
                 server,
-                place,
+                databaseSettings,
                 Path.of(""),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),

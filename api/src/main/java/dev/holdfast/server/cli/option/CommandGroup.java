@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that has commands and does nothing by itself: without one of them it is wrong usage. */
+/** A command that only has subcommands; without one of them the usage is wrong. */
 public abstract class CommandGroup implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** How all commands that use a database are told which; all but the URL comes from the environment. */
+/** Selects the database of a command: --database-url, and all other settings from the environment. */
 public final class DatabaseOptions {
     @Option(
             names = "--database-url",
             paramLabel = "URL",
-            description = "Which: jdbc:postgresql://... or postgresql://user:password@host/database."
-                    + " HOLDFAST_DATABASE_HOST and others can say it in place of it.")
+            description = "The database: jdbc:postgresql://... or postgresql://user:password@host/database."
+                    + " HOLDFAST_DATABASE_HOST and others can replace it.")
     private @Nullable String databaseUrl;
 
     DatabaseOptions() {}
 
-    /** Whether the command line or the environment says anything of a database. */
+    /** Whether the command line or the environment names a database. */
     public boolean areNamed(Settings environment) {
         return databaseUrl != null || DatabaseSettingsLoader.isNamed(environment);
     }
 
-    /** What the command line and the environment say; wrong usage where that cannot be. */
+    /** The settings of command line and environment. Invalid ones are wrong usage. */
     public DatabaseSettings settings(CommandLine command, Settings environment) {
         Map<String, String> all = new LinkedHashMap<>(environment.values());
         if (databaseUrl != null) {

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How much of a list, and from where on. */
+/** The page of a list: its size and its start. */
 public final class PageOptions {
     @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
     private @Nullable String limit;
 
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Cursor that the previous page printed.")
     private @Nullable String cursor;
 
     PageOptions() {}
@@ -19,7 +19,7 @@ public final class PageOptions {
         return limit != null;
     }
 
-    /** As the API takes them. */
+    /** Adds them to a query. */
     public void putInto(Map<String, String> query) {
         Client.put(query, "limit", limit);
         Client.put(query, "cursor", cursor);

@@ -2,13 +2,13 @@ package dev.holdfast.server.cli.option;
 
 import picocli.CommandLine.Option;
 
-/** The reason that those acts need which nothing takes back. */
+/** The required reason of irreversible actions. */
 public final class ReasonOption {
     @Option(
             names = "--reason",
             paramLabel = "TEXT",
             required = true,
-            description = "Why, for the audit; 1 to 1,000 characters.")
+            description = "Reason for the audit log, 1 to 1,000 characters.")
     public String text;
 
     @SuppressWarnings("NullAway.Init")

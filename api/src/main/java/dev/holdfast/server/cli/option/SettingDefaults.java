@@ -7,9 +7,9 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options that are settings too take their default from the environment. */
+/** Takes the defaults of options from the environment. Called by picocli; immutable. */
 public final class SettingDefaults implements IDefaultValueProvider {
-    /** Settings of a node that are no settings of its server, and those of clients. */
+    /** Options with a variable: settings of a node outside its HTTP server, and settings of clients. */
     public static final Set<String> OPTIONS = Set.of(
             "host",
             "port",
@@ -45,7 +45,7 @@ public final class SettingDefaults implements IDefaultValueProvider {
                 : null;
     }
 
-    /** The setting that an option is, if it is one. */
+    /** The setting key of an option. */
     public static String key(OptionSpec option) {
         return option.longestName().substring(2);
     }

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
-/** Values of answers, as people read them. */
+/** Formats JSON values of responses as text. Stateless. */
 public final class JsonText {
     private static final int ERROR_MAX = 80;
     private static final String NOTHING = "-";
 
     private JsonText() {}
 
-    /** Text as it is, other JSON as JSON, nothing as a dash. */
+    /** Strings without quotes, other values as JSON, null and missing as a dash. */
     public static String value(JsonNode value) {
         if (value.isMissingNode() || value.isNull()) {
             return NOTHING;
@@ -19,18 +19,18 @@ public final class JsonText {
         return value.isString() ? value.stringValue() : value.toString();
     }
 
-    /** Text of people, cut to one line. */
+    /** Text on one line of at most 80 characters. */
     public static String line(JsonNode value) {
         String line = value(value).replaceAll("\\s+", " ");
         return line.length() > ERROR_MAX ? line.substring(0, ERROR_MAX - 1) + "…" : line;
     }
 
-    /** To the second. */
+    /** A time, to the second. */
     public static String time(JsonNode value) {
         return value(value).replaceFirst("\\.\\d+Z$", "Z");
     }
 
-    /** How long a line of a history took. */
+    /** The duration of a history item in milliseconds. */
     public static String millis(JsonNode item) {
         if (!item.path("endedAt").isString()) {
             return NOTHING;
@@ -40,7 +40,7 @@ public final class JsonText {
         return String.valueOf(Duration.between(started, ended).toMillis());
     }
 
-    /** The last part of the class and the message, cut to one line. */
+    /** The simple class name and the message, on one line of at most 80 characters. */
     public static String error(JsonNode error) {
         if (!error.isObject()) {
             return NOTHING;
@@ -50,7 +50,7 @@ public final class JsonText {
         return last.length() > ERROR_MAX ? last.substring(0, ERROR_MAX - 1) + "…" : last;
     }
 
-    /** The class and the message in one line. */
+    /** The full class name and the message, on one line. */
     public static String wholeError(JsonNode error) {
         return (value(error.path("class")) + ": " + value(error.path("message"))).replaceAll("\\s+", " ");
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows in aligned columns, for people. */
+/** Rows in aligned columns. Used by one thread. */
 public final class Table {
     private static final String GAP = "  ";
 
@@ -18,7 +18,7 @@ public final class Table {
         rows.add(List.of(cells));
     }
 
-    /** The lines, the header first, without blanks at their ends. */
+    /** The lines, the header first, without trailing blanks. */
     public List<String> lines() {
         int[] widths = IntStream.range(0, rows.getFirst().size())
                 .map(column -> rows.stream()

@@ -11,12 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * A terminal that is drawn on from its upper left corner. Its size is asked for at each drawing, because people change
- * it.
- */
+/** A terminal that is redrawn from its upper left corner. Its size is read for each frame, because users resize it. */
 public record Terminal(Supplier<Size> size) {
-    private static final Size USUAL = new Size(24, 80);
+    private static final Size FALLBACK = new Size(24, 80);
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})");
     private static final String HOME = "\u001b[H";
     private static final String CLEAR_LINE = "\u001b[K";
@@ -24,12 +21,12 @@ public record Terminal(Supplier<Size> size) {
 
     record Size(int rows, int columns) {}
 
-    /** Java tells only whether all of stdin, stdout and stderr are one, and that in another way in each release. */
+    /** Uses {@code test -t}, because {@link System#console} covers all streams at once and differs between releases. */
     public static Optional<Terminal> ofStdout() {
-        return isTerminal("1") ? Optional.of(new Terminal(Terminal::asked)) : Optional.empty();
+        return isTerminal("1") ? Optional.of(new Terminal(Terminal::query)) : Optional.empty();
     }
 
-    /** Whether somebody looks at what goes to stderr. */
+    /** Whether stderr is a terminal. */
     public static boolean isStderr() {
         return isTerminal("2");
     }
@@ -49,7 +46,7 @@ public record Terminal(Supplier<Size> size) {
         }
     }
 
-    private static Size asked() {
+    private static Size query() {
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(new File("/dev/tty"))
@@ -57,20 +54,20 @@ public record Terminal(Supplier<Size> size) {
             String text = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             return sizeOf(text);
         } catch (IOException e) {
-            return USUAL;
+            return FALLBACK;
         }
     }
 
-    /** What {@code stty size} says. */
+    /** Parses the output of {@code stty size}. */
     static Size sizeOf(String text) {
         Matcher numbers = SIZE.matcher(text.strip());
         return numbers.matches()
                 ? new Size(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)))
-                : USUAL;
+                : FALLBACK;
     }
 
-    /** What to print so that exactly these lines are there, as far as they fit. */
-    public String drawn(List<String> lines) {
+    /** The text that shows exactly these lines, as far as they fit. */
+    public String frame(List<String> lines) {
         Size now = size.get();
         return lines.stream()
                 .limit(now.rows() - 1L)

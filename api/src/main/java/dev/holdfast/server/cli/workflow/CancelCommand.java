@@ -9,12 +9,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cancel",
         description = {
-            "Stop a workflow at its next step, and let it undo what its sagas did.",
-            "The body that runs is let finish. What is not decided within --wait is decided later, and is no failure."
+            "Stop a workflow at its next step, and compensate its sagas.",
+            "A running body finishes first. A cancel that is still pending after --wait is no failure."
         },
         footer = {"  ./holdfast cancel walk-1 --reason \"ordered twice\""})
 public final class CancelCommand extends ActionCommand {
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit; 1 to 1,000 characters.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     public CancelCommand() {

@@ -7,10 +7,10 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Why a workflow is not done, and what to do, in plain words. From what the API tells, and nothing else: it knows
- * neither the retry policy nor what stands before a workflow that is queued.
+ * Explains why a workflow is not done, and what to do. Uses the API only, so it knows neither the retry policy nor the
+ * queue before a workflow. Immutable.
  *
- * @param command makes a whole command line of the words after {@code ./holdfast}
+ * @param command completes the words after {@code ./holdfast} to a command line
  */
 record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
     List<String> lines() {
@@ -20,7 +20,8 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
             case "COMPLETED" -> List.of();
             case "FAILED" -> failed();
             case "CANCELLED" ->
-                List.of("It was stopped. `" + command.apply("history " + id()) + "` says how far it came.");
+                List.of("The workflow was cancelled. `" + command.apply("history " + id())
+                        + "` shows how far it came.");
             case "DEAD_LETTERED" -> new ParkedDiagnosis(evidence.deadLetter(), id(), command).lines();
             default -> evidence.obstacle(command).orElseGet(() -> open(status));
         };
@@ -32,12 +33,12 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
 
     private List<String> failed() {
         return List.of(
-                "It has ended, and nothing runs again: "
+                "The workflow has failed for good: "
                         + JsonText.wholeError(evidence.workflow().path("lastError")),
-                "To have it done after all, submit it again under another key or id.");
+                "To run it again, submit it under another key or id.");
     }
 
-    /** It has an owner that lives and knows its code. */
+    /** For an open workflow whose owner is alive and has its definition. */
     private List<String> open(String status) {
         if (evidence.workflow().path("waitingFor").isObject()) {
             return backOff(status);
@@ -45,24 +46,26 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
         return switch (status) {
             case "QUEUED" ->
                 List.of(
-                        "It is accepted, and " + owner() + " has not taken it up yet: that node runs "
-                                + evidence.loaded() + " workflows, and takes this one when it has room.",
-                        "Nothing to do. If it stays so, start more nodes on the same database.");
-            case "COMPENSATING" -> List.of("It undoes what it did, because it was cancelled or failed.", now());
+                        "The workflow is accepted and queued on " + owner() + ", which runs " + evidence.loaded()
+                                + " workflows and starts this one when it has room.",
+                        "Wait. If it stays queued, start more nodes on the same database.");
+            case "COMPENSATING" ->
+                List.of("The workflow compensates its steps, because it was cancelled or failed.", now());
             case "RUNNING" -> List.of(now());
-            default -> List.of("It is " + status + ".");
+            default -> List.of("The workflow is " + status + ".");
         };
     }
 
     private List<String> backOff(String status) {
         JsonNode waiting = evidence.workflow().path("waitingFor");
         int attempt = evidence.workflow().path("attempt").asInt(0);
-        String what = status.equals("COMPENSATING") ? "It undoes what it did, and waits" : "It waits";
+        String what =
+                status.equals("COMPENSATING") ? "The workflow compensates its steps, and waits" : "The workflow waits";
         return List.of(
                 what + " for attempt " + (attempt + 1) + " of step " + JsonText.value(waiting.path("name")) + " at "
                         + JsonText.time(waiting.path("until")) + ", because attempt " + attempt + " failed: "
                         + JsonText.wholeError(evidence.workflow().path("lastError")),
-                "It goes on by itself. If every attempt will fail, mend the cause, or stop it with `"
+                "It retries by itself. If every attempt will fail, fix the cause, or cancel it with `"
                         + command.apply("cancel " + id()) + "`.");
     }
 
@@ -70,18 +73,18 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
         return "node " + JsonText.value(evidence.workflow().path("owner"));
     }
 
-    /** What runs at the moment. */
+    /** What the workflow does at the moment. */
     private String now() {
         JsonNode last = evidence.lastItem();
         String step = "step " + JsonText.value(last.path("name")) + " (position "
                 + JsonText.value(last.path("position")) + ")";
         if (!last.path("kind").asString("").equals("step")) {
-            return "Its code runs on " + owner() + ", and has not come to its next step.";
+            return "Its code runs on " + owner() + ", and has not reached its next step.";
         }
         if (last.path("state").asString("").equals("started")) {
             return "The body of " + step + " runs on " + owner() + ": attempt " + JsonText.value(last.path("attempt"))
                     + ", since " + JsonText.time(last.path("startedAt"))
-                    + ". If that is too long, look at what this step calls.";
+                    + ". If that is too long, check the service that this step calls.";
         }
         return "Its code runs on " + owner() + ", after " + step + ": " + JsonText.value(last.path("state")) + " at "
                 + JsonText.time(last.path("endedAt")) + ".";

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "erase",
         description = {
-            "Take away all that is kept of a workflow that has ended, but for the audit. Nothing brings it back.",
-            "Nothing runs under its key or id again. Scrub it instead to keep the record of what ran."
+            "Delete an ended workflow with all its data, except its audit rows. This cannot be undone.",
+            "Its key and id stay taken. To keep the record of its steps, scrub it instead."
         },
         footer = {"  ./holdfast erase order-42 --reason \"asked for by the customer\""})
 public final class EraseCommand extends ActionCommand {
@@ -31,14 +31,14 @@ public final class EraseCommand extends ActionCommand {
     }
 
     @Override
-    public Client.Answer send(
-            Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration waits) {
+    public Client.Response send(
+            Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration wait) {
         query.put("reason", reason());
-        return node.delete(subject, query, headers, waits);
+        return node.delete(subject, query, headers, wait);
     }
 
     @Override
-    public String meaning() {
-        return ": all that was kept of it is gone, but for the audit; its key and id stay taken";
+    public String outcomeNote() {
+        return ": all its data is deleted, except its audit rows; its key and id stay taken";
     }
 }

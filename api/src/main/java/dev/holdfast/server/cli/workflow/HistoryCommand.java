@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast history}. */
 @Command(
         name = "history",
-        description = "Show what one workflow did, in order.",
+        description = "Show the history of one workflow, in order.",
         footer = {"  ./holdfast history walk-1"})
 public final class HistoryCommand implements Callable<Integer> {
     @Mixin
@@ -36,7 +36,7 @@ public final class HistoryCommand implements Callable<Integer> {
             description = "1 to 500. Default: ${DEFAULT-VALUE}.")
     private String limit;
 
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Cursor that the previous page printed.")
     private @Nullable String cursor;
 
     @SuppressWarnings("NullAway.Init")
@@ -47,9 +47,9 @@ public final class HistoryCommand implements Callable<Integer> {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("limit", limit);
         Client.put(query, "cursor", cursor);
-        Client.Answer answer =
-                client.ask(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
-        PagePrinter.show(client, answer, HistoryCommand::table);
+        Client.Response response =
+                client.call(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
+        PagePrinter.print(client, response, HistoryCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

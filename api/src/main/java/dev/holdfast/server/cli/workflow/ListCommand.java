@@ -30,7 +30,7 @@ public final class ListCommand implements Callable<Integer> {
     @Mixin
     private WorkflowFilters filters;
 
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where the page before ended.")
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Cursor that the previous page printed.")
     private @Nullable String cursor;
 
     @SuppressWarnings("NullAway.Init")
@@ -40,8 +40,8 @@ public final class ListCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> query = filters.query();
         Client.put(query, "cursor", cursor);
-        Client.Answer answer = client.ask(node -> node.get("/v1/workflows", query, Duration.ZERO));
-        PagePrinter.show(client, answer, ListCommand::table);
+        Client.Response response = client.call(node -> node.get("/v1/workflows", query, Duration.ZERO));
+        PagePrinter.print(client, response, ListCommand::table);
         return CommandLine.ExitCode.OK;
     }
 

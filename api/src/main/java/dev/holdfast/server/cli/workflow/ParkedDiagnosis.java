@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
-/** What stands in the way of a workflow that is parked, and the commands that decide about it. */
+/** Explains why a workflow is parked, and lists the commands that resolve it. Immutable. */
 record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> command) {
     List<String> lines() {
         String id = JsonText.value(letter.path("id"));
         String cause = JsonText.value(letter.path("cause"));
         List<String> lines = new ArrayList<>();
-        lines.add("It is parked since " + JsonText.time(letter.path("parkedAt")) + at()
-                + ", and does not go on by itself.");
+        lines.add("The workflow is parked since " + JsonText.time(letter.path("parkedAt")) + at()
+                + ", and does not continue by itself.");
         lines.add(cause + ": " + meaning(cause));
         lines.add("The error: " + JsonText.wholeError(letter.path("error")));
-        lines.add("Mend the cause first. Then:");
-        row(lines, "see the stack trace", "dead-letters show " + id);
-        row(lines, "go on at this step", "dead-letters retry " + id + " --reason \"...\"");
-        row(lines, "give up, undo nothing", "dead-letters discard " + id + " --reason \"...\"");
-        row(lines, "undo what it did", "cancel " + workflow);
+        lines.add("Fix the cause first. Then:");
+        row(lines, "show the stack trace", "dead-letters show " + id);
+        row(lines, "retry this step", "dead-letters retry " + id + " --reason \"...\"");
+        row(lines, "end it as FAILED", "dead-letters discard " + id + " --reason \"...\"");
+        row(lines, "cancel and compensate", "cancel " + workflow);
         return lines;
     }
 
@@ -39,13 +39,13 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
 
     private static String meaning(String cause) {
         return switch (cause) {
-            case "RETRIES_EXHAUSTED" -> "the last attempt that the retry policy allows has failed.";
-            case "NON_RETRYABLE" -> "the failure is of a kind that another attempt does not mend.";
+            case "RETRIES_EXHAUSTED" -> "the last attempt of the retry policy has failed.";
+            case "NON_RETRYABLE" -> "the retry policy excludes this error from retries.";
             case "HISTORY_MISMATCH" ->
-                "the code takes other steps than those that are recorded. Bring back code that fits.";
-            case "UNDECODABLE" -> "a stored value cannot be read as its type. Bring back a type that can read it.";
-            case "COMPENSATION_FAILED" -> "undoing what it did failed for good.";
-            case "POISON" -> "five processes ended while it ran. Find out why before it runs again.";
+                "the code runs other steps than the history has. Deploy code that matches the history.";
+            case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";
+            case "COMPENSATION_FAILED" -> "a compensation has failed for good.";
+            case "POISON" -> "five processes ended while it ran. Find the reason before you retry it.";
             default -> "see docs/state-machine.md.";
         };
     }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "result",
         description = "Print the result of one workflow.",
-        exitCodeList = {"0:The result was printed.", "1:There is none yet, or there will be none; stderr says which."},
+        exitCodeList = {
+            "0:The result was printed.",
+            "1:There is no result yet, or there will be none; stderr says which."
+        },
         footer = {"  ./holdfast result walk-1 --wait 30"})
 public final class ResultCommand implements Callable<Integer> {
     @Mixin
@@ -29,7 +32,7 @@ public final class ResultCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "0",
-            description = "Wait so long for it, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
+            description = "How long to wait for it, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @SuppressWarnings("NullAway.Init")
@@ -37,17 +40,17 @@ public final class ResultCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Answer answer = client.ask(node -> node.get(
+        Client.Response response = client.call(node -> node.get(
                 "/v1/workflows/" + Client.segment(id) + "/result",
                 Map.of("wait", String.valueOf(seconds)),
                 Duration.ofSeconds(seconds)));
-        if (answer.status() == Client.ACCEPTED && !client.json()) {
+        if (response.status() == Client.ACCEPTED && !client.json()) {
             client.err()
                     .println("There is no result yet: "
-                            + JsonText.value(answer.json().path("status")));
+                            + JsonText.value(response.json().path("status")));
         } else {
-            client.out().println(answer.body());
+            client.out().println(response.body());
         }
-        return answer.status() == Client.ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+        return response.status() == Client.ACCEPTED ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "scrub",
         description = {
-            "Replace what went in and came out of a workflow that has ended, and of its steps. Nothing brings it back.",
+            "Replace the input, the result and the step values of an ended workflow. This cannot be undone.",
             "Steps, attempts, times and labels stay."
         },
         footer = {"  ./holdfast scrub order-42 --reason \"asked for by the customer\""})
@@ -28,7 +28,7 @@ public final class ScrubCommand extends ActionCommand {
     }
 
     @Override
-    public String meaning() {
+    public String outcomeNote() {
         return ": input, values and result are null, errors are \"scrubbed\"; steps, attempts, times and labels stay";
     }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast show}. */
 @Command(
         name = "show",
-        description = {"Show one workflow.", "Of one that is not done it says why, and what to do."},
+        description = {"Show one workflow.", "For one that is not done, explain why, and what to do."},
         footer = {"  ./holdfast show walk-1"})
 public final class ShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 12;
@@ -33,33 +33,33 @@ public final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        client.ask(this::show);
+        client.call(this::show);
         return CommandLine.ExitCode.OK;
     }
 
     private JsonNode show(Client node) {
-        Client.Answer answer = node.get("/v1/workflows/" + Client.segment(id), Map.of(), Duration.ZERO);
+        Client.Response response = node.get("/v1/workflows/" + Client.segment(id), Map.of(), Duration.ZERO);
         if (client.json()) {
-            client.out().println(answer.body());
-            return answer.json();
+            client.out().println(response.body());
+            return response.json();
         }
-        answer.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
-        client.out().flush(); // what is known is there, also if the node is gone by the next question
-        List<String> diagnosis = new Diagnosis(new WorkflowEvidence(node, answer.json()), client::command).lines();
+        response.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
+        client.out().flush(); // prints what is known, even if the next request fails
+        List<String> diagnosis = new Diagnosis(new WorkflowEvidence(node, response.json()), client::command).lines();
         if (!diagnosis.isEmpty()) {
             client.out().println();
             diagnosis.forEach(client.out()::println);
         }
-        return answer.json();
+        return response.json();
     }
 
     private void print(String name, JsonNode value) {
         if (!name.equals("links")) {
-            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + shown(name, value));
+            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + text(name, value));
         }
     }
 
-    private static String shown(String name, JsonNode value) {
+    private static String text(String name, JsonNode value) {
         return name.equals("lastError") ? JsonText.error(value) : JsonText.value(value);
     }
 }

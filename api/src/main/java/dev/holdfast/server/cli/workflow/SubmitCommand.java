@@ -24,11 +24,11 @@ import tools.jackson.databind.JsonNode;
         name = "submit",
         description = {
             "Submit a workflow.",
-            "Under a key or an id it can be sent again without harm: it joins the workflow that is there."
+            "With a key or an id it is safe to repeat: the submission then joins the existing workflow."
         },
         exitCodeList = {
-            "0:It was accepted, and did not fail within --wait.",
-            "1:It was refused, or failed within --wait; stderr says why."
+            "0:The workflow was accepted, and did not fail within --wait.",
+            "1:The submission was rejected, or the workflow failed within --wait; stderr says why."
         },
         footer = {
             "  ./holdfast submit probe.order '{\"item\":\"book\",\"quantity\":2,\"cardToken\":\"tok\"}' --wait 10",
@@ -52,19 +52,19 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
-            description = "The same input under the same key joins the workflow that is there.")
+            description = "The same input under the same key joins the existing workflow.")
     private @Nullable String key;
 
-    @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, in place of a key.")
+    @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, instead of a key.")
     private @Nullable String id;
 
-    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "To be found by; may be given again.")
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label to filter by; may be repeated.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
-            description = "Wait so long for the end, 0 to 60 s. Default: not at all.")
+            description = "How long to wait for the end, 0 to 60 s. Default: do not wait.")
     private @Nullable Integer seconds;
 
     @SuppressWarnings("NullAway.Init")
@@ -84,10 +84,10 @@ public final class SubmitCommand implements Callable<Integer> {
         if (seconds != null) {
             headers.put("Prefer", "wait=" + seconds);
         }
-        Duration waits = Duration.ofSeconds(seconds == null ? 0 : seconds);
+        Duration wait = Duration.ofSeconds(seconds == null ? 0 : seconds);
         byte[] json = input();
-        return show(
-                client.ask(node -> node.post("/v1/workflows/" + Client.segment(type), query, headers, json, waits)));
+        return print(
+                client.call(node -> node.post("/v1/workflows/" + Client.segment(type), query, headers, json, wait)));
     }
 
     private byte[] input() {
@@ -103,10 +103,10 @@ public final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private int show(Client.Answer answer) {
-        JsonNode workflow = answer.json();
+    private int print(Client.Response response) {
+        JsonNode workflow = response.json();
         if (client.json()) {
-            client.out().println(answer.body());
+            client.out().println(response.body());
         } else {
             client.out().println(JsonText.value(workflow.path("id")) + "  " + JsonText.value(workflow.path("status")));
             if (workflow.has("result")) {

@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "terminate",
         description = {
-            "End a workflow at once: none of its code runs, and nothing is undone.",
-            "Cancel it instead if it should clean up after itself."
+            "End a workflow at once: none of its code runs, and it is not compensated.",
+            "To compensate its sagas, cancel it instead."
         },
         footer = {"  ./holdfast terminate walk-1 --reason \"its bank is gone for good\""})
 public final class TerminateCommand extends ActionCommand {

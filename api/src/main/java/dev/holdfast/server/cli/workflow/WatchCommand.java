@@ -18,14 +18,14 @@ import picocli.CommandLine.Parameters;
         name = "watch",
         description = {
             "Follow one workflow until it ends, or all of them until Ctrl-C.",
-            "With ID it prints each line of the history as it comes, and each change of the status. Without, it redraws"
-                    + " a table each second on a terminal, and prints what changed elsewhere. A node that is away is"
-                    + " waited for."
+            "With ID, print each new item of the history and each change of the status. Without, redraw a"
+                    + " table each second on a terminal, or print changes if stdout is not a terminal. If the node is"
+                    + " unreachable, wait for it."
         },
         exitCodeList = {
-            "0:The workflow was COMPLETED.",
-            "1:It ended otherwise, or the node refused.",
-            "130:It was ended by Ctrl-C."
+            "0:The workflow ended as COMPLETED.",
+            "1:The workflow ended otherwise, or the node rejected the request.",
+            "130:Ctrl-C ended the command."
         },
         footer = {
             "  ./holdfast watch walk-1",
@@ -41,7 +41,7 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private WorkflowFilters filters;
 
-    @Parameters(arity = "0..1", paramLabel = "ID", description = "The id of one workflow, in place of filters.")
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "The id of one workflow, instead of filters.")
     private @Nullable String id;
 
     @SuppressWarnings("NullAway.Init")
@@ -51,15 +51,15 @@ public final class WatchCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> query = filters.query();
         if (id != null && !query.isEmpty()) {
-            throw client.usage("Either an ID or filters: one workflow is followed whatever it is like.");
+            throw client.usage("An ID and filters are both present: expected only one of them.");
         }
         String one = id;
-        return client.ask(node -> one == null ? all(node, query) : one(node, one));
+        return client.call(node -> one == null ? all(node, query) : one(node, one));
     }
 
     private int one(Client node, String workflow) {
         WorkflowWatch watch = new WorkflowWatch(client, node, workflow);
-        if (!repeat(watch::look, WorkflowWatch.INTERVAL)) {
+        if (!repeat(watch::poll, WorkflowWatch.INTERVAL)) {
             return ENDED_BY_CTRL_C;
         }
         return watch.completed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -67,14 +67,14 @@ public final class WatchCommand implements Callable<Integer> {
 
     private int all(Client node, Map<String, String> query) {
         WorkflowListWatch watch = new WorkflowListWatch(client, node, query, Terminal.ofStdout());
-        return repeat(watch::look, WorkflowListWatch.INTERVAL) ? CommandLine.ExitCode.OK : ENDED_BY_CTRL_C;
+        return repeat(watch::poll, WorkflowListWatch.INTERVAL) ? CommandLine.ExitCode.OK : ENDED_BY_CTRL_C;
     }
 
-    /** Looks until there is nothing more to see, or nobody who sees it; false if it was interrupted. */
-    private boolean repeat(Look look, Duration interval) {
-        ReconnectingPoll patience = new ReconnectingPoll(client.err());
+    /** Polls until the watch is over or stdout is closed; returns false if interrupted. */
+    private boolean repeat(Watch watch, Duration interval) {
+        ReconnectingPoll poll = new ReconnectingPoll(client.err());
         try {
-            while (!patience.ask(look::isOver).orElse(false)) {
+            while (!poll.poll(watch::poll).orElse(false)) {
                 if (client.out().checkError() || System.out.checkError()) {
                     return true;
                 }
@@ -86,10 +86,10 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    /** One look, which prints what is new. */
+    /** Requests the state once, and prints what is new. */
     @FunctionalInterface
-    private interface Look {
-        /** Whether it was the last one. */
-        boolean isOver();
+    private interface Watch {
+        /** Returns whether the watch is over. */
+        boolean poll();
     }
 }

@@ -4,11 +4,11 @@ import dev.holdfast.server.cli.output.JsonText;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
-/** What happened, as one line each, for people. The time stands first. */
+/** Formats changes as one line each, the time first. Stateless. */
 final class WatchLines {
     private WatchLines() {}
 
-    /** An attempt of a step that began or ended, or a decision. */
+    /** A history item: an attempt of a step that started or ended, or a decision. */
     static String item(JsonNode item) {
         boolean ended = item.path("endedAt").isString();
         String error = item.path("error").isObject() ? ", " + JsonText.error(item.path("error")) : "";
@@ -21,7 +21,7 @@ final class WatchLines {
                 + JsonText.value(item.path("state")) + millis + error;
     }
 
-    /** The state that a workflow is in now. */
+    /** The present status of a workflow. */
     static String status(JsonNode workflow, UnaryOperator<String> command) {
         String status = JsonText.value(workflow.path("status"));
         String more = switch (status) {
@@ -33,7 +33,7 @@ final class WatchLines {
         return JsonText.time(workflow.path("updatedAt")) + "  " + status + more;
     }
 
-    /** One of many. */
+    /** A workflow in a list. */
     static String workflow(JsonNode workflow) {
         String error = workflow.path("lastError").isObject() ? "  " + JsonText.error(workflow.path("lastError")) : "";
         return JsonText.time(workflow.path("updatedAt")) + "  " + JsonText.value(workflow.path("id")) + "  "

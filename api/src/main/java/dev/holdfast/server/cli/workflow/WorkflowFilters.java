@@ -6,24 +6,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which workflows: the same for all commands that show many. */
+/** Filters of the commands that show many workflows. */
 final class WorkflowFilters {
-    @Option(names = "--type", paramLabel = "TYPE", description = "Of this definition.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "Only workflows of this definition.")
     private @Nullable String type;
 
-    @Option(names = "--status", paramLabel = "STATUS", description = "In one of these states, with commas.")
+    @Option(names = "--status", paramLabel = "STATUS", description = "Only these states, separated by commas.")
     private @Nullable String status;
 
-    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "With this label; may be given again.")
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description = "Only workflows with this label; may be repeated.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
             names = "--after",
             paramLabel = "TIME",
-            description = "Accepted then or later, such as 2026-01-31T12:00:00Z.")
+            description = "Accepted at or after this time, such as 2026-01-31T12:00:00Z.")
     private @Nullable String after;
 
-    @Option(names = "--before", paramLabel = "TIME", description = "Accepted before.")
+    @Option(names = "--before", paramLabel = "TIME", description = "Accepted before this time.")
     private @Nullable String before;
 
     @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
@@ -31,7 +34,7 @@ final class WorkflowFilters {
 
     WorkflowFilters() {}
 
-    /** As the API takes them; empty where nothing is asked for. */
+    /** The query of the request; empty without filters. */
     Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
         Client.put(query, "type", type);

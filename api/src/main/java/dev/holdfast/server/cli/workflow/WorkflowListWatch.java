@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Shows the newest workflows: as a table that is redrawn on a terminal, else what changed since the last look. */
+/**
+ * Shows the newest workflows: redraws a table on a terminal, else prints changes since the last poll. Used by one
+ * thread.
+ */
 final class WorkflowListWatch {
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -20,7 +23,7 @@ final class WorkflowListWatch {
     private final Client node;
     private final Map<String, String> query;
     private final Optional<Terminal> terminal;
-    /** Those of the last page, by id: what has left it is forgotten. */
+    /** The workflows of the last page, by id. */
     private Map<String, JsonNode> printed = Map.of();
 
     WorkflowListWatch(ClientOptions client, Client node, Map<String, String> query, Optional<Terminal> terminal) {
@@ -30,8 +33,8 @@ final class WorkflowListWatch {
         this.terminal = client.json() ? Optional.empty() : terminal;
     }
 
-    /** False: it is never over. */
-    boolean look() {
+    /** Always returns false: this watch ends by Ctrl-C only. */
+    boolean poll() {
         JsonNode items = node.get("/v1/workflows", query, Duration.ZERO).json().path("items");
         terminal.ifPresentOrElse(screen -> draw(screen, items), () -> changes(items));
         client.out().flush();
@@ -42,10 +45,10 @@ final class WorkflowListWatch {
         List<String> lines = new ArrayList<>();
         lines.add("The newest workflows, redrawn each second. Ctrl-C ends it.");
         lines.addAll(ListCommand.table(items).lines());
-        client.out().print(screen.drawn(lines));
+        client.out().print(screen.frame(lines));
     }
 
-    /** The oldest first, as they happened. */
+    /** Prints changes in order, the oldest workflow first. */
     private void changes(JsonNode items) {
         Map<String, JsonNode> now = new HashMap<>();
         for (int i = items.size() - 1; i >= 0; i--) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Prints what is new about one workflow since the last look. One thread. */
+/** Prints changes of one workflow since the last poll. Used by one thread. */
 final class WorkflowWatch {
     static final Duration INTERVAL = Duration.ofMillis(500);
     private static final Set<String> FINAL = Set.of("COMPLETED", "FAILED", "CANCELLED");
@@ -20,9 +20,9 @@ final class WorkflowWatch {
     private final ClientOptions client;
     private final Client node;
     private final String path;
-    /** Lines of the history as they were printed last, by their seq. */
+    /** The printed history items, by seq. */
     private final Map<Integer, JsonNode> printed = new HashMap<>();
-    /** Where the last page begins: a long history is not read from its beginning each time. */
+    /** The cursor of the last page, so that a poll does not read a long history from its beginning. */
     private @Nullable String cursor;
 
     private String status = "";
@@ -33,13 +33,13 @@ final class WorkflowWatch {
         this.path = "/v1/workflows/" + Client.segment(id);
     }
 
-    /** Whether it has ended. */
-    boolean look() {
-        // The workflow first: the history that is read after its end is whole.
+    /** Returns whether the workflow has ended. */
+    boolean poll() {
+        // Reads the workflow first: a history that is read after the end is complete.
         JsonNode workflow = node.get(path, Map.of(), Duration.ZERO).json();
         String now = JsonText.value(workflow.path("status"));
         if (now.equals("COMPENSATING") || FINAL.contains(now)) {
-            cursor = null; // what lies further back may have been undone
+            cursor = null; // earlier steps may have been compensated
         }
         history();
         if (!now.equals(status)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The audit from the command line. */
+/** The audit log on the command line. */
 class AuditCommandTest {
     @RegisterExtension
     private final ServerFixture server = ServerFixture.start();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys from the command line: made, used, revoked; and nodes that are asked by TLS. */
+/** API keys on the command line: created, used, revoked; and requests over TLS. */
 @Timeout(120)
 class KeysCommandsTest {
     @TempDir
@@ -30,7 +30,7 @@ class KeysCommandsTest {
             CommandRun created = CommandRun.on(server.url(), "keys", "create", "ann", "--role", "admin");
             Map<String, String> ann = Map.of("HOLDFAST_KEY", key(created), "HOLDFAST_URL", server.url());
             assertThat(key(created)).matches("hf_[0-9a-v]{8}_[0-9a-v]{52}");
-            assertThat(created.err()).startsWith("Keep it: it is not shown again. Its id is ");
+            assertThat(created.err()).startsWith("Store the key now: it is not shown again. Its id is ");
 
             assertThat(CommandRun.on(server.url(), "keys", "list")
                             .assertStatus(1)
@@ -101,7 +101,7 @@ class KeysCommandsTest {
             CommandRun second =
                     CommandRun.of("keys", "create", "bob", "--role", "viewer", "--database-url", database.jdbcUrl());
             assertThat(key(second)).startsWith("hf_");
-            assertThat(second.err()).contains("administered with one of the role admin");
+            assertThat(second.err()).contains("use a key with the role admin");
             assertThat(CommandRun.of(environment, "keys", "create", "ann", "--role", "root")
                             .assertStatus(2)
                             .err())
@@ -110,7 +110,7 @@ class KeysCommandsTest {
     }
 
     @Test
-    void asksByTls() {
+    void connectsByTls() {
         TestAuthority ours = new TestAuthority(directory.resolve("ours"));
         TestAuthority theirs = new TestAuthority(directory.resolve("theirs"));
         var own = ours.identity("own", "EC");
@@ -120,11 +120,11 @@ class KeysCommandsTest {
         try (ServerFixture server = ServerFixture.start(settings)) {
             CommandRun.on(server.url(), "nodes", "--ca-file", ours.certificate.toString())
                     .assertStatus(0);
-            for (CommandRun refused : new CommandRun[] {
+            for (CommandRun rejected : new CommandRun[] {
                 CommandRun.on(server.url(), "nodes"),
                 CommandRun.on(server.url(), "nodes", "--ca-file", theirs.certificate.toString())
             }) {
-                assertThat(refused.assertStatus(1).err())
+                assertThat(rejected.assertStatus(1).err())
                         .startsWith("No TLS connection to " + server.url())
                         .contains("--ca-file");
             }

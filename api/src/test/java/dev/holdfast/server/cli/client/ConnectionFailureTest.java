@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** What people are told when what answers is no node, or nothing does. */
+/** The errors for a foreign server, and for no server. */
 @Timeout(60)
 class ConnectionFailureTest {
     private static CommandRun list(String url) {
@@ -40,23 +40,23 @@ class ConnectionFailureTest {
         "404 Not Found, application/json, '{\"error\":\"not found\"}'",
         "502 Bad Gateway, text/plain, bad gateway",
     })
-    void tellsAServerThatIsNotHoldfast(String status, String type, String body) throws IOException {
+    void reportsAForeignServer(String status, String type, String body) throws IOException {
         try (ForeignServer server = ForeignServer.http(status, type, body)) {
             CommandRun run = list("http://" + server.address());
 
-            assertThat(run.err()).startsWith("Something answers at ").contains(status.substring(0, 3));
+            assertThat(run.err()).startsWith("The server at ").contains(status.substring(0, 3));
         }
     }
 
     @Test
-    void tellsGarbage() throws IOException {
+    void reportsGarbage() throws IOException {
         try (ForeignServer server = ForeignServer.saying("SSH-2.0-OpenSSH_9.2\r\n")) {
             assertThat(list("http://" + server.address()).err()).startsWith("The connection to ");
         }
     }
 
     @Test
-    void tellsTlsToAPlainServer() throws IOException {
+    void reportsTlsToAPlainServer() throws IOException {
         try (ForeignServer server = ForeignServer.saying("HTTP/1.1 400 Bad Request\r\n\r\n")) {
             assertThat(list("https://" + server.address()).err())
                     .startsWith("No TLS connection to ")
@@ -65,40 +65,40 @@ class ConnectionFailureTest {
     }
 
     @Test
-    void tellsAHostThatIsNotKnown() {
+    void reportsAnUnknownHost() {
         assertThat(list("http://nobody.invalid:7070").err()).startsWith("The host nobody.invalid of ");
     }
 
     @Test
-    void tellsWhatMayHaveBeenDone() {
+    void reportsAnUnknownOutcome() {
         assertThat(refusal("POST", new HttpTimeoutException("slow")).lines().getFirst())
-                .endsWith("in time. Whether it did what it was asked is unknown.");
+                .endsWith("in time. It is unknown whether the node executed the request.");
         assertThat(refusal("GET", new HttpTimeoutException("slow")).lines().getFirst())
                 .endsWith("in time.");
         assertThat(refusal("POST", new IOException()).lines().getFirst())
                 .isEqualTo("The connection to http://far:1 broke: IOException."
-                        + " Whether it did what it was asked is unknown.");
+                        + " It is unknown whether the node executed the request.");
     }
 
     @Test
-    void tellsAHostThatIsSilent() {
+    void reportsASilentHost() {
         assertThat(refusal("GET", new HttpConnectTimeoutException("")).lines().getFirst())
                 .startsWith("No connection to http://far:1 within 5 s");
     }
 
     @Test
-    void onlyWhatMayPassIsWaitedFor() {
-        assertThat(refusal("GET", new ConnectException()).isPassing()).isTrue();
-        assertThat(refusal("GET", new javax.net.ssl.SSLException("no")).isPassing())
+    void onlyTransientFailuresAreRetried() {
+        assertThat(refusal("GET", new ConnectException()).isTransient()).isTrue();
+        assertThat(refusal("GET", new javax.net.ssl.SSLException("no")).isTransient())
                 .isFalse();
     }
 
     private static CommandFailedException refusal(String method, IOException cause) {
-        return new ConnectionFailure(URI.create("http://far:1"), method, cause).refusal();
+        return new ConnectionFailure(URI.create("http://far:1"), method, cause).toException();
     }
 
     @Test
-    void aKeyThatNoHeaderCanCarryIsRefused() {
+    void aKeyThatNoHeaderCanCarryIsRejected() {
         CommandRun run = CommandRun.of("submit", "a", "{}", "--idempotency-key", "a\nb");
 
         assertThat(run.assertStatus(1).err()).startsWith("Idempotency-Key cannot be sent");
@@ -115,8 +115,8 @@ class ConnectionFailureTest {
 
         assertThat(status).isEqualTo(1);
         assertThat(err.toString())
-                .startsWith("holdfast failed in a way that it should not: ")
-                .contains("IllegalStateException: outer; because of ", "IllegalArgumentException: inner lines (at dev.")
+                .startsWith("holdfast failed because of a bug in Holdfast, please report it: ")
+                .contains("IllegalStateException: outer; caused by ", "IllegalArgumentException: inner lines (at dev.")
                 .hasLineCount(1);
     }
 }

@@ -43,7 +43,7 @@ class DoctorCommandTest {
             assertThat(run.lines().getFirst()).matches("CHECK +STATE +SEEN");
             assertThat(run.lines())
                     .anyMatch(line -> line.matches("nodes +ok +one lives"))
-                    .anyMatch(line -> line.matches("node +ok +it is ready"));
+                    .anyMatch(line -> line.matches("node +ok +the node is ready"));
             assertThat(run.out()).doesNotContain("What to do");
             assertThat(run.err()).isEmpty();
         }
@@ -54,7 +54,7 @@ class DoctorCommandTest {
         try (ServerFixture server = ServerFixture.beforeJoining()) {
             CommandRun run = examine("--url", server.url()).assertStatus(1);
 
-            assertThat(run.lines()).anyMatch(line -> line.matches("node +degraded +it is not ready: member"));
+            assertThat(run.lines()).anyMatch(line -> line.matches("node +degraded +the node is not ready: member"));
         }
     }
 
@@ -62,7 +62,7 @@ class DoctorCommandTest {
     void aNodeThatWasNamedAndDoesNotAnswerIsUnreachable() {
         CommandRun run = examine("--url", NOWHERE).assertStatus(1);
 
-        assertThat(run.lines()).anyMatch(line -> line.matches("node +unreachable +No server answers at .*"));
+        assertThat(run.lines()).anyMatch(line -> line.matches("node +unreachable +No server responds at .*"));
     }
 
     @Test

@@ -39,7 +39,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void aNewerSchemaIsRefusedByAllWhoWouldWrite() throws SQLException {
+    void aNewerSchemaIsRejectedByAllWriters() throws SQLException {
         try (EmbeddedServer database = EmbeddedServer.temporary()) {
             CommandRun.of("migrate", "--database-url", database.psqlUrl()).assertStatus(0);
             try (Connection connection = DriverManager.getConnection(database.jdbcUrl());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code --store}, where it is refused. Without the refusal a node would start, and wait. */
+/** {@code --store}, if it is rejected. Otherwise a node would start and wait. */
 @Timeout(20)
 class StoreChoiceTest {
     private static final String URL = "postgresql://127.0.0.1:1/nothing";
@@ -31,21 +31,21 @@ class StoreChoiceTest {
         CommandRun run =
                 CommandRun.of(Map.of("HOLDFAST_STORE", "memory"), "serve").assertStatus(2);
 
-        assertThat(run.err()).contains("HOLDFAST_STORE is memory").contains("with --store memory");
+        assertThat(run.err()).contains("HOLDFAST_STORE is memory").contains("expects --store memory");
     }
 
     @Test
     void serveTakesNoDatabaseBesidesMemory() {
         CommandRun run = CommandRun.of("serve", "--store", "memory", "--database-url", URL);
 
-        assertThat(run.assertStatus(2).err()).contains("store is memory, and there is a database-url");
+        assertThat(run.assertStatus(2).err()).contains("store is memory, but database-url is set");
     }
 
     @Test
     void serveTakesNoDatabaseOfTheEnvironmentBesidesMemory() {
         CommandRun run = CommandRun.of(Map.of("HOLDFAST_DATABASE_URL", URL), "serve", "--store", "memory");
 
-        assertThat(run.assertStatus(2).err()).contains("store is memory, and there is a database-url");
+        assertThat(run.assertStatus(2).err()).contains("store is memory, but database-url is set");
     }
 
     @Test

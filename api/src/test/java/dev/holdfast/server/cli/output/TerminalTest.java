@@ -10,7 +10,7 @@ class TerminalTest {
     void drawsWhatFitsAndClearsWhatWasThere() {
         Terminal terminal = new Terminal(() -> new Terminal.Size(3, 4));
 
-        assertThat(terminal.drawn(List.of("a", "long line", "c")))
+        assertThat(terminal.frame(List.of("a", "long line", "c")))
                 .isEqualTo("\u001b[Ha\u001b[K\nlong\u001b[K\n\u001b[J");
     }
 

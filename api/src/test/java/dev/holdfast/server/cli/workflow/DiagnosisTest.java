@@ -16,16 +16,16 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What people are told of workflows in states that a small server does not reach by itself. */
+/** The diagnosis of workflows in states that a small server does not reach by itself. */
 class DiagnosisTest {
-    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, String> responses = new ConcurrentHashMap<>();
     private ScriptedServer server;
 
     @BeforeEach
     void start() {
-        server = new ScriptedServer(answers);
-        answers.put("/v1/nodes", "{'items':[{'name':'one','loaded':10000,'leaseAgeMillis':400}],'next':null}");
-        answers.put("/v1/definitions", "{'items':[{'type':'pay','version':2}],'next':null}");
+        server = new ScriptedServer(responses);
+        responses.put("/v1/nodes", "{'items':[{'name':'one','loaded':10000,'leaseAgeMillis':400}],'next':null}");
+        responses.put("/v1/definitions", "{'items':[{'type':'pay','version':2}],'next':null}");
     }
 
     @AfterEach
@@ -33,7 +33,7 @@ class DiagnosisTest {
         server.close();
     }
 
-    private String told(String workflow) {
+    private String diagnosis(String workflow) {
         JsonNode json = JsonMapper.shared().readTree(workflow.replace('\'', '"'));
         try (Client client = new Client(URI.create(server.url()), Optional.empty(), Optional.empty())) {
             List<String> lines =
@@ -48,31 +48,31 @@ class DiagnosisTest {
 
     @Test
     void ofAQueuedOne() {
-        assertThat(told(workflow("QUEUED", "'owner':'one'")))
-                .contains("node one has not taken it up yet", "runs 10000 workflows", "Nothing to do");
+        assertThat(diagnosis(workflow("QUEUED", "'owner':'one'")))
+                .contains("queued on node one", "runs 10000 workflows", "Wait. ");
     }
 
     @Test
-    void ofOneThatNobodyOwns() {
-        assertThat(told(workflow("RUNNING", "'owner':null")))
-                .startsWith("No node owns it")
+    void ofOneWithoutAnOwner() {
+        assertThat(diagnosis(workflow("RUNNING", "'owner':null")))
+                .startsWith("No node owns the workflow")
                 .contains("./holdfast nodes");
     }
 
     @Test
     void ofOneWhoseOwnerIsSilent() {
-        answers.put("/v1/nodes", "{'items':[{'name':'one','loaded':1,'leaseAgeMillis':61000}],'next':null}");
+        responses.put("/v1/nodes", "{'items':[{'name':'one','loaded':1,'leaseAgeMillis':61000}],'next':null}");
 
-        assertThat(told(workflow("RUNNING", "'owner':'one'"))).contains("node one, has not been heard of for 61 s");
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'"))).contains("node one, has been silent for 61 s");
     }
 
     @Test
     void ofOneWhoseDefinitionIsNotRegistered() {
-        answers.put("/v1/definitions", "{'items':[{'type':'pay','version':1}],'next':null}");
+        responses.put("/v1/definitions", "{'items':[{'type':'pay','version':1}],'next':null}");
 
         for (String status : List.of("QUEUED", "RUNNING", "WAITING", "COMPENSATING")) {
-            assertThat(told(workflow(status, "'owner':'one'")))
-                    .contains("does not know its definition, pay version 2", "./holdfast definitions");
+            assertThat(diagnosis(workflow(status, "'owner':'one'")))
+                    .contains("has no definition pay version 2", "./holdfast definitions");
         }
     }
 
@@ -81,20 +81,20 @@ class DiagnosisTest {
         String members = "'owner':'one','attempt':3,'lastError':{'class':'java.io.IOException','message':'closed'},"
                 + "'waitingFor':{'kind':'retry','name':'charge','until':'2026-01-31T12:00:00.123Z'}";
 
-        assertThat(told(workflow("WAITING", members)))
-                .startsWith("It waits for attempt 4 of step charge at 2026-01-31T12:00:00Z,"
+        assertThat(diagnosis(workflow("WAITING", members)))
+                .startsWith("The workflow waits for attempt 4 of step charge at 2026-01-31T12:00:00Z,"
                         + " because attempt 3 failed: java.io.IOException: closed\n")
-                .contains("goes on by itself", "./holdfast cancel a");
-        assertThat(told(workflow("COMPENSATING", members)))
-                .startsWith("It undoes what it did, and waits for attempt 4");
+                .contains("retries by itself", "./holdfast cancel a");
+        assertThat(diagnosis(workflow("COMPENSATING", members)))
+                .startsWith("The workflow compensates its steps, and waits for attempt 4");
     }
 
     @Test
     void ofOneThatUndoes() {
         history("{'kind':'step','name':'ship','position':3,'state':'undone','endedAt':'2026-01-31T12:00:00Z'}");
 
-        assertThat(told(workflow("COMPENSATING", "'owner':'one'")))
-                .startsWith("It undoes what it did")
+        assertThat(diagnosis(workflow("COMPENSATING", "'owner':'one'")))
+                .startsWith("The workflow compensates its steps")
                 .endsWith("after step ship (position 3): undone at 2026-01-31T12:00:00Z.");
     }
 
@@ -103,7 +103,7 @@ class DiagnosisTest {
         history("{'kind':'step','name':'ship','position':3,'state':'started','attempt':2,"
                 + "'startedAt':'2026-01-31T12:00:00.5Z','endedAt':null}");
 
-        assertThat(told(workflow("RUNNING", "'owner':'one'")))
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'")))
                 .startsWith(
                         "The body of step ship (position 3) runs on node one: attempt 2, since 2026-01-31T12:00:00Z.");
     }
@@ -112,30 +112,30 @@ class DiagnosisTest {
     void ofOneBeforeItsFirstStep() {
         history("");
 
-        assertThat(told(workflow("RUNNING", "'owner':'one'"))).contains("has not come to its next step");
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'"))).contains("has not reached its next step");
     }
 
     @Test
     void readsTheHistoryToItsEnd() {
-        answers.put("/v1/workflows/a/history?limit=500", "{'items':[{'kind':'decision'}],'next':'7'}");
-        answers.put(
+        responses.put("/v1/workflows/a/history?limit=500", "{'items':[{'kind':'decision'}],'next':'7'}");
+        responses.put(
                 "/v1/workflows/a/history?limit=500&cursor=7",
                 "{'items':[{'kind':'step','name':'last','state':'started'}],'next':null}");
 
-        assertThat(told(workflow("RUNNING", "'owner':'one'"))).startsWith("The body of step last ");
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'"))).startsWith("The body of step last ");
     }
 
     @Test
     void ofOneThatIsParked() {
-        answers.put(
+        responses.put(
                 "/v1/dead-letters/a.4",
                 "{'id':'a.4','cause':'COMPENSATION_FAILED','step':'undo-charge','position':5,'attempts':10,"
                         + "'parkedAt':'2026-01-31T12:00:00Z','error':{'class':'Oops','message':'no'}}");
 
-        assertThat(told(workflow("DEAD_LETTERED", "'owner':'one','deadLetter':'a.4'")))
+        assertThat(diagnosis(workflow("DEAD_LETTERED", "'owner':'one','deadLetter':'a.4'")))
                 .contains(
                         "at step undo-charge (position 5, attempts: 10)",
-                        "COMPENSATION_FAILED: undoing what it did failed for good.",
+                        "COMPENSATION_FAILED: a compensation has failed for good.",
                         "The error: Oops: no",
                         "./holdfast dead-letters retry a.4 --reason \"...\"",
                         "./holdfast dead-letters discard a.4 --reason \"...\"",
@@ -144,13 +144,13 @@ class DiagnosisTest {
 
     @Test
     void ofThoseThatHaveEnded() {
-        assertThat(told(workflow("COMPLETED", "'owner':null"))).isEmpty();
-        assertThat(told(workflow("FAILED", "'lastError':{'class':'Oops','message':'no'}")))
-                .startsWith("It has ended, and nothing runs again: Oops: no");
-        assertThat(told(workflow("CANCELLED", "'owner':null"))).contains("./holdfast history a");
+        assertThat(diagnosis(workflow("COMPLETED", "'owner':null"))).isEmpty();
+        assertThat(diagnosis(workflow("FAILED", "'lastError':{'class':'Oops','message':'no'}")))
+                .startsWith("The workflow has failed for good: Oops: no");
+        assertThat(diagnosis(workflow("CANCELLED", "'owner':null"))).contains("./holdfast history a");
     }
 
     private void history(String item) {
-        answers.put("/v1/workflows/a/history?limit=500", "{'items':[" + item + "],'next':null}");
+        responses.put("/v1/workflows/a/history?limit=500", "{'items':[" + item + "],'next':null}");
     }
 }

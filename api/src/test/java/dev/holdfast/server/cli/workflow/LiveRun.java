@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 
-/** A command that goes on until it is told to end. */
+/** A command that runs until the test stops it. */
 final class LiveRun implements AutoCloseable {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -32,12 +32,12 @@ final class LiveRun implements AutoCloseable {
         Deadline.until(err::toString, text -> text.contains(expected));
     }
 
-    /** Its end, by itself. */
+    /** Waits until the command ends by itself. */
     CommandRun end() throws Exception {
         return new CommandRun(status.get(), out.toString(), err.toString());
     }
 
-    /** Ctrl-C does no more than this, as far as the command can tell. */
+    /** Interrupts the command, as Ctrl-C does. */
     void interrupt() {
         thread.interrupt();
     }

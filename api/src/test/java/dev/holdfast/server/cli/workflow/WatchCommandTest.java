@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Following workflows, against a running node, and past one that goes away. */
+/** {@code watch}, against a running node and through an outage. */
 @Timeout(60)
 class WatchCommandTest {
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ  ";
@@ -65,7 +65,7 @@ class WatchCommandTest {
 
         try (LiveRun watch = watch(id)) {
             watch.awaitOut("  DEAD_LETTERED, see `./holdfast show " + id);
-            String letter = server.letterOf(id);
+            String letter = server.deadLetterOf(id);
             CommandRun.on(server.url(), "dead-letters", "retry", letter, "--reason", "mended")
                     .assertStatus(0);
 
@@ -82,58 +82,58 @@ class WatchCommandTest {
 
     @Test
     void printsAnAttemptWhenItBeginsAndWhenItEnds() throws Exception {
-        Map<String, String> answers = new ConcurrentHashMap<>();
-        script(answers, "RUNNING", "'state':'started','endedAt':null");
-        try (ScriptedServer node = new ScriptedServer(answers);
+        Map<String, String> responses = new ConcurrentHashMap<>();
+        script(responses, "RUNNING", "'state':'started','endedAt':null");
+        try (ScriptedServer node = new ScriptedServer(responses);
                 LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
             watch.awaitOut("attempt 1: started\n");
             watch.awaitOut("  RUNNING\n");
-            script(answers, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+            script(responses, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
 
             assertThat(watch.end().assertStatus(0).lines()).hasSize(4).anyMatch(line -> line.endsWith("after 2000 ms"));
         }
     }
 
-    private static void script(Map<String, String> answers, String status, String step) {
-        answers.put(
+    private static void script(Map<String, String> responses, String status, String step) {
+        responses.put(
                 "/v1/workflows/a/history?limit=500",
                 "{'items':[{'seq':1,'kind':'step','name':'s','position':0,'attempt':1,"
                         + "'startedAt':'2026-01-31T12:00:00Z'," + step + "}],'next':null}");
-        answers.put("/v1/workflows/a", "{'id':'a','status':'" + status + "','updatedAt':'2026-01-31T12:00:00Z'}");
+        responses.put("/v1/workflows/a", "{'id':'a','status':'" + status + "','updatedAt':'2026-01-31T12:00:00Z'}");
     }
 
     @Test
-    void waitsForANodeThatIsAwayAndSaysSoOnce() throws Exception {
-        Map<String, String> answers = new ConcurrentHashMap<>();
-        script(answers, "RUNNING", "'state':'started','endedAt':null");
-        ScriptedServer first = new ScriptedServer(answers);
+    void waitsForAnUnreachableNodeAndReportsItOnce() throws Exception {
+        Map<String, String> responses = new ConcurrentHashMap<>();
+        script(responses, "RUNNING", "'state':'started','endedAt':null");
+        ScriptedServer first = new ScriptedServer(responses);
         int port = first.port();
         String url = first.url();
         try (LiveRun watch = new LiveRun("watch", "a", "--url", url)) {
             watch.awaitOut("  RUNNING\n");
             first.close();
-            watch.awaitErr("No server answers at " + url + ". Waiting until it answers again.\n");
-            script(answers, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
-            try (ScriptedServer again = new ScriptedServer(answers, port)) {
+            watch.awaitErr("No server responds at " + url + ". Waiting until it responds again.\n");
+            script(responses, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+            try (ScriptedServer again = new ScriptedServer(responses, port)) {
                 assertThat(again.port()).isEqualTo(port);
                 CommandRun run = watch.end().assertStatus(0);
 
                 assertThat(run.out()).endsWith("  COMPLETED\n");
-                assertThat(run.err()).containsOnlyOnce("Waiting until").endsWith("The node answers again.\n");
+                assertThat(run.err()).containsOnlyOnce("Waiting until").endsWith("The node responds again.\n");
             }
         }
     }
 
     @Test
     void waitsForADatabaseThatIsAway() throws Exception {
-        Map<String, String> answers = new ConcurrentHashMap<>();
-        script(answers, "RUNNING", "'state':'started','endedAt':null");
-        try (ScriptedServer node = new ScriptedServer(answers);
+        Map<String, String> responses = new ConcurrentHashMap<>();
+        script(responses, "RUNNING", "'state':'started','endedAt':null");
+        try (ScriptedServer node = new ScriptedServer(responses);
                 LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
             watch.awaitOut("  RUNNING\n");
-            answers.put("/v1/workflows/a", "{'code':'DATABASE_UNAVAILABLE','retryable':true,'detail':'gone'}");
+            responses.put("/v1/workflows/a", "{'code':'DATABASE_UNAVAILABLE','retryable':true,'detail':'gone'}");
             watch.awaitErr("DATABASE_UNAVAILABLE: gone");
-            answers.put("/v1/workflows/a", "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
+            responses.put("/v1/workflows/a", "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
 
             assertThat(watch.end().assertStatus(1).err()).endsWith("UNKNOWN_WORKFLOW: none\n");
         }

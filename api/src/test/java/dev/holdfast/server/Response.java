@@ -9,11 +9,11 @@ import org.assertj.core.api.AbstractIntegerAssert;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a server answered, and what tests say about it. */
-public record Answer(int status, Map<String, String> headers, String body) {
+/** A response of a server, with assertions. */
+public record Response(int status, Map<String, String> headers, String body) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    public Answer {
+    public Response {
         Map<String, String> byLowerCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         byLowerCase.putAll(headers);
         headers = byLowerCase;
@@ -35,8 +35,8 @@ public record Answer(int status, Map<String, String> headers, String body) {
         return assertThat(status).as("status of %s", this);
     }
 
-    /** It is a whole problem of this kind. */
-    public Answer assertProblem(int expected, String code) {
+    /** Asserts a complete problem with this status and code. */
+    public Response assertProblem(int expected, String code) {
         assertStatus().isEqualTo(expected);
         assertThat(header("Content-Type")).contains("application/problem+json");
         assertThat(json().propertyNames())
@@ -47,8 +47,8 @@ public record Answer(int status, Map<String, String> headers, String body) {
         return this;
     }
 
-    /** It names the parameter, header or member that is wrong. */
-    public Answer assertField(String field) {
+    /** Asserts the name of the invalid parameter, header or member. */
+    public Response assertField(String field) {
         assertThat(text("field")).as("field of %s", this).isEqualTo(field);
         return this;
     }

@@ -12,22 +12,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which workflows a rule is for, as paths and answers name them: {@code *} is any. Immutable. */
-record RetentionPlace(Optional<String> definition, Optional<WorkflowStatus> status) {
+/** The workflows that a retention rule applies to. In paths and responses, {@code *} means any. Immutable. */
+record RetentionSelector(Optional<String> definition, Optional<WorkflowStatus> status) {
     static final String ANY = "*";
     private static final List<WorkflowStatus> ENDS = Arrays.stream(WorkflowStatus.values())
             .filter(WorkflowStatus::isFinal)
             .toList();
 
     /**
-     * Of a path that ends with {@code {definition}/{status}}. Throws {@link dev.holdfast.server.http.ProblemException}
-     * naming the part.
+     * Parses a path that ends with {@code {definition}/{status}}. Throws
+     * {@link dev.holdfast.server.http.ProblemException} that names the invalid part.
      */
-    static RetentionPlace of(ServerRequest request) {
+    static RetentionSelector of(ServerRequest request) {
         var parts = request.path().pathParameters();
-        return new RetentionPlace(
-                named(parts.get("definition")).map(RetentionPlace::definition),
-                named(parts.get("status")).map(RetentionPlace::end));
+        return new RetentionSelector(
+                named(parts.get("definition")).map(RetentionSelector::definition),
+                named(parts.get("status")).map(RetentionSelector::end));
     }
 
     private static Optional<String> named(String part) {
@@ -44,11 +44,11 @@ record RetentionPlace(Optional<String> definition, Optional<WorkflowStatus> stat
                 .filter(status -> status.name().equals(name.toUpperCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> RequestValues.invalid(
-                        "status", "\"" + RequestValues.shown(name) + "\": expected one of " + ENDS + " or *"));
+                        "status", "\"" + RequestValues.abbreviated(name) + "\": expected one of " + ENDS + " or *"));
     }
 
     /**
-     * Throws {@link dev.holdfast.server.http.ProblemException} where the scopes of the caller do not cover all of these
+     * Throws {@link dev.holdfast.server.http.ProblemException} unless the scopes of the caller cover all of these
      * workflows.
      */
     void requireWithin(Caller caller) {
@@ -59,8 +59,8 @@ record RetentionPlace(Optional<String> definition, Optional<WorkflowStatus> stat
         return new RetentionRule(definition, status, keep);
     }
 
-    /** Whether the rule is for exactly these. */
-    boolean isOf(RetentionRule rule) {
+    /** Whether the rule has exactly this definition and status. */
+    boolean matches(RetentionRule rule) {
         return rule.definition().equals(definition) && rule.status().equals(status);
     }
 }

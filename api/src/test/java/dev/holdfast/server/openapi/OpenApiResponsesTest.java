@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.postgres.keys.ApiKeys;
-import dev.holdfast.server.Answer;
+import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
@@ -17,8 +17,8 @@ import dev.holdfast.server.routes.DeafNode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every answer that the OpenAPI document promises is given, and is as it says. */
-class OpenApiAnswersTest {
+/** Every response of the OpenAPI document occurs, and fits the document. */
+class OpenApiResponsesTest {
     private static final String REASON = "{\"reason\":\"mended\"}";
     private static final String KEEP = "{\"keep\":\"P30D\",\"reason\":\"mended\"}";
     private static final int OVER_THE_LIMIT = (1 << 20) + 1;
@@ -29,7 +29,7 @@ class OpenApiAnswersTest {
     @Test
     void everyPromisedAnswerIsGivenAsDescribed() throws InterruptedException {
         try (ServerFixture server = ServerFixture.start()) {
-            refusals(server);
+            rejections(server);
             node(server);
             workflows(server);
             cancel(server);
@@ -45,31 +45,31 @@ class OpenApiAnswersTest {
         assertThat(exercised.missing()).isEmpty();
     }
 
-    private Answer get(ServerFixture server, String target) {
+    private Response get(ServerFixture server, String target) {
         return take("GET", target, server.get(target));
     }
 
-    private Answer post(ServerFixture server, String target, String json, String... headers) {
+    private Response post(ServerFixture server, String target, String json, String... headers) {
         return take("POST", target, server.post(target, json, headers));
     }
 
-    private Answer delete(ServerFixture server, String target) {
+    private Response delete(ServerFixture server, String target) {
         return take("DELETE", target, server.delete(target));
     }
 
-    private Answer take(String method, String target, Answer answer) {
+    private Response take(String method, String target, Response response) {
         String path = target.split("\\?", 2)[0];
-        return exercised.take(document.operation(method, path).orElseThrow(), answer);
+        return exercised.take(document.operation(method, path).orElseThrow(), response);
     }
 
-    private Answer raw(ServerFixture server, Operation operation, String path, String headers, String body) {
+    private Response raw(ServerFixture server, Operation operation, String path, String headers, String body) {
         String request = operation.method() + " " + path + " HTTP/1.1\r\n" + headers
                 + (headers.contains("Length") ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body;
         return exercised.take(operation, RawRequest.send(server.server.port(), request));
     }
 
-    /** What each route may refuse, by the statuses that it names. */
-    private void refusals(ServerFixture server) {
+    /** The errors of each route, by documented status. */
+    private void rejections(ServerFixture server) {
         String local = "Host: 127.0.0.1\r\n";
         String json = local + "Content-Type: application/json\r\n";
         for (Operation operation : document.operations()) {
@@ -83,7 +83,7 @@ class OpenApiAnswersTest {
                     case "404" -> raw(server, operation, nobody(operation), json, body);
                     case "413" -> raw(server, operation, path, json + "Content-Length: " + OVER_THE_LIMIT + "\r\n", "");
                     case "415" -> raw(server, operation, path, local, body);
-                    default -> {} // by its own scenario
+                    default -> {} // covered by a scenario of its own
                 }
             }
         }
@@ -97,7 +97,7 @@ class OpenApiAnswersTest {
         };
     }
 
-    /** About what is not there, with what the operation needs. */
+    /** Requests an unknown id, with all required parameters. */
     private String nobody(Operation operation) {
         return operation.at("nobody") + document.neededQuery(operation);
     }
@@ -139,7 +139,7 @@ class OpenApiAnswersTest {
         try (ServerFixture server = ServerFixture.start();
                 TestClient admin = server.client(Role.ADMIN)) {
             String wanted = "{\"name\":\"shop\",\"role\":\"viewer\"}";
-            Answer made = take("POST", "/v1/api-keys", admin.post("/v1/api-keys", wanted));
+            Response made = take("POST", "/v1/api-keys", admin.post("/v1/api-keys", wanted));
             made.assertStatus().isEqualTo(201);
             take("GET", "/v1/api-keys", admin.get("/v1/api-keys"))
                     .assertStatus()
@@ -201,7 +201,7 @@ class OpenApiAnswersTest {
         delete(server, rule + "?reason=mended").assertStatus().isEqualTo(200);
     }
 
-    /** The path of a dead letter that has just been made. */
+    /** The path of a new dead letter. */
     private static String parked(ServerFixture server) {
         return server.get("/v1/workflows/" + server.run("test.breaks", ORDER).text("id"))
                 .json()
@@ -209,7 +209,7 @@ class OpenApiAnswersTest {
                 .asString();
     }
 
-    /** As long as the owner takes nothing up. */
+    /** Responses while the owner applies no action. */
     private void undecided(ServerFixture server) throws InterruptedException {
         String letter = parked(server);
         String workflow = "/v1/workflows/" + server.get(letter).text("workflowId");
@@ -243,7 +243,7 @@ class OpenApiAnswersTest {
         }
     }
 
-    /** Asks every route that names the status. */
+    /** Sends a request to every route that documents the status. */
     private void whereNamed(String status, ServerFixture server) {
         for (Operation operation : document.operations()) {
             if (operation.statuses().contains(status)) {

@@ -189,8 +189,7 @@ public final class Balancer {
         }
         int[] wantedBuckets = chosen.stream().mapToInt(ClusterView.Free::bucket).toArray();
         long[] epochs = chosen.stream().mapToLong(ClusterView.Free::epoch).toArray();
-        List<BucketSql.Owned> taken =
-                jdbi.withExtension(BucketSql.class, sql -> sql.claim(incarnation.id(), wantedBuckets, epochs));
+        List<BucketSql.Owned> taken = new BucketTable(jdbi, incarnation).claim(wantedBuckets, epochs);
         Set<Integer> left = chosen.stream()
                 .filter(bucket -> bucket.former() != null)
                 .map(ClusterView.Free::bucket)

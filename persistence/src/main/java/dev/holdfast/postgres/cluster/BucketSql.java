@@ -12,11 +12,15 @@ public interface BucketSql {
     /** A bucket that changed hands. */
     record Owned(int bucket, long epoch) {}
 
-    /** Takes buckets that were free at these epochs; returns those that nobody else took before. */
+    /**
+     * Takes buckets that were free at these epochs; returns those whose newest epoch is still the observed one. After
+     * {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}, for the reasons in {@link BucketTable}.
+     */
     @SqlQuery("""
             insert into holdfast.bucket (bucket, epoch, incarnation)
             select k.bucket, k.epoch + 1, :incarnation
             from unnest(:buckets::integer[], :epochs::bigint[]) as k(bucket, epoch)
+            where k.epoch = (select max(b.epoch) from holdfast.bucket b where b.bucket = k.bucket)
             on conflict do nothing returning bucket, epoch""")
     @RegisterConstructorMapper(Owned.class)
     List<Owned> claim(
@@ -35,14 +39,6 @@ public interface BucketSql {
                 order by b.bucket, b.epoch desc) o
             where o.incarnation = :incarnation on conflict do nothing""")
     void releaseAll(@Bind("incarnation") UUID incarnation);
-
-    /** The rows that nobody needs any more, but for those that somebody has locked. */
-    @SqlUpdate("""
-            delete from holdfast.bucket where (bucket, epoch) in (
-                select b.bucket, b.epoch from holdfast.bucket b
-                where exists (select from holdfast.bucket o where o.bucket = b.bucket and o.epoch > b.epoch)
-                for update skip locked)""")
-    int prune();
 
     /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
     @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")

@@ -32,10 +32,15 @@ public interface NodeSql {
     @RegisterConstructorMapper(Holder.class)
     Optional<Holder> holder(@Bind("name") String name);
 
-    /** Becomes the next process of a name; 0 when somebody else was faster. */
+    /**
+     * Becomes the next process of a name; 0 when another process was faster. The newest ordinal is checked because the
+     * row that would conflict may be pruned. After {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
+     */
     @SqlUpdate("""
             insert into holdfast.incarnation (number, ordinal, id, version)
-            values (:number, :ordinal, :id, :version) on conflict do nothing""")
+            select :number, :ordinal, :id, :version
+            where :ordinal > all (select i.ordinal from holdfast.incarnation i where i.number = :number)
+            on conflict do nothing""")
     int become(
             @Bind("number") int number,
             @Bind("ordinal") int ordinal,
@@ -51,6 +56,7 @@ public interface NodeSql {
                 insert into holdfast.heartbeat (incarnation, counter, loaded, leaving)
                 select :incarnation, :counter, :loaded, :leaving where not exists (
                     select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
+                    and exists (select from holdfast.incarnation i where i.id = :incarnation)
                 returning at),
             living as (
                 select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.leaving, false) as leaving

@@ -44,6 +44,7 @@ public final class NodeTakeover {
             }
             // The former is out and the next one there in one moment: who shares the buckets sees both, or neither.
             boolean became = jdbi.inTransaction(tx -> {
+                tx.attach(FenceSql.class).holdOffPruning();
                 if (former != null) {
                     tx.attach(FenceSql.class).fence(former);
                 }

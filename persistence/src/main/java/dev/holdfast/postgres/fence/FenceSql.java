@@ -6,14 +6,27 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.fence: who may write. Rows are only added. */
+/** Statements on holdfast.fence: which connections may write. Rows are only added while their incarnation lives. */
 public interface FenceSql {
-    /** A connection adds itself; its backend is remembered so that it can be ended, unless others use it in turn. */
+    /**
+     * Keeps the rows that the rest of this transaction relies on: pruning skips its turn while a transaction has this
+     * lock. A statement of its own, so that the snapshot of the next one is younger than the last pruning.
+     */
+    @SqlQuery("""
+            select pg_catalog.pg_advisory_xact_lock_shared(
+                pg_catalog.hashtextextended('holdfast.pruning', 0))::text""")
+    String holdOffPruning();
+
+    /**
+     * Enrols a connection, with its backend, so that it can be terminated, unless a pooler shares it. Adds no row for
+     * an incarnation that was pruned, because the row that fences it may be gone too. After {@link #holdOffPruning}.
+     */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
             select :incarnation, :connection, :generation, case when :own then a.pid end,
                 case when :own then a.backend_start end
-            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()""")
+            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()
+                and exists (select from holdfast.incarnation i where i.id = :incarnation)""")
     void enrol(
             @Bind("incarnation") UUID incarnation,
             @Bind("connection") int connection,
@@ -34,8 +47,10 @@ public interface FenceSql {
             on conflict do nothing""")
     void fenceSilent(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
 
-    /** Whether it is shut out. */
-    @SqlQuery("select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)")
+    /** Whether an incarnation is fenced; one that was pruned is. */
+    @SqlQuery("""
+            select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)
+                or not exists (select from holdfast.incarnation i where i.id = :incarnation)""")
     boolean isFenced(@Bind("incarnation") UUID incarnation);
 
     /** The connections that it ever had. */

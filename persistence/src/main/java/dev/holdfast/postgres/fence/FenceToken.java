@@ -36,8 +36,11 @@ public record FenceToken(Incarnation incarnation, int connection, int generation
         try {
             opened.setAutoCommit(true);
             opened.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
-            JdbiFactory.on(opened)
-                    .useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation, own));
+            JdbiFactory.on(opened).useTransaction(tx -> {
+                FenceSql fence = tx.attach(FenceSql.class);
+                fence.holdOffPruning();
+                fence.enrol(incarnation.id(), connection, generation, own);
+            });
             return opened;
         } catch (SQLException e) {
             opened.close();

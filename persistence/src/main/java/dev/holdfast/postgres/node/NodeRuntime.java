@@ -11,6 +11,7 @@ import dev.holdfast.postgres.cluster.Heartbeat;
 import dev.holdfast.postgres.cluster.NodeTakeover;
 import dev.holdfast.postgres.cluster.Notifier;
 import dev.holdfast.postgres.cluster.OwnedBuckets;
+import dev.holdfast.postgres.cluster.Pruning;
 import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.fence.FenceSql;
@@ -181,7 +182,7 @@ public final class NodeRuntime {
 
     private void keepHouse() {
         try {
-            jdbi.withExtension(BucketSql.class, BucketSql::prune);
+            new Pruning(jdbi).run();
             jdbi.withExtension(InboxSql.class, InboxSql::sweep);
         } catch (JdbiException e) {
             LOG.debug("debris is swept later", e);

@@ -7,9 +7,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.bucket: who owns what. Changing hands is adding the next epoch; of two one succeeds. */
+/** Statements on holdfast.bucket. A change of owner adds the next epoch; of two concurrent changes one succeeds. */
 public interface BucketSql {
-    /** A bucket that changed hands. */
+    /** A bucket, and the epoch since which it is owned. */
     record Owned(int bucket, long epoch) {}
 
     /**
@@ -26,12 +26,12 @@ public interface BucketSql {
     List<Owned> claim(
             @Bind("incarnation") UUID incarnation, @Bind("buckets") int[] buckets, @Bind("epochs") long[] epochs);
 
-    /** Gives up a bucket that is owned since this epoch. */
+    /** Releases a bucket that is owned since this epoch; does nothing if it has another owner by now. */
     @SqlUpdate("""
             insert into holdfast.bucket (bucket, epoch) values (:bucket, :epoch + 1) on conflict do nothing""")
     void release(@Bind("bucket") int bucket, @Bind("epoch") long epoch);
 
-    /** Gives up all that an incarnation owns. */
+    /** Releases all buckets of an incarnation that closes, so that the next owner need not wait for its lease. */
     @SqlUpdate("""
             insert into holdfast.bucket (bucket, epoch)
             select o.bucket, o.epoch + 1 from (
@@ -40,7 +40,7 @@ public interface BucketSql {
             where o.incarnation = :incarnation on conflict do nothing""")
     void releaseAll(@Bind("incarnation") UUID incarnation);
 
-    /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
+    /** The latest era of acceptance of all workflows that lie in a later one; 0 while there is none. */
     @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")
     int latestRehomed();
 }

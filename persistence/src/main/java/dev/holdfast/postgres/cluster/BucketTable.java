@@ -3,10 +3,12 @@ package dev.holdfast.postgres.cluster;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.Incarnation;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Claims buckets in the database for one incarnation. Called by the balancer. Safe for all threads.
+ * Claims and releases buckets in the database for one incarnation. Called by the balancer. Throws
+ * {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
  *
  * <p>An epoch belongs to one owner for ever, although old epochs are pruned:
  *
@@ -19,17 +21,22 @@ import org.jdbi.v3.core.Jdbi;
  *       snapshot and this insert. The claim takes the pruning lock shared in a statement before, and pruning takes it
  *       exclusively or does nothing. A row that was inserted after the snapshot is therefore still there.
  *   <li>Two claims of e + 1 that run at the same time both pass the check. The unique key lets one in; the lock is
- *       shared, so neither waits for the other.
+ *       shared, so neither waits for the other's lock.
  *   <li>A release that hangs adds e + 1 below a newer epoch. Such a row owns nothing and is pruned again.
  * </ul>
  */
-final class BucketTable {
+public final class BucketTable {
     private final Jdbi jdbi;
     private final Incarnation incarnation;
 
-    BucketTable(Jdbi jdbi, Incarnation incarnation) {
+    public BucketTable(Jdbi jdbi, Incarnation incarnation) {
         this.jdbi = jdbi;
         this.incarnation = incarnation;
+    }
+
+    /** The owner for which this claims. */
+    Incarnation incarnation() {
+        return incarnation;
     }
 
     /** Claims buckets whose newest epochs were observed as {@code epochs}; returns those that this incarnation got. */
@@ -38,5 +45,15 @@ final class BucketTable {
             tx.attach(FenceSql.class).holdOffPruning();
             return tx.attach(BucketSql.class).claim(incarnation.id(), buckets, epochs);
         });
+    }
+
+    /** Releases buckets that are owned since these epochs. */
+    void release(Map<Integer, Long> epochs) {
+        jdbi.useExtension(BucketSql.class, sql -> epochs.forEach(sql::release));
+    }
+
+    /** The latest era of acceptance of all workflows that lie in a later one; 0 while there is none. */
+    int latestRehomed() {
+        return jdbi.withExtension(BucketSql.class, BucketSql::latestRehomed);
     }
 }

@@ -65,7 +65,7 @@ class PostgresStoreTest extends StoreContract {
         return jdbi.withExtension(FenceSql.class, fence -> fence.connections(incarnation))
                                 .size()
                         == 3
-                && jdbi.withExtension(NodeSql.class, sql -> sql.sign(incarnation))
+                && jdbi.withExtension(NodeSql.class, sql -> sql.lastHeartbeat(incarnation))
                                 .counter()
                         > 1;
     }

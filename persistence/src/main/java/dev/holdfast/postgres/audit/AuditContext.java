@@ -5,7 +5,7 @@ import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks for something, why, and by which request: columns of holdfast.audit. Immutable. */
+/** The actor of a request, the reason, and the request itself: columns of holdfast.audit. Immutable. */
 public record AuditContext(
         String actor,
         String reason,

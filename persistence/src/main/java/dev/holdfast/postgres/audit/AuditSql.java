@@ -5,20 +5,20 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements that add to holdfast.audit what no inbox has. */
+/** Statements that add rows to holdfast.audit for requests that do not pass through the inbox. */
 public interface AuditSql {
     String COLUMNS = "action, target, actor, reason, role, route, arguments, request_id, trace_id";
     String VALUES = ":action, :target, :actor, :reason, :role, :route, cast(:arguments as jsonb), :requestId, :traceId";
 
-    /** Something that no workflow decides is asked for. */
+    /** Adds the request for a change that no workflow decides. */
     @SqlUpdate("insert into holdfast.audit (id, decided, " + COLUMNS + ") values (:id, false, " + VALUES + ")")
     void asked(
             @Bind("id") UUID id,
             @Bind("action") String action,
             @Bind("target") String target,
-            @BindMethods AuditContext asking);
+            @BindMethods AuditContext context);
 
-    /** What became of it. */
+    /** Adds the decision on a request. */
     @SqlUpdate("""
             insert into holdfast.audit (id, decided, action, target, actor, reason, outcome)
             values (:id, true, :action, :target, :actor, :reason, :outcome)""")
@@ -26,15 +26,15 @@ public interface AuditSql {
             @Bind("id") UUID id,
             @Bind("action") String action,
             @Bind("target") String target,
-            @BindMethods AuditContext asking,
+            @BindMethods AuditContext context,
             @Bind("outcome") String outcome);
 
-    /** A request that was not let in: nothing was asked of anybody, so this is the only row. */
+    /** Adds a rejected request. No change was requested from the store, so this is its only row. */
     @SqlUpdate("insert into holdfast.audit (id, decided, outcome, " + COLUMNS + ") values (:id, true, 'REFUSED', "
             + VALUES + ")")
     void refused(
             @Bind("id") UUID id,
             @Bind("action") String action,
             @Bind("target") String target,
-            @BindMethods AuditContext asking);
+            @BindMethods AuditContext context);
 }

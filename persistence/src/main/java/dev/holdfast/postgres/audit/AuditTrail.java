@@ -21,9 +21,12 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** The audit: reads it, and adds what is decided at once. Safe for all threads. */
+/**
+ * Reads the audit log, and adds changes that are decided at once, without an inbox. Called by the store, by retention
+ * rules and API keys. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
+ */
 public final class AuditTrail {
-    /** The request stands in the row of what was asked, so a decision looks there, by the primary key. */
+    /** Only the row of a request has its route and arguments, so the row of a decision is joined with it. */
     private static final String PAGE = """
             select a.id, a.at, a.decided, a.action, a.target, a.actor, a.reason, a.outcome, a.status,
                 coalesce(a.role, asked.role) as role, coalesce(a.route, asked.route) as route,
@@ -48,13 +51,13 @@ public final class AuditTrail {
         this.jdbi = jdbi;
     }
 
-    /** Adds, to this transaction, that a change was asked for that nobody else decides, and what became of it. */
+    /** Adds the request for a change and the decision on it to this transaction, which makes the change. */
     public static void changed(Handle tx, String action, String target, ActionOptions options, boolean applied) {
         UUID id = UUID.randomUUID();
         AuditSql sql = tx.attach(AuditSql.class);
-        AuditContext asking = AuditContext.of(options);
-        sql.asked(id, action, target, asking);
-        sql.decided(id, action, target, asking, applied ? "APPLIED" : "REFUSED");
+        AuditContext context = AuditContext.of(options);
+        sql.asked(id, action, target, context);
+        sql.decided(id, action, target, context, applied ? "APPLIED" : "REFUSED");
     }
 
     public Page<AuditEntry> page(AuditFilter filter) {

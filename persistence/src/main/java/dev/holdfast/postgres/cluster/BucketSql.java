@@ -7,27 +7,31 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.bucket: who owns what. Changing hands is adding the next epoch; of two one succeeds. */
+/** Statements on holdfast.bucket. A change of owner adds the next epoch; of two concurrent changes one succeeds. */
 public interface BucketSql {
-    /** A bucket that changed hands. */
+    /** A bucket, and the epoch since which it is owned. */
     record Owned(int bucket, long epoch) {}
 
-    /** Takes buckets that were free at these epochs; returns those that nobody else took before. */
+    /**
+     * Takes buckets that were free at these epochs; returns those whose newest epoch is still the observed one. After
+     * {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}, for the reasons in {@link BucketTable}.
+     */
     @SqlQuery("""
             insert into holdfast.bucket (bucket, epoch, incarnation)
             select k.bucket, k.epoch + 1, :incarnation
             from unnest(:buckets::integer[], :epochs::bigint[]) as k(bucket, epoch)
+            where k.epoch = (select max(b.epoch) from holdfast.bucket b where b.bucket = k.bucket)
             on conflict do nothing returning bucket, epoch""")
     @RegisterConstructorMapper(Owned.class)
     List<Owned> claim(
             @Bind("incarnation") UUID incarnation, @Bind("buckets") int[] buckets, @Bind("epochs") long[] epochs);
 
-    /** Gives up a bucket that is owned since this epoch. */
+    /** Releases a bucket that is owned since this epoch; does nothing if it has another owner by now. */
     @SqlUpdate("""
             insert into holdfast.bucket (bucket, epoch) values (:bucket, :epoch + 1) on conflict do nothing""")
     void release(@Bind("bucket") int bucket, @Bind("epoch") long epoch);
 
-    /** Gives up all that an incarnation owns. */
+    /** Releases all buckets of an incarnation that closes, so that the next owner need not wait for its lease. */
     @SqlUpdate("""
             insert into holdfast.bucket (bucket, epoch)
             select o.bucket, o.epoch + 1 from (
@@ -36,15 +40,7 @@ public interface BucketSql {
             where o.incarnation = :incarnation on conflict do nothing""")
     void releaseAll(@Bind("incarnation") UUID incarnation);
 
-    /** The rows that nobody needs any more, but for those that somebody has locked. */
-    @SqlUpdate("""
-            delete from holdfast.bucket where (bucket, epoch) in (
-                select b.bucket, b.epoch from holdfast.bucket b
-                where exists (select from holdfast.bucket o where o.bucket = b.bucket and o.epoch > b.epoch)
-                for update skip locked)""")
-    int prune();
-
-    /** The latest era of acceptance of all workflows that lie in another one; 0 while there is none. */
+    /** The latest era of acceptance of all workflows that lie in a later one; 0 while there is none. */
     @SqlQuery("select coalesce(pg_catalog.max(h.accepted_era), 0) from holdfast.home h")
     int latestRehomed();
 }

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What a heartbeat has shown.
+ * The result of one heartbeat: the view of the cluster, and what this process has measured over several. Immutable.
  *
- * @param silent those of the living that have said nothing for a lease, and the counter of their last heartbeat
+ * @param silent incarnations that are not fenced and have sent no heartbeat for a lease, with their last counters
  */
 public record ClusterObservation(ClusterView view, Map<UUID, Long> silent) {}

@@ -6,28 +6,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node sees with each heartbeat: who else there is, and which buckets nobody owns. Immutable.
+ * The cluster as one heartbeat returned it: the other incarnations and the buckets without an owner. Immutable.
  *
  * @param at the database's clock
- * @param server changes when the server was restarted or failed over
+ * @param server changes when the server is restarted or fails over
  * @param living the incarnations that are not fenced, this one included
- * @param mine the buckets of the one that looks
+ * @param mine the buckets of the incarnation that sent the heartbeat
  */
 public record ClusterView(Instant at, String server, List<Peer> living, List<Free> free, List<BucketSql.Owned> mine) {
     /**
-     * One that is not fenced.
+     * An incarnation that is not fenced.
      *
      * @param number of its node
      * @param counter of its last heartbeat, 0 before the first
-     * @param leaving it is about to close, and has no share any more
+     * @param leaving whether it is about to close, and has no share any more
      */
     public record Peer(UUID incarnation, int number, long counter, boolean leaving) {}
 
     /**
-     * A bucket that may be taken.
+     * A bucket that may be claimed.
      *
-     * @param epoch of the last change of hands
-     * @param former the fenced incarnation that owned it; null where it was given up
+     * @param epoch the newest one
+     * @param former the fenced incarnation that owns it; null if it was released
      */
     record Free(int bucket, long epoch, @Nullable UUID former) {}
 }

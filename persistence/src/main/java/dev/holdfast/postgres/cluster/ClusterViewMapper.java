@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads the answer to a heartbeat. Stateless. */
+/** Maps the row of {@link NodeSql#beat}. Stateless. */
 public final class ClusterViewMapper implements RowMapper<ClusterView> {
     @Override
     public ClusterView map(ResultSet row, StatementContext context) throws SQLException {

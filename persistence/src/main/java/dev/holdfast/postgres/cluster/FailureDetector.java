@@ -6,61 +6,67 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Watches whether other incarnations are silent, by this process's own monotonic clock: dead is who was seen with the
- * same counter for a full lease, on one and the same server, without a gap of over half a lease between two looks. No
- * wall clock, neither of a node nor of the database, has a say. One thread.
+ * Measures the silence of other incarnations by this process's own monotonic clock. An incarnation is silent if all
+ * observations of a full lease had the same counter, came from the same server, and no two of them were more than half
+ * a lease apart. No wall clock has a say, neither of a node nor of the database. Used by the heartbeat, and by a
+ * process that waits for its predecessor. One thread.
  */
 final class FailureDetector {
-    /** {@code spoke}: the counter has moved between two looks. */
-    private record Seen(long counter, long sinceNanos, boolean spoke) {}
+    /**
+     * What is known of one incarnation.
+     *
+     * @param sinceNanos when this counter was first observed
+     * @param moved whether the counter has changed between two observations
+     */
+    private record Signs(long counter, long sinceNanos, boolean moved) {}
 
     private final long leaseNanos;
-    private final Map<UUID, Seen> seen = new HashMap<>();
+    private final Map<UUID, Signs> observed = new HashMap<>();
     private String server = "";
-    private long askedNanos;
-    private long answeredNanos;
+    private long lastSentNanos;
+    private long lastAnsweredNanos;
 
     FailureDetector(Duration lease) {
         this.leaseNanos = lease.toNanos();
     }
 
     /**
-     * A look at the counters of all who are watched, asked for and answered at these times of the monotonic clock; a
-     * gap, or another server, starts everything over.
+     * Adds an observation of the counters of all watched incarnations, by a query that was sent and answered at these
+     * times of the monotonic clock. A gap, or another server, starts all measurements again.
      */
-    void observe(String current, Map<UUID, Long> counters, long asked, long answered) {
-        if (!current.equals(server) || answered - answeredNanos > leaseNanos / 2) {
-            seen.clear();
+    void observe(String from, Map<UUID, Long> counters, long sentNanos, long answeredNanos) {
+        if (!from.equals(server) || answeredNanos - lastAnsweredNanos > leaseNanos / 2) {
+            observed.clear();
         }
-        server = current;
-        askedNanos = asked;
-        answeredNanos = answered;
-        seen.keySet().retainAll(counters.keySet());
-        counters.forEach((incarnation, counter) -> seen.merge(
+        server = from;
+        lastSentNanos = sentNanos;
+        lastAnsweredNanos = answeredNanos;
+        observed.keySet().retainAll(counters.keySet());
+        counters.forEach((incarnation, counter) -> observed.merge(
                 incarnation,
-                new Seen(counter, answered, false),
-                (before, first) -> before.counter() == counter ? before : new Seen(counter, answered, true)));
+                new Signs(counter, answeredNanos, false),
+                (before, first) -> before.counter() == counter ? before : new Signs(counter, answeredNanos, true)));
     }
 
-    /** Whether this one has been silent for a full lease, as of the last look. */
+    /** Whether this incarnation had been silent for a full lease when the last query was sent. */
     boolean isSilent(UUID incarnation) {
-        Seen before = seen.get(incarnation);
-        return before != null && askedNanos - before.sinceNanos() >= leaseNanos;
+        Signs signs = observed.get(incarnation);
+        return signs != null && lastSentNanos - signs.sinceNanos() >= leaseNanos;
     }
 
-    /** How long after the last look somebody could have been silent for a lease; at most one lease. */
+    /** The time after the last observation until an incarnation can become silent; at most one lease. */
     Duration untilSilence() {
         long soonest = leaseNanos;
-        for (Seen one : seen.values()) {
-            long left = one.sinceNanos() + leaseNanos - answeredNanos;
+        for (Signs signs : observed.values()) {
+            long left = signs.sinceNanos() + leaseNanos - lastAnsweredNanos;
             soonest = left > 0 ? Math.min(soonest, left) : soonest;
         }
         return Duration.ofNanos(soonest);
     }
 
-    /** Whether it was seen to say something. */
+    /** Whether the counter of this incarnation has moved while it was observed. */
     boolean isAlive(UUID incarnation) {
-        Seen before = seen.get(incarnation);
-        return before != null && before.spoke();
+        Signs signs = observed.get(incarnation);
+        return signs != null && signs.moved();
     }
 }

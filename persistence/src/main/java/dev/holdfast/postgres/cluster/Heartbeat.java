@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * That an incarnation lives: its heartbeat, on a thread and a connection of its own, and what it sees with each. The
- * lease runs from the sending of the last heartbeat that was committed, by the monotonic clock. Safe for all threads.
+ * Sends this incarnation's heartbeats, renews its {@link Lease} by them, and passes on what each one observes of the
+ * cluster. Made and closed by the node's runtime. It has a thread and a connection of its own; a failed heartbeat is
+ * retried and reported as an outage, a refused one ends the ownership. Safe for all threads.
  */
 public final class Heartbeat {
     private static final int PRUNE_EVERY = 60;
@@ -33,68 +33,73 @@ public final class Heartbeat {
 
     private final DataSource dataSource;
     private final Incarnation incarnation;
-    private final Duration lease;
     private final Duration interval;
+    private final Duration callTimeout;
     private final Outage outage;
     private final IntSupplier loaded;
-    private final Consumer<OwnershipLostException> listener;
+    private final Consumer<OwnershipLostException> onLoss;
     private final FailureDetector detector;
+    private final Lease lease;
+    private final ServerClock clock = new ServerClock();
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Condition hurried = lock.newCondition();
-    private final ServerClock clock = new ServerClock();
+    private final Condition requested = lock.newCondition();
+    private boolean beatRequested;
     private long counter;
-    private boolean hurry;
-    private volatile long sent;
-    private volatile boolean leaving;
-    private volatile Consumer<ClusterObservation> sightings = sighting -> {};
-    private volatile @Nullable OwnershipLostException lost;
+    private volatile boolean draining;
+    private volatile Consumer<ClusterObservation> observer = observation -> {};
 
-    /** {@code loaded} is how many workflows run here, to be told to people. */
+    /**
+     * {@code loaded} is the number of workflows in this process, which the nodes page shows. {@code onLoss} is called
+     * once, by the first thread that finds the ownership lost.
+     */
     public Heartbeat(
             DataSource dataSource,
             Incarnation incarnation,
             PostgresConfig config,
             Outage outage,
             IntSupplier loaded,
-            Consumer<OwnershipLostException> listener) {
+            Consumer<OwnershipLostException> onLoss) {
         this.dataSource = dataSource;
         this.incarnation = incarnation;
-        this.lease = config.lease();
         this.interval = config.heartbeat();
+        this.callTimeout = config.lease();
         this.outage = outage;
         this.loaded = loaded;
-        this.listener = listener;
-        this.detector = new FailureDetector(lease);
+        this.onLoss = onLoss;
+        this.detector = new FailureDetector(config.lease());
+        this.lease = new Lease(config.lease());
         this.thread = Thread.ofPlatform().daemon().name("holdfast-heartbeat").unstarted(this::run);
     }
 
-    /** The first heartbeat, on this connection; {@code now} is the database's clock, just read. Empty when fenced. */
-    public Optional<ClusterObservation> begin(Jdbi jdbi, Instant now) {
-        clock.set(now);
+    /**
+     * Sends the first heartbeat on this connection; {@code databaseTime} was just read. Empty if this incarnation is
+     * fenced.
+     */
+    public Optional<ClusterObservation> begin(Jdbi jdbi, Instant databaseTime) {
+        clock.set(databaseTime);
         return beat(jdbi);
     }
 
-    /** Goes on by itself, and tells what it sees. */
-    public void start(Consumer<ClusterObservation> listening) {
-        sightings = listening;
+    /** Sends heartbeats from now on; {@code listener} is called with each observation, on the heartbeat's thread. */
+    public void start(Consumer<ClusterObservation> listener) {
+        observer = listener;
         thread.start();
     }
 
     public void close() throws InterruptedException {
-        end(new OwnershipLostException("node " + incarnation.node() + " has closed"));
+        lease.end(new OwnershipLostException("node " + incarnation.node() + " has closed"));
         thread.interrupt();
         thread.join();
     }
 
     private void run() {
-        while (lost == null) {
+        while (!lease.isEnded()) {
             try (Connection connection = dataSource.getConnection()) {
-                connection.setNetworkTimeout(Runnable::run, Math.toIntExact(lease.toMillis()));
+                connection.setNetworkTimeout(Runnable::run, Math.toIntExact(callTimeout.toMillis()));
                 Jdbi jdbi = JdbiFactory.on(connection);
-                while (lost == null) {
-                    beat(jdbi).ifPresent(sightings);
+                while (!lease.isEnded()) {
+                    beat(jdbi).ifPresent(observer);
                     Duration silence = detector.untilSilence();
                     pause(silence.compareTo(interval) < 0 ? silence : interval);
                 }
@@ -112,93 +117,68 @@ public final class Heartbeat {
     }
 
     private Optional<ClusterObservation> beat(Jdbi jdbi) {
-        long asked = System.nanoTime();
+        long sent = System.nanoTime();
         long number = ++counter;
-        Optional<ClusterView> seen = jdbi.withExtension(
-                NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt(), leaving));
+        Optional<ClusterView> observed = jdbi.withExtension(
+                NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt(), draining));
         long answered = System.nanoTime();
-        if (seen.isEmpty()) {
+        if (observed.isEmpty()) {
             lose(new OwnershipLostException("another process has declared node " + incarnation.node() + " dead"));
             return Optional.empty();
         }
-        ClusterView view = seen.orElseThrow();
-        clock.correct(view.at(), asked, answered);
-        renew(asked);
+        ClusterView view = observed.orElseThrow();
+        clock.correct(view.at(), sent, answered);
+        lease.renew(sent);
         outage.over();
         if (number % PRUNE_EVERY == 0) {
             jdbi.withExtension(NodeSql.class, sql -> sql.prune(incarnation.id(), number - 1));
         }
-        return Optional.of(new ClusterObservation(view, silent(view, asked, answered)));
+        return Optional.of(new ClusterObservation(view, silent(view, sent, answered)));
     }
 
-    private Map<UUID, Long> silent(ClusterView view, long asked, long answered) {
+    private Map<UUID, Long> silent(ClusterView view, long sent, long answered) {
         Map<UUID, Long> counters = new HashMap<>(view.living().stream()
                 .collect(Collectors.toMap(ClusterView.Peer::incarnation, ClusterView.Peer::counter)));
         counters.remove(incarnation.id());
-        detector.observe(view.server(), counters, asked, answered);
+        detector.observe(view.server(), counters, sent, answered);
         counters.keySet().removeIf(other -> !detector.isSilent(other));
         return counters;
-    }
-
-    private void renew(long sending) {
-        lock.lock();
-        try {
-            sent = sending;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void pause(Duration time) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = time.toNanos();
-            while (left > 0 && !hurry) {
-                left = hurried.awaitNanos(left);
+            while (left > 0 && !beatRequested) {
+                left = requested.awaitNanos(left);
             }
-            hurry = false;
+            beatRequested = false;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Says from now on that this node is about to close. */
+    /** Announces with each heartbeat from now on that this node is about to close. */
     public void drain() {
-        leaving = true;
-        hurry();
+        draining = true;
+        beatNow();
     }
 
-    /** Beats and looks at once. */
-    public void hurry() {
+    /** Sends the next heartbeat at once, for what it observes. */
+    public void beatNow() {
         lock.lock();
         try {
-            hurry = true;
-            hurried.signalAll();
+            beatRequested = true;
+            requested.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** The ownership is gone for good. The first one to find out tells. */
+    /** Ends the ownership for good, and reports the first reason. */
     public void lose(OwnershipLostException reason) {
-        if (end(reason)) {
-            listener.accept(reason);
-        }
-    }
-
-    /** Whether it was not over already. */
-    private boolean end(OwnershipLostException reason) {
-        lock.lock();
-        try {
-            if (lost != null) {
-                return false;
-            }
-            lost = reason;
-            changed.signalAll();
-            return true;
-        } finally {
-            lock.unlock();
+        if (lease.end(reason)) {
+            onLoss.accept(reason);
         }
     }
 
@@ -207,34 +187,22 @@ public final class Heartbeat {
         return clock.now();
     }
 
+    /** Throws {@link OwnershipLostException} once the ownership is lost. */
     public void requireNotLost() {
-        OwnershipLostException reason = lost;
-        if (reason != null) {
-            throw new OwnershipLostException(String.valueOf(reason.getMessage()));
-        }
+        lease.requireNotEnded();
     }
 
     public boolean leaseHeld() {
-        return lost == null && System.nanoTime() - sent < lease.toNanos();
+        return lease.isHeld();
     }
 
-    /** Since the sending of the last heartbeat that was committed. */
+    /** The time since the sending of the last heartbeat that was committed. */
     public Duration leaseAge() {
-        return Duration.ofNanos(System.nanoTime() - sent);
+        return lease.age();
     }
 
+    /** Waits until the lease is held. Throws {@link OwnershipLostException} once the ownership is lost. */
     public void awaitLease() throws InterruptedException {
-        if (leaseHeld()) {
-            return;
-        }
-        lock.lock();
-        try {
-            while (!leaseHeld()) {
-                requireNotLost();
-                changed.await();
-            }
-        } finally {
-            lock.unlock();
-        }
+        lease.await();
     }
 }

@@ -11,20 +11,23 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on holdfast.node, holdfast.incarnation and holdfast.heartbeat: who is there. Rows are only added. */
+/**
+ * Statements on holdfast.node, holdfast.incarnation and holdfast.heartbeat. Rows are added, and removed when they are
+ * old; no row is updated, so no row lock delays a heartbeat or a start.
+ */
 public interface NodeSql {
     /**
-     * A name in use, and the process that has it.
+     * A name, and the newest process that had it.
      *
      * @param ordinal which process of the name it is, 0 before the first; {@code incarnation} is null then
      */
     record Holder(int number, int ordinal, @Nullable UUID incarnation) {}
 
-    /** Makes a name known; it stays so. */
+    /** Adds a name, which stays for ever because log records refer to its number. */
     @SqlUpdate("insert into holdfast.node (name) values (:name) on conflict do nothing")
     void add(@Bind("name") String name);
 
-    /** Who has the name; empty where nobody has ever had it. */
+    /** The newest process of a name; empty for a name that was never added. */
     @SqlQuery("""
             select n.number, coalesce(i.ordinal, 0) as ordinal, i.id as incarnation from holdfast.node n
             left join holdfast.incarnation i on i.number = n.number
@@ -32,10 +35,15 @@ public interface NodeSql {
     @RegisterConstructorMapper(Holder.class)
     Optional<Holder> holder(@Bind("name") String name);
 
-    /** Becomes the next process of a name; 0 when somebody else was faster. */
+    /**
+     * Becomes the next process of a name; 0 when another process was faster. The newest ordinal is checked because the
+     * row that would conflict may be pruned. After {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
+     */
     @SqlUpdate("""
             insert into holdfast.incarnation (number, ordinal, id, version)
-            values (:number, :ordinal, :id, :version) on conflict do nothing""")
+            select :number, :ordinal, :id, :version
+            where :ordinal > all (select i.ordinal from holdfast.incarnation i where i.number = :number)
+            on conflict do nothing""")
     int become(
             @Bind("number") int number,
             @Bind("ordinal") int ordinal,
@@ -43,14 +51,16 @@ public interface NodeSql {
             @Bind("version") String version);
 
     /**
-     * Says that an incarnation lives, and looks who else does, in one statement: no row when it is fenced. Living are
-     * those that are not fenced; free are buckets whose owner is nobody, or fenced; its own ones are told too.
+     * Sends a heartbeat and observes the cluster in one statement; no row if the incarnation is fenced or was pruned.
+     * An incarnation lives while it is not fenced; a bucket is free if it has no owner or a fenced one. The own buckets
+     * are returned too, in case the response to a claim was lost.
      */
     @SqlQuery("""
             with beat as (
                 insert into holdfast.heartbeat (incarnation, counter, loaded, leaving)
                 select :incarnation, :counter, :loaded, :leaving where not exists (
                     select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
+                    and exists (select from holdfast.incarnation i where i.id = :incarnation)
                 returning at),
             living as (
                 select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.leaving, false) as leaving
@@ -85,24 +95,24 @@ public interface NodeSql {
             @Bind("loaded") int loaded,
             @Bind("leaving") boolean leaving);
 
-    /** What one has said last, 0 when nothing, and since when the server runs that was asked. */
-    record Sign(long counter, String server) {}
+    /** The counter of the last heartbeat, 0 before the first, and the start time of the server. */
+    record LastHeartbeat(long counter, String server) {}
 
-    /** Looks at one incarnation. */
+    /** Observes one incarnation, for a process that waits until it is silent. */
     @SqlQuery("""
             select coalesce(max(counter), 0) as counter, pg_catalog.pg_postmaster_start_time()::text as server
             from holdfast.heartbeat where incarnation = :incarnation""")
-    @RegisterConstructorMapper(Sign.class)
-    Sign sign(@Bind("incarnation") UUID incarnation);
+    @RegisterConstructorMapper(LastHeartbeat.class)
+    LastHeartbeat lastHeartbeat(@Bind("incarnation") UUID incarnation);
 
-    /** The heartbeats that nobody needs any more, but for rows that somebody has locked. */
+    /** Removes old heartbeats of a living incarnation, except for rows that other sessions have locked. */
     @SqlUpdate("""
             delete from holdfast.heartbeat where (incarnation, counter) in (
                 select h.incarnation, h.counter from holdfast.heartbeat h
                 where h.incarnation = :incarnation and h.counter < :below for update skip locked)""")
     int prune(@Bind("incarnation") UUID incarnation, @Bind("below") long below);
 
-    /** The nodes that are there, as people see them; what waits is counted row by row. */
+    /** The living nodes, for people; their waiting workflows are counted row by row. */
     @SqlQuery("""
             with owned as (
                 select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b

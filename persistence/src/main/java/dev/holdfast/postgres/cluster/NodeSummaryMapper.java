@@ -9,7 +9,7 @@ import java.time.OffsetDateTime;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads a row of {@link NodeSql#nodes}. Stateless. */
+/** Maps a row of {@link NodeSql#nodes}. Stateless. */
 public final class NodeSummaryMapper implements RowMapper<NodeSummary> {
     @Override
     public NodeSummary map(ResultSet row, StatementContext context) throws SQLException {

@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a process becomes a node: at once when the former incarnation of its name is gone, after a lease of silence when
- * that cannot be known, and not while that one lives. Whoever is declared dead is fenced first, its backends are ended,
- * and only when none of its batches is in flight its buckets are taken. One thread.
+ * Makes a process the next incarnation of its node: at once if the former one is gone, after a lease of silence if that
+ * cannot be known, and not at all while it lives. Also fences incarnations of other nodes, and waits until none of
+ * their batches is in flight, before their buckets are claimed. Used at the start of a node and by its balancer. Throws
+ * {@link JdbiException} when the database fails. One thread.
  */
 public final class NodeTakeover {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTakeover.class);
@@ -30,7 +31,7 @@ public final class NodeTakeover {
         this.lease = lease;
     }
 
-    /** Becomes the newest incarnation of the name. Throws {@link HoldfastException} while another process has it. */
+    /** Becomes the newest incarnation of the name. Throws {@link HoldfastException} if another process runs as it. */
     public Incarnation become(String name) throws InterruptedException {
         UUID id = UUID.randomUUID();
         jdbi.useExtension(NodeSql.class, sql -> sql.add(name));
@@ -42,8 +43,9 @@ public final class NodeTakeover {
             if (former != null) {
                 awaitDeath(name, former);
             }
-            // The former is out and the next one there in one moment: who shares the buckets sees both, or neither.
+            // One transaction, so that other nodes share the buckets among either the former process or this one.
             boolean became = jdbi.inTransaction(tx -> {
+                tx.attach(FenceSql.class).holdOffPruning();
                 if (former != null) {
                     tx.attach(FenceSql.class).fence(former);
                 }
@@ -62,36 +64,36 @@ public final class NodeTakeover {
 
     private void awaitDeath(String name, UUID former) throws InterruptedException {
         FailureDetector detector = new FailureDetector(lease);
-        boolean told = false;
+        boolean logged = false;
         while (!jdbi.withHandle(handle -> isGone(handle, detector, former))) {
             if (detector.isAlive(former)) {
                 throw new HoldfastException("another process is running as node \"" + name
                         + "\": give this one another name with --node-name, or stop the other one");
             }
-            if (!told) {
-                LOG.info("a former process of node {} may still be there, watching it for {}", name, lease);
-                told = true;
+            if (!logged) {
+                LOG.info("a former process of node {} may still run, watching it for {}", name, lease);
+                logged = true;
             }
             Thread.sleep(lease.dividedBy(20));
         }
     }
 
     /**
-     * Whether nothing that this incarnation sent can still arrive, or it is silent for long enough to be declared. One
-     * that has not enrolled a connection yet may be about to.
+     * Whether nothing that this incarnation sent can still arrive, or it was silent for a lease. An incarnation without
+     * enrolled connections may be about to enrol one, so it does not count as gone.
      */
     private static boolean isGone(Handle handle, FailureDetector detector, UUID former) {
-        long asked = System.nanoTime();
-        NodeSql.Sign sign = handle.attach(NodeSql.class).sign(former);
-        detector.observe(sign.server(), Map.of(former, sign.counter()), asked, System.nanoTime());
+        long sent = System.nanoTime();
+        NodeSql.LastHeartbeat last = handle.attach(NodeSql.class).lastHeartbeat(former);
+        detector.observe(last.server(), Map.of(former, last.counter()), sent, System.nanoTime());
         FenceSql fence = handle.attach(FenceSql.class);
         boolean enrolled = !fence.connections(former).isEmpty();
         return fence.isFenced(former) || enrolled && fence.backendsAlive(former) == 0 || detector.isSilent(former);
     }
 
     /**
-     * Shuts out one that has been silent since this heartbeat; whether it is shut out now. One that has spoken in
-     * between is left alone.
+     * Fences an incarnation that is silent since this heartbeat; returns whether it is fenced now. One that has sent a
+     * heartbeat in between is left alone.
      */
     boolean declareDead(UUID silent, long counter) {
         return jdbi.withExtension(FenceSql.class, fence -> {
@@ -101,8 +103,8 @@ public final class NodeTakeover {
     }
 
     /**
-     * Returns when nothing of one that is shut out is on its way any more. Statements that start after this see all
-     * that it has written; one that waited for its batch would not.
+     * Waits until no batch of a fenced incarnation is in flight. Statements that start after this see everything that
+     * it has written; a statement that waited for the batch itself would not.
      */
     public void awaitSilence(UUID fenced) throws InterruptedException {
         List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -20,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other nodes that there is something for them in the database, and hears it from them. Only to be quicker: what
- * is not heard is found by the next look. Never in a transaction that writes anything else, since a NOTIFY makes all
- * commits of a server wait for each other; and collected for a moment, so that many cost as much as one. Two threads,
- * and a connection that listens. Safe for all threads.
+ * Notifies other nodes of work in the database, and receives their notifications. Notifications only save time: a lost
+ * one is made up for by the next poll, so failures are logged at DEBUG. It never notifies in a transaction that writes
+ * anything else, since NOTIFY serialises the commits of a server, and it collects notifications for a moment, so that
+ * many cost as much as one. Made and closed by the node's runtime. Two threads, and a connection that listens. Safe for
+ * all threads.
  */
 public final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -31,35 +31,38 @@ public final class Notifier {
     private static final Duration COLLECT = Duration.ofMillis(20);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
     private static final int LISTEN_MILLIS = 10_000;
-    /** To everybody, about who owns what. */
-    private static final String ALL = "*";
+    /** Payload of a notification about ownership, for all nodes. */
+    private static final String MEMBERS = "*";
 
     private static final int BUCKETS_MAX = 1_000;
 
+    /** Handles notifications, on the listening thread. */
+    public interface Receiver {
+        /** There is new work in these buckets. */
+        void workIn(Set<Integer> buckets);
+
+        /** Ownership has changed or is about to. */
+        void membersChanged();
+    }
+
     private final DataSource dataSource;
     private final Jdbi jdbi;
-    private final Consumer<Set<Integer>> heard;
-    private final Runnable heardOfMembers;
+    private final Receiver receiver;
+    private final boolean listens;
     private final Set<Integer> buckets = ConcurrentHashMap.newKeySet();
     private final Semaphore pending = new Semaphore(0);
     private final Thread sender =
             Thread.ofPlatform().daemon().name("holdfast-notify").unstarted(this::send);
     private final Thread listener =
             Thread.ofPlatform().daemon().name("holdfast-listen").unstarted(this::listen);
-    private final boolean listens;
     private volatile boolean members;
     private volatile boolean closed;
 
-    /**
-     * {@code heard} is told the buckets in which there is something; both run on the listening thread. Behind a pooler
-     * nobody {@code listens}: the backend that does would be another one's in a moment.
-     */
-    public Notifier(
-            DataSource dataSource, Jdbi jdbi, Consumer<Set<Integer>> heard, Runnable heardOfMembers, boolean listens) {
+    /** {@code listens} is false behind a pooler, which would give the listening backend to other sessions. */
+    public Notifier(DataSource dataSource, Jdbi jdbi, Receiver receiver, boolean listens) {
         this.dataSource = dataSource;
         this.jdbi = jdbi;
-        this.heard = heard;
-        this.heardOfMembers = heardOfMembers;
+        this.receiver = receiver;
         this.listens = listens;
     }
 
@@ -70,7 +73,7 @@ public final class Notifier {
         }
     }
 
-    /** The listening connection ends with its next look; nobody waits for that. */
+    /** Does not wait for the listening thread, which ends after its current poll. */
     public void close() throws InterruptedException {
         closed = true;
         sender.interrupt();
@@ -78,13 +81,13 @@ public final class Notifier {
         sender.join();
     }
 
-    /** There is something for the owner of this bucket. */
+    /** Notifies the owner of this bucket of new work. */
     public void notifyOwner(int bucket) {
         buckets.add(bucket);
         pending.release();
     }
 
-    /** Who owns what has changed, or is to. */
+    /** Notifies all nodes that ownership has changed or is about to. */
     public void notifyMembers() {
         members = true;
         pending.release();
@@ -96,29 +99,29 @@ public final class Notifier {
                 pending.acquire();
                 Thread.sleep(COLLECT);
                 pending.drainPermits();
-                sendNow();
+                sendPending();
             }
         } catch (InterruptedException e) {
-            LOG.debug("nobody is told any more");
+            LOG.debug("the notifier ends");
         }
     }
 
-    private void sendNow() {
-        Set<Integer> told = Set.copyOf(buckets);
-        buckets.removeAll(told);
-        boolean all = members || told.size() > BUCKETS_MAX;
+    private void sendPending() {
+        Set<Integer> collected = Set.copyOf(buckets);
+        buckets.removeAll(collected);
+        boolean all = members || collected.size() > BUCKETS_MAX;
         members = false;
-        String payload = all ? ALL : told.stream().map(String::valueOf).collect(Collectors.joining(","));
+        String payload = all ? MEMBERS : collected.stream().map(String::valueOf).collect(Collectors.joining(","));
         try {
             notify(jdbi, payload);
         } catch (JdbiException e) {
-            LOG.debug("others find it with their next look", e);
+            LOG.debug("a notification was not sent, other nodes find the work with their next poll", e);
         }
     }
 
-    /** At once, for one that closes. */
+    /** Notifies all nodes at once, for a node that closes. */
     public static void notifyMembersNow(Jdbi jdbi) {
-        notify(jdbi, ALL);
+        notify(jdbi, MEMBERS);
     }
 
     private static void notify(Jdbi jdbi, String payload) {
@@ -135,23 +138,23 @@ public final class Notifier {
                 connection.setAutoCommit(true);
                 JdbiFactory.on(connection).useHandle(this::listenOn);
             } catch (SQLException | JdbiException e) {
-                LOG.debug("not listening: looks are as quick as their interval", e);
+                LOG.debug("not listening: work of other nodes is found by polling alone", e);
             }
             pause();
         }
     }
 
-    /** As long as others can be heard there: silence may be that of a server that they have left. */
+    /** Ends when the server is silent and read-only: the other nodes may notify another primary by now. */
     private void listenOn(Handle handle) throws SQLException {
         handle.execute("listen " + CHANNEL);
-        heardOfMembers.run(); // what was said meanwhile was not heard
-        PGConnection notifications = handle.getConnection().unwrap(PGConnection.class);
+        receiver.membersChanged(); // notifications before this were not received
+        PGConnection connection = handle.getConnection().unwrap(PGConnection.class);
         boolean silent = false;
         while (!closed && !(silent && isReadOnly(handle))) {
-            PGNotification[] news = notifications.getNotifications(LISTEN_MILLIS);
-            silent = news.length == 0;
+            PGNotification[] received = connection.getNotifications(LISTEN_MILLIS);
+            silent = received.length == 0;
             if (!silent) {
-                hear(news);
+                receive(received);
             }
         }
     }
@@ -162,15 +165,15 @@ public final class Notifier {
                 .one();
     }
 
-    private void hear(PGNotification[] news) {
-        if (Stream.of(news).anyMatch(one -> one.getParameter().equals(ALL))) {
-            heardOfMembers.run();
+    private void receive(PGNotification[] received) {
+        if (Stream.of(received).anyMatch(one -> one.getParameter().equals(MEMBERS))) {
+            receiver.membersChanged();
         }
-        heard.accept(Stream.of(news)
+        receiver.workIn(Stream.of(received)
                 .map(PGNotification::getParameter)
-                .filter(payload -> !payload.equals(ALL))
+                .filter(payload -> !payload.equals(MEMBERS))
                 .flatMap(payload -> Stream.of(payload.split(",", -1)))
-                .filter(bucket -> bucket.matches("[0-9]{1,5}")) // anybody may say anything on the channel
+                .filter(bucket -> bucket.matches("[0-9]{1,5}")) // any session may notify on the channel
                 .map(Integer::valueOf)
                 .collect(Collectors.toSet()));
     }
@@ -179,7 +182,7 @@ public final class Notifier {
         try {
             Thread.sleep(closed ? Duration.ZERO : RECONNECT);
         } catch (InterruptedException e) {
-            LOG.debug("closing");
+            LOG.debug("the listener ends");
         }
     }
 }

@@ -9,22 +9,23 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Which buckets an incarnation owns, and who is inside. Whoever is to write in a bucket enters it first and leaves it
- * when its last record is known; a bucket is given up only once nobody is inside and nobody may enter. So a living
- * owner has nothing on its way when it lets go. Safe for all threads.
+ * The buckets that an incarnation owns, and the number of writers inside each. A writer (a mailbox, or a submission
+ * that starts here) enters a bucket before it writes and leaves when its last record is known. A bucket is given up
+ * only when it admits no writers and none is inside, so a living owner has nothing in flight when it releases a bucket.
+ * Filled and emptied by the balancer. Safe for all threads.
  */
 public final class OwnedBuckets {
     private enum State {
-        /** Another node's, or nobody's. */
+        /** Owned by another node, or by none. */
         FOREIGN,
-        /** Owned; what ran in it is being looked for, so nothing new may run in it yet. */
+        /** Owned; its workflows are being loaded, so no new one may start in it yet. */
         GAINED,
         OPEN,
-        /** To be given up: nobody enters any more. */
+        /** To be given up: it admits no writers. */
         VACATING
     }
 
-    /** One slice; its fields are guarded by itself. */
+    /** One bucket; its fields are guarded by itself. */
     private static final class Bucket {
         private State state = State.FOREIGN;
         private long epoch;
@@ -41,7 +42,12 @@ public final class OwnedBuckets {
         }
     }
 
-    /** Owned from now on; what was in it is to be taken up before it is opened. */
+    /** The number of buckets of the installation. */
+    int count() {
+        return buckets.length;
+    }
+
+    /** Begins to own a bucket, whose workflows are loaded before it is opened. */
     void gain(int bucket, long epoch) {
         synchronized (buckets[bucket]) {
             buckets[bucket].state = State.GAINED;
@@ -49,26 +55,26 @@ public final class OwnedBuckets {
         }
     }
 
-    /** Whether it became this node's at this epoch without anybody here knowing; not so of one that was given up. */
+    /** Whether the database shows an ownership that this process does not know; false for a bucket it gave up. */
     boolean isNews(int bucket, long epoch) {
         synchronized (buckets[bucket]) {
             return buckets[bucket].state == State.FOREIGN && epoch > buckets[bucket].epoch;
         }
     }
 
-    /** Takes new workflows from now on. */
+    /** Admits new workflows from now on. */
     void open(Collection<Integer> gained) {
         gained.forEach(bucket -> move(bucket, State.GAINED, State.OPEN));
         listOpen();
     }
 
-    /** Nobody enters any more, whatever is inside may end. */
+    /** Admits no new writers; those inside may finish. */
     void vacate(int bucket) {
         move(bucket, State.OPEN, State.VACATING);
         listOpen();
     }
 
-    /** It is not given up after all. */
+    /** Admits writers again. */
     void keep(int bucket) {
         move(bucket, State.VACATING, State.OPEN);
         listOpen();
@@ -86,7 +92,7 @@ public final class OwnedBuckets {
         open = with(State.OPEN::equals).stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Ends the ownership of a vacated bucket if nobody is inside; whether it did. */
+    /** Gives up a vacated bucket if no writer is inside; returns whether it did. */
     boolean giveUp(int bucket) {
         synchronized (buckets[bucket]) {
             if (buckets[bucket].state != State.VACATING || buckets[bucket].inside > 0) {
@@ -97,14 +103,14 @@ public final class OwnedBuckets {
         }
     }
 
-    /** Enters to go on with what is in it. Throws {@link OwnershipLostException} where this node may not. */
+    /** Enters to continue a workflow. Throws {@link OwnershipLostException} if this node may not write in it. */
     public void enter(int bucket) {
         enter(bucket, false);
     }
 
     /**
-     * Enters for one who is inside already and will leave: what it has admitted runs on, and leaves by itself when the
-     * bucket is to be given up. Throws {@link OwnershipLostException} where nobody can be inside.
+     * Enters beside a writer that is inside and will leave, also while the bucket is vacated: a workflow that was
+     * admitted runs on, and leaves by itself. Throws {@link OwnershipLostException} if no writer can be inside.
      */
     public void enterBeside(int bucket) {
         enter(bucket, true);
@@ -116,13 +122,13 @@ public final class OwnedBuckets {
             boolean behind = beside && state == State.VACATING && buckets[bucket].inside > 0;
             if (state != State.GAINED && state != State.OPEN && !behind) {
                 throw new OwnershipLostException(
-                        "bucket " + bucket + " is " + state + " here: this node may not write" + " in it");
+                        "bucket " + bucket + " is " + state + " here: this node may not write in it");
             }
             buckets[bucket].inside++;
         }
     }
 
-    /** Enters to add something new; false where this node may not start that. */
+    /** Enters to start a new workflow; false if this node may not. */
     public boolean tryEnterOpen(int bucket) {
         synchronized (buckets[bucket]) {
             if (buckets[bucket].state != State.OPEN) {
@@ -133,14 +139,14 @@ public final class OwnedBuckets {
         }
     }
 
-    /** Nothing more comes from one who entered. */
+    /** Leaves: the last record of a writer that entered is known. */
     public void leave(int bucket) {
         synchronized (buckets[bucket]) {
             buckets[bucket].inside--;
         }
     }
 
-    /** Since when it is owned. Throws {@link OwnershipLostException} where it is not. */
+    /** The epoch since which a bucket is owned. Throws {@link OwnershipLostException} if it is not owned here. */
     public long epoch(int bucket) {
         synchronized (buckets[bucket]) {
             if (buckets[bucket].state == State.FOREIGN) {
@@ -150,7 +156,7 @@ public final class OwnedBuckets {
         }
     }
 
-    /** Whether this node decides what happens in it. */
+    /** Whether this node owns the bucket, in whatever state. */
     public boolean isHeld(int bucket) {
         if (bucket < 0 || bucket >= buckets.length) {
             return false;
@@ -160,24 +166,24 @@ public final class OwnedBuckets {
         }
     }
 
-    /** One that takes new workflows, at random; where there is none, any. */
+    /** A random bucket that admits new workflows; any bucket if none does. */
     public int anyBucket() {
         int[] now = open;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return now.length == 0 ? random.nextInt(buckets.length) : now[random.nextInt(now.length)];
     }
 
-    /** Those in which things may be started. */
+    /** The owned buckets that are not being vacated. */
     public List<Integer> active() {
         return with(state -> state == State.GAINED || state == State.OPEN);
     }
 
-    /** Those to be given up. */
+    /** The buckets that are being vacated. */
     List<Integer> vacating() {
         return with(State.VACATING::equals);
     }
 
-    /** How many are inside. */
+    /** The number of writers inside. */
     int inside(int bucket) {
         synchronized (buckets[bucket]) {
             return buckets[bucket].inside;

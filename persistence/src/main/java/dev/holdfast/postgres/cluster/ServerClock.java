@@ -4,27 +4,25 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The database's clock without asking it each time: the monotonic clock of this process and its distance from what the
- * database has said. An answer was given at some moment between question and answer; while the distance agrees with
- * that it stays as it is, so that a slow answer does not turn the clock back. One thread sets it, all may read it.
+ * The database's clock without a query for each reading: the monotonic clock of this process plus an offset. The server
+ * read its clock at an unknown moment between query and answer. The offset stays as it is while it agrees with that, so
+ * that a slow answer does not turn the clock back. Set by the heartbeat's thread, read by all.
  */
 final class ServerClock {
-    private volatile long distance;
+    private volatile long offsetNanos;
 
-    /** Sets it to {@code said}, which was just heard. */
-    void set(Instant said) {
-        distance = nanos(said) - System.nanoTime();
+    /** Sets the clock to a time that was just read from the database. */
+    void set(Instant serverTime) {
+        offsetNanos = nanos(serverTime) - System.nanoTime();
     }
 
-    /**
-     * Corrects it: {@code said} is the answer to a question asked at {@code asked} and answered at {@code answered}.
-     */
-    void correct(Instant said, long asked, long answered) {
-        distance = Math.clamp(distance, nanos(said) - answered, nanos(said) - asked);
+    /** Corrects the clock by a time that the database read between these times of the monotonic clock. */
+    void correct(Instant serverTime, long sentNanos, long answeredNanos) {
+        offsetNanos = Math.clamp(offsetNanos, nanos(serverTime) - answeredNanos, nanos(serverTime) - sentNanos);
     }
 
     Instant now() {
-        return Instant.ofEpochSecond(0, System.nanoTime() + distance);
+        return Instant.ofEpochSecond(0, System.nanoTime() + offsetNanos);
     }
 
     private static long nanos(Instant time) {

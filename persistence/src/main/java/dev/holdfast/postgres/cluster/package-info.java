@@ -1,5 +1,6 @@
 /**
- * Ownership among nodes: heartbeats, failure detection, takeover, balancing of buckets, notifications.
+ * Ownership among nodes: heartbeats, failure detection, takeover, balancing of buckets, notifications, and the pruning
+ * of what they leave behind.
  *
  * <p>What may enter: Code about nodes and buckets. It knows no workflow, except for the eras that they may lie in.
  *

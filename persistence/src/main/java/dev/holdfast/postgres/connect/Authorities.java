@@ -14,7 +14,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whose signature under a certificate counts. Stateless. */
+/** The certificate authorities that a connection trusts. Stateless. */
 final class Authorities {
     private Authorities() {}
 
@@ -27,20 +27,20 @@ final class Authorities {
                 return found;
             }
         } catch (CertificateException e) {
-            // said below, without what was given: it may be a private key
+            // reported below without the text, which may be a private key
         }
         throw new IllegalArgumentException("database-tls-ca has no certificate that can be read:"
                 + " expected PEM, -----BEGIN CERTIFICATE----- and so on");
     }
 
-    /** Trusts these, or those of the JVM. */
+    /** A trust manager for these authorities, or for those of the JVM if none are given. */
     static X509ExtendedTrustManager trust(Optional<String> pem) throws GeneralSecurityException, IOException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(pem.isPresent() ? store(pem.orElseThrow()) : jvm());
         return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     }
 
-    /** By which the factory takes the store of the JVM. */
+    /** The value by which the factory uses the trust store of the JVM. */
     @SuppressWarnings("NullAway")
     private static KeyStore jvm() {
         @Nullable KeyStore none = null;

@@ -15,8 +15,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts whom another one trusts, and says of the others which server it was, what is wrong and what to do. Whether the
- * host is checked is up to the socket.
+ * Explains why a server is not trusted: which server, the reason, and what to do. The decision is that of another trust
+ * manager; the socket decides whether the host is checked. Used by {@link TlsSockets}. Safe for all threads.
  */
 final class CheckedTrust extends X509ExtendedTrustManager {
     private static final int CAUSES_MAX = 20;
@@ -47,7 +47,7 @@ final class CheckedTrust extends X509ExtendedTrustManager {
                     + shown.getNotAfter().toInstant() + "): renew it on the server";
         } else if (isCause(e, CertificateNotYetValidException.class)) {
             what = "its certificate is valid from " + shown.getNotBefore().toInstant()
-                    + " on: look at the clock of this machine";
+                    + " on: check the clock of this machine";
         } else if (isCause(e, CertPathBuilderException.class)) {
             what = tls.authorities().isPresent()
                     ? "its certificate is signed by none of the authorities in database-tls-ca: give the one that has"

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Makes the connections of one node. All are named "holdfast" and the node, for those who look at the server; their
- * sessions are in UTC. Behind a pooler nothing is left to a session: no statement is prepared there, and none is set
- * up. Stateless.
+ * Makes the data sources of one node. The application name of each session is "holdfast" and the node, and its time
+ * zone is UTC. Behind a pooler no session is changed and no statement is prepared, because other clients get the same
+ * backend. Used by the store, by the CLI and by the server. Stateless.
  */
 public final class Connector {
-    /** Of a server that has become a standby. */
+    /** The SQLSTATE of a write to a server that has become a standby. */
     public static final String READ_ONLY = "25006";
 
     private static final int KEYS_SECONDS = 3;
@@ -29,12 +29,12 @@ public final class Connector {
         this.nodeName = nodeName;
     }
 
-    /** Plain connections, for those who keep theirs. */
+    /** Connections without a pool, for users that keep theirs: writers, heartbeat, listener. */
     public DataSource plain() {
         return source();
     }
 
-    /** A pool for reads; empty at first, so that a node also starts where the database is slow. */
+    /** A pool for reads. It opens no connection by itself at first, so that a node starts on a slow database too. */
     public HikariDataSource forReads() {
         PoolSettings sizes = settings.pool();
         ServerDataSource source = source();
@@ -49,8 +49,8 @@ public final class Connector {
     }
 
     /**
-     * Plain connections for who asks for API keys: seldom, and with nothing to wait for that others are busy with. A
-     * pool would be slow to see that an outage is over, and nobody would be let in meanwhile.
+     * Connections without a pool, for API keys, which are read seldom. A pool would be slow to notice the end of an
+     * outage, and would reject requests meanwhile.
      */
     public DataSource forKeys() {
         ServerDataSource source = source();
@@ -59,7 +59,7 @@ public final class Connector {
         return source;
     }
 
-    /** Plain connections whose whole sessions can only read. */
+    /** Connections without a pool whose sessions can only read. */
     public DataSource forDoctor() {
         ServerDataSource source = source();
         source.setSocketTimeout(DOCTOR_SECONDS);
@@ -68,7 +68,7 @@ public final class Connector {
         return source;
     }
 
-    /** A pool for the bodies of samples, which bound their own time. */
+    /** A pool for the bodies of samples, which limit their own time. */
     public HikariDataSource forSamples(int max) {
         return pool("holdfast-samples", source(), 0, max);
     }
@@ -86,7 +86,7 @@ public final class Connector {
         return new HikariDataSource(pool);
     }
 
-    /** A connection to a server that takes no writes any more is no use to us. */
+    /** Evicts connections to a server that no longer accepts writes. */
     private static final class ReadOnlyIsLost implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException e) {
@@ -118,7 +118,7 @@ public final class Connector {
         return source;
     }
 
-    /** To the driver, TLS is required or off: what a server must show is up to our sockets. */
+    /** Sets TLS to required or off in the driver; {@link TlsSockets} checks the certificate. */
     private void secure(ServerDataSource source) {
         source.setGssEncMode("disable");
         settings.channelBinding().ifPresent(source::setChannelBinding);
@@ -132,7 +132,8 @@ public final class Connector {
     }
 
     /**
-     * With the search path before; quoted, so that capital letters count. A pooler would refuse them, empty ones too.
+     * Start-up options with the search path first; its schemas are quoted to keep capital letters. A pooler rejects
+     * options, even empty ones.
      */
     private String options(String more) {
         String path =

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where a database is, and as whom it is used. Made from a URL or from single settings; immutable.
+ * The location of a database, and the login. Made from a URL or from single settings; immutable.
  *
- * @param hosts at least one; of several the one that takes writes is used
- * @param database empty for the one that is named as the user
+ * @param hosts at least one; of several, the primary is used
+ * @param database empty for the database with the name of the user
  * @param user empty for the user of this process
- * @param password empty where the server asks for none, or the driver finds one in {@code ~/.pgpass}
+ * @param password empty if the server requires none, or if the driver finds one in {@code ~/.pgpass}
  */
 public record DatabaseAddress(
         List<DatabaseHost> hosts, Optional<String> database, Optional<String> user, Optional<String> password) {
@@ -22,7 +22,7 @@ public record DatabaseAddress(
         }
     }
 
-    /** From a name with or without a port, or several with commas; {@code port} is for those without. */
+    /** Parses a host with or without a port, or several with commas; {@code port} is for hosts without one. */
     public static DatabaseAddress of(
             String hosts,
             Optional<Integer> port,

@@ -19,7 +19,7 @@ public record DatabaseHost(String name, int port) {
             Pattern.compile("(?:\\[(?<six>[0-9A-Fa-f:.]+)]|(?<name>[A-Za-z0-9._-]+))(?::(?<port>[0-9]{1,5}))?");
     private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|localhost|::1");
 
-    /** Throws {@link IllegalArgumentException} for a port that cannot be. */
+    /** Throws {@link IllegalArgumentException} for a port out of range. */
     public DatabaseHost {
         if (port < 1 || port > PORT_MAX) {
             throw new IllegalArgumentException("the port of " + name + " is not from 1 to " + PORT_MAX);
@@ -27,8 +27,8 @@ public record DatabaseHost(String name, int port) {
     }
 
     /**
-     * Those of a list with commas; {@code port} is for those that name none. What is wrong is not shown: it may be a
-     * password that was not encoded.
+     * Parses a list with commas; {@code port} is for hosts without one. The error does not show the text, which may be
+     * part of a password that was not encoded.
      */
     static List<DatabaseHost> list(String key, String text, int port) {
         return Arrays.stream(text.split(",", -1))
@@ -47,12 +47,12 @@ public record DatabaseHost(String name, int port) {
         return new DatabaseHost(name, own == null ? port : Integer.parseInt(own));
     }
 
-    /** Whether what goes there stays on this machine. */
+    /** Whether a connection to this host stays on this machine. */
     boolean isLoopback() {
         return LOOPBACK.matcher(name).matches();
     }
 
-    /** As it stands in a URL. */
+    /** The form of a URL. */
     @Override
     public String toString() {
         return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that is needed to connect to a database. Made by whoever starts a node, from its settings; immutable.
+ * The settings of the connections to a database. Made by the program that starts a node; immutable.
  *
- * @param channelBinding {@code disable}, {@code prefer} or {@code require}; the driver prefers it by itself
- * @param pooler whether a pooler in transaction mode stands in front of the server: nothing is then left to a session
- * @param searchPath schemas that sessions search, for people who look on; what Holdfast says is qualified
+ * @param channelBinding {@code disable}, {@code prefer} or {@code require}; the driver prefers it by default
+ * @param pooler whether a pooler in transaction mode is in front of the server: sessions are then left unchanged
+ * @param searchPath schemas that sessions search, for other code on these connections; statements of Holdfast are
+ *     qualified
  */
 public record DatabaseSettings(
         DatabaseAddress address,

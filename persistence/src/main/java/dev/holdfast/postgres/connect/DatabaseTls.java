@@ -3,12 +3,12 @@ package dev.holdfast.postgres.connect;
 import java.util.Optional;
 
 /**
- * The TLS of a database; immutable.
+ * The TLS settings of the connections to a database. Immutable.
  *
- * @param authorities the certificates of those whose signature counts, in PEM; empty for those that the JVM trusts
+ * @param authorities the certificates of trusted authorities in PEM; empty for those that the JVM trusts
  */
 public record DatabaseTls(TlsMode mode, Optional<String> authorities) {
-    /** Throws {@link IllegalArgumentException} for authorities that are missing, useless, or cannot be read. */
+    /** Throws {@link IllegalArgumentException} for authorities that are missing, useless or unreadable. */
     public DatabaseTls {
         if (authorities.isPresent() && !mode.checksAuthority()) {
             throw new IllegalArgumentException("database-tls-ca is of no use where database-tls is " + mode
@@ -22,7 +22,7 @@ public record DatabaseTls(TlsMode mode, Optional<String> authorities) {
         authorities.ifPresent(Authorities::read);
     }
 
-    /** The given mode, else none on loopback and {@code require} elsewhere. */
+    /** The given mode; without one, no TLS on loopback and {@code require} elsewhere. */
     public static DatabaseTls of(DatabaseAddress address, Optional<TlsMode> mode, Optional<String> authorities) {
         TlsMode otherwise = address.isLoopback() && authorities.isEmpty() ? TlsMode.DISABLE : TlsMode.REQUIRE;
         return new DatabaseTls(mode.orElse(otherwise), authorities);

@@ -3,18 +3,18 @@ package dev.holdfast.postgres.connect;
 import java.util.Optional;
 
 /**
- * A database as people write it: {@code postgresql://user:password@host:port/database?…}, or
- * {@code jdbc:postgresql://host:port/database?user=…&password=…}. The driver never sees it: no parameter reaches it
- * that is not meant to. What cannot be used throws {@link IllegalArgumentException} that shows nothing of it but the
- * names of parameters, as anything else may be a password that was not encoded.
+ * A parsed database URL: {@code postgresql://user:password@host:port/database?…}, or
+ * {@code jdbc:postgresql://host:port/database?user=…&password=…}. The driver never gets the URL, so no unknown
+ * parameter reaches it. Errors are {@link IllegalArgumentException}s that show no part of the URL except names of
+ * parameters, because any other part may be a password that was not encoded. Immutable.
  *
- * @param tls what {@code sslmode} says
- * @param channelBinding what {@code channelBinding} says
+ * @param tls the parameter {@code sslmode}
+ * @param channelBinding the parameter {@code channelBinding}
  */
 public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Optional<String> channelBinding) {
     private static final String JDBC = "jdbc:";
 
-    /** Reads it. */
+    /** Parses a URL. */
     public static DatabaseUrl parse(String text) {
         boolean jdbc = text.startsWith(JDBC);
         String plain = jdbc ? text.substring(JDBC.length()) : text;
@@ -54,7 +54,7 @@ public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Option
         return new DatabaseUrl(address, tls, parameters.text("channelBinding"));
     }
 
-    /** Else a piece of a password would be taken for a host, and be shown when it is not found. */
+    /** Rejects an @ that would make part of a password a host, which an error would show. */
     private static void requireNoAt(String text) {
         if (text.contains("@")) {
             throw new IllegalArgumentException("database-url has an @ where none can be: with jdbc: the user and the"

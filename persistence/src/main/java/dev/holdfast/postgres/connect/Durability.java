@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** Asks a server whether it keeps what it has committed. Stateless. */
+/** Checks whether a server keeps what it has committed. Called by a node before it starts. Stateless. */
 public final class Durability {
-    private static final String CRASH = "a crash of its machine can lose or break what was committed, and nobody would"
-            + " notice; steps that are done would run again";
+    private static final String CRASH = "a crash of its machine can lose or corrupt committed data unnoticed; steps"
+            + " that are done would run again";
     private static final Map<String, String> LOST = Map.of(
             "fsync", CRASH,
             "full_page_writes", CRASH,
             "synchronous_commit",
-                    "a crash can lose what others than Holdfast have just committed in this database, such as what a"
+                    "a crash can lose what other programs have just committed in this database, such as what a"
                             + " body wrote by itself");
     private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
 
@@ -30,8 +30,8 @@ public final class Durability {
     private Durability() {}
 
     /**
-     * One sentence for each setting by which committed work can be lost; none on a server that keeps it. Throws
-     * {@link dev.holdfast.HoldfastException} where it does not answer.
+     * One sentence for each setting by which committed work can be lost; empty for a durable server. Throws
+     * {@link dev.holdfast.HoldfastException} if the server does not answer.
      */
     public static List<String> weaknesses(DataSource dataSource) {
         List<String> found = new ArrayList<>();

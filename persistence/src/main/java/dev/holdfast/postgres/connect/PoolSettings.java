@@ -3,14 +3,15 @@ package dev.holdfast.postgres.connect;
 import java.time.Duration;
 
 /**
- * The connections for reads, and how long things may take; whole seconds, as the driver counts them. Immutable.
+ * The pool for reads, and its timeouts in whole seconds, as the driver counts them. Immutable.
  *
  * @param min idle connections that are kept, 0 to {@code max}
  * @param max at least 1
- * @param connectTimeout until a server has answered, and until a connection of the pool is free
+ * @param connectTimeout of a new connection, and of waiting for a free one of the pool
  * @param idleTimeout after which an idle connection above {@code min} is closed
- * @param socketTimeout how long a server may be silent in a read
- * @param statementTimeout after which the server ends a read; shorter, so that it is the one to end it
+ * @param socketTimeout after which a silent server counts as gone in a read
+ * @param statementTimeout after which the server cancels a read; shorter than {@code socketTimeout}, so that the server
+ *     cancels first
  */
 public record PoolSettings(
         int min,
@@ -21,7 +22,7 @@ public record PoolSettings(
         Duration statementTimeout) {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
-    /** The pool counts no shorter ones, and gives up a connection after half an hour. */
+    /** The pool accepts no shorter idle timeout, and closes every connection after half an hour. */
     private static final Duration IDLE_MIN = Duration.ofSeconds(10);
 
     private static final Duration IDLE_MAX = Duration.ofMinutes(25);
@@ -56,7 +57,7 @@ public record PoolSettings(
         }
     }
 
-    /** None kept, 8 at most; 5 s to connect, 60 s idle, 10 s of silence, 8 s for a statement. */
+    /** No connection kept idle, 8 at most; timeouts 5 s to connect, 60 s idle, 10 s socket, 8 s statement. */
     public static PoolSettings defaults() {
         return DEFAULTS;
     }

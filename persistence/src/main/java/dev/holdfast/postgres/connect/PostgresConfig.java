@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a node uses its database. Made by whoever starts it; immutable.
+ * The configuration of a node on PostgreSQL. Made by the program that starts the node; immutable.
  *
  * @param database how to connect; empty where a DataSource is given
  * @param nodeName unique among the living nodes, the same over restarts; 1 to 200 characters
@@ -58,7 +58,7 @@ public record PostgresConfig(
         require(heldFor.isPositive(), "held-for", heldFor, "more than 0");
     }
 
-    /** Of which node it is. */
+    /** Name and lease only: the rest may contain a password. */
     @Override
     public String toString() {
         return "PostgresConfig[nodeName=" + nodeName + ", lease=" + lease + "]";
@@ -108,7 +108,8 @@ public record PostgresConfig(
     }
 
     /**
-     * All connections that a node opens: writers, heartbeat, admission, the pool, one that listens but for a pooler.
+     * The number of connections that a node opens: writers, heartbeat, keyed submissions, the pool, and, without a
+     * pooler, one that listens.
      */
     public int connections() {
         return writers
@@ -116,7 +117,7 @@ public record PostgresConfig(
                 + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
     }
 
-    /** Whether a pooler gives backends to us and to others in turn. */
+    /** Whether a pooler shares backends among several clients. */
     public boolean pooler() {
         return database.filter(DatabaseSettings::pooler).isPresent();
     }

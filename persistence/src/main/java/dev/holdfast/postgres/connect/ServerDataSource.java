@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.GT;
 
-/** Opens connections that begin as we want them, and says in words why one could not be opened. */
+/**
+ * Opens connections with sessions in UTC, and explains known errors of connecting. Used by {@link Connector}. Safe for
+ * all threads once it is configured.
+ */
 final class ServerDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +43,7 @@ final class ServerDataSource extends PGSimpleDataSource {
             return opened;
         }
         try (Statement statement = opened.createStatement()) {
-            // The driver tells the server the time zone of the JVM when it connects, after all that options say.
+            // The driver sets the time zone of the JVM when it connects, which overrides options.
             opened.setNetworkTimeout(Runnable::run, getConnectTimeout() * 1_000);
             statement.execute("set time zone 'UTC'");
             opened.setNetworkTimeout(Runnable::run, getSocketTimeout() * 1_000);
@@ -68,7 +71,7 @@ final class ServerDataSource extends PGSimpleDataSource {
         if (cause instanceof UnknownHostException) {
             return Optional.of("there is no host " + cause.getMessage());
         }
-        // The driver has one SQLSTATE for all that a server may refuse; the words are those of the language it speaks.
+        // The driver has one SQLSTATE for every refusal of a server, and translates its messages.
         TlsMode mode = settings.tls().mode();
         boolean noTls = mode != TlsMode.DISABLE
                 && String.valueOf(cause.getMessage()).equals(GT.tr("The server does not support SSL."));

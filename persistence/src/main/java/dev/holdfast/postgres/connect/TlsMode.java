@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How much a connection is protected on its way. Each but the first is TLS or nothing. */
+/** The protection of a connection. No mode but the first falls back to plain text. */
 public enum TlsMode {
     /** Plain text. */
     DISABLE,
-    /** TLS with whoever answers: nobody can listen, but somebody can pretend to be the server. */
+    /** TLS without checks: protects against eavesdropping, but not against a server that pretends to be another one. */
     PREFER,
-    /** TLS with a server whose certificate an authority has signed for its host. */
+    /** TLS with a server whose certificate is signed by a trusted authority for its host. */
     REQUIRE,
-    /** As above by the given authorities only, for whatever host. */
+    /** TLS with a server whose certificate is signed by one of the given authorities, for any host. */
     VERIFY_CA,
-    /** As {@link #REQUIRE}, by the given authorities only. */
+    /** As {@link #REQUIRE}, with the given authorities only. */
     VERIFY_FULL;
 
-    /** By the word that is used in settings. Throws {@link IllegalArgumentException}. */
+    /** Parses the value of a setting. Throws {@link IllegalArgumentException} that names the setting. */
     public static TlsMode of(String key, String text) {
         return Arrays.stream(values())
                 .filter(mode -> mode.toString().equals(text))
@@ -41,7 +41,7 @@ public enum TlsMode {
         return checksHost() || this == VERIFY_CA;
     }
 
-    /** The word that is used in settings. */
+    /** The value of a setting. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

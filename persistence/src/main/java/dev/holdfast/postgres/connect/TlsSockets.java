@@ -12,13 +12,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.postgresql.ssl.WrappedFactory;
 
 /**
- * The TLS sockets of one connection attempt. Public because the driver makes it, by its name, with the text of
- * {@link #argument}; nobody else does.
+ * Makes the TLS sockets of a data source. Public because the driver, and no other code, makes it by its name with the
+ * text of {@link #argument}.
  */
 public final class TlsSockets extends WrappedFactory {
     private final TlsMode mode;
 
-    /** By what {@link #argument} made. */
+    /** Called by the driver with the text of {@link #argument}. */
     public TlsSockets(String argument) throws GeneralSecurityException, IOException {
         int end = argument.indexOf('\n');
         String authorities = argument.substring(end + 1);
@@ -41,7 +41,7 @@ public final class TlsSockets extends WrappedFactory {
                 : new UncheckedTrust();
     }
 
-    /** By the rules of HTTPS a name is looked for among the names of a certificate, and an address among addresses. */
+    /** Checks the host by the rules of HTTPS: a name among the names of the certificate, an address among addresses. */
     @Override
     public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
         SSLSocket socket = (SSLSocket) super.createSocket(plain, host, port, autoClose);

@@ -5,7 +5,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts whoever answers, as {@link TlsMode#PREFER} says. It is extended, or the JDK would check on its own. */
+/**
+ * Trusts every server, for {@link TlsMode#PREFER}. It extends X509ExtendedTrustManager because the JDK adds checks of
+ * its own to a plain trust manager.
+ */
 final class UncheckedTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}

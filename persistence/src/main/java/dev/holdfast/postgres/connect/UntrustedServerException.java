@@ -2,7 +2,7 @@ package dev.holdfast.postgres.connect;
 
 import java.security.cert.CertificateException;
 
-/** A server is not who it should be; the message says which, why, and what to do. */
+/** The certificate of a server is not trusted; the message names the server, the reason and the remedy. */
 final class UntrustedServerException extends CertificateException {
     private static final long serialVersionUID = 1L;
 

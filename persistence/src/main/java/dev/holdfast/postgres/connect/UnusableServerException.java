@@ -3,7 +3,7 @@ package dev.holdfast.postgres.connect;
 import dev.holdfast.HoldfastException;
 import java.sql.SQLException;
 
-/** No connection could be opened, and why is known; the message says what to do. */
+/** No connection could be opened for a known reason; the message says what to do. */
 public final class UnusableServerException extends SQLException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class UnusableServerException extends SQLException {
         super(message, UNREACHABLE, cause);
     }
 
-    /** What ends a start for this error of a connection. */
+    /** The exception that ends a start after this error of a connection. */
     public static HoldfastException refusal(SQLException e) {
         String what = e instanceof UnusableServerException
                 ? "the database cannot be used: "

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.postgresql.PGProperty;
 
-/** The parameters of a database URL: few are known, each stands once. Immutable. */
+/** The parameters of a database URL. Few are known, and each may occur once. Immutable. */
 record UrlParameters(Map<String, String> values) {
     /*
-     * A list of what may be, not of what may not: the driver knows parameters that load classes, write files and
-     * replace its checks, and gets more with its versions.
+     * A list of allowed parameters, not of forbidden ones: the driver has parameters that load classes, write files and
+     * replace its checks, and new versions add more.
      */
     private static final Map<String, Optional<Set<String>>> KNOWN = Map.of(
             "user", Optional.empty(),
@@ -26,7 +26,7 @@ record UrlParameters(Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** {@code jdbc}: whether a plus sign is a blank. */
+    /** Parses a query; with {@code jdbc} a plus sign is a blank. */
     static UrlParameters of(String query, boolean jdbc) {
         UrlParameters found = new UrlParameters(Map.of());
         for (String one : query.isEmpty() ? new String[0] : query.split("&", -1)) {
@@ -59,7 +59,7 @@ record UrlParameters(Map<String, String> values) {
         return new UrlParameters(more);
     }
 
-    /** What follows a password may be a piece of it. */
+    /** Hides an unknown name after a password, of which it may be a part. */
     private String shown(String name) {
         return PGProperty.forName(name) != null || !values.containsKey("password") && name.matches("[A-Za-z_.-]{1,40}")
                 ? "the parameter " + name

@@ -1,7 +1,10 @@
 /**
- * How a node comes to its connections: {@link dev.holdfast.postgres.connect.DatabaseSettings} says where the database
- * is and what a connection to it must be like, {@link dev.holdfast.postgres.connect.Connector} makes the connections.
- * Nothing here knows what is stored.
+ * The settings and connections of a node.
+ *
+ * <p>What may enter: Addresses, TLS, pools, checks of a server. Nothing here knows the tables.
+ *
+ * <p>Where to begin: {@link dev.holdfast.postgres.connect.DatabaseSettings} describes a connection,
+ * {@link dev.holdfast.postgres.connect.Connector} makes it.
  */
 @NullMarked
 package dev.holdfast.postgres.connect;

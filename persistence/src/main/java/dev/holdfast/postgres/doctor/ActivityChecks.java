@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Transactions that stay open, and rows that wait to be vacuumed because of them. */
+/** Checks for transactions that stay open, and for dead rows, which they keep from being vacuumed. */
 final class ActivityChecks {
     static final String GRANT = "Grant pg_read_all_stats to this role.";
     private static final String SCHEMA = "holdfast";
@@ -34,7 +34,7 @@ final class ActivityChecks {
                     "End it: dead rows cannot be removed before it ends, and migrations wait for its locks.");
         }
         return sql.isHidden()
-                ? Finding.noData("oldest-transaction", "this role may not see those of other roles", GRANT)
+                ? Finding.noData("oldest-transaction", "this role cannot see the transactions of other roles", GRANT)
                 : Finding.ok("oldest-transaction", seen);
     }
 
@@ -46,17 +46,17 @@ final class ActivityChecks {
         String bad = tables.stream()
                 .filter(table -> table.dead() > limits.deadRows() && table.dead() * SHARE > table.live() + table.dead())
                 .limit(SHARE)
-                .map(ActivityChecks::told)
+                .map(ActivityChecks::described)
                 .collect(Collectors.joining(", "));
         return bad.isEmpty()
-                ? Finding.ok("dead-rows", "at most " + told(tables.getFirst()))
+                ? Finding.ok("dead-rows", "at most " + described(tables.getFirst()))
                 : Finding.degraded(
                         "dead-rows",
                         bad,
-                        "Look why autovacuum does not keep up: an old transaction, a slot, too few workers.");
+                        "Find out why autovacuum does not keep up: an old transaction, a slot, too few workers.");
     }
 
-    private static String told(ActivitySql.Rows table) {
+    private static String described(ActivitySql.Rows table) {
         return table.dead() + " beside " + table.live() + " live ones in " + table.name();
     }
 }

@@ -6,18 +6,18 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Statements on what goes on in the database, and what it leaves behind. */
+/** Statements on open transactions and dead rows. */
 interface ActivitySql {
-    /** Whether there are sessions in this database that this role is shown nothing of. */
+    /** Whether the server hides sessions in this database from this role. */
     @SqlQuery("""
             select exists (select from pg_catalog.pg_stat_activity a
                 where a.datname = pg_catalog.current_database() and a.query = '<insufficient privilege>')""")
     boolean isHidden();
 
-    /** An open transaction: who, and for how long. */
+    /** An open transaction: its session and its age. */
     record Transaction(String who, double seconds) {}
 
-    /** The oldest of this database, prepared ones too, but for this session. */
+    /** The oldest transaction of this database, prepared ones included, this session's excluded. */
     @SqlQuery("""
             select t.who, extract(epoch from pg_catalog.clock_timestamp() - t.since)::double precision as seconds from (
                 select 'process ' || a.pid || ' (' || coalesce(nullif(a.application_name, ''), 'unnamed') || ', '
@@ -32,10 +32,10 @@ interface ActivitySql {
     @RegisterConstructorMapper(Transaction.class)
     Optional<Transaction> oldest();
 
-    /** Rows of a table as the statistics have them. */
+    /** The rows of a table, according to the statistics. */
     record Rows(String name, long live, long dead) {}
 
-    /** Of all tables of the schema, those with the most dead rows first. */
+    /** The tables of a schema, those with the most dead rows first. */
     @SqlQuery("""
             select s.relname as name, s.n_live_tup as live, s.n_dead_tup as dead
             from pg_catalog.pg_stat_user_tables s where s.schemaname = :schema order by s.n_dead_tup desc""")

@@ -3,5 +3,5 @@ package dev.holdfast.postgres.doctor;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** One thing to look at: its name, and how. Called once, within a transaction that reads; what it throws is told. */
-record Check(String name, Function<Handle, Finding> look) {}
+/** A named check. Its examination runs once in a read-only transaction; an exception becomes a finding. */
+record Check(String name, Function<Handle, Finding> examination) {}

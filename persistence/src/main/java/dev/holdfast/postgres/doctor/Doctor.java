@@ -16,9 +16,8 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
- * Examines the database of an installation, from a session that can only read. Each check has a connection, a
- * transaction and time limits of its own, so that one that fails stops no other. Called by {@code holdfast doctor};
- * stateless.
+ * Examines the database of an installation in sessions that can only read. Each check has its own connection,
+ * transaction and time limits, so that a check that fails stops no other. Called by {@code holdfast doctor}. Stateless.
  */
 public final class Doctor {
     static final int STATEMENT_MILLIS = 3_000;
@@ -36,12 +35,12 @@ public final class Doctor {
         this.jdbi = Jdbi.create(dataSource).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
     }
 
-    /** Of this database; nothing is asked yet. */
+    /** A doctor for this database. Opens no connection yet. */
     public static Doctor of(DatabaseSettings database) {
         return new Doctor(database, Limits.USUAL, InstantSource.system());
     }
 
-    /** Looks at everything, in the order in which it is told; takes seconds where much is away. */
+    /** Runs all checks, in the order of the report; takes some seconds if the database does not answer. */
     public List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
         Finding connection = connection();
@@ -50,8 +49,8 @@ public final class Doctor {
         for (Check check : checks()) {
             findings.add(
                     answers
-                            ? look(check)
-                            : Finding.noData(check.name(), "not looked at, as the database does not answer", ""));
+                            ? run(check)
+                            : Finding.noData(check.name(), "not checked, because the database does not answer", ""));
         }
         return findings;
     }
@@ -77,7 +76,7 @@ public final class Doctor {
         } catch (RuntimeException e) {
             return Finding.unreachable(
                     "connection",
-                    Failure.of(e).said(),
+                    Failure.of(e).message(),
                     "Check address, port, user and password of --database-url, and that the server runs.");
         }
     }
@@ -88,7 +87,7 @@ public final class Doctor {
         if (schema.isNewer() || schema.foreign()) {
             return Finding.degraded(
                     "migrations",
-                    at + (schema.foreign() ? ", and others than it has" : ""),
+                    at + (schema.foreign() ? ", with migrations of another build" : ""),
                     "Use the build that migrated it, or a newer one.");
         }
         return schema.isCurrent()
@@ -99,8 +98,8 @@ public final class Doctor {
                         "Run `./holdfast migrate`, or start a node of this build, which does the same.");
     }
 
-    /** What it comes to, also where it fails. */
-    Finding look(Check check) {
+    /** Runs a check; a failure is a finding too. */
+    Finding run(Check check) {
         try {
             return jdbi.inTransaction(handle -> {
                 handle.execute(
@@ -108,15 +107,15 @@ public final class Doctor {
                                 + " pg_catalog.set_config('lock_timeout', ?, true)",
                         STATEMENT_MILLIS + "ms",
                         LOCK_MILLIS + "ms");
-                return check.look().apply(handle);
+                return check.examination().apply(handle);
             });
         } catch (RuntimeException e) {
             return Failure.of(e).finding(check.name());
         }
     }
 
-    /** What the driver said, and the code of the server, if it was the server who said it. */
-    private record Failure(String state, String said) {
+    /** The SQLSTATE, which is empty for errors that are not the database's, and the first line of the message. */
+    private record Failure(String state, String message) {
         static Failure of(Throwable e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof SQLException refused) {
@@ -136,16 +135,16 @@ public final class Doctor {
                 case "42501" ->
                     Finding.noData(
                             check,
-                            "this role may not look: " + said,
+                            "this role has no right to read: " + message,
                             "Grant usage on schema holdfast and select on its tables, or use the role of the nodes.");
                 case "42P01", "3F000" ->
-                    Finding.noData(check, "there is no such table: " + said, "Run `./holdfast migrate`.");
+                    Finding.noData(check, "there is no such table: " + message, "Run `./holdfast migrate`.");
                 case "57014", "55P03" ->
                     Finding.noData(check, "no answer within " + STATEMENT_MILLIS / 1_000 + " s", "Try it again later.");
                 default ->
                     state.startsWith("08") || state.startsWith("57P")
-                            ? Finding.unreachable(check, said, "Look at the log of the server.")
-                            : Finding.noData(check, said, "");
+                            ? Finding.unreachable(check, message, "Check the log of the server.")
+                            : Finding.noData(check, message, "");
             };
         }
     }

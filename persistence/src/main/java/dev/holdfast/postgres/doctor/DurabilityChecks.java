@@ -3,7 +3,7 @@ package dev.holdfast.postgres.doctor;
 import java.util.List;
 import java.util.Set;
 
-/** Settings without which a commit may be lost. */
+/** Checks the settings without which a commit may be lost. */
 final class DurabilityChecks {
     private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
 
@@ -35,7 +35,7 @@ final class DurabilityChecks {
                 ? Finding.degraded(
                         "synchronous-commit",
                         value + " for this role and database; nodes raise it to on for their own writes",
-                        "Set synchronous_commit = on, so that what else is written here is as durable.")
+                        "Set synchronous_commit = on, so that other writes in this database are as durable.")
                 : Finding.ok("synchronous-commit", value);
     }
 }

@@ -1,46 +1,46 @@
 package dev.holdfast.postgres.doctor;
 
 /**
- * What one check came to. Made by {@link Doctor}; immutable.
+ * The result of one check. Made by {@link Doctor}; immutable.
  *
- * @param check its name: lower case, the same over versions
- * @param seen in one line
- * @param todo empty where nothing is to be done
+ * @param check the name of the check: lower case, the same over versions
+ * @param seen the observation, in one line
+ * @param todo what to do; empty if nothing
  */
 public record Finding(String check, State state, String seen, String todo) {
-    /** How it stands. */
+    /** The state of what was checked. */
     public enum State {
-        /** Looked at, and as it should be. */
+        /** Checked, and as it should be. */
         OK,
-        /** It works, and not as it should. */
+        /** It works, but not as it should. */
         DEGRADED,
-        /** Somebody who should answer does not. */
+        /** The database or a node does not answer. */
         UNREACHABLE,
-        /** It could not be looked at, so nobody knows. */
+        /** The check could not run, so the state is unknown. */
         NO_DATA
     }
 
-    /** As it should be. */
+    /** A finding that all is as it should be. */
     public static Finding ok(String check, String seen) {
         return new Finding(check, State.OK, seen, "");
     }
 
-    /** Something is to be done. */
+    /** A finding that requires an action. */
     public static Finding degraded(String check, String seen, String todo) {
         return new Finding(check, State.DEGRADED, seen, todo);
     }
 
-    /** Nobody answers. */
+    /** A finding that the database or a node does not answer. */
     public static Finding unreachable(String check, String seen, String todo) {
         return new Finding(check, State.UNREACHABLE, seen, todo);
     }
 
-    /** Not looked at, and why not. */
+    /** A finding that the check could not run, with the reason. */
     public static Finding noData(String check, String why, String todo) {
         return new Finding(check, State.NO_DATA, why, todo);
     }
 
-    /** Whether somebody has to act. */
+    /** Whether an operator has to act. */
     public boolean isTrouble() {
         return state == State.DEGRADED || state == State.UNREACHABLE;
     }

@@ -3,15 +3,15 @@ package dev.holdfast.postgres.doctor;
 import java.time.Duration;
 
 /**
- * From where on something is told as degraded.
+ * The limits above which a check reports a degraded state. Immutable.
  *
- * @param roundTrip of a statement that does nothing; each step costs at least one
- * @param clock between the clocks of here and of the server
- * @param transaction age of the oldest one
- * @param lagBytes that a standby is behind, or that a slot holds back
- * @param deadRows of one table, where they are also a fifth of all
- * @param silence since the last heartbeat of a node: three leases as they are by default
- * @param late how long something may have been due
+ * @param roundTrip time of an empty statement; each step costs at least one
+ * @param clock difference between the clocks of this machine and of the server
+ * @param transaction age of the oldest transaction
+ * @param lagBytes distance of a standby, or log that a slot retains
+ * @param deadRows dead rows of a table, if they are also a fifth of all its rows
+ * @param silence time since the last heartbeat of a node: three default leases
+ * @param late time for which a workflow may have been due
  */
 record Limits(
         Duration roundTrip,

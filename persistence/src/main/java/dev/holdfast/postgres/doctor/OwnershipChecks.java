@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Nodes that live, and buckets that nobody serves. */
+/** Checks the heartbeats of nodes, and finds buckets without a living owner. */
 final class OwnershipChecks {
     private final Limits limits;
 
@@ -29,7 +29,7 @@ final class OwnershipChecks {
                 ? Finding.degraded(
                         "nodes",
                         seen,
-                        "Start it again, or another one: what a silent node owned is taken over within a few leases.")
+                        "Start it again, or another one: other nodes take its buckets over within a few leases.")
                 : Finding.ok("nodes", seen);
     }
 
@@ -45,10 +45,10 @@ final class OwnershipChecks {
         }
         long without = all.stream().filter(bucket -> !bucket.owned()).count();
         return without == 0
-                ? Finding.ok("buckets", "all " + all.size() + " have an owner that lives")
+                ? Finding.ok("buckets", "all " + all.size() + " have a living owner")
                 : Finding.degraded(
                         "buckets",
-                        without + " of " + all.size() + " have no owner that lives: their workflows rest",
-                        "Start a node; where nodes run, wait for a few leases and look again.");
+                        without + " of " + all.size() + " have no living owner: their workflows wait",
+                        "Start a node; if nodes run, wait for a few leases and run the doctor again.");
     }
 }

@@ -5,11 +5,12 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Statements on who owns the workflows. */
+/** Statements on nodes and the ownership of buckets. */
 interface OwnershipSql {
-    /** A node that has not been declared dead, and how long ago it said that it lives. */
+    /** A node that is not declared dead, and the time since its last heartbeat. */
     record Node(String name, double silentSeconds) {}
 
+    /** The nodes that are not declared dead, whether they send heartbeats or not. */
     @SqlQuery("""
             select n.name, extract(epoch from
                 pg_catalog.clock_timestamp() - coalesce(h.at, i.joined_at))::double precision as silent_seconds
@@ -21,9 +22,10 @@ interface OwnershipSql {
     @RegisterConstructorMapper(Node.class)
     List<Node> nodes();
 
-    /** A bucket, and whether a node that says that it lives owns it. */
+    /** A bucket, and whether a node that sends heartbeats owns it. */
     record Bucket(int bucket, boolean owned) {}
 
+    /** All buckets; a heartbeat counts until it is older than the given silence. */
     @SqlQuery("""
             with alive as (
                 select i.id from holdfast.incarnation i

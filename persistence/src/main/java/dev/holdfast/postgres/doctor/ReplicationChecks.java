@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Standbys and slots. */
+/** Checks standbys and replication slots. */
 final class ReplicationChecks {
     private final Limits limits;
 
@@ -19,17 +19,18 @@ final class ReplicationChecks {
     private Finding standbys(Handle handle) {
         ServerSql server = handle.attach(ServerSql.class);
         if (server.isStandby()) {
-            return Finding.noData("standbys", "a standby does not tell of others", "Ask the primary.");
+            return Finding.noData("standbys", "a standby does not know the others", "Run the doctor on the primary.");
         }
         List<ReplicationSql.Standby> all = handle.attach(ReplicationSql.class).standbys();
         if (all.stream().anyMatch(standby -> !standby.shown())) {
-            return Finding.noData("standbys", "this role may not see how they stand", ActivityChecks.GRANT);
+            return Finding.noData("standbys", "this role cannot see their state", ActivityChecks.GRANT);
         }
         String wanted = server.setting("synchronous_standby_names");
         if (!wanted.isBlank() && all.stream().noneMatch(ReplicationSql.Standby::synchronous)) {
             return Finding.degraded(
                     "standbys",
-                    "commits wait for synchronous_standby_names = " + wanted + ", and none of them is connected",
+                    "commits wait for synchronous_standby_names = " + wanted
+                            + ", and none of these standbys is connected",
                     "Start that standby, or take it out of synchronous_standby_names.");
         }
         if (all.isEmpty()) {
@@ -40,13 +41,14 @@ final class ReplicationChecks {
                         + megabytes(standby.lagBytes()) + " behind")
                 .collect(Collectors.joining(", "));
         return all.stream().anyMatch(standby -> standby.lagBytes() > limits.lagBytes())
-                ? Finding.degraded("standbys", seen, "Look at the standby that is behind: its disk, its network.")
+                ? Finding.degraded("standbys", seen, "Check disk and network of the standby that is behind.")
                 : Finding.ok("standbys", seen);
     }
 
     private Finding slots(Handle handle) {
         if (handle.attach(ServerSql.class).isStandby()) {
-            return Finding.noData("slots", "a standby does not tell what they hold", "Ask the primary.");
+            return Finding.noData(
+                    "slots", "a standby does not know what they retain", "Run the doctor on the primary.");
         }
         List<ReplicationSql.Slot> all = handle.attach(ReplicationSql.class).slots();
         if (all.isEmpty()) {
@@ -54,14 +56,14 @@ final class ReplicationChecks {
         }
         String seen = all.stream()
                 .map(slot -> slot.name()
-                        + (slot.active() ? " holds " : " is used by nobody and holds ")
+                        + (slot.active() ? " retains " : " is inactive and retains ")
                         + megabytes(slot.heldBytes()))
                 .collect(Collectors.joining(", "));
         return all.stream().anyMatch(slot -> !slot.active() || slot.heldBytes() > limits.lagBytes())
                 ? Finding.degraded(
                         "slots",
                         seen,
-                        "Start who reads it, or drop it with pg_drop_replication_slot: else the disk fills up.")
+                        "Start its consumer, or drop it with pg_drop_replication_slot: otherwise the disk fills up.")
                 : Finding.ok("slots", seen);
     }
 

@@ -4,15 +4,16 @@ import java.util.List;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Statements on who copies the database. */
+/** Statements on standbys and replication slots. */
 interface ReplicationSql {
     /**
-     * A standby that is connected.
+     * A connected standby.
      *
-     * @param shown false where this role may not see how it stands
+     * @param shown false if this role cannot see its state
      */
     record Standby(String name, boolean shown, boolean synchronous, long lagBytes) {}
 
+    /** The connected standbys; all is hidden from a role without pg_read_all_stats except their names. */
     @SqlQuery("""
             select coalesce(nullif(r.application_name, ''), 'unnamed') as name, r.state is not null as shown,
                 coalesce(r.sync_state in ('sync', 'quorum'), false) as synchronous,
@@ -22,9 +23,10 @@ interface ReplicationSql {
     @RegisterConstructorMapper(Standby.class)
     List<Standby> standbys();
 
-    /** Log that is kept for somebody. */
+    /** A replication slot, and the log that the server retains for it. */
     record Slot(String name, boolean active, long heldBytes) {}
 
+    /** The replication slots, those that retain the most log first. */
     @SqlQuery("""
             select s.slot_name as name, s.active, coalesce(
                 pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn), 0)::bigint as held_bytes

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
-/** How the server is reached, which one it is, and what time it has. */
+/** Checks the connection, the version, the role and the clock of the server. */
 final class ServerChecks {
     private static final int TRIPS = 5;
     private static final int OLDEST = 15;
@@ -29,7 +29,7 @@ final class ServerChecks {
                 new Check("clock", this::clock));
     }
 
-    /** {@code millis} is what connecting took. The fastest of a few trips says what the way costs. */
+    /** {@code millis} is the time of connecting. The fastest of a few round trips shows the cost of the network. */
     static Finding connection(Handle handle, long millis, Limits limits) {
         ServerSql sql = handle.attach(ServerSql.class);
         long best = IntStream.range(0, TRIPS)
@@ -44,7 +44,9 @@ final class ServerChecks {
         return best <= limits.roundTrip().toNanos()
                 ? Finding.ok("connection", seen)
                 : Finding.degraded(
-                        "connection", seen, "Run nodes near the database: each step waits for at least one trip.");
+                        "connection",
+                        seen,
+                        "Run nodes near the database: each step waits for at least one round trip.");
     }
 
     private static Finding tls(Handle handle) {
@@ -57,7 +59,7 @@ final class ServerChecks {
                 ? Finding.ok("tls", "none, and the connection does not leave this machine")
                 : Finding.degraded(
                         "tls",
-                        "none: passwords and data can be read on the way",
+                        "none: passwords and data can be read on the network",
                         "Set ssl on in the server, and sslmode=verify-full in --database-url.");
     }
 
@@ -76,11 +78,11 @@ final class ServerChecks {
 
     private static Finding primary(Handle handle) {
         return handle.attach(ServerSql.class).isStandby()
-                ? Finding.degraded("primary", "this is a standby, on which nothing can be written", "Name the primary.")
-                : Finding.ok("primary", "it takes writes");
+                ? Finding.degraded("primary", "this is a standby, which accepts no writes", "Connect to the primary.")
+                : Finding.ok("primary", "it accepts writes");
     }
 
-    /** The answer was given at some moment in between, so half the trip is the error. */
+    /** The server read its clock at some moment of the round trip, so the error is half a round trip. */
     private Finding clock(Handle handle) {
         Instant before = clock.instant();
         Instant there = handle.attach(ServerSql.class).now().toInstant();
@@ -94,6 +96,6 @@ final class ServerChecks {
                 : Finding.degraded(
                         "clock",
                         seen,
-                        "Mend NTP. Holdfast goes by the server's clock alone; logs and other systems do not.");
+                        "Repair NTP. Holdfast uses the server's clock only; logs and other systems do not.");
     }
 }

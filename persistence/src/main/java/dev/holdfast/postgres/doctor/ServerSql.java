@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on the server as a whole. */
 interface ServerSql {
-    /** Costs a round trip and nothing else. */
+    /** Costs a round trip only, which it measures. */
     @SqlQuery("select 1")
     int nothing();
 
     /**
-     * How this session is encrypted.
+     * The encryption of this session.
      *
-     * @param local whether it comes from the same machine
+     * @param local whether the session comes from the same machine
      */
     record Encryption(
             boolean ssl, @Nullable String version, @Nullable String cipher, boolean local) {}
 
+    /** The encryption of this session; empty if this role cannot see it. */
     @SqlQuery("""
             select s.ssl, s.version, s.cipher,
                 a.client_addr is null or a.client_addr << '127.0.0.0/8' or a.client_addr = '::1' as local
@@ -29,13 +30,15 @@ interface ServerSql {
     @RegisterConstructorMapper(Encryption.class)
     Optional<Encryption> encryption();
 
-    /** Of the server, of a role, or of the database: as this session has it. */
+    /** The value of a setting in this session, whether the server, the role or the database sets it. */
     @SqlQuery("select pg_catalog.current_setting(:name)")
     String setting(@Bind("name") String name);
 
+    /** The server's clock. */
     @SqlQuery("select pg_catalog.clock_timestamp()")
     OffsetDateTime now();
 
+    /** Whether the server accepts no writes because it is a standby. */
     @SqlQuery("select pg_catalog.pg_is_in_recovery()")
     boolean isStandby();
 }

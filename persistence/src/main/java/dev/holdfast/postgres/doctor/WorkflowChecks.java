@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Workflows that should go on and do not, and those that wait for a person. */
+/** Checks for workflows that should run and do not, and for dead letters, which wait for an operator. */
 final class WorkflowChecks {
     private static final int COUNTED_MAX = 10_000;
 
@@ -32,13 +32,13 @@ final class WorkflowChecks {
                 .toArray(Integer[]::new);
         int stranded = ownerless.length == 0 ? 0 : sql.stranded(ownerless, COUNTED_MAX);
         String seen = counted(late) + " due for more than " + limits.late().toSeconds() + " s, " + counted(stranded)
-                + " running in buckets without an owner that lives";
+                + " running in buckets without a living owner";
         return late == 0 && stranded == 0
                 ? Finding.ok("stalled-workflows", seen)
                 : Finding.degraded(
                         "stalled-workflows",
                         seen,
-                        "Look at nodes and buckets above; where all live, start more: they do not keep up.");
+                        "Check nodes and buckets above; if all nodes live, start more: these do not keep up.");
     }
 
     private static Finding deadLetters(Handle handle) {
@@ -47,14 +47,14 @@ final class WorkflowChecks {
         if (parked == 0) {
             return Finding.ok("dead-letters", "none is open");
         }
-        String newest = sql.newest().stream().map(WorkflowChecks::told).collect(Collectors.joining("; "));
+        String newest = sql.newest().stream().map(WorkflowChecks::described).collect(Collectors.joining("; "));
         return Finding.degraded(
                 "dead-letters",
                 counted(parked) + " open; newest: " + newest,
-                "`./holdfast dead-letters list`, mend the cause, then retry or discard.");
+                "`./holdfast dead-letters list`, fix the cause, then retry or discard.");
     }
 
-    private static String told(WorkflowSql.Letter letter) {
+    private static String described(WorkflowSql.Letter letter) {
         return letter.cause() + (letter.step() == null ? "" : " in step " + letter.step()) + " at "
                 + letter.at().toInstant().truncatedTo(ChronoUnit.SECONDS) + ", " + letter.errorClass();
     }

@@ -7,32 +7,32 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on workflows that do not go on. Counts end at a limit: nobody acts otherwise on a larger number. */
+/** Statements on workflows that do not run. Counts end at a limit, because a larger number changes no decision. */
 interface WorkflowSql {
-    /** Those that have been due for long, by the index of due times. */
+    /** The number of workflows that are due for longer than this; reads the index of due times. */
     @SqlQuery("""
             select count(*) from (select from holdfast.open_workflow o
                 where o.due < pg_catalog.clock_timestamp() - :lateMillis * interval '1 millisecond'
                     and o.status <> 'PAUSED' limit :limit) late""")
     int late(@Bind("lateMillis") long lateMillis, @Bind("limit") int limit);
 
-    /** Those that ran in these buckets; reads the table, so it is asked only where there are some. */
+    /** The number of workflows that ran in these buckets; scans the table, so it is called only if there are some. */
     @SqlQuery("""
             select count(*) from (select from holdfast.open_workflow o
                 where o.due is null and o.status in ('RUNNING', 'COMPENSATING') and o.bucket = any (:buckets)
                 limit :limit) stranded""")
     int stranded(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
 
-    /** Dead letters that wait for a decision. */
+    /** The number of dead letters that wait for a decision. */
     @SqlQuery("""
             select count(*) from (select from holdfast.open_workflow o where o.status = 'DEAD_LETTERED'
                 limit :limit) parked""")
     int parked(@Bind("limit") int limit);
 
-    /** A dead letter, without what a body may have said. */
+    /** A dead letter, without the message of the error, which may contain a payload. */
     record Letter(OffsetDateTime at, String cause, @Nullable String step, String errorClass) {}
 
-    /** Those of the newest workflows. */
+    /** The dead letters of the newest workflows. */
     @SqlQuery("""
             select d.at, d.cause, d.step, d.error_class from (
                 select o.bucket, o.uid from holdfast.open_workflow o

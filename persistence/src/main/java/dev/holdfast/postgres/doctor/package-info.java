@@ -1,4 +1,10 @@
-/** Looks at a database and says what is wrong with it, or might be. Reads, and writes nothing. */
+/**
+ * Examines a database, and reports problems and risks. It reads and never writes.
+ *
+ * <p>What may enter: Checks and their statements. A check returns a finding; it changes nothing.
+ *
+ * <p>Where to begin: {@link dev.holdfast.postgres.doctor.Doctor}.
+ */
 @NullMarked
 package dev.holdfast.postgres.doctor;
 

@@ -18,18 +18,18 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs: an archive on the class path for each system, unpacked once into the user's cache directory
- * and used from there by all later starts. The name of the copy holds the archive's checksum; it appears by renaming,
- * so it is whole or absent.
+ * and used from there by all later starts. The name of the copy contains the archive's checksum; the copy appears by
+ * renaming, so it is whole or absent. Safe for all threads and processes.
  *
- * <p>The place is the user's own, not the system's temporary directory: what lies there is executed, and temporary
- * files of a server that runs for weeks are swept away under it.
+ * <p>The cache belongs to the user and is not the system's temporary directory: its files are executed, and temporary
+ * files of a server that runs for weeks would be deleted.
  */
 final class Binaries {
     private static final Path SYSTEM_CACHE = Path.of("/var/cache/holdfast");
 
     private Binaries() {}
 
-    /** The directory of the programs; where the user has no usable home, they are unpacked into the data directory. */
+    /** The directory of the programs; if the user has no usable home, they are unpacked into the data directory. */
     static synchronized Path unpacked(DataDirectory directory) {
         URL archive = archive();
         try {
@@ -44,7 +44,7 @@ final class Binaries {
         }
     }
 
-    /** Two processes that start at the same time unpack one after the other. */
+    /** Unpacks under a lock, so that of two processes that start at the same time one unpacks. */
     private static void unpackAlone(URL archive, Path copy) throws IOException {
         Path lockFile = copy.resolveSibling(copy.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -66,7 +66,7 @@ final class Binaries {
         Directories.moveDurably(unfinished, copy);
     }
 
-    /** The archive for macOS holds both processors in each program, and may be there under either name. */
+    /** The archive for this system. That for macOS contains both processors, and may have either name. */
     private static URL archive() {
         String system = isMac() ? "darwin" : System.getProperty("os.name").toLowerCase(Locale.ROOT);
         List<String> processors = isMac() ? List.of(processor(), "x86_64") : List.of(processor());
@@ -96,7 +96,7 @@ final class Binaries {
         };
     }
 
-    /** From the jar's directory: nothing of the archive is read. */
+    /** The checksum in the jar's directory, which is read without the archive. */
     private static String identity(URL archive) throws IOException {
         URLConnection connection = archive.openConnection();
         connection.setUseCaches(false);
@@ -110,7 +110,7 @@ final class Binaries {
 
     private static Path userCache() {
         if (ServerUser.current() == ServerUser.NOBODY) {
-            // The programs ask access(2) for themselves, which counts no capability: root's home is closed to them.
+            // The programs call access(2), which ignores capabilities, so root's home is closed to them.
             return SYSTEM_CACHE;
         }
         Path home = Path.of(System.getProperty("user.home"));

@@ -11,15 +11,15 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes, finds, starts and stops the server of one data directory, for the one who holds its lock. */
+/** Creates, finds, starts and stops the server of one data directory. The caller holds its lock. One thread. */
 final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(5);
-    /** pg_ctl counts the time by itself; only if that fails, it is killed. */
+    /** pg_ctl has a timeout of its own; it is killed this much later. */
     private static final Duration OVERTIME = Duration.ofSeconds(30);
 
-    /** What the server says when it cannot start yet: processes of a killed one still end, or a port was lost. */
+    /** Log messages of failures that pass: processes of a killed server are still ending, or the port was taken. */
     private static final List<String> PASSING = List.of(
             "pre-existing shared memory block",
             "lock file \"postmaster.pid\" already exists",
@@ -35,7 +35,7 @@ final class Cluster {
         this.log = new ServerLog(directory.logFile());
     }
 
-    /** A server that answers queries; {@code adopted} if it was there before. */
+    /** A server that answers queries; {@code adopted} if another process started it. */
     record Running(int port, boolean adopted) {}
 
     void initialise() {
@@ -59,7 +59,7 @@ final class Cluster {
         }
     }
 
-    /** The built-in locale sorts by code point and knows all of Unicode's letters, the same on every system. */
+    /** Uses the built-in locale, which sorts by code point and knows all letters of Unicode on every system. */
     private int initdb(Path target) {
         return programs.run(
                 INITDB_LIMIT,
@@ -74,9 +74,9 @@ final class Cluster {
                 "--no-instructions");
     }
 
-    /** Joins the server that runs, or starts one. Returns when it answers. */
+    /** Adopts the running server, or starts one. Returns when it answers. */
     Running findOrStart() {
-        Deadline deadline = Deadline.in(PATIENCE);
+        Deadline deadline = Deadline.in(TIMEOUT);
         boolean started = false;
         while (true) {
             Optional<Postmaster> running = findRunning(deadline);
@@ -88,15 +88,15 @@ final class Cluster {
     }
 
     /**
-     * Waits while a server of this directory is starting, recovering or shutting down. A record of a process that is
-     * alive but something else is removed, because PostgreSQL looks at the number only and would refuse to start; one
-     * of a process that is gone is left to PostgreSQL, which then also looks for its surviving children.
+     * Waits while a server of this directory is starting, recovering or shutting down. A record of a living process
+     * that is no such server is removed, because PostgreSQL checks the number only and would refuse to start. A record
+     * of a process that is gone is left to PostgreSQL, which then checks for surviving children too.
      */
     private Optional<Postmaster> findRunning(Deadline deadline) {
         while (true) {
             Optional<Postmaster> recorded = Postmaster.recordedIn(directory.cluster());
             if (recorded.isEmpty()) {
-                // None, or one with nonsense in it, which PostgreSQL would not start with.
+                // No record, or a corrupt one, with which PostgreSQL would not start.
                 removeRecord();
                 return Optional.empty();
             }
@@ -133,7 +133,7 @@ final class Cluster {
         }
     }
 
-    /** A login that is refused (class 28) or a database that is gone (3D) stays so; all else may pass. */
+    /** A refused login (class 28) and a missing database (3D) are final; other errors may pass. */
     private static boolean isFinal(SQLException refusal) {
         String state = refusal.getSQLState();
         return state != null && (state.startsWith("28") || state.startsWith("3D"));
@@ -141,8 +141,9 @@ final class Cluster {
 
     private EmbeddedServerException silent(Postmaster postmaster, Optional<SQLException> refusal) {
         return new EmbeddedServerException(
-                ("PostgreSQL (process %d, port %d) runs in %s but does not let us in (%s). If it is still recovering"
-                                + " or stopping, start again to go on waiting; if it hangs, end it. Its log: %s")
+                ("PostgreSQL (process %d, port %d) runs in %s but accepts no connection (%s). If it is"
+                                + " still recovering or stopping, start again to wait longer; if it hangs, end it. Its"
+                                + " log: %s")
                         .formatted(
                                 postmaster.pid(),
                                 postmaster.port(),
@@ -152,7 +153,7 @@ final class Cluster {
                 refusal.orElse(null));
     }
 
-    /** Returns whether it runs; if not, then because of something that passes. */
+    /** Returns whether the server runs. If it does not, the reason may pass; throws for other reasons. */
     private boolean start(Deadline deadline) {
         log.moveAsideIfLong();
         long before = log.sizeBytes();
@@ -162,20 +163,20 @@ final class Cluster {
             return true;
         }
         if (runs()) {
-            // It recovers for longer than pg_ctl waited.
+            // It is still recovering after the timeout of pg_ctl.
             return true;
         }
-        String said = log.since(before);
-        if (deadline.passed() || PASSING.stream().noneMatch(said::contains)) {
+        String output = log.since(before);
+        if (deadline.passed() || PASSING.stream().noneMatch(output::contains)) {
             throw failed("PostgreSQL did not start", before);
         }
         deadline.pause();
         return false;
     }
 
-    /** Lets sessions go, writes a checkpoint and ends. Does nothing if no server of this directory runs. */
+    /** Stops the server: it ends all sessions and writes a checkpoint. Does nothing if none runs. */
     void stop() {
-        Deadline deadline = Deadline.in(PATIENCE);
+        Deadline deadline = Deadline.in(TIMEOUT);
         long before = log.sizeBytes();
         if (runs() && pgCtl(deadline, "stop", "--mode=fast") != 0 && runs()) {
             throw failed("PostgreSQL did not stop", before);

@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What lies where in the directory that the user gave; {@code root} is absolute and free of symbolic links. */
+/**
+ * The layout of the directory that the user gave. Immutable.
+ *
+ * @param root absolute and free of symbolic links
+ */
 record DataDirectory(Path root) {
     static final String TEMPORARY_PREFIX = "holdfast-postgres-";
 
-    /** Creates what is missing of the path, for our user only. */
+    /** Opens a directory; creates the missing parts of its path for this user only. */
     static DataDirectory open(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
-        refuseWhatAShellWouldRead(absolute);
+        refuseShellCharacters(absolute);
         try {
             Directories.createPrivate(absolute);
             return new DataDirectory(absolute.toRealPath());
@@ -25,19 +29,22 @@ record DataDirectory(Path root) {
 
     static DataDirectory temporary() {
         try {
-            // Java makes it with mode 700.
+            // Java creates it with mode 700.
             return open(Files.createTempDirectory(TEMPORARY_PREFIX));
         } catch (IOException e) {
             throw new EmbeddedServerException("No temporary directory can be created: " + e, e);
         }
     }
 
-    /** PostgreSQL's own directory; initdb wants it empty, so our files lie beside it. */
+    /** PostgreSQL's own directory. initdb requires it to be empty, so the other files are beside it. */
     Path cluster() {
         return root.resolve("postgres");
     }
 
-    /** Where initdb works; renamed when it is done, so a killed first start leaves no half cluster behind. */
+    /**
+     * The directory of a running initdb, renamed when it is complete, so that a killed first start leaves no half
+     * cluster.
+     */
     Path unfinishedCluster() {
         return root.resolve("postgres.unfinished");
     }
@@ -59,7 +66,7 @@ record DataDirectory(Path root) {
     }
 
     /** pg_ctl starts the server through a shell, with the path in double quotes. */
-    private static void refuseWhatAShellWouldRead(Path path) {
+    private static void refuseShellCharacters(Path path) {
         if (path.toString().chars().anyMatch(c -> "\"$`\\\n".indexOf(c) >= 0)) {
             throw new EmbeddedServerException(("The data directory %s has one of \" $ ` \\ or a line break in its path:"
                             + " give another one with --data.")

@@ -3,11 +3,11 @@ package dev.holdfast.postgres.embedded;
 import java.time.Duration;
 
 /**
- * The moment up to which a condition is waited for. A server tells nobody when it is ready or gone, so a condition is
- * looked at again after each {@link #pause()}.
+ * The deadline of a wait for a condition. A server does not notify when it is ready or gone, so its users poll after
+ * each {@link #pause()}. Immutable.
  */
 record Deadline(long atNanos) {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     static Deadline in(Duration wait) {
         return new Deadline(System.nanoTime() + wait.toNanos());
@@ -17,14 +17,14 @@ record Deadline(long atNanos) {
         return System.nanoTime() - atNanos >= 0;
     }
 
-    /** What is left, at least one second: PostgreSQL's programs count in whole seconds and take 0 for no wait. */
+    /** The remaining seconds, at least one: PostgreSQL's programs count whole seconds, and 0 means no wait. */
     long secondsLeft() {
         return Math.max(1, Duration.ofNanos(atNanos - System.nanoTime()).toSeconds());
     }
 
     void pause() {
         try {
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(POLL_INTERVAL);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

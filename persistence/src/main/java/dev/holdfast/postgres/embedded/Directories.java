@@ -13,11 +13,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Files} lacks for whole directories. */
+/** Operations on directories that {@link Files} lacks. Stateless. */
 final class Directories {
     private Directories() {}
 
-    /** Makes what is missing of the path, for our user only. */
+    /** Creates the missing parts of a path, for this user only. */
     static void createPrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(
@@ -25,14 +25,14 @@ final class Directories {
         }
     }
 
-    /** Deletes a directory with all in it, and does nothing if there is none. Follows no links. */
+    /** Deletes a directory and its contents; does nothing if there is none. Follows no links. */
     static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             Files.walkFileTree(directory, new Deletion());
         }
     }
 
-    /** Renames, and returns when the new name is on the disk: what is then committed below it can be found again. */
+    /** Renames, and returns when the new name is on disk, so that a crash loses nothing committed below it. */
     static void moveDurably(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         Path parent = to.getParent();
@@ -47,7 +47,7 @@ final class Directories {
         }
     }
 
-    /** A server that ends in these moments may delete its files at the same time. */
+    /** Ignores missing files, because a server that is ending may delete its own. */
     private static final class Deletion extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

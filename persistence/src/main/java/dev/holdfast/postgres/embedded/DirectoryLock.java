@@ -13,19 +13,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * At most one holdfast uses a data directory: this lock of the operating system is held for as long, and dies with the
- * process, however it dies. The file holds the process id of the owner, for the message to the second one.
+ * Lets at most one process use a data directory. The lock is one of the operating system, so it ends with the process,
+ * however that ends. The file contains the process id of the owner, for the error message in a second process. Safe for
+ * all threads.
  *
- * <p>The trap: POSIX drops a process's lock when the process closes <em>any</em> descriptor of the file. So within one
- * process a set decides, before the file is opened a second time.
+ * <p>POSIX drops a process's lock when the process closes <em>any</em> descriptor of the file. Within one process a set
+ * therefore decides, before the file is opened a second time.
  */
 final class DirectoryLock implements AutoCloseable {
-    /** A killed owner may need this long to be gone. */
+    /** The time that a killed owner may need to end. */
     private static final Duration OWNER_MAY_BE_DYING = Duration.ofSeconds(1);
 
     private static final Set<Path> HELD_BY_US = ConcurrentHashMap.newKeySet();
 
-    /** Opened while another copy of this class, of another class loader, had the lock: closing them would drop it. */
+    /** Opened while this class of another class loader had the lock, which closing them would drop. */
     private static final Set<FileChannel> NEVER_CLOSED = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -36,7 +37,7 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Throws, with the directory and the owner in the message, if another holdfast has it. */
+    /** Throws {@link EmbeddedServerException} with the directory and the owner if the directory is in use. */
     static DirectoryLock acquire(DataDirectory directory) {
         Deadline deadline = Deadline.in(OWNER_MAY_BE_DYING);
         while (true) {

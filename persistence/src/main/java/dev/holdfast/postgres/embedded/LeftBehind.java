@@ -11,30 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Temporary servers whose process was killed before it could close them: stopped and deleted by the next temporary
- * start. Their directories are known by their name and owner, and by a finished cluster whose lock nobody holds.
+ * Stops and deletes temporary servers whose process was killed before it closed them. Called by the next start of a
+ * temporary server. A directory counts as left behind by its name, its owner, and a complete cluster without a lock.
+ * Failures are logged. Stateless.
  */
 final class LeftBehind {
     private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
 
     private LeftBehind() {}
 
-    /** Looks beside a temporary directory that was just made. */
+    /** Cleans up beside a temporary directory that was just created. */
     static void cleanUpBeside(DataDirectory ours) {
         Path parent = ours.root().resolveSibling("");
         try (DirectoryStream<Path> candidates =
                 Files.newDirectoryStream(parent, DataDirectory.TEMPORARY_PREFIX + "*")) {
-            UserPrincipal we = Files.getOwner(ours.root());
-            candidates.forEach(candidate -> cleanUp(candidate, we));
+            UserPrincipal user = Files.getOwner(ours.root());
+            candidates.forEach(candidate -> cleanUp(candidate, user));
         } catch (IOException e) {
             LOG.warn("temporary PostgreSQL servers that were left behind stay in {}: {}", parent, e.toString());
         }
     }
 
-    /** Not one of another user, who could have put anything there; one without a cluster may be about to be locked. */
-    private static void cleanUp(Path candidate, UserPrincipal we) {
+    /** Skips directories of other users, which are not trusted, and ones without a cluster, which may be in use. */
+    private static void cleanUp(Path candidate, UserPrincipal user) {
         try {
-            if (!Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(we)
+            if (!Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(user)
                     || !new DataDirectory(candidate).isInitialised()) {
                 return;
             }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a server writes about itself into its data directory, and leaves there when it is killed. The numbers are
- * claims: the process may be gone, or be another one that got the number later.
+ * The record that a server writes into its data directory, and leaves there when it is killed. Its numbers may be
+ * stale: the process may be gone, or another process may have got the number. Immutable.
  *
  * @param pid the server's main process
- * @param port where it listens
+ * @param port the port at which the server listens
  */
 record Postmaster(long pid, int port) {
     private static final int PID_LINE = 0;
@@ -35,7 +35,7 @@ record Postmaster(long pid, int port) {
         return cluster.resolve("postmaster.pid");
     }
 
-    /** Empty if there is no such file, or one with nonsense in it. */
+    /** Reads the record; empty if there is none, or a corrupt one. */
     static Optional<Postmaster> recordedIn(Path cluster) {
         try {
             List<String> lines = Files.readAllLines(file(cluster), StandardCharsets.ISO_8859_1);
@@ -55,19 +55,19 @@ record Postmaster(long pid, int port) {
         return process().isPresent();
     }
 
-    /** Whether a server of that very directory answers at the port; throws as long as nothing there answers a query. */
+    /** Whether a server of this directory answers at the port; throws if nothing there answers a query. */
     boolean serves(Path cluster) throws SQLException {
         try (Connection connection = ServerConnections.open(port);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("show data_directory")) {
             return rows.next() && Files.isSameFile(Path.of(rows.getString(1)), cluster);
         } catch (IOException e) {
-            // It names a directory that is not here.
+            // The server names a directory that does not exist here.
             return false;
         }
     }
 
-    /** Whether the process is a server of that very directory, as far as the operating system tells. */
+    /** Whether the process is a server of this directory, as far as the operating system shows. */
     boolean runsIn(Path cluster) {
         return process()
                 .map(ProcessHandle::info)
@@ -80,12 +80,12 @@ record Postmaster(long pid, int port) {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
     }
 
-    /** By prefix: Linux adds a note to the name of a program whose file was deleted since. */
+    /** Compares a prefix, because Linux appends a note to the name of a deleted program file. */
     private static boolean isPostgres(String command) {
         return Path.of(command).getFileName().toString().startsWith("postgres");
     }
 
-    /** On Linux: a server's working directory is its data directory. */
+    /** On Linux, the working directory of a server is its data directory. */
     private boolean worksIn(Path cluster) {
         try {
             return Files.isSameFile(Path.of("/proc", Long.toString(pid), "cwd"), cluster);
@@ -94,7 +94,7 @@ record Postmaster(long pid, int port) {
         }
     }
 
-    /** Elsewhere, or for another user's process: pg_ctl names the directory first. */
+    /** Elsewhere, or for a process of another user, the command line of pg_ctl names the directory first. */
     private static boolean wasStartedFor(ProcessHandle.Info info, Path cluster) {
         return info.commandLine()
                 .filter(line -> line.contains("postgres -D " + cluster + " "))

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs PostgreSQL's programs to their end; what they say goes to the server's log. */
+/** Runs PostgreSQL's programs to their end; their output goes to the server's log. Safe for all threads. */
 final class Programs {
     private final DataDirectory directory;
 
@@ -14,7 +14,7 @@ final class Programs {
         this.directory = directory;
     }
 
-    /** Returns the exit code. A program that is not done within the limit is killed, and that is an error. */
+    /** Returns the exit code. Kills a program that exceeds the limit, and throws {@link EmbeddedServerException}. */
     int run(Duration limit, String program, String... arguments) {
         Path file = Binaries.unpacked(directory).resolve(program);
         try {

@@ -4,13 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** How the embedded server is reached: loopback, one superuser, no password, one database. */
+/** Opens connections to the embedded server: loopback, one superuser, no password, one database. Stateless. */
 final class ServerConnections {
     static final String HOST = "127.0.0.1";
     static final String USER = "postgres";
     static final String DATABASE = "postgres";
-    /** What listens there may be anything, also something that never answers. */
-    private static final int ANSWER_WITHIN_SECONDS = 5;
+    /** Any program may listen at the port, even one that never answers. */
+    private static final int TIMEOUT_SECONDS = 5;
 
     private ServerConnections() {}
 
@@ -22,8 +22,8 @@ final class ServerConnections {
         source.setUser(USER);
         source.setSslMode("disable");
         source.setGssEncMode("disable");
-        source.setConnectTimeout(ANSWER_WITHIN_SECONDS);
-        source.setSocketTimeout(ANSWER_WITHIN_SECONDS);
+        source.setConnectTimeout(TIMEOUT_SECONDS);
+        source.setSocketTimeout(TIMEOUT_SECONDS);
         return source.getConnection();
     }
 }

@@ -11,13 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What PostgreSQL and its programs say: one file in the data directory, in English, moved aside when it is long. */
+/** The output of PostgreSQL and its programs: one file in the data directory, in English, moved aside when long. */
 record ServerLog(Path file) {
     private static final long LONG_BYTES = 16 << 20;
     private static final int READ_AT_MOST_BYTES = 64 << 10;
     private static final int LINES_IN_A_MESSAGE = 15;
 
-    /** Only while no server writes to it. */
+    /** Renames a long log. Called only while no server writes to it. */
     void moveAsideIfLong() {
         try {
             if (sizeBytes() > LONG_BYTES) {
@@ -36,13 +36,13 @@ record ServerLog(Path file) {
         }
     }
 
-    /** What was written after that size was taken, or the last part of it. */
+    /** The text after this size, or the last part of it. */
     String since(long sizeBytes) {
         try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ)) {
             ByteBuffer buffer = ByteBuffer.allocate(READ_AT_MOST_BYTES);
             channel.position(Math.max(sizeBytes, channel.size() - READ_AT_MOST_BYTES));
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // A read may bring less than asked for.
+                // A read may return less than the buffer has room for.
             }
             return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
         } catch (IOException e) {
@@ -50,9 +50,9 @@ record ServerLog(Path file) {
         }
     }
 
-    /** For the end of an error message. */
-    String lastLines(String said) {
-        List<String> lines = said.lines().toList();
+    /** The last lines of this text, for the end of an error message. */
+    String lastLines(String text) {
+        List<String> lines = text.lines().toList();
         return lines.subList(Math.max(0, lines.size() - LINES_IN_A_MESSAGE), lines.size()).stream()
                 .collect(Collectors.joining("\n  ", "The end of " + file + ":\n  ", ""));
     }

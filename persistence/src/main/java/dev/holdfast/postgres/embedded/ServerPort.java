@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port of a data directory: chosen once, kept in a file, so that a connection URL that somebody noted stays true.
- * It lies below the range from which systems give ports to outgoing connections, or it would often be taken.
+ * The port of a data directory. It is chosen once and kept in a file, so that connection URLs stay valid, and is below
+ * the range of ports for outgoing connections, which are often taken. Stateless.
  */
 final class ServerPort {
     private static final Logger LOG = LoggerFactory.getLogger(ServerPort.class);
@@ -24,7 +24,7 @@ final class ServerPort {
 
     private ServerPort() {}
 
-    /** The kept one if it is free, else another free one. */
+    /** The kept port if it is free, otherwise another free one. */
     static int choose(Path keptIn) {
         OptionalInt kept = read(keptIn);
         if (kept.isPresent() && isFree(kept.getAsInt())) {
@@ -52,7 +52,7 @@ final class ServerPort {
         try {
             return OptionalInt.of(Integer.parseInt(Files.readString(file).strip()));
         } catch (IOException | NumberFormatException e) {
-            // First start, or a file that was cut off: choosing again harms nothing.
+            // First start, or a truncated file: choosing again does no harm.
             return OptionalInt.empty();
         }
     }

@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the server must run with. The settings go on the command line, where neither configuration files nor ALTER
- * SYSTEM override them, and the running server is asked for them: a server that we join was started by somebody else.
+ * The required settings of the server. They are passed on the command line, so that neither configuration files nor
+ * ALTER SYSTEM override them, and queried from the running server, because another process started an adopted one.
+ * Stateless.
  */
 final class ServerSettings {
-    /** Asked for at every start. */
+    /** Queried at every start. */
     static final Map<String, String> CHECKED = Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
@@ -27,13 +28,13 @@ final class ServerSettings {
             "autovacuum_naptime", "5s",
             "max_connections", "100");
 
-    /** Not asked for, because each session has its own value, or because it is only about how the server is run. */
+    /** Not queried: each session has its own value, or the value does not affect the data. */
     private static final Map<String, String> OTHERS = Map.of(
             "timezone", "UTC",
             "log_timezone", "UTC",
-            // The log is searched for what it says.
+            // The log is searched for English messages.
             "lc_messages", "C",
-            // A socket file in a shared directory could clash; TCP does for all.
+            // A socket file in a shared directory could clash; TCP suffices.
             "unix_socket_directories", "");
 
     private static final String FOUND = """
@@ -44,7 +45,7 @@ final class ServerSettings {
 
     private ServerSettings() {}
 
-    /** One setting that is not what it must be; {@code source} is PostgreSQL's word for where it was set. */
+    /** A setting with a wrong value; {@code source} is PostgreSQL's term for where it was set. */
     record Difference(String name, String found, String expected, String source) {
         @Override
         public String toString() {
@@ -52,7 +53,7 @@ final class ServerSettings {
         }
     }
 
-    /** For pg_ctl, which hands them to a shell: values are plain words. */
+    /** The options for pg_ctl, which passes them to a shell; values are plain words. */
     static String asOptions(int port) {
         return Stream.concat(CHECKED.entrySet().stream(), OTHERS.entrySet().stream())
                 .map(setting -> "-c %s=%s".formatted(setting.getKey(), setting.getValue()))
@@ -70,7 +71,7 @@ final class ServerSettings {
             }
         } catch (SQLException e) {
             throw new EmbeddedServerException(
-                    "PostgreSQL at port %d did not tell its settings: %s".formatted(port, e), e);
+                    "The settings of PostgreSQL at port %d cannot be read: %s".formatted(port, e), e);
         }
     }
 

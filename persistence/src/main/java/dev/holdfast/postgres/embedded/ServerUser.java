@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As whom PostgreSQL runs: it refuses root. Root therefore runs it in a user namespace without a user mapping, where
- * root's own files stay its files but nobody is root; containers mostly forbid that, so there it runs as nobody, with
- * the one capability that lets it reach a data directory below root's home.
+ * The user that runs PostgreSQL, which refuses to run as root. Root therefore runs it in a user namespace without a
+ * user mapping, in which root's files keep their owner but no process is root. Most containers forbid that; there it
+ * runs as the user nobody, with the one capability that makes a data directory below root's home accessible.
  */
 enum ServerUser {
     OURSELVES,
@@ -29,7 +29,7 @@ enum ServerUser {
 
     private static volatile @Nullable ServerUser current;
 
-    /** List.of is immutable, which the type does not say. */
+    /** List.of is immutable, although the type does not show it. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> prefix;
 
@@ -37,7 +37,7 @@ enum ServerUser {
         this.prefix = List.of(prefix);
     }
 
-    /** Found out once per process. */
+    /** The user for this process, determined once. */
     static ServerUser current() {
         ServerUser known = current;
         if (known == null) {
@@ -53,7 +53,7 @@ enum ServerUser {
                 .toList();
     }
 
-    /** A data directory must belong to the user that runs the server. */
+    /** Gives a data directory to the user that runs the server, as PostgreSQL requires. */
     void own(Path directory) throws IOException {
         if (this == NOBODY) {
             Files.setAttribute(directory, "unix:uid", NOBODY_ID);
@@ -77,12 +77,12 @@ enum ServerUser {
         try {
             return Files.getAttribute(OUR_PROCESS, "unix:uid").equals(0);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            // No /proc: the name has to do.
+            // Without /proc, the name decides.
             return "root".equals(System.getProperty("user.name"));
         }
     }
 
-    /** Asked for the name, because initdb needs one too. */
+    /** Checks that the user has a name, because initdb needs one too. */
     private boolean works() {
         try {
             Process process = new ProcessBuilder(command(Path.of("id"), List.of("-un")))

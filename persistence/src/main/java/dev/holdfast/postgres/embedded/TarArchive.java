@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Unpacks the tar archives that PostgreSQL's binaries come in: files, directories and links within a directory, with
- * names that fit the header. Anything else is refused. Field offsets are those of POSIX ustar.
+ * Unpacks the tar archives of PostgreSQL's programs: files, directories and links within a directory, with names that
+ * fit the header. It rejects everything else. Field offsets are those of POSIX ustar. One thread.
  */
 final class TarArchive {
     private static final int BLOCK_BYTES = 512;
@@ -26,11 +26,11 @@ final class TarArchive {
         this.target = target;
     }
 
-    /** Every file is on the disk when this returns. */
+    /** Unpacks an archive; every file is on disk when this returns. */
     static void unpack(InputStream tar, Path target) throws IOException {
         TarArchive archive = new TarArchive(tar, target);
         while (archive.unpackNext()) {
-            // The work is in the condition.
+            // The condition does the work.
         }
     }
 

@@ -1,4 +1,10 @@
-/** A PostgreSQL server of our own, from the class path: for {@code dev} and for tests, with production's durability. */
+/**
+ * A PostgreSQL server from the class path, for {@code dev} and for tests, as durable as a production server.
+ *
+ * <p>What may enter: The life cycle of that server. Nothing here knows the tables.
+ *
+ * <p>Where to begin: {@link dev.holdfast.postgres.embedded.EmbeddedServer}.
+ */
 @NullMarked
 package dev.holdfast.postgres.embedded;
 

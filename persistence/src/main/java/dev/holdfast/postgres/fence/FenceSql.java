@@ -6,27 +6,40 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.fence: who may write. Rows are only added. */
+/** Statements on holdfast.fence: which connections may write. Rows are only added while their incarnation lives. */
 public interface FenceSql {
-    /** A connection adds itself; its backend is remembered so that it can be ended, unless others use it in turn. */
+    /**
+     * Keeps the rows that the rest of this transaction relies on: pruning skips its turn while a transaction has this
+     * lock. A statement of its own, so that the snapshot of the next one is younger than the last pruning.
+     */
+    @SqlQuery("""
+            select pg_catalog.pg_advisory_xact_lock_shared(
+                pg_catalog.hashtextextended('holdfast.pruning', 0))::text""")
+    String holdOffPruning();
+
+    /**
+     * Enrols a connection, with its backend, so that it can be terminated, unless a pooler shares it. Adds no row for
+     * an incarnation that was pruned, because the row that fences it may be gone too. After {@link #holdOffPruning}.
+     */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
             select :incarnation, :connection, :generation, case when :own then a.pid end,
                 case when :own then a.backend_start end
-            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()""")
+            from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()
+                and exists (select from holdfast.incarnation i where i.id = :incarnation)""")
     void enrol(
             @Bind("incarnation") UUID incarnation,
             @Bind("connection") int connection,
             @Bind("generation") int generation,
             @Bind("own") boolean own);
 
-    /** Shuts out a whole incarnation. */
+    /** Fences a whole incarnation: its batches are refused from the commit of this row on. */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation) values (:incarnation, -1, 0)
             on conflict do nothing""")
     void fence(@Bind("incarnation") UUID incarnation);
 
-    /** Shuts out an incarnation that has said nothing since this heartbeat. */
+    /** Fences an incarnation that has sent no heartbeat since this one. */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation)
             select :incarnation, -1, 0 where :counter = (
@@ -34,27 +47,29 @@ public interface FenceSql {
             on conflict do nothing""")
     void fenceSilent(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
 
-    /** Whether it is shut out. */
-    @SqlQuery("select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)")
+    /** Whether an incarnation is fenced; one that was pruned is. */
+    @SqlQuery("""
+            select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)
+                or not exists (select from holdfast.incarnation i where i.id = :incarnation)""")
     boolean isFenced(@Bind("incarnation") UUID incarnation);
 
-    /** The connections that it ever had. */
+    /** The connections of an incarnation, for a new owner that waits until each of them is idle. */
     @SqlQuery("select distinct connection from holdfast.fence where incarnation = :incarnation and connection >= 0")
     List<Integer> connections(@Bind("incarnation") UUID incarnation);
 
-    /** Returns once no batch of this connection is in flight; waits as long as the session's lock timeout allows. */
+    /** Waits until no batch of this connection is in flight, as long as the session's lock timeout allows. */
     @SqlQuery("""
             select pg_catalog.pg_advisory_xact_lock(holdfast.fence_lock(:incarnation, :connection))::text""")
     String awaitIdle(@Bind("incarnation") UUID incarnation, @Bind("connection") int connection);
 
-    /** How many of its backends are still there; one that is unreadable, or was never known, counts as alive. */
+    /** The number of backends that may be alive; one that is unknown, or hidden from this role, counts as alive. */
     @SqlQuery("""
             select count(*) from holdfast.fence f left join pg_catalog.pg_stat_activity a on a.pid = f.pid
                 and (a.backend_start is null or a.backend_start = f.backend_start)
             where f.incarnation = :incarnation and f.connection >= 0 and (f.pid is null or a.pid is not null)""")
     int backendsAlive(@Bind("incarnation") UUID incarnation);
 
-    /** Ends the backends of the generations of this connection below the given one. */
+    /** Terminates the backends of this connection below the given generation. */
     @SqlQuery("""
             select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
             join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
@@ -64,7 +79,7 @@ public interface FenceSql {
             @Bind("connection") int connection,
             @Bind("generation") int generation);
 
-    /** Ends all backends of an incarnation. */
+    /** Terminates all backends of an incarnation. */
     @SqlQuery("""
             select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
             join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start

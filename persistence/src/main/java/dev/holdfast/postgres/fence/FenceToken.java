@@ -9,12 +9,12 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * By what a connection may write for an incarnation: its row in holdfast.fence. Whoever enrols the next generation of
- * the same number shuts this one out for ever. Immutable.
+ * The key of a row in holdfast.fence, which lets a connection write for an incarnation. A token of the next generation
+ * supersedes this one for ever. Made by {@link FencedConnection}. Immutable.
  *
  * @param connection the number of the connection within the node, from 0
- * @param generation which attempt at that connection this is, from 1; 0 before the first
- * @param own whether its backend serves nobody else, as it would behind a pooler
+ * @param generation counts the connections opened under this number, from 1; 0 before the first
+ * @param own whether the backend serves this connection alone; false behind a pooler
  */
 public record FenceToken(Incarnation incarnation, int connection, int generation, boolean own) {
     public static FenceToken none(Incarnation incarnation, int connection, boolean own) {
@@ -30,14 +30,20 @@ public record FenceToken(Incarnation incarnation, int connection, int generation
         binder.add(incarnation.id()).add(connection).add(generation);
     }
 
-    /** Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. */
+    /**
+     * Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. The connection of a pruned
+     * incarnation opens too, and its batches are refused.
+     */
     public Connection open(DataSource dataSource, Duration timeout) throws SQLException {
         Connection opened = dataSource.getConnection();
         try {
             opened.setAutoCommit(true);
             opened.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
-            JdbiFactory.on(opened)
-                    .useExtension(FenceSql.class, fence -> fence.enrol(incarnation.id(), connection, generation, own));
+            JdbiFactory.on(opened).useTransaction(tx -> {
+                FenceSql fence = tx.attach(FenceSql.class);
+                fence.holdOffPruning();
+                fence.enrol(incarnation.id(), connection, generation, own);
+            });
             return opened;
         } catch (SQLException e) {
             opened.close();

@@ -10,46 +10,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection of a node that may write, opened when it is needed: each one that replaces another enrols the next
- * generation, so that what is late on the old one is refused. One thread.
+ * A connection that may write for an incarnation, opened on demand. Each replacement enrols the next generation, so
+ * that late messages on the old connection are refused. Used by writers. One thread.
  *
- * @param <C> what its owner talks through; closing it closes the connection
+ * @param <C> the object through which its user makes calls; closing it closes the connection
  */
 public final class FencedConnection<C extends AutoCloseable> {
     private static final Logger LOG = LoggerFactory.getLogger(FencedConnection.class);
 
-    /** Makes what its owner talks through. */
+    /** Wraps an opened connection. */
     @FunctionalInterface
-    public interface Talk<C> {
+    public interface Wrapper<C> {
         C on(Connection connection, FenceToken token) throws SQLException;
     }
 
     private final DataSource dataSource;
     private final Duration timeout;
-    private final Talk<C> talk;
+    private final Wrapper<C> wrapper;
     private FenceToken token;
     private @Nullable C current;
 
     /** No call on it lasts longer than {@code timeout}. */
-    public FencedConnection(DataSource dataSource, FenceToken none, Duration timeout, Talk<C> talk) {
+    public FencedConnection(DataSource dataSource, FenceToken none, Duration timeout, Wrapper<C> wrapper) {
         this.dataSource = dataSource;
         this.token = none;
         this.timeout = timeout;
-        this.talk = talk;
+        this.wrapper = wrapper;
     }
 
-    /** The open one, or the next. */
+    /** The open connection, or a new one. */
     public C open() throws SQLException {
         C open = current;
         if (open == null) {
             token = token.next();
-            open = talk.on(token.open(dataSource, timeout), token);
+            open = wrapper.on(token.open(dataSource, timeout), token);
             current = open;
         }
         return open;
     }
 
-    /** Opens it before there is anything to write: by its backends a process is known to live, or to be gone. */
+    /**
+     * Opens the connection before the first write, because other nodes know by its backend whether this process lives.
+     */
     public void enrol(Outage outage) {
         try {
             open();
@@ -58,12 +60,12 @@ public final class FencedConnection<C extends AutoCloseable> {
         }
     }
 
-    /** Of the last one that was opened. */
+    /** The token of the connection that was opened last. */
     public FenceToken enrolment() {
         return token;
     }
 
-    /** Gives up the open one, if there is one. */
+    /** Closes the open connection, if there is one. */
     public void close() {
         C open = current;
         current = null;

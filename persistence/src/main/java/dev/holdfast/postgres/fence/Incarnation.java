@@ -3,10 +3,10 @@ package dev.holdfast.postgres.fence;
 import java.util.UUID;
 
 /**
- * One process of a node, as the database knows it.
+ * One life of a node: a process, from joining to the loss of its ownership. Immutable.
  *
- * @param node the name, the same over restarts
- * @param number of the name, as it stands in log records
- * @param id random; a process that joins again has another one
+ * @param node the name of the node, the same over restarts
+ * @param number the number of the name, which log records contain
+ * @param id random; a process that joins again gets another one
  */
 public record Incarnation(String node, int number, UUID id) {}

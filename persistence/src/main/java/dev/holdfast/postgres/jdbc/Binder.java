@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** Binds the parameters of a call one after the other; arrays in binary form. One thread. */
+/** Binds the parameters of a call in order, arrays in binary form. Used by writers. One thread. */
 public final class Binder {
     private final Connection connection;
     private final PGConnection arrays;
@@ -49,9 +49,7 @@ public final class Binder {
         return this;
     }
 
-    /**
-     * An array of the PostgreSQL type {@code type}, from a Java array of the fitting type; null where there is none.
-     */
+    /** Binds an array of the PostgreSQL type {@code type}, from a Java array of the fitting type, or null. */
     public Binder add(String type, @Nullable Object values) throws SQLException {
         if (values == null) {
             return addNull(type);
@@ -60,7 +58,7 @@ public final class Binder {
         return this;
     }
 
-    /** With its type, so that the prepared statement is the same whatever is null. */
+    /** Binds a typed null, so that the prepared statement stays the same whichever arrays are null. */
     private Binder addNull(String type) throws SQLException {
         statement.setNull(next++, Types.ARRAY, "_" + type);
         return this;

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The few values that travel to and from the database as JSON text. */
+/** Converts the few values that are stored as JSON text. Safe for all threads. */
 public final class DatabaseJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private DatabaseJson() {}
 
-    /** Labels as stored: null without any. */
+    /** Labels as JSON; null if there are none. */
     public static @Nullable String labels(Map<String, String> labels) {
         return labels.isEmpty() ? null : write(labels);
     }

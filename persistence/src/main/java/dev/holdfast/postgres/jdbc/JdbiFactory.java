@@ -12,7 +12,7 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.postgresql.PGStatement;
 
-/** Where JDBI is set up. */
+/** Sets JDBI up for all statements of the store. Stateless. */
 public final class JdbiFactory {
     private JdbiFactory() {}
 
@@ -31,8 +31,9 @@ public final class JdbiFactory {
     }
 
     /**
-     * A statement that the driver has prepared keeps its plan, also one that was made when the tables were empty. What
-     * goes by JDBI is off the hot path: it is planned each time, for its own parameters.
+     * Plans each execution for its own parameters. A statement that the driver has prepared keeps its plan, even one
+     * that was made when the tables were empty; statements of JDBI are off the hot path, so planning them is cheap
+     * enough.
      */
     private static final class PlanEachTime implements StatementCustomizer {
         @Override

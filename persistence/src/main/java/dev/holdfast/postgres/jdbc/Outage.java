@@ -8,7 +8,10 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of an outage of the database once when it begins and once when it ends, for all threads of a node. */
+/**
+ * Logs and counts an outage of the database once when it begins and once when it ends, for all threads of a node. Every
+ * call of the store that fails for a passing reason reports here. Safe for all threads.
+ */
 public final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
     private static final long NONE = 0;
@@ -20,7 +23,7 @@ public final class Outage {
         this.metrics = metrics;
     }
 
-    /** A call failed for a reason that passes. */
+    /** Reports that a call failed for a reason that passes. */
     public void failed(Exception e) {
         if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
             metrics.outage();
@@ -28,7 +31,7 @@ public final class Outage {
         }
     }
 
-    /** A call went through. */
+    /** Reports that a call succeeded. */
     public void over() {
         long began = since.get();
         if (began != NONE && since.compareAndSet(began, NONE)) {
@@ -36,13 +39,13 @@ public final class Outage {
         }
     }
 
-    /** What a reader is told. */
+    /** Reports a failed read, and returns the exception for its caller. */
     public StoreUnavailableException unavailable(Exception e) {
         failed(e);
         return new StoreUnavailableException("the database does not answer: " + reason(e) + "; try again", e);
     }
 
-    /** What the driver said, without the statement that JDBI adds. */
+    /** The message of the driver, without the statement that JDBI adds. */
     public static String reason(Throwable e) {
         return e instanceof JdbiException && e.getCause() != null
                 ? reason(e.getCause())

@@ -4,12 +4,12 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** Questions by way of the pool, whose failure is told as every outage is. Safe for all threads. */
+/** Runs pooled reads; reports failures as outages. Safe for all threads. */
 public record PooledReads(Jdbi jdbi, Outage outage) {
     /** Throws {@link dev.holdfast.StoreUnavailableException}. */
-    public <T> T of(Function<Jdbi, T> question) {
+    public <T> T of(Function<Jdbi, T> read) {
         try {
-            return question.apply(jdbi);
+            return read.apply(jdbi);
         } catch (JdbiException e) {
             throw outage.unavailable(e);
         }

@@ -5,23 +5,23 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What is told of an error of the database. The detail of a violated constraint has the values of the row, and the
- * context of any error what was being read: both may be somebody's payload.
+ * Errors of the database without payloads. The detail of a violated constraint contains the values of the row, and the
+ * context of any error may contain the value being read. Stateless.
  */
 public final class ServerError {
     private static final String CONSTRAINT_VIOLATED = "23";
 
     private ServerError() {}
 
-    /** The same without them; an error that is not the server's as it is. */
+    /** Returns the error without detail and context that may contain values; an error of the driver is unchanged. */
     public static Exception withoutValues(Exception e) {
-        ServerErrorMessage said = e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
-        if (said == null) {
+        ServerErrorMessage message = e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
+        if (message == null) {
             return e;
         }
-        String state = String.valueOf(said.getSQLState());
+        String state = String.valueOf(message.getSQLState());
         String detail =
-                said.getDetail() == null || state.startsWith(CONSTRAINT_VIOLATED) ? "" : ": " + said.getDetail();
-        return new SQLException(said.getMessage() + detail, state);
+                message.getDetail() == null || state.startsWith(CONSTRAINT_VIOLATED) ? "" : ": " + message.getDetail();
+        return new SQLException(message.getMessage() + detail, state);
     }
 }

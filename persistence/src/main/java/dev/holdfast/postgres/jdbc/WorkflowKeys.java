@@ -8,12 +8,12 @@ import java.util.Collection;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Query;
 
-/** Places of workflows as parameters and columns: buckets, eras, uids. */
+/** Workflow keys as parameters and columns: buckets, eras, uids. Stateless. */
 public final class WorkflowKeys {
     /** Finds the era in which the rows of {@code k} lie: {@code home.era}. */
     public static final String HOME = " cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era) ";
 
-    /** The row {@code w} of {@code k}; looked up by itself, as a join may look through every era. */
+    /** Finds the row {@code w} of {@code k}, by a lookup of its own, because a join may scan every era. */
     public static final String WORKFLOW = HOME + """
             cross join lateral (select w.* from holdfast.workflow w
                 where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w

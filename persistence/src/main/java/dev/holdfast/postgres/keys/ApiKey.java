@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A key for the HTTP API, as it is kept: nothing of its secret. Made by {@link ApiKeys}; immutable.
+ * A key for the HTTP API as stored, without its secret. Made by {@link ApiKeys}; immutable.
  *
- * @param prefix the part of the key by which people tell it from others
- * @param name whose it is, for people and for the audit
- * @param role what its holder may do
- * @param scopes beginnings of the names of the definitions that it is for; empty for all
+ * @param prefix the part of the key by which people recognise it
+ * @param name the owner, for people and for the audit log
+ * @param role the rights of its holder
+ * @param scopes prefixes of the names of the definitions that it is for; empty for all
  * @param lastUsedAt to the minute
  */
 public record ApiKey(

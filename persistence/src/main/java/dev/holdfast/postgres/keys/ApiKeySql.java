@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 interface ApiKeySql {
     String COLUMNS = "id, prefix, name, role, scopes, created_at, created_by, expires_at, revoked_at, last_used_at";
 
-    /** Two at once may go over the limit by one, which does no harm. */
+    /** Adds a key below the limit; two at the same time may exceed it by one, which does no harm. */
     @SqlQuery("""
             insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by, expires_at)
             select :id, :prefix, pg_catalog.decode(:hash, 'hex'), :name, :role, :scopes, :createdBy,
@@ -26,27 +26,27 @@ interface ApiKeySql {
             @Bind("expiresInSeconds") @Nullable Long expiresInSeconds,
             @Bind("activeMax") int activeMax);
 
-    /** The clock of the database says what has expired. */
+    /** The keys that are not revoked, for authentication; the database's clock decides which have expired. */
     @SqlQuery("select " + COLUMNS + """
             , pg_catalog.encode(hash, 'hex') as hash,
                 coalesce(expires_at <= pg_catalog.clock_timestamp(), false) as expired
             from holdfast.api_key where revoked_at is null""")
     List<ApiKeys.Active> active();
 
-    /** The revoked ones are kept for ever, so only the last of them are shown. */
+    /** The keys for people. Revoked keys are kept for ever, so only the newest of them are shown. */
     @SqlQuery("select " + COLUMNS + """
              from holdfast.api_key where revoked_at is null or id in (
                 select id from holdfast.api_key where revoked_at is not null order by revoked_at desc limit :revokedMax)
             order by created_at desc, id""")
     List<ApiKey> list(@Bind("revokedMax") int revokedMax);
 
-    /** The first time of a revocation stands. */
+    /** Revokes a key; the time of the first revocation stays. */
     @SqlQuery("""
             update holdfast.api_key set revoked_at = coalesce(revoked_at, pg_catalog.clock_timestamp())
             where id = :id returning\s""" + COLUMNS)
     List<ApiKey> revoke(@Bind("id") UUID id);
 
-    /** Somebody's lock on the row is no reason to wait: the next use is noted as well. */
+    /** Notes the use of a key, and skips a locked row, because the next use is noted as well. */
     @SqlUpdate("""
             update holdfast.api_key set last_used_at = pg_catalog.clock_timestamp() where id in (
                 select id from holdfast.api_key where id = :id and revoked_at is null

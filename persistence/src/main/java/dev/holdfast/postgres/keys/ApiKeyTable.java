@@ -23,15 +23,15 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** The keys in holdfast.api_key. Safe for all threads. */
+/** The API keys in holdfast.api_key. Safe for all threads. */
 final class ApiKeyTable implements ApiKeys {
     private static final int REVOKED_MAX = 100;
 
     private static final int ADMINISTRATION_MAX = 2;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Of those who change keys or list them. Who looks whether a key is good does not wait for them. */
-    private final Semaphore connections = new Semaphore(ADMINISTRATION_MAX);
+    /** Limits calls that change or list keys, so that they do not delay authentication. */
+    private final Semaphore administration = new Semaphore(ADMINISTRATION_MAX);
 
     private final Jdbi jdbi;
 
@@ -50,13 +50,13 @@ final class ApiKeyTable implements ApiKeys {
     }
 
     private <T> T administer(Function<Handle, T> statement) {
-        if (!connections.tryAcquire()) {
+        if (!administration.tryAcquire()) {
             throw new OverloadedException("too many requests about API keys at the same time", RETRY);
         }
         try {
             return with(statement);
         } finally {
-            connections.release();
+            administration.release();
         }
     }
 
@@ -102,9 +102,9 @@ final class ApiKeyTable implements ApiKeys {
 
     @Override
     public void refused(Refused refused) {
-        AuditContext asking = AuditContext.of(refused.actor(), refused.reason(), refused.context());
+        AuditContext context = AuditContext.of(refused.actor(), refused.reason(), refused.context());
         with(tx -> {
-            tx.attach(AuditSql.class).refused(UUID.randomUUID(), "REFUSED", refused.target(), asking);
+            tx.attach(AuditSql.class).refused(UUID.randomUUID(), "REFUSED", refused.target(), context);
             return true;
         });
     }
@@ -113,7 +113,7 @@ final class ApiKeyTable implements ApiKeys {
         return tx.attach(ApiKeySql.class);
     }
 
-    /** All that the key was to be, and nothing by which somebody could use it. */
+    /** The wanted properties of a key, without its hash. */
     private static RequestContext arguments(Wanted wanted, RequestContext context) {
         RequestContext named = context.with("prefix", wanted.prefix())
                 .with("name", wanted.name())

@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The keys of an installation. For whoever answers requests; safe for all threads. The engine knows nothing of them.
- * Every method throws {@link StoreUnavailableException} where the database does not answer: nobody knows then who may
- * do what.
+ * The API keys of an installation. Used by the HTTP server; the engine does not know them. Safe for all threads. Every
+ * method throws {@link StoreUnavailableException} if the database does not answer; requests cannot be authenticated
+ * then.
  */
 public interface ApiKeys {
-    /** How many there can be that are not revoked; all of them are looked at together. */
+    /** The limit of keys that are not revoked; all of them are read at once. */
     int ACTIVE_MAX = 1_000;
 
     /**
-     * What makes a key.
+     * The properties of a new key.
      *
      * @param hash SHA-256 of the whole key, in hexadecimal digits
      * @param expiresIn counted by the clock of the database
@@ -36,15 +36,16 @@ public interface ApiKeys {
             Optional<Duration> expiresIn) {}
 
     /**
-     * A key that is not revoked, with what it takes to know it again.
+     * A key that is not revoked, with the hash that identifies it.
      *
      * @param expired by the clock of the database
      */
     record Active(ApiKey key, String hash, boolean expired) {}
 
     /**
-     * In the database of these settings, whose schema is there. Opens a connection for each call: one each for
-     * {@link #active}, {@link #touch} and {@link #refused} as often as they are called, two for the others together.
+     * The keys in the database of these settings, whose schema must exist. Each call opens a connection. The methods
+     * that change or list keys use at most two at a time; {@link #active}, {@link #touch} and {@link #refused} have no
+     * limit.
      */
     static ApiKeys in(PostgresConfig config) {
         return new ApiKeyTable(
@@ -52,30 +53,34 @@ public interface ApiKeys {
     }
 
     /**
-     * A request that was not let in.
+     * A request that was rejected.
      *
-     * @param actor the name of its key, or what stands for none
-     * @param target what it asked for
+     * @param actor the name of its key, or the placeholder for a request without one
+     * @param target the path that it requested
      */
     record Refused(String actor, String target, String reason, RequestContext context) {}
 
     /**
-     * Empty where there are {@link #ACTIVE_MAX} already. The audit says who made it and why, in the same transaction.
+     * Creates a key; empty if there are {@link #ACTIVE_MAX} already. Actor and reason are written to the audit log in
+     * the same transaction.
      */
     Optional<ApiKey> create(Wanted wanted, ActionOptions options);
 
-    /** All that are not revoked. */
+    /** All keys that are not revoked. */
     List<Active> active();
 
-    /** Those that are not revoked, and the last 100 that are; newest first. */
+    /** All keys that are not revoked and the last 100 that are, newest first. */
     List<ApiKey> list();
 
-    /** The key as it is then, revoked before or not; empty where there is none with this id. Audited as above. */
+    /**
+     * Revokes a key and returns it; one that was revoked before keeps its time. Empty if there is none with this id.
+     * Audited as a creation is.
+     */
     Optional<ApiKey> revoke(UUID id, ActionOptions options);
 
-    /** Notes that it was used now. Does not wait for anybody, and writes at most once a minute. */
+    /** Notes that a key was used now. Waits for no row lock, and writes at most once a minute. */
     void touch(UUID id);
 
-    /** Adds to the audit that nobody was let in. Nothing bounds how often: whoever calls this does. */
+    /** Adds a rejected request to the audit log. The caller must limit how often. */
     void refused(Refused refused);
 }

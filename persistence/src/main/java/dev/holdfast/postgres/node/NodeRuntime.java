@@ -5,7 +5,10 @@ import dev.holdfast.postgres.checkpoint.DeferredWrites;
 import dev.holdfast.postgres.checkpoint.KeyedSubmissionWriter;
 import dev.holdfast.postgres.checkpoint.Writer;
 import dev.holdfast.postgres.cluster.Balancer;
+import dev.holdfast.postgres.cluster.BucketHandover;
 import dev.holdfast.postgres.cluster.BucketSql;
+import dev.holdfast.postgres.cluster.BucketTable;
+import dev.holdfast.postgres.cluster.BucketTakeover;
 import dev.holdfast.postgres.cluster.ClusterObservation;
 import dev.holdfast.postgres.cluster.Heartbeat;
 import dev.holdfast.postgres.cluster.NodeTakeover;
@@ -17,7 +20,6 @@ import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
-import dev.holdfast.postgres.read.InboxSql;
 import dev.holdfast.postgres.retention.Retention;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.SettingsSql;
@@ -32,11 +34,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -46,8 +47,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One incarnation of a node: what it owns, and all that it holds open for that. Ends for good when it is lost; whatever
- * belongs to it, such as a mailbox, ends with it, so that nothing of a former ownership is written under a later one.
+ * One incarnation of a node: its buckets, and the connections, threads and queues that serve them. Made by
+ * {@link NodeSession}. It ends for good when its ownership is lost. Mailboxes and other things that belong to it end
+ * with it, so that nothing of a former ownership is written under a later one. Safe for all threads.
  */
 public final class NodeRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
@@ -55,7 +57,6 @@ public final class NodeRuntime {
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     private final Jdbi jdbi;
-    private final Installation installation;
     private final Outage outage;
     private final Incarnation incarnation;
     private final OwnedBuckets ownedBuckets;
@@ -65,12 +66,16 @@ public final class NodeRuntime {
     private final KeyedSubmissionWriter submissions;
     private final Notifier notifier;
     private final DeferredWrites deferred;
-    private final Retention retention;
+    private final Housekeeping housekeeping;
     private final List<Writer> writers = new ArrayList<>();
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** What all incarnations of a process share. */
+    /**
+     * The parts that all incarnations of a process share.
+     *
+     * @param dedicated for connections that are kept: writers, heartbeat, listener
+     */
     public record Parts(
             DataSource dedicated,
             Jdbi jdbi,
@@ -88,42 +93,27 @@ public final class NodeRuntime {
             Consumer<OwnershipLostException> lost) {
         PostgresConfig config = parts.config();
         this.outage = parts.outage();
-        int buckets = parts.installation().ids().buckets();
         this.jdbi = parts.jdbi();
-        this.installation = parts.installation();
         this.incarnation = incarnation;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-housekeeping").factory());
         this.queue = new CheckpointQueue(config.queueMaxEntries(), config.queueMaxBytes(), config.heldFor());
-        this.ownedBuckets = new OwnedBuckets(buckets);
+        this.ownedBuckets = new OwnedBuckets(parts.installation().ids().buckets());
         RehomedEras rehomed = new RehomedEras();
         this.heartbeat = new Heartbeat(parts.dedicated(), incarnation, config, outage, listener::loaded, reason -> {
             queue().close(reason);
             lost.accept(reason);
         });
-        this.notifier = new Notifier(
-                parts.dedicated(),
-                jdbi,
-                told -> {
-                    if (told.stream().anyMatch(ownedBuckets::isHeld)) {
-                        listener.wake();
-                    }
-                },
-                heartbeat::hurry,
-                !config.pooler());
+        this.notifier = new Notifier(parts.dedicated(), jdbi, receiver(listener), !config.pooler());
+        BucketTable table = new BucketTable(jdbi, incarnation);
         this.balancer = new Balancer(
-                jdbi,
-                takeover,
                 incarnation,
-                ownedBuckets,
-                heartbeat,
-                listener,
-                notifier,
-                outage,
                 parts.share(),
-                parts.metrics(),
-                buckets,
-                rehomed);
+                ownedBuckets,
+                new BucketTakeover(table, takeover, ownedBuckets, rehomed, listener, parts.metrics()),
+                new BucketHandover(table, ownedBuckets, listener, notifier, heartbeat),
+                heartbeat,
+                outage);
         this.submissions = new KeyedSubmissionWriter(
                 parts.dedicated(),
                 FenceToken.none(incarnation, config.writers(), !config.pooler()),
@@ -145,8 +135,25 @@ public final class NodeRuntime {
                     rehomed,
                     heartbeat::lose));
         }
-        this.retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
-        Future<?> unused = clock.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+        Retention retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
+        this.housekeeping = new Housekeeping(jdbi, parts.installation(), heartbeat, retention);
+        housekeeping.schedule(clock);
+    }
+
+    private Notifier.Receiver receiver(OwnershipListener listener) {
+        return new Notifier.Receiver() {
+            @Override
+            public void workIn(Set<Integer> buckets) {
+                if (buckets.stream().anyMatch(ownedBuckets::isHeld)) {
+                    listener.wake();
+                }
+            }
+
+            @Override
+            public void membersChanged() {
+                heartbeat.beatNow();
+            }
+        };
     }
 
     /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another process has the name. */
@@ -157,7 +164,7 @@ public final class NodeRuntime {
         return new NodeRuntime(parts, takeover, incarnation, listener, lost);
     }
 
-    /** Takes its share of what is free; the rest comes later. */
+    /** Starts all threads, and takes this node's share of the free buckets; the rest follows with later heartbeats. */
     void start() throws InterruptedException {
         queue.start();
         writers.forEach(Writer::start);
@@ -169,7 +176,7 @@ public final class NodeRuntime {
                 balancer.balance(first.orElseThrow());
             }
         } catch (JdbiException e) {
-            outage.failed(e); // the heartbeat goes on by itself
+            outage.failed(e); // the heartbeat retries by itself
         } catch (RuntimeException e) {
             LOG.error("the first round of balancing has failed, the next heartbeat brings another", e);
         }
@@ -177,15 +184,6 @@ public final class NodeRuntime {
         heartbeat.start(balancer::offer);
         notifier.start();
         notifier.notifyMembers();
-    }
-
-    private void keepHouse() {
-        try {
-            jdbi.withExtension(BucketSql.class, BucketSql::prune);
-            jdbi.withExtension(InboxSql.class, InboxSql::sweep);
-        } catch (JdbiException e) {
-            LOG.debug("debris is swept later", e);
-        }
     }
 
     Incarnation incarnation() {
@@ -204,48 +202,39 @@ public final class NodeRuntime {
         return queue;
     }
 
-    /** Something was put into this bucket that its owner has not seen. */
+    /** Notifies the owner of this bucket, if it is another node, of new work. */
     public void notifyOwner(int bucket) {
         if (!ownedBuckets.isHeld(bucket)) {
             notifier.notifyOwner(bucket);
         }
     }
 
-    /** Lets go what need not be kept; returns what stands in the way. One thread. */
+    /** Runs a round of retention; returns owned workflows that must be copied before their era can go. One thread. */
     public List<WorkflowKey> retire() {
-        makeRoom();
-        return retention.round();
+        return housekeeping.retire();
     }
 
-    private void makeRoom() {
-        try {
-            installation.addEras(jdbi, heartbeat.now());
-        } catch (JdbiException e) {
-            LOG.warn("no room could be made for the next era yet, trying again in a minute", e);
-        }
-    }
-
-    /** How many submissions under a key or id wait. */
+    /** The number of submissions under a key or id that wait. */
     public int admissionDepth() {
         return submissions.depth();
     }
 
-    /** Accepts it in this place, or joins what is there; it may start here if this node owns the bucket. */
+    /** Accepts a workflow at this place or joins the one there; it may start here if this node owns the bucket. */
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission, WorkflowKey place) {
         if (!admission.creation().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
             CompletableFuture<SubmissionResult> queued = submissions.admit(admission.queued(), place);
-            return queued.thenApply(admitted -> {
+            return queued.thenApply(result -> {
                 notifyOwner(place.bucket());
-                return admitted;
+                return result;
             });
         }
-        CompletableFuture<SubmissionResult> answer = submissions.admit(admission, place);
-        // Left behind whoever starts it, since that enters the bucket by itself.
+        CompletableFuture<SubmissionResult> accepted = submissions.admit(admission, place);
+        // Leaves the bucket after the starter was called, because the starter enters it by itself.
         CompletableFuture<SubmissionResult> started = new CompletableFuture<>();
-        var unused = answer.whenComplete((admitted, failure) -> {
+        var unused = accepted.whenComplete((result, failure) -> {
             try {
                 if (failure == null) {
-                    started.complete(admitted);
+                    started.complete(result);
                 } else {
                     started.completeExceptionally(failure);
                 }
@@ -256,20 +245,20 @@ public final class NodeRuntime {
         return started;
     }
 
-    /** Takes nothing more, and gives up what is empty, for as long as it is not closed. */
+    /** Accepts no new workflows, and hands over each bucket once it is empty. */
     public void drain() {
         balancer.drain();
         heartbeat.drain();
     }
 
-    /** Ends without giving anything up: it is lost, or the process is to look dead. */
+    /** Ends without releasing anything, because the ownership is lost or the process must appear dead. */
     void abandon() throws InterruptedException {
         if (closed.compareAndSet(false, true)) {
             end(new OwnershipLostException("node " + incarnation.node() + " has lost its ownership"));
         }
     }
 
-    /** Stops everything and gives up the ownership, so that the next one need not wait. */
+    /** Stops everything and releases the ownership, so that the next owner need not wait for the lease. */
     void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -301,14 +290,14 @@ public final class NodeRuntime {
         }
     }
 
-    /** Fences itself first: nothing that is still on its way may be written under the next owner. */
+    /** Fences this incarnation first, so that nothing in flight is written under the next owner. */
     private void release() {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
             jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
             Notifier.notifyMembersNow(jdbi);
         } catch (JdbiException e) {
-            LOG.warn("the ownership could not be given up, others wait for the lease: {}", e.getMessage());
+            LOG.warn("the ownership could not be released, other nodes wait for the lease: {}", e.getMessage());
         }
     }
 }

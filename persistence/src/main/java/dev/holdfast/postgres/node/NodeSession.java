@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of a process as a node: one incarnation after the other, since one that has lost its ownership joins again
- * by itself. Safe for all threads.
+ * A process as a node, over all its incarnations: when it loses its ownership, it joins again by itself, and retries
+ * until it can. Made by the store. Safe for all threads.
  */
 public final class NodeSession implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
@@ -28,13 +28,13 @@ public final class NodeSession implements Ownership {
         this.parts = parts;
     }
 
-    public void join(OwnershipListener told) throws InterruptedException {
+    public void join(OwnershipListener ownershipListener) throws InterruptedException {
         synchronized (this) {
-            listener = told;
+            listener = ownershipListener;
         }
         NodeRuntime node;
         try {
-            node = NodeRuntime.become(parts, told, this::lost);
+            node = NodeRuntime.become(parts, ownershipListener, this::lost);
         } catch (JdbiException e) {
             throw parts.outage().unavailable(e);
         }
@@ -57,19 +57,19 @@ public final class NodeSession implements Ownership {
     }
 
     private synchronized void lost(OwnershipLostException reason) {
-        OwnershipListener told = listener;
-        if (told == null || closed) {
+        OwnershipListener notified = listener;
+        if (notified == null || closed) {
             return;
         }
         parts.metrics().fenced();
-        told.lost(reason);
-        rejoining = Thread.ofPlatform().daemon().name("holdfast-rejoin").start(() -> rejoin(told));
+        notified.lost(reason);
+        rejoining = Thread.ofPlatform().daemon().name("holdfast-rejoin").start(() -> rejoin(notified));
     }
 
-    private void rejoin(OwnershipListener told) {
+    private void rejoin(OwnershipListener notified) {
         try {
             current().abandon();
-            NodeRuntime next = becomePatiently(told);
+            NodeRuntime next = becomeWithRetries(notified);
             if (adopt(next)) {
                 LOG.info("node {} has joined again", next.incarnation().node());
                 next.start();
@@ -81,16 +81,16 @@ public final class NodeSession implements Ownership {
         }
     }
 
-    private NodeRuntime becomePatiently(OwnershipListener told) throws InterruptedException {
-        String trouble = "";
+    private NodeRuntime becomeWithRetries(OwnershipListener notified) throws InterruptedException {
+        String logged = "";
         while (true) {
             try {
-                return NodeRuntime.become(parts, told, this::lost);
+                return NodeRuntime.become(parts, notified, this::lost);
             } catch (HoldfastException | JdbiException e) {
-                String now = Outage.reason(e);
-                if (!now.equals(trouble)) {
-                    LOG.warn("this node cannot join again yet, trying until it can: {}", now);
-                    trouble = now;
+                String reason = Outage.reason(e);
+                if (!reason.equals(logged)) {
+                    LOG.warn("this node cannot join again yet, trying until it can: {}", reason);
+                    logged = reason;
                 }
                 Thread.sleep(parts.config().heartbeat());
             }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * How a store stands at the moment that somebody asks for its metrics. Nothing here waits for the database. Closed with
- * the store.
+ * Gauges of a store, read when metrics are collected. None of them waits for the database. Made and closed by the
+ * store. Safe for all threads.
  */
 public final class StoreGauges {
     private static final AttributeKey<String> STATE = AttributeKey.stringKey("state");
@@ -31,7 +31,7 @@ public final class StoreGauges {
     private final OpenWorkflowCounts backlog;
     private final List<Runnable> closing = new ArrayList<>();
 
-    /** {@code node} is empty before the store has joined. */
+    /** {@code node} is empty before the store has joined; gauges of the node have no value then. */
     public StoreGauges(
             OpenTelemetry telemetry,
             Supplier<Optional<NodeRuntime>> node,
@@ -48,7 +48,7 @@ public final class StoreGauges {
         longs(
                 "holdfast.queue.bytes",
                 "By",
-                "What they take in memory, about",
+                "Memory that these records take, about",
                 of -> of.queue().bytes());
         longs(
                 "holdfast.buckets.owned",
@@ -57,7 +57,8 @@ public final class StoreGauges {
                 of -> of.holdings().active().size());
         ObservableDoubleGauge lease = meter.gaugeBuilder("holdfast.lease.age")
                 .setUnit("s")
-                .setDescription("Since the sending of the last heartbeat that was committed; the lease ends it")
+                .setDescription(
+                        "Time since the sending of the last heartbeat that was committed; it must stay below the lease")
                 .buildWithCallback(this::leaseAge);
         closing.add(lease::close);
         ObservableLongGauge open = meter.gaugeBuilder("holdfast.workflows.open")
@@ -70,16 +71,16 @@ public final class StoreGauges {
             ObservableLongGauge connections = meter.gaugeBuilder("holdfast.pool.connections")
                     .ofLongs()
                     .setUnit("{connection}")
-                    .setDescription("The pool for reads: connections that are active or idle, and threads that wait")
-                    .buildWithCallback(told -> pool(hikari, told));
+                    .setDescription("The pool for reads: active and idle connections, and waiting threads")
+                    .buildWithCallback(measurement -> pool(hikari, measurement));
             closing.add(connections::close);
         }
     }
 
-    /** A gauge of a node that has joined. */
-    private void longs(String name, String unit, String description, Question question) {
+    /** Adds a gauge of a node that has joined. */
+    private void longs(String name, String unit, String description, NodeValue value) {
         Consumer<ObservableLongMeasurement> callback =
-                told -> node.get().ifPresent(of -> told.record(question.ask(of)));
+                measurement -> node.get().ifPresent(of -> measurement.record(value.of(of)));
         ObservableLongGauge gauge = meter.gaugeBuilder(name)
                 .ofLongs()
                 .setUnit(unit)
@@ -88,32 +89,32 @@ public final class StoreGauges {
         closing.add(gauge::close);
     }
 
-    /** A number that a node knows. */
+    /** Reads a number of a node. */
     @FunctionalInterface
-    private interface Question {
-        long ask(NodeRuntime node);
+    private interface NodeValue {
+        long of(NodeRuntime node);
     }
 
-    private void leaseAge(ObservableDoubleMeasurement told) {
-        node.get().ifPresent(of -> told.record(of.membership().leaseAge().toNanos() / 1e9));
+    private void leaseAge(ObservableDoubleMeasurement measurement) {
+        node.get().ifPresent(of -> measurement.record(of.membership().leaseAge().toNanos() / 1e9));
     }
 
-    private void open(ObservableLongMeasurement told) {
+    private void open(ObservableLongMeasurement measurement) {
         node.get()
                 .ifPresent(of -> backlog.of(of.holdings().active())
-                        .forEach((status, count) -> told.record(count, Attributes.of(STATUS, status))));
+                        .forEach((status, count) -> measurement.record(count, Attributes.of(STATUS, status))));
     }
 
-    private static void pool(HikariDataSource hikari, ObservableLongMeasurement told) {
+    private static void pool(HikariDataSource hikari, ObservableLongMeasurement measurement) {
         HikariPoolMXBean pool = hikari.getHikariPoolMXBean();
-        if (pool != null) { // nobody has asked for a connection yet
-            told.record(pool.getActiveConnections(), Attributes.of(STATE, "active"));
-            told.record(pool.getIdleConnections(), Attributes.of(STATE, "idle"));
-            told.record(pool.getThreadsAwaitingConnection(), Attributes.of(STATE, "waiting"));
+        if (pool != null) { // no connection was requested yet
+            measurement.record(pool.getActiveConnections(), Attributes.of(STATE, "active"));
+            measurement.record(pool.getIdleConnections(), Attributes.of(STATE, "idle"));
+            measurement.record(pool.getThreadsAwaitingConnection(), Attributes.of(STATE, "waiting"));
         }
     }
 
-    /** Ends what asks the store. */
+    /** Removes all gauges. */
     public void close() {
         closing.forEach(Runnable::run);
     }

@@ -9,17 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the tables of an era away in which nothing is kept any more. Detaching concurrently lets readers and writers of
- * the other eras go on; whoever still reads this one delays nobody but the removal, which gives way and goes on later
- * from where it got to. One thread.
+ * Drops the tables of an era in which nothing is kept any more. Detaching concurrently blocks no reader or writer of
+ * the other eras. A session that still reads this era delays only the removal, which stops and continues later from
+ * where it stopped. Called by {@link Retention}. One thread.
  */
 final class EraRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(EraRemoval.class);
-    /** First the one that says which workflows there are. */
+    /** In order of removal: first the table that lists the workflows. */
     private static final List<String> TABLES = List.of("workflow", "ended", "log");
 
-    private static final int PATIENCE_SECONDS = 1;
-    private static final int FORGET_MAX = 10_000;
+    private static final int TIMEOUT_SECONDS = 1;
+    private static final int FORGET_MAX_ROWS = 10_000;
 
     private final Jdbi jdbi;
     private final int buckets;
@@ -29,7 +29,7 @@ final class EraRemoval {
         this.buckets = buckets;
     }
 
-    /** As far as it goes now. */
+    /** Removes as much of the era as is possible now. */
     void advance(int era) {
         if (jdbi.withExtension(RetentionSql.class, sql -> sql.cleared(era)).size() < buckets) {
             return;
@@ -41,42 +41,42 @@ final class EraRemoval {
         }
         int forgotten;
         do {
-            forgotten = jdbi.withExtension(RetentionSql.class, sql -> sql.forget(era, FORGET_MAX));
+            forgotten = jdbi.withExtension(RetentionSql.class, sql -> sql.forget(era, FORGET_MAX_ROWS));
         } while (forgotten > 0);
-        LOG.info("era {} has gone: none of its workflows is kept any more", era);
+        LOG.info("era {} is removed: none of its workflows is kept any more", era);
     }
 
-    /** Whether it is gone. */
+    /** Removes one table; returns false if another session prevents it. */
     private boolean remove(String parent, String table) {
         while (true) {
-            RetentionSql.Partition there = jdbi.withExtension(RetentionSql.class, sql -> sql.partition(table))
+            RetentionSql.Partition partition = jdbi.withExtension(RetentionSql.class, sql -> sql.partition(table))
                     .orElse(null);
-            if (there == null) {
+            if (partition == null) {
                 return true;
             }
-            if (!execute(next(there, parent, table))) {
+            if (!execute(next(partition, parent, table))) {
                 return false;
             }
         }
     }
 
-    private static String next(RetentionSql.Partition there, String parent, String table) {
-        if (!there.attached()) {
+    private static String next(RetentionSql.Partition partition, String parent, String table) {
+        if (!partition.attached()) {
             return "drop table holdfast." + table;
         }
         String detach = "alter table holdfast." + parent + " detach partition holdfast." + table;
-        return detach + (there.pending() ? " finalize" : " concurrently");
+        return detach + (partition.pending() ? " finalize" : " concurrently");
     }
 
-    /** Outside of a transaction, as detaching concurrently has to be; false when somebody was in the way. */
+    /** Runs outside of a transaction, as DETACH CONCURRENTLY requires; false if another session prevents it. */
     private boolean execute(String ddl) {
         try (Handle handle = jdbi.open();
                 Statement statement = handle.getConnection().createStatement()) {
-            statement.setQueryTimeout(PATIENCE_SECONDS);
+            statement.setQueryTimeout(TIMEOUT_SECONDS);
             statement.execute(ddl);
             return true;
         } catch (SQLException e) {
-            LOG.debug("not now: {}", ddl, e);
+            LOG.debug("an era is removed later: {}", ddl, e);
             return false;
         }
     }

@@ -14,13 +14,14 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Lets ended workflows go when their time is over: by themselves, or all with the era that they were accepted in. Each
- * node looks at the buckets that it owns, a bounded number of workflows a round; an era goes when nothing in it is kept
- * any more, by the owner of bucket 0. One thread.
+ * Deletes ended workflows when their retention is over: one by one, or all of an era with its tables. Each node
+ * examines the buckets that it owns, a bounded number of workflows per round. The owner of bucket 0 removes an era in
+ * which nothing is kept any more. Called at intervals by the engine's retention. Throws
+ * {@link org.jdbi.v3.core.JdbiException} when the database fails; the next round continues. One thread.
  */
 public final class Retention {
     private static final int PAGE = 500;
-    private static final int LOOKS_MAX = 64;
+    private static final int PAGES_MAX = 64;
     private static final int SURVIVORS_MAX = 1_000;
     private static final int LEADING_BUCKET = 0;
     private static final UUID START = new UUID(0, 0);
@@ -30,8 +31,8 @@ public final class Retention {
     private final OwnedBuckets ownedBuckets;
     private final RehomedEras rehomed;
     private final EraRemoval removal;
-    /** How far each bucket was looked through for what is over. */
-    private final Map<Integer, UUID> looked = new HashMap<>();
+    /** The last workflow of each bucket that was examined. */
+    private final Map<Integer, UUID> examined = new HashMap<>();
 
     public Retention(Jdbi jdbi, Installation installation, OwnedBuckets ownedBuckets, RehomedEras rehomed) {
         this.jdbi = jdbi;
@@ -41,14 +42,14 @@ public final class Retention {
         this.removal = new EraRemoval(jdbi, installation.ids().buckets());
     }
 
-    /** One round; returns owned workflows that are to be taken out of an era, so that it can go. */
+    /** Runs one round; returns owned workflows that must be copied to a later era, so that theirs can be removed. */
     public List<WorkflowKey> round() {
         List<Integer> owned = ownedBuckets.active();
         return jdbi.withExtension(RetentionSql.class, sql -> {
             if (sql.removableUntil().isPresent()) {
                 expire(sql, owned);
             }
-            int era = eraToGo(sql);
+            int era = removableEra(sql);
             if (era == 0) {
                 return List.of();
             }
@@ -61,21 +62,21 @@ public final class Retention {
     }
 
     private void expire(RetentionSql sql, List<Integer> owned) {
-        looked.keySet().retainAll(owned);
-        int looks = 0;
+        examined.keySet().retainAll(owned);
+        int pages = 0;
         for (int bucket : owned) {
-            UUID after = looked.getOrDefault(bucket, START);
+            UUID after = examined.getOrDefault(bucket, START);
             do {
-                RetentionSql.Look look = sql.expire(bucket, after, PAGE);
-                after = look.last() == null ? START : look.last();
-                looks += look.last() == null ? 0 : 1; // an end costs nothing
-            } while (!after.equals(START) && looks < LOOKS_MAX);
-            looked.put(bucket, after);
+                RetentionSql.ExpiryPage page = sql.expire(bucket, after, PAGE);
+                after = page.last() == null ? START : page.last();
+                pages += page.last() == null ? 0 : 1; // an end costs nothing
+            } while (!after.equals(START) && pages < PAGES_MAX);
+            examined.put(bucket, after);
         }
     }
 
-    /** The oldest era that is over for longer than anything is kept by default; 0 where there is none. */
-    private int eraToGo(RetentionSql sql) {
+    /** The oldest era that ended longer ago than anything is kept by default; 0 if there is none. */
+    private int removableEra(RetentionSql sql) {
         return sql.keptSince().map(installation::eraAt).map(sql::oldestEra).orElse(0);
     }
 

@@ -12,7 +12,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of retention; each change stands in the audit, in the same transaction. Safe for all threads. */
+/**
+ * The retention rules. Each change is written to the audit log in the same transaction. Called by operators through the
+ * store. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
+ */
 public final class RetentionRules {
     private static final String ANY = "*";
     private static final String ALL = """
@@ -49,7 +52,7 @@ public final class RetentionRules {
         return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
     }
 
-    /** Returns whether there was a change, which there is. */
+    /** Adds or replaces a rule; always returns true. */
     public boolean set(RetentionRule rule, ActionOptions options) {
         return change(SET, "RETAIN", rule, options.in(options.context().with("keep", kept(rule))));
     }

@@ -10,35 +10,38 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Statements that let ended workflows go. */
+/** Statements that delete ended workflows and remove eras. */
 interface RetentionSql {
     /**
-     * How far a look got.
+     * One page of a bucket that was examined for expired workflows.
      *
-     * @param last where the next one goes on; null at the end
+     * @param last the last workflow of the page; null at the end of the bucket
+     * @param removed the number of workflows that were deleted
      */
-    record Look(@Nullable UUID last, int removed) {}
+    record ExpiryPage(@Nullable UUID last, int removed) {}
 
-    /** A workflow in an era that is about to go, known by the one that it was accepted in. */
+    /** A workflow in an era that is about to be removed, with the era of its acceptance. */
     record Candidate(UUID uid, int acceptedEra, boolean stays) {}
 
-    /** How far one table has let go of an era. */
+    /**
+     * The state of a table of an era: whether it is attached to its parent, and whether its detaching is unfinished.
+     */
     record Partition(boolean attached, boolean pending) {}
 
-    /** Only what was accepted before this may be over, and not go soon enough with its era; empty where nothing is. */
+    /** Only workflows accepted before this may have to be deleted one by one, ahead of their era; empty if none. */
     @SqlQuery("select until from holdfast.removable() where until is not null")
     Optional<Instant> removableUntil();
 
-    /** Takes away what is over, among the next ones of a bucket. */
+    /** Deletes the expired ones among the next workflows of a bucket. */
     @SqlQuery("select last, removed from holdfast.expire(:bucket, :after, :limit)")
-    @RegisterConstructorMapper(Look.class)
-    Look expire(@Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
+    @RegisterConstructorMapper(ExpiryPage.class)
+    ExpiryPage expire(@Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
 
-    /** When what ended just now could go with its era; empty where nothing does. */
+    /** A workflow that ended before this is over by default; empty if workflows are kept for ever by default. */
     @SqlQuery("select pg_catalog.clock_timestamp() - keep from holdfast.kept_for('*', '*') where keep is not null")
     Optional<Instant> keptSince();
 
-    /** The oldest era that has tables, if there is one before this. */
+    /** The oldest era before this one that has tables; null if there is none. */
     @SqlQuery("""
             select pg_catalog.min(pg_catalog.split_part(c.relname, '_', 2)::integer)
             from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -47,20 +50,21 @@ interface RetentionSql {
     @Nullable
     Integer oldestEra(@Bind("before") int before);
 
-    /** The buckets in which nothing of an era is kept any more. */
+    /** The buckets of an era in which nothing is kept any more. */
     @SqlQuery("select c.bucket from holdfast.cleared c where c.era = :era")
     List<Integer> cleared(@Bind("era") int era);
 
+    /** Notes that nothing is kept in a bucket of an era, so that later rounds skip it. */
     @SqlUpdate("insert into holdfast.cleared (bucket, era) values (:bucket, :era) on conflict do nothing")
     void clear(@Bind("bucket") int bucket, @Bind("era") int era);
 
-    /** The next workflows of a bucket in an era. */
+    /** The next workflows of a bucket in an era, and whether each is kept there. */
     @SqlQuery("select s.uid, s.accepted_era, s.stays from holdfast.survivors(:era, :bucket, :after, :limit) s")
     @RegisterConstructorMapper(Candidate.class)
     List<Candidate> survivors(
             @Bind("era") int era, @Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
 
-    /** What there is of a table of an era; empty when it is gone. */
+    /** The state of a table of an era; empty if it is dropped. */
     @SqlQuery("""
             select i.inhrelid is not null as attached, coalesce(i.inhdetachpending, false) as pending
             from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -69,7 +73,7 @@ interface RetentionSql {
     @RegisterConstructorMapper(Partition.class)
     Optional<Partition> partition(@Bind("table") String table);
 
-    /** Takes away keys and dead letters of what went with an era, some at a time; returns how many. */
+    /** Deletes keys and dead letters of an era that was removed, a limited number; returns how many. */
     @SqlQuery("select holdfast.forget_era(:era, :limit)")
     int forget(@Bind("era") int era, @Bind("limit") int limit);
 }

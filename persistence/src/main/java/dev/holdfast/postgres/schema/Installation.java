@@ -9,15 +9,18 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * What is fixed for a database: the form of ids, and the eras, counted from the day of initialisation. Immutable.
+ * The settings that are fixed when a database is initialised: the form of ids, and the length of eras. Read by a node
+ * when it starts. Immutable.
  *
  * @param ids the form of ids
+ * @param initialisedAt the beginning of era 1
+ * @param era the length of an era
  */
 public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
-    /** How many eras there is room for before they are needed. */
+    /** Eras whose tables are created before they are needed. */
     private static final int ERAS_AHEAD = 2;
 
-    /** Reads it; the first one to come initialises it. */
+    /** Reads the settings; the first node initialises the database with those of {@code config}. */
     public static Installation of(Jdbi jdbi, PostgresConfig config) {
         return jdbi.inTransaction(tx -> {
             SettingsSql sql = tx.attach(SettingsSql.class);
@@ -34,12 +37,15 @@ public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era)
         });
     }
 
-    /** The era of a workflow that is accepted at this time, from 1. */
+    /** The era of a workflow that is accepted at this time; the first era is 1. */
     public int eraAt(Instant now) {
         return Math.toIntExact(Math.max(0, Duration.between(initialisedAt, now).dividedBy(era))) + 1;
     }
 
-    /** Makes room for the eras to come; gives way to whoever holds a lock on the tables, to be called again. */
+    /**
+     * Creates the tables of the next eras. Throws {@link org.jdbi.v3.core.JdbiException} if another session locks the
+     * parent tables for longer than 200 ms; the caller calls again later.
+     */
     public void addEras(Jdbi jdbi, Instant now) {
         int current = eraAt(now);
         for (int era = current; era <= current + ERAS_AHEAD; era++) {

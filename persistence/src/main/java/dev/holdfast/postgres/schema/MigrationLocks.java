@@ -17,33 +17,35 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * How long a migration may wait for a lock, and whom it waits for. Whoever waits for a strong lock makes everybody wait
- * who comes later, so one in a transaction gives up soon, and is tried again. One outside of a transaction builds an
- * index concurrently, whose locks stop no reader and no writer. Called by Flyway; one thread more looks who is in the
- * way.
+ * Bounds the time that a migration waits for a lock, and finds the sessions that hold it. All later sessions queue
+ * behind one that waits for a strong lock, so a migration in a transaction gives up soon and is tried again. A
+ * migration outside of a transaction builds an index concurrently; its locks block no reader and no writer. Called by
+ * Flyway on its thread; a second thread polls for the holders.
  */
 final class MigrationLocks implements Callback, AutoCloseable {
-    /** Less than what a submission under a key waits for a lock before it is told that the key is held. */
-    private static final Duration SOON = Duration.ofMillis(30);
-    /** Where commits take long, the locks of those that are under way are held for longer than that. */
-    private static final Duration LATER = Duration.ofMillis(150);
+    /** Shorter than the lock timeout of a submission under a key, which would report the key as held. */
+    private static final Duration FIRST_TIMEOUT = Duration.ofMillis(30);
+    /** Where commits are slow, running transactions hold their locks for longer than the first timeout. */
+    private static final Duration LATER_TIMEOUT = Duration.ofMillis(150);
 
-    private static final int SOON_TRIES = 8;
-    private static final Duration LOOK = Duration.ofMillis(20);
-    private static final int NOBODY = 0;
+    private static final int FIRST_TRIES = 8;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final int NO_BACKEND = 0;
 
     private final Jdbi jdbi;
-    private final Duration patience;
+    /** Of a migration outside of a transaction. */
+    private final Duration lockTimeout;
+
     private final Thread watch;
-    private volatile int migrating = NOBODY;
+    private volatile int migrating = NO_BACKEND;
     private volatile List<MigrationSql.Holder> holders = List.of();
     private volatile boolean closed;
     private int applied;
     private int tries;
 
-    MigrationLocks(Jdbi jdbi, Duration patience) {
+    MigrationLocks(Jdbi jdbi, Duration lockTimeout) {
         this.jdbi = jdbi;
-        this.patience = patience;
+        this.lockTimeout = lockTimeout;
         this.watch =
                 Thread.ofPlatform().daemon().name("holdfast-migration-locks").unstarted(this::watch);
     }
@@ -66,7 +68,7 @@ final class MigrationLocks implements Callback, AutoCloseable {
             if (event == Event.BEFORE_EACH_MIGRATE) {
                 begin(context.getConnection());
             } else {
-                migrating = NOBODY;
+                migrating = NO_BACKEND;
                 if (event == Event.AFTER_EACH_MIGRATE) {
                     applied++;
                     tries = 0;
@@ -80,8 +82,8 @@ final class MigrationLocks implements Callback, AutoCloseable {
 
     private void begin(Connection connection) throws SQLException {
         boolean alone = connection.getAutoCommit();
-        Duration inTransaction = tries++ < SOON_TRIES ? SOON : LATER;
-        long millis = (alone ? patience : inTransaction).toMillis();
+        Duration inTransaction = tries++ < FIRST_TRIES ? FIRST_TIMEOUT : LATER_TIMEOUT;
+        long millis = (alone ? lockTimeout : inTransaction).toMillis();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid(),"
                         + " pg_catalog.set_config('statement_timeout', '0', " + !alone + "),"
@@ -94,7 +96,7 @@ final class MigrationLocks implements Callback, AutoCloseable {
         }
     }
 
-    /** Settings of a transaction end with it; those of a session would go on in somebody's pool. */
+    /** Settings of a transaction end with it; those of a session would stay on a pooled connection. */
     private static void end(Connection connection) throws SQLException {
         if (connection.getAutoCommit()) {
             try (Statement statement = connection.createStatement()) {
@@ -108,27 +110,27 @@ final class MigrationLocks implements Callback, AutoCloseable {
             MigrationSql sql = handle.attach(MigrationSql.class);
             while (!closed) {
                 int waiting = migrating;
-                List<MigrationSql.Holder> seen = waiting == NOBODY ? List.of() : sql.holders(waiting);
-                if (!seen.isEmpty()) {
-                    holders = seen;
+                List<MigrationSql.Holder> found = waiting == NO_BACKEND ? List.of() : sql.holders(waiting);
+                if (!found.isEmpty()) {
+                    holders = found;
                 }
-                LockSupport.parkNanos(LOOK.toNanos());
+                LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             }
         } catch (JdbiException e) {
-            closed = true; // then it is not said who it was
+            closed = true; // messages then do not name the holders
         }
     }
 
-    /** Who was in the way last, as the end of a sentence. */
+    /** The sessions that held the lock last, as the end of a sentence. */
     String holders() {
-        List<MigrationSql.Holder> seen = holders;
-        return seen.isEmpty()
-                ? "somebody holds a lock on it"
-                : seen.stream().map(MigrationSql.Holder::toString).collect(Collectors.joining("; "))
+        List<MigrationSql.Holder> last = holders;
+        return last.isEmpty()
+                ? "another session holds a lock on it"
+                : last.stream().map(MigrationSql.Holder::toString).collect(Collectors.joining("; "))
                         + " holds a lock on it";
     }
 
-    /** How many migrations have gone through. */
+    /** The number of migrations that were applied. */
     int applied() {
         return applied;
     }

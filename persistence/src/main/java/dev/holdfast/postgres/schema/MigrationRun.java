@@ -15,33 +15,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call of {@link Migrations#migrate}: tries again where somebody holds a lock, within its patience. Used by one
- * thread.
+ * One call of {@link Migrations#migrate}. It retries until a timeout while other sessions hold a lock that a migration
+ * needs. One thread.
  */
 final class MigrationRun {
     private static final Duration PAUSE_MIN = Duration.ofMillis(250);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
     /** lock_not_available, deadlock_detected. */
-    private static final Set<String> HELD = Set.of("55P03", "40P01");
+    private static final Set<String> LOCKED = Set.of("55P03", "40P01");
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
 
     private final Jdbi jdbi;
     private final Flyway flyway;
-    private final Duration patience;
+    private final Duration timeout;
     private final MigrationLocks locks;
-    private boolean told;
+    private boolean logged;
 
-    MigrationRun(DataSource dataSource, FluentConfiguration configuration, Duration patience) {
+    MigrationRun(DataSource dataSource, FluentConfiguration configuration, Duration timeout) {
         this.jdbi = JdbiFactory.on(dataSource);
-        this.patience = patience;
-        this.locks = new MigrationLocks(jdbi, patience);
+        this.timeout = timeout;
+        this.locks = new MigrationLocks(jdbi, timeout);
         this.flyway = configuration.callbacks(locks).load();
     }
 
-    /** Returns how many were applied here, and not by somebody else meanwhile. */
+    /** Returns the number of migrations that this call applied; others may have applied more meanwhile. */
     int run() {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + timeout.toNanos();
         Duration pause = PAUSE_MIN;
         try (locks) {
             while (!isDone(end)) {
@@ -54,12 +54,12 @@ final class MigrationRun {
         }
     }
 
-    /** False when it may go through a little later. */
+    /** Returns false if a later try may succeed. */
     private boolean isDone(long end) {
         SchemaState state = SchemaState.of(flyway);
         state.requireKnown();
         if (state.isCurrent()) {
-            return true; // no lock is taken at most starts
+            return true; // most starts take no lock
         }
         if (state.broken()) {
             jdbi.useExtension(MigrationSql.class, MigrationSql::forgetFailed);
@@ -71,29 +71,29 @@ final class MigrationRun {
             if (System.nanoTime() - end > 0) {
                 throw e;
             }
-            return false; // somebody else has been here meanwhile
+            return false; // another process has migrated meanwhile
         } catch (FlywayException e) {
-            if (!isHeld(e)) {
+            if (!isLocked(e)) {
                 throw e;
             }
             if (System.nanoTime() - end > 0) {
                 throw new HoldfastException(
                         "the schema " + Migrations.SCHEMA + " could not be brought up to date within "
-                                + patience.toSeconds() + " s, because " + locks.holders()
+                                + timeout.toSeconds() + " s, because " + locks.holders()
                                 + ". What was applied stays; end that transaction and run it again",
                         e);
             }
-            if (!told) {
-                told = true;
-                LOG.warn("a migration waits for a lock, trying for {}: {}", patience, locks.holders());
+            if (!logged) {
+                logged = true;
+                LOG.warn("a migration waits for a lock, trying for {}: {}", timeout, locks.holders());
             }
             return false;
         }
     }
 
-    private static boolean isHeld(Throwable e) {
+    private static boolean isLocked(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException refused && HELD.contains(String.valueOf(refused.getSQLState()))) {
+            if (cause instanceof SQLException refused && LOCKED.contains(String.valueOf(refused.getSQLState()))) {
                 return true;
             }
         }

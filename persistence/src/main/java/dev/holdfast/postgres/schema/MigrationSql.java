@@ -8,9 +8,12 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on holdfast.migration, and on who holds the locks that a migration waits for. */
+/** Statements on holdfast.migration, and on the sessions that hold locks which a migration waits for. */
 public interface MigrationSql {
-    /** Somebody in the way: {@code pid} is 0 for a prepared transaction; {@code since} null where one may not look. */
+    /**
+     * The holder of a lock: {@code pid} is 0 for a prepared transaction, {@code since} null if this role may not see
+     * it.
+     */
     record Holder(int pid, String name, @Nullable OffsetDateTime since) {
         @Override
         public String toString() {
@@ -21,7 +24,7 @@ public interface MigrationSql {
         }
     }
 
-    /** Whom a backend waits for, the oldest transaction first. */
+    /** The sessions that a backend waits for, the oldest transaction first. */
     @SqlQuery("""
             select b.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'unknown') as name,
                 a.xact_start as since
@@ -30,11 +33,13 @@ public interface MigrationSql {
     @RegisterConstructorMapper(Holder.class)
     List<Holder> holders(@Bind("waiting") int waiting);
 
-    /** One outside of a transaction that ended half way leaves a row, with which nothing could go on. */
+    /**
+     * Removes the row of a non-transactional migration that failed half way, because Flyway refuses to go on with it.
+     */
     @SqlUpdate("delete from holdfast.migration where not success")
     int forgetFailed();
 
-    /** The newest one that was applied. */
+    /** The version of the newest migration that was applied; 0 before the first. */
     @SqlQuery("select coalesce(max(version::integer), 0) from holdfast.migration where success")
     int version();
 }

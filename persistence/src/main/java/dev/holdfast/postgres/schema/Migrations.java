@@ -16,35 +16,35 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Brings the schema {@code holdfast} of a database up to what this build needs, by Flyway, with a history table of its
- * own. Called at every start and by {@code holdfast migrate}; several at once wait for each other, and none blocks a
- * node that runs. Throws {@code HoldfastException} with what the database refused. Stateless.
+ * Migrates the schema {@code holdfast} of a database to the version that this build needs, by Flyway, with a history
+ * table of its own. Called by every node that starts and by {@code holdfast migrate}. Concurrent calls wait for each
+ * other, and none blocks a running node. Throws {@code HoldfastException} with the error of the database. Stateless.
  */
 public final class Migrations {
     static final String SCHEMA = "holdfast";
-    /** The last one. */
+    /** The newest version that this build has. */
     static final int VERSION = 5;
 
     public static final String LOCATION = "classpath:dev/holdfast/postgres/schema/migrations";
 
-    private static final String UNKNOWN = "42P01";
+    private static final String UNDEFINED_TABLE = "42P01";
 
-    /** For how long they try to get a lock that somebody else holds. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The time for which a migration tries to get a lock that other sessions hold. */
+    static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
-    /** A second each: how long another process may take that migrates, which may build an index. */
-    private static final int TURNS_MAX = 600;
+    /** Seconds that another process may take to migrate, which may include building an index. */
+    private static final int LOCK_RETRIES_MAX = 600;
 
     private Migrations() {}
 
-    /** Returns how many migrations were applied. Throws {@link HoldfastException} with what stands against it. */
+    /** Returns the number of migrations that this call applied. Throws {@link HoldfastException} with the reason. */
     public static int migrate(DataSource dataSource) {
-        return migrate(dataSource, PATIENCE, LOCATION);
+        return migrate(dataSource, LOCK_TIMEOUT, LOCATION);
     }
 
     /**
-     * Asks whether the schema is what this build needs, and changes nothing: behind a pooler Flyway would set up
-     * sessions that others get. Throws {@link HoldfastException} that says how to migrate.
+     * Checks that the schema has the version that this build needs, and changes nothing: behind a pooler, Flyway would
+     * change sessions that other clients get. Throws {@link HoldfastException} that says how to migrate.
      */
     public static void requireCurrent(DataSource dataSource) {
         int version = version(dataSource);
@@ -55,7 +55,7 @@ public final class Migrations {
         }
     }
 
-    /** 0 where there is none. */
+    /** The version of the schema; 0 if there is none. */
     private static int version(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
             return JdbiFactory.on(connection).withExtension(MigrationSql.class, MigrationSql::version);
@@ -63,7 +63,7 @@ public final class Migrations {
             throw UnusableServerException.refusal(e);
         } catch (JdbiException e) {
             if (e.getCause() instanceof SQLException refused) {
-                if (UNKNOWN.equals(refused.getSQLState())) {
+                if (UNDEFINED_TABLE.equals(refused.getSQLState())) {
                     return 0;
                 }
                 throw UnusableServerException.refusal(refused);
@@ -72,18 +72,18 @@ public final class Migrations {
         }
     }
 
-    /** For tests that bring migrations of their own. */
+    /** Migrates by other migrations, for tests. */
     public static int migrate(DataSource dataSource, String... locations) {
-        return migrate(dataSource, PATIENCE, locations);
+        return migrate(dataSource, LOCK_TIMEOUT, locations);
     }
 
-    /** As above, with another patience. */
-    static int migrate(DataSource dataSource, Duration patience, String... locations) {
+    /** Migrates with another lock timeout. */
+    static int migrate(DataSource dataSource, Duration lockTimeout, String... locations) {
         requireWritable(dataSource);
-        return new MigrationRun(dataSource, configuration(dataSource, locations), patience).run();
+        return new MigrationRun(dataSource, configuration(dataSource, locations), lockTimeout).run();
     }
 
-    /** What {@link #migrate} would do. Changes nothing, and may be asked by a role that only reads. */
+    /** The state of the schema, with what {@link #migrate} would apply. Changes nothing; a role that reads suffices. */
     public static SchemaState state(DataSource dataSource) {
         return state(dataSource, LOCATION);
     }
@@ -98,14 +98,14 @@ public final class Migrations {
 
     private static FluentConfiguration configuration(DataSource dataSource, String... locations) {
         return Flyway.configure()
-                // A lock of the session: the transaction of the other kind is one that a concurrent index waits for.
+                // A session lock: a concurrent index build would wait for the transaction of a transactional lock.
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .dataSource(dataSource)
                 .schemas(SCHEMA)
                 .defaultSchema(SCHEMA)
                 .table("migration")
                 .locations(locations)
-                .lockRetryCount(TURNS_MAX)
+                .lockRetryCount(LOCK_RETRIES_MAX)
                 .placeholderReplacement(false);
     }
 
@@ -113,7 +113,7 @@ public final class Migrations {
         return new HoldfastException("the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
     }
 
-    /** Flyway would say what it cannot do, and not why; once there is a schema, holdfast.require_durable is asked. */
+    /** Names the reason, which Flyway would not; once there is a schema, holdfast.require_durable does so. */
     private static void requireWritable(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();

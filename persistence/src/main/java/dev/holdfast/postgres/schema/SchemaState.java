@@ -18,16 +18,16 @@ import org.flywaydb.core.api.MigrationState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of a database against what this build knows. Made by {@link Migrations#state}; immutable.
+ * The schema of a database, compared with the migrations of this build. Made by {@link Migrations#state}; immutable.
  *
  * @param version of the newest migration that was applied, 0 before the first
- * @param known the newest one that this build has
- * @param foreign whether some that were applied are not those of this build
- * @param broken whether one ended half way, outside of a transaction; it is run again
- * @param pending what is to be applied, in order
+ * @param known the newest version that this build has
+ * @param foreign whether some applied migrations are not those of this build
+ * @param broken whether a non-transactional migration failed half way; it is run again
+ * @param pending the migrations that are not applied yet, in order
  */
 public record SchemaState(int version, int known, boolean foreign, boolean broken, List<Pending> pending) {
-    /** A migration that was not applied yet: its file, and what stands in it. */
+    /** A migration that is not applied yet: the name and text of its file. */
     public record Pending(String script, String sql) {}
 
     /** Keeps its own copy. */
@@ -88,12 +88,12 @@ public record SchemaState(int version, int known, boolean foreign, boolean broke
         return Files.exists(path) ? Files.newInputStream(path) : null;
     }
 
-    /** Whether a newer build has been here. */
+    /** Whether a newer build has migrated this schema. */
     public boolean isNewer() {
         return version > known;
     }
 
-    /** Whether nothing is to be done. */
+    /** Whether nothing is to be applied. */
     public boolean isCurrent() {
         return pending.isEmpty() && !foreign && !isNewer();
     }
@@ -103,7 +103,7 @@ public record SchemaState(int version, int known, boolean foreign, boolean broke
         if (isNewer()) {
             throw new HoldfastException("the schema " + Migrations.SCHEMA + " of this database is at version " + version
                     + ", and this build of Holdfast knows versions up to " + known + ": a newer build has migrated it."
-                    + " Start that build or a newer one; nodes of this build that run already go on");
+                    + " Start that build or a newer one; running nodes of this build continue");
         }
         if (foreign) {
             throw new HoldfastException("the schema " + Migrations.SCHEMA
@@ -112,7 +112,7 @@ public record SchemaState(int version, int known, boolean foreign, boolean broke
         }
     }
 
-    /** What is to be applied, as one text to read; empty when nothing is. */
+    /** The pending migrations as one text to read; empty if there are none. */
     public String script() {
         return pending.stream()
                 .map(one -> "-- " + one.script() + "\n" + one.sql().stripTrailing() + "\n")

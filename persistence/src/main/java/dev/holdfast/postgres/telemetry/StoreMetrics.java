@@ -7,10 +7,10 @@ import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
 
-/** What the store counts and times; docs/metrics.md says what each tells. Safe for all threads. */
+/** The counters and histograms of the store; docs/metrics.md explains them. Safe for all threads. */
 public final class StoreMetrics {
     private static final List<Long> RECORDS = List.of(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 512L, 1_024L);
-    /** Of commits, which take from half a millisecond to an outage. */
+    /** Histogram bounds of commits, which take from half a millisecond to the length of an outage. */
     private static final List<Double> SECONDS = List.of(
             0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.125, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0);
 
@@ -35,12 +35,12 @@ public final class StoreMetrics {
         this.commitDuration = seconds(
                 meter,
                 "holdfast.commit.duration",
-                "Of each commit, how long the record waited that waited longest, in the queue included");
+                "For each commit, the longest wait of a record, from the queue to the commit");
         this.takenOver = counter(
                 meter,
                 "holdfast.buckets.taken_over",
                 "{bucket}",
-                "Buckets taken from nodes that were declared dead, or replaced");
+                "Buckets taken over from nodes that were declared dead or replaced");
         this.fenced = counter(meter, "holdfast.fenced", "{time}", "Times that this process lost its ownership");
         this.outages = counter(meter, "holdfast.database.outages", "{outage}", "Outages of the database");
     }
@@ -53,7 +53,7 @@ public final class StoreMetrics {
                 .build();
     }
 
-    /** There from the beginning, so that the first one is seen as a change. */
+    /** Exports 0 from the beginning, so that the first increment shows as a change. */
     private static LongCounter counter(Meter meter, String name, String unit, String description) {
         LongCounter counter = meter.counterBuilder(name)
                 .setUnit(unit)
@@ -63,11 +63,11 @@ public final class StoreMetrics {
         return counter;
     }
 
-    /** A batch is committed: how many records it had, how long its call took, how long its oldest record waited. */
+    /** Records a committed batch: its size, the time of its call, and the wait of its oldest record. */
     public void committed(int records, long callNanos, long waitNanos) {
         batchRecords.record(records);
         batchDuration.record(callNanos / NANOS);
-        commitDuration.record(waitNanos / NANOS); // one for each commit: this is the writer's thread
+        commitDuration.record(waitNanos / NANOS); // once per commit, on the writer's thread
     }
 
     public void takenOver(int buckets) {

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
+import dev.holdfast.postgres.cluster.NodeTakeover;
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
@@ -36,8 +37,13 @@ public final class FlushFixture {
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
     }
 
+    /** The first process of a node, which no heartbeat keeps alive. */
     public Incarnation incarnation(String name) {
-        return new Incarnation(name, 1, UUID.randomUUID());
+        try {
+            return new NodeTakeover(jdbi, Duration.ofSeconds(20)).become(name);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public FlushCall connect(Incarnation incarnation, int generation) throws SQLException {

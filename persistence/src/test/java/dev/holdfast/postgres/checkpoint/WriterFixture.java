@@ -25,7 +25,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +43,7 @@ final class WriterFixture extends TestResource {
     final TestDatabase database = TestDatabase.create();
     final PgProxy proxy = new PgProxy(database.jdbcUrl());
     final CheckpointQueue queue = new CheckpointQueue(1_000_000, 1L << 30, Duration.ofMillis(3));
-    final Incarnation incarnation = new Incarnation("test", 1, UUID.randomUUID());
+    final Incarnation incarnation;
     final List<OwnershipLostException> lost = new CopyOnWriteArrayList<>();
     /** The batches that passed by. */
     final List<Request> flushes = new CopyOnWriteArrayList<>();
@@ -58,6 +57,7 @@ final class WriterFixture extends TestResource {
     WriterFixture() {
         flush = new FlushFixture(database, Migrations.LOCATION);
         jdbi = flush.jdbi;
+        incarnation = flush.incarnation("test");
         proxy.rule(this::decide);
     }
 

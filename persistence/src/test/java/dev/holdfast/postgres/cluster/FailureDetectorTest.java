@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Who counts as silent, by looks at made-up times of one monotonic clock: the first one is at 0 s. */
+/** Which incarnations are silent, by observations at given times of one monotonic clock; the first is at 0 s. */
 class FailureDetectorTest {
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final String SERVER = "started on Monday";
@@ -20,153 +20,153 @@ class FailureDetectorTest {
     private final FailureDetector detector = new FailureDetector(LEASE);
 
     @Test
-    void silentIsWhoHasNotMovedForAFullLeaseAndNotBefore() {
-        lookEverySecondUntil(9, 5);
-        lookAt(9.999, 5);
+    void anIncarnationIsSilentAfterAFullLeaseAndNotBefore() {
+        observeEverySecondUntil(9, 5);
+        observeAt(9.999, 5);
         assertThat(detector.isSilent(OTHER)).isFalse();
-        lookAt(10, 5);
+        observeAt(10, 5);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
     @Test
-    void nobodyIsSilentAtTheFirstLook() {
-        lookAt(0, 5);
+    void noIncarnationIsSilentAtTheFirstObservation() {
+        observeAt(0, 5);
         assertThat(detector.isSilent(OTHER)).isFalse();
         assertThat(detector.isSilent(THIRD)).as("never seen").isFalse();
     }
 
-    /** What an answer shows was so when it was asked for, or later: only the time in between is certain. */
+    /** An answer shows the state of some moment after the query was sent: only the time in between is certain. */
     @Test
-    void theTimeThatAnAnswerTakesDoesNotCountAsSilence() {
-        look(SERVER, Map.of(OTHER, 5L), 0, 3);
-        lookAt(5, 5);
-        lookAt(9, 5);
-        look(SERVER, Map.of(OTHER, 5L), 12.9, 13.9);
+    void theTimeOfAnAnswerDoesNotCountAsSilence() {
+        observe(SERVER, Map.of(OTHER, 5L), 0, 3);
+        observeAt(5, 5);
+        observeAt(9, 5);
+        observe(SERVER, Map.of(OTHER, 5L), 12.9, 13.9);
         assertThat(detector.isSilent(OTHER)).as("seen from 3 s to 12.9 s").isFalse();
-        look(SERVER, Map.of(OTHER, 5L), 13, 14.5);
+        observe(SERVER, Map.of(OTHER, 5L), 13, 14.5);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
     @Test
     void aCounterThatMovesStartsOver() {
-        lookEverySecondUntil(9, 5);
-        lookAt(10, 6);
+        observeEverySecondUntil(9, 5);
+        observeAt(10, 6);
         assertThat(detector.isSilent(OTHER)).isFalse();
         for (int second = 11; second <= 19; second++) {
-            lookAt(second, 6);
+            observeAt(second, 6);
             assertThat(detector.isSilent(OTHER)).isFalse();
         }
-        lookAt(20, 6);
+        observeAt(20, 6);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
-    /** A counter only grows, but whoever reads a smaller one has not seen it rest. */
+    /** A counter only grows, but a smaller one shows that it was not at rest. */
     @Test
     void aCounterThatFallsStartsOverToo() {
-        lookEverySecondUntil(9, 5);
-        lookAt(10, 4);
+        observeEverySecondUntil(9, 5);
+        observeAt(10, 4);
         assertThat(detector.isSilent(OTHER)).isFalse();
     }
 
     @Test
     void aGapOfOverHalfALeaseStartsOver() {
-        lookEverySecondUntil(6, 5);
-        lookAt(11.001, 5);
-        assertThat(detector.isSilent(OTHER)).as("nobody looked for 5.001 s").isFalse();
-        lookAt(16, 5);
-        lookAt(21, 5);
+        observeEverySecondUntil(6, 5);
+        observeAt(11.001, 5);
+        assertThat(detector.isSilent(OTHER)).as("no observation for 5.001 s").isFalse();
+        observeAt(16, 5);
+        observeAt(21, 5);
         assertThat(detector.isSilent(OTHER)).as("9.999 s since then").isFalse();
-        lookAt(21.001, 5);
+        observeAt(21.001, 5);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
     @Test
     void aGapOfHalfALeaseDoesNotStartOver() {
-        lookAt(0, 5);
-        lookAt(5, 5);
-        lookAt(10, 5);
+        observeAt(0, 5);
+        observeAt(5, 5);
+        observeAt(10, 5);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
-    /** The outage is in the answer: it was asked for in time, and came late. */
+    /** The query was sent in time, and its answer came late. */
     @Test
     void anAnswerThatTookHalfALeaseIsAGap() {
-        lookEverySecondUntil(6, 5);
-        look(SERVER, Map.of(OTHER, 5L), 10, 11.5);
+        observeEverySecondUntil(6, 5);
+        observe(SERVER, Map.of(OTHER, 5L), 10, 11.5);
         assertThat(detector.isSilent(OTHER)).isFalse();
     }
 
     @Test
     void anotherStartOfTheServerStartsOver() {
-        lookEverySecondUntil(9, 5);
-        look("started on Tuesday", Map.of(OTHER, 5L), 10, 10);
+        observeEverySecondUntil(9, 5);
+        observe("started on Tuesday", Map.of(OTHER, 5L), 10, 10);
         assertThat(detector.isSilent(OTHER)).isFalse();
-        look("started on Tuesday", Map.of(OTHER, 5L), 15, 15);
-        look("started on Tuesday", Map.of(OTHER, 5L), 20, 20);
+        observe("started on Tuesday", Map.of(OTHER, 5L), 15, 15);
+        observe("started on Tuesday", Map.of(OTHER, 5L), 20, 20);
         assertThat(detector.isSilent(OTHER)).isTrue();
     }
 
     @Test
-    void whoWasNotThereForALookStartsOver() {
-        lookEverySecondUntil(6, 5);
-        look(SERVER, Map.of(), 7, 7);
-        lookAt(8, 5);
-        lookAt(11, 5);
+    void anIncarnationThatWasAbsentOnceStartsOver() {
+        observeEverySecondUntil(6, 5);
+        observe(SERVER, Map.of(), 7, 7);
+        observeAt(8, 5);
+        observeAt(11, 5);
         assertThat(detector.isSilent(OTHER)).isFalse();
     }
 
     @Test
-    void eachIsCountedByItself() {
+    void eachIncarnationIsMeasuredByItself() {
         for (int second = 0; second <= 10; second++) {
-            look(SERVER, Map.of(OTHER, 5L, THIRD, 100L + second), second, second);
+            observe(SERVER, Map.of(OTHER, 5L, THIRD, 100L + second), second, second);
         }
         assertThat(detector.isSilent(OTHER)).isTrue();
         assertThat(detector.isSilent(THIRD)).isFalse();
     }
 
     @Test
-    void aliveIsWhoHasMovedBetweenTwoLooksWithoutAGap() {
-        lookAt(0, 5);
+    void anIncarnationIsAliveIfItsCounterMovedWithoutAGap() {
+        observeAt(0, 5);
         assertThat(detector.isAlive(OTHER)).isFalse();
-        lookAt(1, 5);
+        observeAt(1, 5);
         assertThat(detector.isAlive(OTHER)).isFalse();
-        lookAt(2, 6);
+        observeAt(2, 6);
         assertThat(detector.isAlive(OTHER)).isTrue();
-        lookAt(8, 7);
+        observeAt(8, 7);
         assertThat(detector.isAlive(OTHER)).as("it started over").isFalse();
     }
 
     @Test
-    void untilSilenceIsTheTimeThatIsLeftToTheMostSilentOne() {
-        assertThat(detector.untilSilence()).as("nobody is watched").isEqualTo(LEASE);
-        lookAt(0, 5);
+    void untilSilenceIsTheTimeLeftToTheMostSilentOne() {
+        assertThat(detector.untilSilence()).as("nothing is observed").isEqualTo(LEASE);
+        observeAt(0, 5);
         assertThat(detector.untilSilence()).isEqualTo(LEASE);
-        look(SERVER, Map.of(OTHER, 5L, THIRD, 1L), 4, 4);
+        observe(SERVER, Map.of(OTHER, 5L, THIRD, 1L), 4, 4);
         assertThat(detector.untilSilence()).isEqualTo(Duration.ofSeconds(6));
-        look(SERVER, Map.of(OTHER, 6L, THIRD, 1L), 5, 5);
+        observe(SERVER, Map.of(OTHER, 6L, THIRD, 1L), 5, 5);
         assertThat(detector.untilSilence()).isEqualTo(Duration.ofSeconds(9));
     }
 
-    /** Else the looks would follow each other without a pause for as long as it cannot be declared. */
+    /** Otherwise observations would follow each other without a pause while it cannot be declared dead. */
     @Test
-    void whoIsSilentAlreadyNeedsNoLookOfItsOwn() {
-        lookEverySecondUntil(10, 5);
+    void aSilentIncarnationNeedsNoEarlierObservation() {
+        observeEverySecondUntil(10, 5);
         assertThat(detector.isSilent(OTHER)).isTrue();
         assertThat(detector.untilSilence()).isEqualTo(LEASE);
     }
 
-    private void lookEverySecondUntil(int last, long counter) {
+    private void observeEverySecondUntil(int last, long counter) {
         for (int second = 0; second <= last; second++) {
-            lookAt(second, counter);
+            observeAt(second, counter);
         }
     }
 
-    private void lookAt(double seconds, long counter) {
-        look(SERVER, Map.of(OTHER, counter), seconds, seconds);
+    private void observeAt(double seconds, long counter) {
+        observe(SERVER, Map.of(OTHER, counter), seconds, seconds);
     }
 
-    private void look(String server, Map<UUID, Long> counters, double askedSeconds, double answeredSeconds) {
-        detector.observe(server, counters, nanos(askedSeconds), nanos(answeredSeconds));
+    private void observe(String server, Map<UUID, Long> counters, double sentSeconds, double answeredSeconds) {
+        detector.observe(server, counters, nanos(sentSeconds), nanos(answeredSeconds));
     }
 
     private static long nanos(double seconds) {

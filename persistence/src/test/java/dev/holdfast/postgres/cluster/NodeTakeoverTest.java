@@ -8,6 +8,7 @@ import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.wire.Action;
+import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;
@@ -17,12 +18,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who becomes the owner, and when: by name, by life and death of processes. */
+/** Which process becomes the owner, and when, by the name, life and death of processes. */
 @Timeout(60)
 class NodeTakeoverTest {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -119,17 +121,22 @@ class NodeTakeoverTest {
         assertThat(fixture.owned("a")).isZero();
     }
 
-    /** The claim is committed, and the one who made it does not know. */
+    /** The claim is committed, and the node that made it does not know. */
     @Test
-    void bucketsWhoseClaimWasNotAnsweredAreTakenUpAllTheSame() {
-        AtomicBoolean first = new AtomicBoolean(true);
+    void bucketsOfAClaimWithoutAResponseAreTakenAllTheSame() {
+        AtomicReference<PgLink> claiming = new AtomicReference<>();
+        AtomicBoolean cut = new AtomicBoolean();
         PgProxy wire = fixture.wire();
-        wire.rule(request -> request.sql().contains("insert into holdfast.bucket (bucket, epoch, incarnation)")
-                        && first.compareAndSet(true, false)
-                ? Action.CUT_AFTER
-                : Action.FORWARD);
+        wire.rule(request -> {
+            if (request.sql().contains("insert into holdfast.bucket (bucket, epoch, incarnation)")) {
+                claiming.set(request.link());
+            }
+            boolean commits =
+                    request.link().equals(claiming.get()) && request.sql().contains("COMMIT");
+            return commits && cut.compareAndSet(false, true) ? Action.CUT_AFTER : Action.FORWARD;
+        });
         StoreNode node = StoreNode.joining(fixture.open("a", SHORT, wire.jdbcUrl()));
-        assertThat(first).as("a claim was cut off").isFalse();
+        assertThat(cut).as("the commit of a claim was cut off").isTrue();
         assertThat(fixture.owned("a")).isEqualTo(256);
         Await.until(
                 "the node knows what it owns", () -> IntStream.range(0, 256).allMatch(bucket -> knows(node, bucket)));

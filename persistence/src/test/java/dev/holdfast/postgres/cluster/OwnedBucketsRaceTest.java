@@ -27,7 +27,7 @@ class OwnedBucketsRaceTest {
     private static final int BUCKET = 0;
 
     private final OwnedBuckets ownedBuckets = new OwnedBuckets(1);
-    /** Who is inside for certain: counted up after entering, and down before leaving. */
+    /** Writers that are inside for certain: counted up after entering, and down before leaving. */
     private final AtomicInteger inside = new AtomicInteger();
 
     /** Whether the bucket is owned: set before it is gained, and unset after it was given up. */
@@ -37,7 +37,7 @@ class OwnedBucketsRaceTest {
     private final AtomicBoolean over = new AtomicBoolean();
 
     @Test
-    void nobodyIsInsideOfWhatWasGivenUp() {
+    void noWriterIsInsideABucketThatWasGivenUp() {
         try (ExecutorService guests = Executors.newFixedThreadPool(GUESTS)) {
             List<Future<?>> all = IntStream.range(0, GUESTS)
                     .<Future<?>>mapToObj(guest -> guests.submit(() -> visit(new SplittableRandom(guest))))
@@ -60,7 +60,7 @@ class OwnedBucketsRaceTest {
         ownedBuckets.gain(BUCKET, epoch);
         ownedBuckets.open(List.of(BUCKET));
         long before = visits.get();
-        awaitHotly("somebody was inside", () -> visits.get() > before);
+        awaitHotly("a writer was inside", () -> visits.get() > before);
     }
 
     private void giveUp(boolean wavers) {
@@ -92,10 +92,10 @@ class OwnedBucketsRaceTest {
                 continue;
             }
             inside.incrementAndGet();
-            // One who is inside keeps the ownership, so what is read here holds until it leaves.
-            for (int look = random.nextInt(5); look >= 0; look--) {
+            // A writer inside keeps the ownership, so what it reads holds until it leaves.
+            for (int read = random.nextInt(5); read >= 0; read--) {
                 if (!owned.get() || ownedBuckets.giveUp(BUCKET)) {
-                    throw new AssertionError("given up around somebody");
+                    throw new AssertionError("given up with a writer inside");
                 }
             }
             visits.incrementAndGet();

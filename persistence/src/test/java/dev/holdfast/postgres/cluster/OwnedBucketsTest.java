@@ -7,7 +7,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who may be inside of a bucket, and when it may be given up. */
+/** Which writers may enter a bucket, and when it may be given up. */
 class OwnedBucketsTest {
     private static final int BUCKET = 1;
     private static final List<Integer> ALL = List.of(BUCKET);
@@ -15,7 +15,7 @@ class OwnedBucketsTest {
     private final OwnedBuckets ownedBuckets = new OwnedBuckets(3);
 
     @Test
-    void nobodyEntersWhatIsNotOwned() {
+    void noWriterEntersAForeignBucket() {
         assertThatThrownBy(() -> ownedBuckets.enter(BUCKET)).isInstanceOf(OwnershipLostException.class);
         assertThat(ownedBuckets.tryEnterOpen(BUCKET)).isFalse();
         assertThatThrownBy(() -> ownedBuckets.epoch(BUCKET)).isInstanceOf(OwnershipLostException.class);
@@ -23,7 +23,7 @@ class OwnedBucketsTest {
     }
 
     @Test
-    void whatIsGainedTakesUpItsOwnFirstAndNothingNew() {
+    void aGainedBucketLoadsItsWorkflowsAndAdmitsNoNewOnes() {
         ownedBuckets.gain(BUCKET, 7);
         ownedBuckets.enter(BUCKET);
         assertThat(ownedBuckets.tryEnterOpen(BUCKET)).isFalse();
@@ -47,7 +47,7 @@ class OwnedBucketsTest {
     }
 
     @Test
-    void whatIsToBeGivenUpLetsNobodyInAndWaitsForTheLastOneToLeave() {
+    void aVacatedBucketAdmitsNoWriterAndWaitsForTheLastOneToLeave() {
         gainAndOpen(7);
         ownedBuckets.enter(BUCKET);
         assertThat(ownedBuckets.tryEnterOpen(BUCKET)).isTrue();
@@ -66,9 +66,9 @@ class OwnedBucketsTest {
         assertThat(ownedBuckets.vacating()).isEmpty();
     }
 
-    /** Who was let in to admit something may have to start it by the time that nobody is let in any more. */
+    /** A writer that was admitted to accept a workflow may have to start it after the bucket is vacated. */
     @Test
-    void besideSomebodyInsideOneMoreEntersWhatIsToBeGivenUp() {
+    void besideAWriterInsideOneMoreEntersAVacatedBucket() {
         gainAndOpen(7);
         assertThat(ownedBuckets.tryEnterOpen(BUCKET)).isTrue();
         ownedBuckets.vacate(BUCKET);
@@ -88,7 +88,7 @@ class OwnedBucketsTest {
         assertThat(ownedBuckets.giveUp(BUCKET)).isFalse();
         ownedBuckets.vacate(BUCKET);
         assertThat(ownedBuckets.vacating())
-                .as("what ran in it is still being looked for")
+                .as("its workflows are still being loaded")
                 .isEmpty();
         assertThat(ownedBuckets.giveUp(BUCKET)).isFalse();
         ownedBuckets.open(ALL);
@@ -96,7 +96,7 @@ class OwnedBucketsTest {
     }
 
     @Test
-    void whatIsKeptLetsInAgain() {
+    void aKeptBucketAdmitsWritersAgain() {
         gainAndOpen(7);
         ownedBuckets.vacate(BUCKET);
         ownedBuckets.keep(BUCKET);
@@ -107,7 +107,7 @@ class OwnedBucketsTest {
     }
 
     @Test
-    void whatIsGivenUpIsNotKept() {
+    void aBucketThatWasGivenUpIsNotKept() {
         gainAndOpen(7);
         ownedBuckets.vacate(BUCKET);
         assertThat(ownedBuckets.giveUp(BUCKET)).isTrue();
@@ -118,7 +118,7 @@ class OwnedBucketsTest {
     }
 
     @Test
-    void whatIsGainedAgainHasItsNewEpochAndNobodyInside() {
+    void aBucketGainedAgainHasItsNewEpochAndNoWriterInside() {
         gainAndOpen(7);
         ownedBuckets.vacate(BUCKET);
         ownedBuckets.giveUp(BUCKET);
@@ -127,7 +127,7 @@ class OwnedBucketsTest {
         assertThat(ownedBuckets.inside(BUCKET)).isZero();
     }
 
-    /** A look may be older than what was done since. */
+    /** An observation may be older than a change in this process. */
     @Test
     void newsIsOnlyWhatIsNotOwnedAndWasNotGivenUpSince() {
         assertThat(ownedBuckets.isNews(BUCKET, 7)).isTrue();

@@ -79,9 +79,9 @@ final class Certificates {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IllegalStateException("keytool: " + said);
+                throw new IllegalStateException("keytool: " + output);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -110,7 +110,7 @@ final class Certificates {
         }
     }
 
-    /** Owned as the directory is: as root, the server runs as another user, who may be mapped to us. */
+    /** Owned as the directory is: as root, the server runs as another user, which may be mapped to this one. */
     private static void write(Path file, String text) throws IOException {
         Path made = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));

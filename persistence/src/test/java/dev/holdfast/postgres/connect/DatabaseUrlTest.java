@@ -117,7 +117,7 @@ class DatabaseUrlTest {
         assertRefused(url, what);
     }
 
-    /** Whoever did not encode it gets a URL that means something else. */
+    /** A password that is not encoded makes a URL with another meaning. */
     @ParameterizedTest
     @ValueSource(
             strings = {

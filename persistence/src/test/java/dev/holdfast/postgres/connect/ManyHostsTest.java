@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** Two servers, of which one takes writes: a read-only server looks to a client as a standby does. */
+/** Two servers, of which one accepts writes: to a client, a read-only server is like a standby. */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ManyHostsTest {

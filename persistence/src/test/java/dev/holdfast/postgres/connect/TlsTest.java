@@ -93,7 +93,8 @@ class TlsTest {
                 "expired   | 127.0.0.1 | verify-ca   | ours        | has expired",
                 "expired   | 127.0.0.1 | verify-full | ours        | has expired",
             })
-    void whomAModeTrusts(String shown, String host, String mode, String authorities, String outcome) throws Exception {
+    void aModeTrustsTheseServers(String shown, String host, String mode, String authorities, String outcome)
+            throws Exception {
         server.show(shown);
         DataSource dataSource = dataSource(host, TlsMode.of("database-tls", mode), authorities);
 

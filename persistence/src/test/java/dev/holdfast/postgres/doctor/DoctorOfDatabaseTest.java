@@ -84,12 +84,11 @@ class DoctorOfDatabaseTest {
     }
 
     @Test
-    void aSlotThatNobodyReadsIsTold() {
+    void anInactiveSlotIsReported() {
         String slot = "holdfast_test_slot";
         fixture.execute("select pg_create_physical_replication_slot('" + slot + "', true)");
         try {
-            assertThat(fixture.examine().onlyDegraded("slots").seen())
-                    .startsWith(slot + " is used by nobody and holds ");
+            assertThat(fixture.examine().onlyDegraded("slots").seen()).startsWith(slot + " is inactive and retains ");
         } finally {
             fixture.execute("select pg_drop_replication_slot('" + slot + "')");
         }

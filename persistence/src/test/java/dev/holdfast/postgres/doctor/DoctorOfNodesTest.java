@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Nodes that are gone, and workflows that do not go on. */
+/** Nodes that are gone, and workflows that do not run. */
 @Timeout(120)
 class DoctorOfNodesTest {
     private static final String DEAD = """
@@ -35,20 +35,21 @@ class DoctorOfNodesTest {
     }
 
     @Test
-    void aDeadNodeItsBucketsAndWhatRanThereAreTold() {
+    void aDeadNodeItsBucketsAndItsWorkflowsAreReported() {
         fixture.engine.close(); // else it takes over
         fixture.execute(DEAD);
 
         Findings findings = fixture.examine();
         assertThat(findings.of("nodes").state()).isEqualTo(Finding.State.DEGRADED);
         assertThat(findings.of("nodes").seen()).startsWith("gone silent for 3");
-        assertThat(findings.of("buckets").seen()).startsWith("256 of 256 have no owner that lives");
+        assertThat(findings.of("buckets").seen()).startsWith("256 of 256 have no living owner");
         assertThat(findings.of("stalled-workflows").state()).isEqualTo(Finding.State.DEGRADED);
-        assertThat(findings.of("stalled-workflows").seen()).contains("0 due", "1 running in buckets without an owner");
+        assertThat(findings.of("stalled-workflows").seen())
+                .contains("0 due", "1 running in buckets without a living owner");
     }
 
     @Test
-    void whatIsDueForLongIsTold() {
+    void aWorkflowThatIsDueForLongIsReported() {
         fixture.engine.close();
         fixture.execute("insert into holdfast.open_workflow (due, bucket, era, uid, status)"
                 + " values (now() - interval '1 hour', 2, 1, gen_random_uuid(), 'QUEUED')");

@@ -47,7 +47,7 @@ class DoctorRoleTest {
     }
 
     @Test
-    void whoMayNotReadTheTablesHasNoData() {
+    void aRoleThatCannotReadTheTablesGetsNoData() {
         Findings findings = examine();
 
         for (String check : new String[] {"migrations", "nodes", "buckets", "stalled-workflows", "dead-letters"}) {
@@ -60,7 +60,7 @@ class DoctorRoleTest {
     }
 
     @Test
-    void whoMayReadSeesAllButOthersTransactions() {
+    void aRoleThatReadsSeesAllButTransactionsOfOthers() {
         execute("grant usage on schema holdfast to " + ROLE);
         execute("grant select on all tables in schema holdfast to " + ROLE);
 
@@ -74,7 +74,7 @@ class DoctorRoleTest {
     }
 
     @Test
-    void whoMaySeeActivityTooSeesAll() {
+    void aRoleWithStatisticsSeesAll() {
         execute("grant usage on schema holdfast to " + ROLE);
         execute("grant select on all tables in schema holdfast to " + ROLE);
         execute("grant pg_read_all_stats to " + ROLE);

@@ -84,7 +84,7 @@ class DoctorTest {
     void aCheckThatWouldWriteIsRefused() {
         Finding found = new Doctor(
                         DatabaseSettings.of(fixture.database.jdbcUrl()), Limits.USUAL, InstantSource.system())
-                .look(new Check("writes", handle -> {
+                .run(new Check("writes", handle -> {
                     handle.execute("create table public.written ()");
                     return Finding.ok("writes", "it did");
                 }));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor says of a server that was started with settings that lose data, or let nobody commit. */
+/** The findings on a server whose settings lose data, or block all commits. */
 @Timeout(120)
 class DoctorServerTest {
     @Test

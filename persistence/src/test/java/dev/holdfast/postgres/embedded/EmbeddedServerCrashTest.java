@@ -70,7 +70,7 @@ class EmbeddedServerCrashTest {
     void survivingSessionsOfAKilledServerAreWaitedFor() throws IOException, SQLException {
         EmbeddedServerProcess killed = fixture.serverInAnotherProcess();
         try (Connection connection = ServerFixture.connect(killed.port())) {
-            // A session that computes does not look whether its server lives.
+            // A session that computes does not check whether its server lives.
             CompletableFuture<Void> busy = keepBusy(connection);
             ServerFixture.await(() -> isBusy(killed.port()));
             killed.kill();

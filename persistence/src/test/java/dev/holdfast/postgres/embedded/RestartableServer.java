@@ -8,13 +8,13 @@ import java.time.Duration;
 
 /** A server of a test's own, that is stopped and started under its clients. One thread. */
 public final class RestartableServer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final DataDirectory directory;
     private final EmbeddedServer server;
     private final int port;
 
-    /** How a server is told to end. */
+    /** The ways to stop a server. */
     public enum Mode {
         /** Sessions are ended, everything is written out. */
         FAST,
@@ -38,7 +38,7 @@ public final class RestartableServer implements AutoCloseable {
     public void stop(Mode mode) {
         int exit = new Programs(directory)
                 .run(
-                        PATIENCE,
+                        TIMEOUT,
                         "pg_ctl",
                         "stop",
                         "--pgdata=" + directory.cluster(),
@@ -62,7 +62,7 @@ public final class RestartableServer implements AutoCloseable {
     public void startWith(String... settings) {
         int exit = new Programs(directory)
                 .run(
-                        PATIENCE,
+                        TIMEOUT,
                         "pg_ctl",
                         "start",
                         "--pgdata=" + directory.cluster(),

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 /** What the tests of the embedded server do to a data directory, and the end of all that they started in it. */
 final class ServerFixture implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path parent;
     private final Path data;
@@ -60,11 +60,11 @@ final class ServerFixture implements AutoCloseable {
         return Postmaster.recordedIn(data.resolve("postgres")).orElseThrow();
     }
 
-    /** Runs pg_ctl on the directory, as somebody would by hand. */
+    /** Runs pg_ctl on the directory, as an operator would by hand. */
     int pgCtl(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--pgdata=" + data.resolve("postgres"));
-        return new Programs(DataDirectory.open(data)).run(PATIENCE, "pg_ctl", all.toArray(String[]::new));
+        return new Programs(DataDirectory.open(data)).run(TIMEOUT, "pg_ctl", all.toArray(String[]::new));
     }
 
     static void kill(long pid) {
@@ -76,10 +76,10 @@ final class ServerFixture implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition) {
-        Deadline deadline = Deadline.in(PATIENCE);
+        Deadline deadline = Deadline.in(TIMEOUT);
         while (!condition.getAsBoolean()) {
             if (deadline.passed()) {
-                throw new AssertionError("it did not happen within " + PATIENCE);
+                throw new AssertionError("it did not happen within " + TIMEOUT);
             }
             deadline.pause();
         }

@@ -105,7 +105,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void waitsForNobodyToNoteIt() throws SQLException {
+    void waitsForNoRowLockToNoteAUse() throws SQLException {
         ApiKey made = create("aaaaaaaa");
         try (Connection foreign = database.dataSource().getConnection();
                 Statement statement = foreign.createStatement()) {

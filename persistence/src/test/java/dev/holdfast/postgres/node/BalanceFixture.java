@@ -38,7 +38,7 @@ public final class BalanceFixture extends TestResource {
     public static final int BUCKETS = 16;
     static final int STEPS = 6;
 
-    /** Long, since nobody is to be taken for dead; the heartbeat is short, since every move waits for two. */
+    /** Long, so that no node is declared dead; the heartbeat is short, because every move waits for two. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     private static final Duration HEARTBEAT = Duration.ofMillis(25);
@@ -174,7 +174,7 @@ public final class BalanceFixture extends TestResource {
         shares.put(node, buckets);
     }
 
-    /** All is given up, and nobody takes it. */
+    /** The node has given up all buckets, and no node takes them. */
     void shareNothing() {
         NODES.forEach(node -> shares.put(node, 0));
         NODES.forEach(node -> awaitOwned(node, 0));
@@ -184,7 +184,7 @@ public final class BalanceFixture extends TestResource {
     void shareNothingOf(String node) {
         shares.put(node, 0);
         // What it accepts is for others to start by then.
-        Await.until("node " + node + " lets nobody in", () -> {
+        Await.until("node " + node + " admits no writer", () -> {
             String id = engine(node).submit(DEFINITION, 1).id();
             return engine(node).admin().find(id).status() == WorkflowStatus.QUEUED;
         });

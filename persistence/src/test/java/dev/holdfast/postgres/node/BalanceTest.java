@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Case 35: buckets go back and forth between two living nodes under load. Nobody dies and nothing is cut off, so every
+ * Case 35: buckets go back and forth between two living nodes under load. No node dies and nothing is cut off, so every
  * body runs exactly once, and no hand-over counts as a crash.
  */
 class BalanceTest {
@@ -50,13 +50,13 @@ class BalanceTest {
     private final List<Duration> moves = new ArrayList<>();
 
     @Test
-    void aHundredMovesUnderLoadAreNoticedByNobody() throws Exception {
+    void aHundredMovesUnderLoadDisturbNoWorkflow() throws Exception {
         requireUnnoticed(100);
     }
 
     @Test
     @Tag("long")
-    void aThousandMovesUnderLoadAreNoticedByNobody() throws Exception {
+    void aThousandMovesUnderLoadDisturbNoWorkflow() throws Exception {
         requireUnnoticed(1_000);
     }
 

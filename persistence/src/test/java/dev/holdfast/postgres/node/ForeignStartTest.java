@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Failure case 34 at start and end: somebody else's open transaction holds rows that a node takes up. */
+/** Failure case 34 at start and end: an open transaction of another session locks rows that a node uses. */
 @Timeout(60)
 class ForeignStartTest {
     @RegisterExtension
@@ -42,7 +42,7 @@ class ForeignStartTest {
     }
 
     @Test
-    void aNodeClosesWhileSomebodyHoldsItsControlRows() throws Exception {
+    void aNodeClosesWhileItsControlRowsAreLocked() throws Exception {
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
             assertThat(foreign.execute("select from holdfast.bucket for update"))
                     .isPositive();
@@ -53,7 +53,7 @@ class ForeignStartTest {
     }
 
     @Test
-    void aNodeStartsWhileSomebodyHoldsItsControlRows() throws Exception {
+    void aNodeStartsWhileItsControlRowsAreLocked() throws Exception {
         fixture.closeEngine();
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
             assertThat(foreign.execute("select from holdfast.bucket for update"))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HandOverRaceTest {
     private static final String COUNTED = "select uid || ' ' || loads from public.counted";
 
-    /** Not by the one that has failed, which nobody runs. */
+    /** The failed workflow is left out, because no node runs it. */
     private static final String OCCUPIED = """
             select distinct bucket::text from holdfast.open_workflow o where status = 'RUNNING'
                 and not exists (select from holdfast.log l where l.uid = o.uid and l.outcome_state > 0)""";
@@ -31,7 +31,7 @@ class HandOverRaceTest {
 
     private final CountDownLatch read = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
-    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger polls = new AtomicInteger();
 
     @RegisterExtension
     private final BalanceFixture fixture = new BalanceFixture(Map.of("a", this::holdBack));
@@ -42,7 +42,7 @@ class HandOverRaceTest {
             read.countDown();
             go.await();
         }
-        looks.addAndGet(method.equals("due") ? 1 : 0);
+        polls.addAndGet(method.equals("due") ? 1 : 0);
         return answer;
     }
 
@@ -53,9 +53,9 @@ class HandOverRaceTest {
 
     /** Another node has run it meanwhile, so what was read is old. */
     @Test
-    void whatWasReadUnderAFormerOwnershipIsReadAgain() {
+    void rowsReadUnderAFormerOwnershipAreReadAgain() {
         armed.set(true);
-        // Not its own bucket for the one who accepts it, so its owner finds it.
+        // The accepting node does not own the bucket, so its owner finds it.
         String id = fixture.engine("b")
                 .submit(BalanceFixture.GATED, 0, Submission.key("k"))
                 .id();
@@ -73,7 +73,7 @@ class HandOverRaceTest {
 
     /** It was running when its process ended, so no row says that it is due. */
     @Test
-    void whatWasRunningIsTakenUpInABucketThatStaysAfterAll() {
+    void runningWorkflowsAreLoadedInABucketThatIsKept() {
         String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
         Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
         fixture.shareNothing();
@@ -90,11 +90,11 @@ class HandOverRaceTest {
         assertThat(fixture.owned("a")).isEqualTo(BalanceFixture.BUCKETS);
     }
 
-    /** Returns when the node has done with what it had read, and looks again. */
+    /** Returns when the node has handled what it had read, and polls again. */
     private void passOn() {
-        int before = looks.get();
+        int before = polls.get();
         go.countDown();
-        Await.until("a looks again", () -> looks.get() > before + 1);
+        Await.until("a polls again", () -> polls.get() > before + 1);
     }
 
     private void moveAllTo(String node) {
@@ -103,7 +103,7 @@ class HandOverRaceTest {
     }
 
     private void occupyAllBuckets() {
-        Await.until("somebody is inside of each", () -> {
+        Await.until("a writer is inside each", () -> {
             fixture.engine("a").submit(BalanceFixture.GATED, 1);
             return fixture.rows(OCCUPIED).size() == BalanceFixture.BUCKETS;
         });

@@ -49,7 +49,7 @@ class IdleNodeTest {
                         .toList();
                 ids.forEach(id ->
                         Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
-                during(database, SETTLING); // an idle backend tells its count within 10 s
+                during(database, SETTLING); // an idle backend reports its count within 10 s
                 long transactions = during(database, WATCHED);
                 assertThat(transactions)
                         .as("transactions in " + WATCHED)

@@ -4,7 +4,7 @@ import dev.holdfast.postgres.StoreWith;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
 
-/** The ownership of a node in which something happens between a committed intent and the look at the lease. */
+/** The ownership of a node in which something happens between a committed intent and the check of the lease. */
 record LateLease(Ownership ownership, Runnable before) implements Ownership {
     /** The store, but for its ownership. */
     static Store of(Store store, Runnable before) {

@@ -27,7 +27,7 @@ import org.jdbi.v3.core.Jdbi;
 /** A node with workflows of two steps: some end well, some fail, some are parked, some wait until they are let. */
 public final class NodeFixture extends TestResource {
     static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
-    /** A run takes a few milliseconds; who waits for a lock waits longer than this. */
+    /** A run takes a few milliseconds; a wait for a lock takes longer than this. */
     public static final Duration BOUND = Duration.ofSeconds(2);
     /** The steps of one that is long, more than are copied by one commit. */
     public static final int LONG = 1_200;
@@ -84,7 +84,7 @@ public final class NodeFixture extends TestResource {
         return engine;
     }
 
-    /** Ends the node, and starts another one when told. */
+    /** Ends the node; {@link #startEngine} starts another one. */
     public void closeEngine() {
         engine.close();
     }

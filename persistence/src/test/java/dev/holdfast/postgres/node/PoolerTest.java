@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Behind a pooler nothing that a node says depends on what a session was told before. */
+/** Behind a pooler no statement of a node depends on the state of its session. */
 @Timeout(60)
 class PoolerTest {
     private static final Definition<Integer, Integer> ADD = Definition.of("add", 1, Integer.class, Integer.class);
@@ -55,7 +55,7 @@ class PoolerTest {
     }
 
     @Test
-    void wholeWorkflowsRunAndNoBackendIsTakenForOurs() throws Exception {
+    void wholeWorkflowsRunAndNoBackendIsRecorded() throws Exception {
         Migrations.migrate(database.dataSource());
         try (Holdfast engine = start()) {
             List<WorkflowHandle<Integer>> handles = new ArrayList<>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Case 24: under a node that works, the primary dies and the standby for which its commits waited is promoted. What was
- * accepted is there and runs to its end, each body once, and nobody does anything for it.
+ * accepted is there and runs to its end, each body once, without any action of an operator.
  */
 @Timeout(180)
 class PromotionTest {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ReadOnlyServerTest {
     private static final Definition<Integer, Integer> HELD = Definition.of("held", 1, Integer.class, Integer.class);
-    /** By what they last said. */
-    private static final Map<String, String> WHO = Map.of(
+    /** The sessions of a node, by their last statements. */
+    private static final Map<String, String> STATEMENTS = Map.of(
             "heartbeat", "%insert into holdfast.heartbeat%",
             "writer", "%holdfast.flush%",
             "admission", "%holdfast.admit%");
@@ -60,9 +60,9 @@ class ReadOnlyServerTest {
             WorkflowHandle<Integer> handle = engine.submit(HELD, 1, Submission.key("first"));
             Set<Integer> before = new HashSet<>();
             Await.until("it listens", () -> before.addAll(backends("listen holdfast", "-infinity")));
-            Await.until("each has said what it says", () -> {
-                WHO.values().forEach(said -> before.addAll(backends(said, joined)));
-                return before.size() == WHO.size() + 1;
+            Await.until("each session has run its statement", () -> {
+                STATEMENTS.values().forEach(statement -> before.addAll(backends(statement, joined)));
+                return before.size() == STATEMENTS.size() + 1;
             });
 
             setReadOnly(true);
@@ -97,11 +97,11 @@ class ReadOnlyServerTest {
                 .one());
     }
 
-    private Set<Integer> backends(String said, String since) {
+    private Set<Integer> backends(String statement, String since) {
         return jdbi.withHandle(handle -> handle.createQuery("select pid from pg_catalog.pg_stat_activity"
-                        + " where application_name = 'holdfast test' and query like :said"
+                        + " where application_name = 'holdfast test' and query like :statement"
                         + " and query_start > cast(:since as timestamptz)")
-                .bind("said", said)
+                .bind("statement", statement)
                 .bind("since", since)
                 .mapTo(Integer.class)
                 .set());
@@ -116,7 +116,7 @@ class ReadOnlyServerTest {
             handle.execute("alter system set default_transaction_read_only = " + (on ? "on" : "off"));
             handle.execute("select pg_catalog.pg_reload_conf()");
         });
-        // the postmaster tells its sessions before it tells those to come
+        // the postmaster signals its sessions before it changes new ones
         Await.until(
                 "the server has read its settings",
                 () -> jdbi.withHandle(handle -> handle.createQuery(

@@ -71,19 +71,19 @@ class RejoinTest {
             again.hold(held);
             again.flush();
             again.close();
-            Await.until("it is written", () -> written.getCount() == 0); // before anybody reads the history
+            Await.until("it is written", () -> written.getCount() == 0); // before the history is read
         }
     }
 
     @Test
-    void whatADeafBodyReturnsAfterItsNodeWasFencedAndIsOwnerAgainIsDropped() {
+    void aResultAfterItsNodeWasFencedAndIsOwnerAgainIsDropped() {
         try (RejoinScenarios node = new RejoinScenarios(database, WorkflowMailbox::new, ROOM)) {
             node.whatADeafBodyReturnsIsDropped();
         }
     }
 
     @Test
-    void whatWasHeldWhenTheNodeWasFencedIsDroppedWhenItIsOwnerAgain() {
+    void recordsHeldBackWhenTheNodeWasFencedAreDroppedWhenItIsOwnerAgain() {
         try (RejoinScenarios node = new RejoinScenarios(database, WorkflowMailbox::new, 1)) {
             node.whatWasHeldOfADeafWorkflowIsDropped();
         }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody's clock has a say in who is alive: what a heartbeat says of its time is for people. */
+/** No wall clock decides which nodes live: the time of a heartbeat is for people. */
 @Timeout(60)
 class WallClockTest {
-    /** Each row says another time than that of its commit, whoever reads it and however soon. */
+    /** Each row has another time than that of its commit. */
     private static final String SHIFT = """
             create function public.shift() returns trigger language plpgsql as $$
             begin
@@ -32,7 +32,7 @@ class WallClockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-10 minutes", "1 year"})
-    void whoSpeaksIsAliveWhateverTimeItsHeartbeatsTell(String shift) {
+    void aNodeThatSendsHeartbeatsIsAliveWhateverTheirTime(String shift) {
         fixture.execute(SHIFT.formatted(shift));
         StoreNode first = StoreNode.joining(fixture.open("a", TestNode.LEASE));
         StoreNode second = StoreNode.joining(fixture.open("b", TestNode.LEASE));
@@ -45,7 +45,7 @@ class WallClockTest {
     }
 
     @Test
-    void whoIsSilentIsDeadThoughItsLastHeartbeatLiesInTheFuture() {
+    void aSilentNodeIsDeadThoughItsLastHeartbeatIsInTheFuture() {
         fixture.execute(SHIFT.formatted("1 year"));
         PgProxy wire = fixture.startKillable("a", TestNode.LEASE);
         StoreNode second = StoreNode.joining(fixture.open("b", TestNode.LEASE));

@@ -52,7 +52,7 @@ record Watched(OpenTelemetrySdk sdk, InMemorySpanExporter exported, InMemoryMetr
                 .sum();
     }
 
-    /** Of a gauge without labels; 0 before it was told. */
+    /** Of a gauge without labels; 0 before it was recorded. */
     double gauge(String name) {
         return metrics.collectAllMetrics().stream()
                 .filter(metric -> metric.getName().equals(name))

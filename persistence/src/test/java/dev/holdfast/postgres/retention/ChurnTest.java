@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Workflows come and go for as long as nobody looks: what is on the disk is what is kept. Eras of seconds stand for
- * weeks; every tenth workflow has a key, every hundredth of another definition is kept for less than an era.
+ * Workflows come and go: only kept data stays on disk. Eras of seconds stand for weeks; every tenth workflow has a key,
+ * every hundredth of another definition is kept for less than an era.
  */
 class ChurnTest {
     private static final Definition<String, String> MOST = Definition.of("most", 1, String.class, String.class);
@@ -43,7 +43,7 @@ class ChurnTest {
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
 
     @Test
-    void whatHasComeGoesAgain() throws Exception {
+    void theDiskHoldsOnlyKeptData() throws Exception {
         churn(5_000, 1);
     }
 

@@ -40,9 +40,9 @@ class RetentionTest {
     private static final String TABLES =
             "select count(*) from pg_tables where schemaname = 'holdfast' and tablename = ";
 
-    /** The 200 ms that are due and as much again for a busy machine; who waits for a lock waits a second. */
+    /** The 200 ms that are due and as much again for a busy machine; a wait for a lock takes a second. */
     private static final Duration DELAY_MAX = Duration.ofMillis(400);
-    /** A machine may stop everybody for longer now and then; a lock delays somebody in each round. */
+    /** A machine may stop all threads for longer now and then; a lock causes a delay in each round. */
     private static final int ROUNDS_MAX = 3;
 
     @RegisterExtension
@@ -112,7 +112,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatIsOverGoesByItselfAndNothingElse() throws Exception {
+    void expiredWorkflowsAreDeletedAndNothingElse() throws Exception {
         String completed = ended("a", Submission.key("k"));
         String failed = failed("fail");
         String parked = parked("park");
@@ -209,9 +209,9 @@ class RetentionTest {
                 .containsExactly(parked);
     }
 
-    /** As it comes about where somebody erases what another one is just asking something of. */
+    /** One operator erases a workflow while another one requests an action on it. */
     @Test
-    void whatIsAskedOfWhatIsGoneBringsNothingBack() throws Exception {
+    void anActionOnAnErasedWorkflowRestoresNothing() throws Exception {
         String id = ended("a", Submission.plain());
         String place = node.jdbi.withHandle(handle -> handle.createQuery(
                         "select format('%L::uuid, %s, %s', uid, bucket, era) from holdfast.workflow")
@@ -236,7 +236,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatRunsKeepsItsEraUntilItIsDone() throws Exception {
+    void aRunningWorkflowKeepsItsEra() throws Exception {
         node.waiting("wait");
         String id = node.engine()
                 .admin()
@@ -272,7 +272,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatCannotBeReadKeepsItsEraAndNothingElse() {
+    void anUnreadableWorkflowKeepsItsEraAndNothingElse() {
         parked("park broken");
         node.jdbi.useHandle(handle -> handle.execute("delete from holdfast.dead_letter"));
         List<String> others =
@@ -349,7 +349,7 @@ class RetentionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"workflow", "log", "ended"})
-    void whoReadsAnEraDelaysNobodyButItsEnd(String table) throws Exception {
+    void aReaderOfAnEraDelaysOnlyItsRemoval(String table) throws Exception {
         String gone = failed("fail");
         keep("*", "*", "0");
         try (ForeignTransaction reader = new ForeignTransaction(node.database)) {

@@ -6,7 +6,7 @@ import dev.holdfast.postgres.jdbc.JdbiFactory;
 /** What a database or a role has set for the sessions to come. */
 public record DatabaseDefaults(TestDatabase database) {
 
-    /** For everybody. */
+    /** For all roles. */
     public void set(String setting, String value) {
         run("alter database %s set %s = '%s'".formatted(name(), setting, value));
     }

@@ -9,6 +9,8 @@ import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.checkpoint.FlushCall;
 import dev.holdfast.postgres.checkpoint.FlushFixture;
 import dev.holdfast.postgres.checkpoint.WriterBadRowTest;
+import dev.holdfast.postgres.fence.FenceSql;
+import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.node.NodeFixture;
 import dev.holdfast.spi.HistoryEvent;
@@ -86,8 +88,10 @@ class EmptySearchPathTest {
     /** Each branch of the functions, as PL/pgSQL understands a statement only when it comes to it. */
     @Test
     void everyBranchOfTheCallsIsUnderstood() throws Exception {
+        fixture.closeEngine(); // or it would declare the writer below dead, which sends no heartbeat
         FlushFixture flush = new FlushFixture(fixture.database, Migrations.LOCATION);
-        try (FlushCall writer = flush.connect(flush.incarnation("by-hand"), 1)) {
+        Incarnation writing = flush.incarnation("by-hand");
+        try (FlushCall writer = flush.connect(writing, 1)) {
             for (boolean careful : new boolean[] {false, true}) {
                 WorkflowKey key = flush.newKey();
                 send(flush, writer, careful, key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a"));
@@ -102,6 +106,8 @@ class EmptySearchPathTest {
         }
         boolean added = flush.jdbi.withExtension(SettingsSql.class, sql -> sql.addEra(77));
         assertThat(added).isTrue();
+        flush.jdbi.useExtension(FenceSql.class, fence -> fence.fence(writing.id()));
+        fixture.startEngine();
     }
 
     private static HistoryEvent.Intent undo() {

@@ -52,7 +52,7 @@ class LeastPrivilegeTest {
     private final TestDatabase database = TestDatabase.create();
 
     private final Jdbi owner = JdbiFactory.on(database.dataSource());
-    /** Who migrates: no superuser, but may create roles. */
+    /** The role that migrates: no superuser, but it may create roles. */
     private final String migrator = role + "_owner";
 
     private final String url = urlOf(role);

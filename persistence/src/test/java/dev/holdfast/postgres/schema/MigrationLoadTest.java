@@ -41,7 +41,7 @@ class MigrationLoadTest {
         threads.close();
     }
 
-    /** Submits workflows and waits for their ends, over and over, until it is told to end. */
+    /** Submits workflows and waits for their ends, over and over, until it is stopped. */
     private CompletableFuture<Void> load() {
         return CompletableFuture.runAsync(
                 () -> {
@@ -58,8 +58,8 @@ class MigrationLoadTest {
                 threads);
     }
 
-    /** How long a session of the node waits for a lock at most, as the server tells it. */
-    private CompletableFuture<Void> look() {
+    /** Measures the longest wait of a session of the node for a lock, as the server reports it. */
+    private CompletableFuture<Void> watch() {
         return CompletableFuture.runAsync(
                 () -> {
                     while (!ended.get()) {
@@ -81,10 +81,10 @@ class MigrationLoadTest {
         assertThat(load).isNotDone();
     }
 
-    private void end(CompletableFuture<Void> load, CompletableFuture<Void> look) {
+    private void end(CompletableFuture<Void> load, CompletableFuture<Void> watch) {
         ended.set(true);
         Await.done(load);
-        Await.done(look);
+        Await.done(watch);
         assertThat(held.get()).isLessThan(rounds.get() / 2);
         assertThat(blockedMillis.get()).isLessThan(BLOCKED_MAX.toMillis());
     }
@@ -92,27 +92,27 @@ class MigrationLoadTest {
     @Test
     void aNodeThatRunsGoesOn() {
         CompletableFuture<Void> load = load();
-        CompletableFuture<Void> look = look();
+        CompletableFuture<Void> watch = watch();
         rounds(load, 2);
 
-        assertThat(NextBuild.migrate(fixture.database, Migrations.PATIENCE)).isEqualTo(2);
+        assertThat(NextBuild.migrate(fixture.database, Migrations.LOCK_TIMEOUT)).isEqualTo(2);
 
         rounds(load, 5);
-        end(load, look);
+        end(load, watch);
         assertThat(fixture.count("select count(*) from pg_index"
                         + " where indexrelid = 'holdfast.open_note'::regclass and indisvalid"))
                 .isOne();
     }
 
     @Test
-    void whileSomebodyReadsInAnOpenTransactionItWaitsAndNobodyElse() throws Exception {
+    void anOpenTransactionThatReadsDelaysOnlyTheMigration() throws Exception {
         CompletableFuture<Void> load = load();
-        CompletableFuture<Void> look = look();
+        CompletableFuture<Void> watch = watch();
         CompletableFuture<Integer> migration;
         try (ForeignTransaction reader = new ForeignTransaction(fixture.database)) {
             reader.execute("select from holdfast.open_workflow limit 1");
             migration = CompletableFuture.supplyAsync(
-                    () -> NextBuild.migrate(fixture.database, Migrations.PATIENCE), threads);
+                    () -> NextBuild.migrate(fixture.database, Migrations.LOCK_TIMEOUT), threads);
             Await.until("it waits", () -> waits() > 0);
             rounds(load, 20);
             assertThat(migration).isNotDone();
@@ -120,7 +120,7 @@ class MigrationLoadTest {
 
         assertThat(Await.done(migration)).isEqualTo(2);
         rounds(load, 2);
-        end(load, look);
+        end(load, watch);
     }
 
     private long waits() {
@@ -129,9 +129,9 @@ class MigrationLoadTest {
     }
 
     @Test
-    void whoHoldsTheLockIsNamed() throws Exception {
+    void theHolderOfTheLockIsNamed() throws Exception {
         CompletableFuture<Void> load = load();
-        CompletableFuture<Void> look = look();
+        CompletableFuture<Void> watch = watch();
         try (ForeignTransaction reader = new ForeignTransaction(fixture.database)) {
             reader.execute("set local application_name = 'somebody''s psql'");
             reader.execute("select from holdfast.open_workflow limit 1");
@@ -144,6 +144,6 @@ class MigrationLoadTest {
                     .hasMessageContaining("end that transaction and run it again");
         }
         rounds(load, 2);
-        end(load, look);
+        end(load, watch);
     }
 }

@@ -17,11 +17,11 @@ final class NextBuild {
     private NextBuild() {}
 
     /** As that build does at its start; returns how many were applied. */
-    static int migrate(TestDatabase database, Duration patience) {
+    static int migrate(TestDatabase database, Duration lockTimeout) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(database.jdbcUrl());
         dataSource.setApplicationName(NAME);
-        return Migrations.migrate(dataSource, patience, Migrations.LOCATION, LOCATION);
+        return Migrations.migrate(dataSource, lockTimeout, Migrations.LOCATION, LOCATION);
     }
 
     /** The index waits for a transaction that has seen the table before, and gives up. */

@@ -75,7 +75,7 @@ class SessionSettingsTest {
     }
 
     @Test
-    void whatWasRefusedStartsOnceTheDefaultIsGone() throws Exception {
+    void aRefusedNodeStartsOnceTheDefaultIsGone() throws Exception {
         defaults.set("default_transaction_isolation", "repeatable read");
         assertRefused("default_transaction_isolation");
         defaults.set("default_transaction_isolation", "read committed");

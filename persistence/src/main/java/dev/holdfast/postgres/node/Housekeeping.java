@@ -1,0 +1,66 @@
+package dev.holdfast.postgres.node;
+
+import dev.holdfast.postgres.cluster.Heartbeat;
+import dev.holdfast.postgres.cluster.Pruning;
+import dev.holdfast.postgres.read.InboxSql;
+import dev.holdfast.postgres.retention.Retention;
+import dev.holdfast.postgres.schema.Installation;
+import dev.holdfast.spi.WorkflowKey;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that keeps the tables of a database in shape: prunes control rows and sweeps the inbox once an hour, by itself;
+ * adds eras and deletes what is over when the engine's retention calls. What fails is tried again with the next call.
+ */
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final Jdbi jdbi;
+    private final Installation installation;
+    private final Heartbeat heartbeat;
+    private final Retention retention;
+    private final Pruning pruning;
+
+    Housekeeping(Jdbi jdbi, Installation installation, Heartbeat heartbeat, Retention retention) {
+        this.jdbi = jdbi;
+        this.installation = installation;
+        this.heartbeat = heartbeat;
+        this.retention = retention;
+        this.pruning = new Pruning(jdbi);
+    }
+
+    /** Prunes and sweeps by this clock until it is shut down. */
+    void schedule(ScheduledExecutorService clock) {
+        Future<?> unused = clock.scheduleWithFixedDelay(this::prune, 1, 60, TimeUnit.MINUTES);
+    }
+
+    private void prune() {
+        try {
+            pruning.run();
+            jdbi.withExtension(InboxSql.class, InboxSql::sweep);
+        } catch (JdbiException e) {
+            LOG.debug("pruning has failed, the next try is in an hour", e);
+        }
+    }
+
+    /** Runs a round of retention; returns owned workflows that must be copied before their era can go. One thread. */
+    List<WorkflowKey> retire() {
+        addEras();
+        return retention.round();
+    }
+
+    private void addEras() {
+        try {
+            installation.addEras(jdbi, heartbeat.now());
+        } catch (JdbiException e) {
+            LOG.warn("the tables of the next era could not be created, trying again in a minute", e);
+        }
+    }
+}

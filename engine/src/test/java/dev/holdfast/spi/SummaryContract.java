@@ -17,7 +17,6 @@ import dev.holdfast.admin.WorkflowSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -114,7 +113,8 @@ public interface SummaryContract extends StoreFixture {
         WorkflowSummary.Waiting waiting = summary.waitingFor().orElseThrow();
         assertThat(waiting.kind() + " " + waiting.name()).isEqualTo("retry step-0");
         Instant failedAt = workflow.log().getLast().at();
-        assertThat(Duration.between(failedAt, waiting.until().orElseThrow())).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+        assertThat(Duration.between(failedAt, waiting.until().orElseThrow()))
+                .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
         assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "no answer"));
         assertThat(summary.attempt()).isEqualTo(1);
         workflow.commit(new WorkflowWrite.Loading(0, 2), intent(0, 2));

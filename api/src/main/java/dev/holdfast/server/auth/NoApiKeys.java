@@ -16,7 +16,6 @@ public final class NoApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> create(Wanted wanted, ActionOptions options) {
         throw new InvalidInputException(
-                null,
                 "this node has the memory store, which would lose API keys: create them on a node with a database");
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 sealed interface NodeStore extends AutoCloseable permits PostgresNodeStore, MemoryNodeStore {
     /** Opens the configured store. */
     static NodeStore open(NodeConfig node) {
-        return switch (node.store()) {
+        return switch (node.store().kind()) {
             case POSTGRES -> PostgresNodeStore.open(node);
             case MEMORY -> new MemoryNodeStore(node.name());
         };

@@ -17,7 +17,6 @@ import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.schema.SchemaState;
 import dev.holdfast.server.auth.ApiKeyText;
 import dev.holdfast.server.auth.NewApiKey;
-import dev.holdfast.server.config.StoreKind;
 import dev.holdfast.server.http.JsonWriter;
 import dev.holdfast.server.routes.ApiKeyView;
 import java.nio.charset.StandardCharsets;
@@ -53,20 +52,24 @@ public final class PostgresNodeStore implements NodeStore {
 
     /** Opens the configured database, or starts an embedded server. */
     static PostgresNodeStore open(NodeConfig node) {
-        if (node.database().isPresent()) {
-            PostgresConfig config = named(PostgresConfig.of(node.database().orElseThrow()), node);
-            requireDurable(config, node.unsafe());
+        if (node.store().database().isPresent()) {
+            PostgresConfig config =
+                    named(PostgresConfig.of(node.store().database().orElseThrow()), node);
+            requireDurable(config, node.store().unsafe());
             return new PostgresNodeStore(config, null);
         }
-        EmbeddedServer embedded = EmbeddedServer.start(node.data());
+        EmbeddedServer embedded = EmbeddedServer.start(node.store().data());
         return new PostgresNodeStore(named(PostgresConfig.of(embedded.jdbcUrl()), node), embedded);
     }
 
     /** The configured name, else the host's; with an embedded database also a hash that is unique on this host. */
     static String nameOf(NodeConfig node) {
         String host = PostgresConfig.defaults().nodeName();
-        boolean embedded = node.store() == StoreKind.POSTGRES && node.database().isEmpty();
-        return node.nodeName().orElse(embedded ? host + "-" + hash(node.data()) : host);
+        return node.nodeName()
+                .orElse(
+                        node.store().isEmbedded()
+                                ? host + "-" + hash(node.store().data())
+                                : host);
     }
 
     private static PostgresConfig named(PostgresConfig config, NodeConfig node) {

@@ -8,7 +8,6 @@ import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.routes.Deadline;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,14 +31,10 @@ class AuditNodeTest {
     private final TestDatabase database = TestDatabase.create();
 
     private final Node node = new Node(
-            new NodeConfig(
+            NodeConfig.named(
+                    "audited",
                     ServerConfig.of(new Settings(Map.of("port", "0"))),
-                    Optional.of(DatabaseSettings.of(database.jdbcUrl())),
-                    Path.of(""),
-                    Optional.of("audited"),
-                    Optional.empty(),
-                    false,
-                    false),
+                    StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl()))),
             (builder, source, allowHalt) -> new TestWorkflows().register(builder));
 
     private JsonNode made;
@@ -146,8 +141,8 @@ class AuditNodeTest {
 
     @Test
     void aRejectedRequestHasOneRow() {
-        try (TestClient nobody = new TestClient(node::url)) {
-            nobody.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
+        try (TestClient unauthenticated = new TestClient(node::url)) {
+            unauthenticated.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
         }
         JsonNode row = Deadline.until(
                 () -> ann.get("/v1/audit?action=refused").json().at("/items/0"), item -> !item.isMissingNode());

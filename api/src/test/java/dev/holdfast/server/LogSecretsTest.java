@@ -79,7 +79,7 @@ class LogSecretsTest {
                 LoggedNode node = serve(withPassword(database), format, debug())) {
             String url = node.awaitUrl();
             try (TestClient client = new TestClient(() -> url)) {
-                ask(client);
+                sendRequests(client);
                 rejectRecords(database);
                 client.post("/v1/workflows/test.order?id=refused", INPUT)
                         .assertStatus()
@@ -118,7 +118,7 @@ class LogSecretsTest {
                     stranger.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
                 }
                 node.stop();
-                assertThat(String.join("\n", node.output())).contains("requests without a valid API key are refused");
+                assertThat(String.join("\n", node.output())).contains("requests without a valid API key are rejected");
                 assertThat(node.output())
                         .noneMatch(line -> Stream.of(key, wrong, other).anyMatch(text -> line.contains(secret(text))));
             }
@@ -135,7 +135,7 @@ class LogSecretsTest {
         return jdbc.contains("password=") ? jdbc : jdbc + (jdbc.contains("?") ? "&" : "?") + "password=" + MARK;
     }
 
-    private static void ask(TestClient client) {
+    private static void sendRequests(TestClient client) {
         String[] headers = {
             "Prefer", "wait=20", "Authorization", "Bearer sk-live-1", "X-Api-Key", "sk-live-2", "Cookie", "a=sk-live-3"
         };

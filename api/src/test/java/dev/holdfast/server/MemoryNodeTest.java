@@ -23,15 +23,10 @@ class MemoryNodeTest {
     private final TestWorkflows workflows = new TestWorkflows();
 
     private static NodeConfig config(Path data, Optional<String> url) {
-        return new NodeConfig(
+        return NodeConfig.named(
+                "trial",
                 ServerConfig.of(new Settings(Map.of("port", "0"))),
-                url.map(DatabaseSettings::of),
-                data,
-                Optional.of("trial"),
-                Optional.empty(),
-                false,
-                false,
-                StoreKind.MEMORY);
+                new StoreConfig(StoreKind.MEMORY, url.map(DatabaseSettings::of), data, false));
     }
 
     @Test
@@ -66,6 +61,6 @@ class MemoryNodeTest {
     void takesNoDatabaseUrl(@TempDir Path data) {
         assertThatThrownBy(() -> config(data, Optional.of("postgresql://host/db")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("store is memory, but database-url is set: leave one of them out");
+                .hasMessage("store is memory, but database-url is set: use only one of them");
     }
 }

@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -168,14 +167,10 @@ class MetricsTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
-        NodeConfig config = new NodeConfig(
+        NodeConfig config = NodeConfig.named(
+                "watched",
                 ServerConfig.of(new Settings(Map.of("port", String.valueOf(port)))),
-                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
-                Path.of(""),
-                Optional.of("watched"),
-                Optional.empty(),
-                false,
-                false);
+                StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl())));
         node = new Node(config, (builder, dataSource, allowHalt) -> register(builder));
         node.start();
         client = new TestClient(() -> "http://127.0.0.1:" + port);

@@ -12,7 +12,6 @@ import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.routes.Deadline;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +35,10 @@ class NodeKeysTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             all.put("port", String.valueOf(socket.getLocalPort()));
         }
-        NodeConfig config = new NodeConfig(
+        NodeConfig config = NodeConfig.named(
+                name,
                 ServerConfig.of(new Settings(all)),
-                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
-                Path.of(""),
-                Optional.of(name),
-                Optional.empty(),
-                false,
-                false);
+                StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl())));
         return new Node(config, (builder, source, allowHalt) -> new TestWorkflows().register(builder));
     }
 

@@ -39,11 +39,9 @@ class NodeTest {
     private static NodeConfig on(EmbeddedServer database, String name, Duration lease) throws Exception {
         return new NodeConfig(
                 freePort(),
-                Optional.of(DatabaseSettings.of(database.jdbcUrl())),
-                Path.of(""),
+                StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl())),
                 Optional.of(name),
                 Optional.of(lease),
-                false,
                 false);
     }
 
@@ -54,7 +52,7 @@ class NodeTest {
     @Test
     void keepsWhatItAcceptedOverARestartOnItsOwnDatabase(@TempDir Path data) throws Exception {
         NodeConfig config =
-                new NodeConfig(freePort(), Optional.empty(), data, Optional.empty(), Optional.empty(), false, false);
+                new NodeConfig(freePort(), StoreConfig.embedded(data), Optional.empty(), Optional.empty(), false);
         String id;
         try (TestClient client = client(config)) {
             try (Node node = node(config)) {

@@ -19,7 +19,7 @@ public final class RejectionMetrics {
         this.rejections = telemetry
                 .getMeter("dev.holdfast")
                 .counterBuilder("holdfast.http.refused")
-                .setDescription("Requests refused for who sent them, or for how many")
+                .setDescription("Requests rejected by authentication, authorisation or a rate limit")
                 .build();
         // Present from the start, so that the first rejection is a rise from 0.
         Arrays.stream(ProblemCode.values())

@@ -38,7 +38,8 @@ public final class RequestMetrics implements Filter {
                 .getMeter("dev.holdfast")
                 .histogramBuilder("http.server.request.duration")
                 .setUnit("s")
-                .setDescription("From the head of a request until its answer was sent, waits for results included")
+                .setDescription(
+                        "Time from the head of a request until its response is sent, including waits for results")
                 .setExplicitBucketBoundariesAdvice(SECONDS)
                 .build();
     }

@@ -20,11 +20,11 @@ class RejectionAuditTest {
     void hasActorsAndRequests() {
         try (ServerFixture server = ServerFixture.start();
                 TestClient viewer = server.client(Role.VIEWER);
-                TestClient nobody = server.client("hf_00000000_secret")) {
+                TestClient unauthenticated = server.client("hf_00000000_secret")) {
             viewer.post("/v1/workflows/walk-1/cancel", "{}", "X-Request-Id", "call-1")
                     .assertProblem(403, "FORBIDDEN");
             awaitRejected(server, 1);
-            nobody.get("/v1/workflows?label.tenant=acme").assertProblem(401, "UNAUTHENTICATED");
+            unauthenticated.get("/v1/workflows?label.tenant=acme").assertProblem(401, "UNAUTHENTICATED");
             awaitRejected(server, 2);
 
             Refused forbidden = server.apiKeys.refused.get(0);
@@ -45,9 +45,9 @@ class RejectionAuditTest {
     @Test
     void isCutToWhatARowMayHave() {
         try (ServerFixture server = ServerFixture.start();
-                TestClient nobody = server.client("hf_00000000_secret")) {
+                TestClient unauthenticated = server.client("hf_00000000_secret")) {
             server.makeKey(Role.VIEWER);
-            nobody.get("/" + "a".repeat(5_000)).assertProblem(401, "UNAUTHENTICATED");
+            unauthenticated.get("/" + "a".repeat(5_000)).assertProblem(401, "UNAUTHENTICATED");
             awaitRejected(server, 1);
 
             assertThat(server.apiKeys.refused.getFirst().target()).hasSize(200).startsWith("GET /aaa");
@@ -72,10 +72,10 @@ class RejectionAuditTest {
     @Test
     void boundsWhatAFloodLeaves() {
         try (ServerFixture server = ServerFixture.start();
-                TestClient nobody = server.client("hf_00000000_secret")) {
+                TestClient unauthenticated = server.client("hf_00000000_secret")) {
             server.makeKey(Role.VIEWER);
             for (int i = 0; i < 5 * RejectionAudit.ROWS_PER_MINUTE; i++) {
-                nobody.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
+                unauthenticated.get("/v1/nodes").assertProblem(401, "UNAUTHENTICATED");
             }
             awaitRejected(server, RejectionAudit.ROWS_PER_MINUTE);
 

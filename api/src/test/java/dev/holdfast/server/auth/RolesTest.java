@@ -26,7 +26,7 @@ class RolesTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `([A-Z]+ /[^`]*)` \\| (\\S+) \\| (\\S+) \\| (\\S+) \\| (\\S+) \\| (\\S+) \\|$");
 
-    private static Response ask(TestClient client, Operation operation, String path, String body) {
+    private static Response send(TestClient client, Operation operation, String path, String body) {
         return client.send(client.request(path)
                 .header("Content-Type", "application/json")
                 .method(
@@ -35,7 +35,7 @@ class RolesTest {
     }
 
     private static String allowed(TestClient client, Operation operation) {
-        Response response = ask(client, operation, operation.at("nobody"), "{\"reason\":\"a test\"}");
+        Response response = send(client, operation, operation.at("nobody"), "{\"reason\":\"a test\"}");
         boolean rejected = Set.of(401, 403).contains(response.status());
         if (rejected) {
             assertThat(response.text("code")).isIn("UNAUTHENTICATED", "FORBIDDEN");
@@ -97,7 +97,7 @@ class RolesTest {
                     String body =
                             submits ? ORDER : makes ? "{\"name\":\"a\",\"role\":\"admin\"}" : "{\"reason\":\"a test\"}";
 
-                    ask(viewer, operation, operation.at(submits ? "test.order" : id), body)
+                    send(viewer, operation, operation.at(submits ? "test.order" : id), body)
                             .assertProblem(403, "FORBIDDEN");
                     rejected++;
                 }

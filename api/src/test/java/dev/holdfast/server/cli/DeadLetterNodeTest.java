@@ -10,15 +10,14 @@ import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
+import dev.holdfast.server.StoreConfig;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,14 +27,14 @@ import org.junit.jupiter.api.Timeout;
 class DeadLetterNodeTest {
     private static final Definition<String, String> PAY = Definition.of("pay", 1, String.class, String.class);
 
-    private final AtomicBoolean mended = new AtomicBoolean();
+    private final AtomicBoolean fixed = new AtomicBoolean();
 
     private void register(Holdfast.Builder builder) {
         Step charge = Step.named("charge").retry(RetryPolicy.never());
         builder.register(
                 PAY,
                 (ctx, card) -> ctx.step(charge, String.class, step -> {
-                    if (!mended.get()) {
+                    if (!fixed.get()) {
                         throw new IllegalStateException("the bank is closed");
                     }
                     return "paid by " + card + ", attempt " + step.attempt();
@@ -49,14 +48,10 @@ class DeadLetterNodeTest {
     @Test
     void isListedShownRetriedAndAudited() throws Exception {
         try (EmbeddedServer database = EmbeddedServer.temporary()) {
-            NodeConfig config = new NodeConfig(
+            NodeConfig config = NodeConfig.named(
+                    "first",
                     ServerConfig.of(new Settings(Map.of("port", "0"))),
-                    Optional.of(DatabaseSettings.of(database.jdbcUrl())),
-                    Path.of(""),
-                    Optional.of("first"),
-                    Optional.empty(),
-                    false,
-                    false);
+                    StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl())));
             try (Node node = new Node(config, (builder, dataSource, allowHalt) -> register(builder))) {
                 node.start();
                 run(node, "submit", "pay", "\"tok\"", "--id", "pay-1", "--wait", "20");
@@ -68,14 +63,14 @@ class DeadLetterNodeTest {
                 String letter = listed.get(1).split(" ", 2)[0];
                 assertThat(run(node, "dead-letters", "show", letter).lines()).contains("workflowId      pay-1");
 
-                mended.set(true);
+                fixed.set(true);
                 CommandRun retried = run(node, "dead-letters", "retry", letter, "--reason", "the bank is open");
                 assertThat(retried.out()).isEqualTo("pay-1  QUEUED\n");
                 assertThat(run(node, "result", "pay-1", "--wait", "20").out())
                         .isEqualTo("\"paid by tok, attempt 2\"\n");
 
-                String asked = "RETRY " + letter + " anonymous the bank is open ";
-                assertThat(audit(database)).containsExactly(asked + "- -", asked + "APPLIED QUEUED");
+                String request = "RETRY " + letter + " anonymous the bank is open ";
+                assertThat(audit(database)).containsExactly(request + "- -", request + "APPLIED QUEUED");
                 assertThat(run(node, "dead-letters", "list").lines()).hasSize(1);
                 assertThat(run(node, "nodes").lines().get(1)).startsWith("first ");
             }

@@ -51,16 +51,16 @@ class RemovalCommandsTest {
     @Test
     void bothExplainARejection() {
         String id = submitted("test.parks");
-        for (String act : new String[] {"erase", "scrub"}) {
-            CommandRun rejected = run(act, id, "--reason", "x", "--json").assertStatus(1);
+        for (String action : new String[] {"erase", "scrub"}) {
+            CommandRun rejected = run(action, id, "--reason", "x", "--json").assertStatus(1);
             assertThat(rejected.out()).isEmpty();
             assertThat(rejected.err()).startsWith("WORKFLOW_OPEN: ").contains("DEAD_LETTERED", "terminate it first");
-            assertThat(run(act, id, "--reason", " ").assertStatus(1).err()).contains("reason");
-            assertThat(run(act, id, "--reason", "x", "--wait", "61")
+            assertThat(run(action, id, "--reason", " ").assertStatus(1).err()).contains("reason");
+            assertThat(run(action, id, "--reason", "x", "--wait", "61")
                             .assertStatus(1)
                             .err())
                     .startsWith("INVALID_PARAMETER: wait");
-            assertThat(run(act, id, "--reason", "x", "--idempotency-key", "a b")
+            assertThat(run(action, id, "--reason", "x", "--idempotency-key", "a b")
                             .assertStatus(1)
                             .err())
                     .startsWith("INVALID_PARAMETER: Idempotency-Key");

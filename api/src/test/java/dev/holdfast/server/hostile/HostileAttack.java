@@ -98,14 +98,14 @@ final class HostileAttack implements AutoCloseable {
                     if (request.bytes().length > CUT_BYTES && e.getCause() instanceof SocketException) {
                         continue;
                     }
-                    findings.add(
-                            "number " + number + ": " + request + "\n=> " + shown(e) + "\nafter " + client.before());
+                    findings.add("number " + number + ": " + request + "\n=> " + printable(e) + "\nafter "
+                            + client.before());
                 }
             }
         }
     }
 
-    private static String shown(Throwable thrown) {
+    private static String printable(Throwable thrown) {
         String text = thrown.toString();
         return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
     }

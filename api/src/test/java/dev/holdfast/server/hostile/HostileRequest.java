@@ -22,10 +22,10 @@ record HostileRequest(String method, String target, String head, String body, bo
 
     @Override
     public String toString() {
-        return shown(head) + " " + shown(body);
+        return printable(head) + " " + printable(body);
     }
 
-    private static String shown(String text) {
+    private static String printable(String text) {
         String escaped = text.replace("\r", "\\r").replace("\n", "\\n");
         return escaped.length() > SHOWN_MAX
                 ? escaped.substring(0, SHOWN_MAX) + "… (" + text.length() + " bytes)"

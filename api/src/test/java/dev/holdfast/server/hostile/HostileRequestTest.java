@@ -8,6 +8,7 @@ import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.ServerFixture;
+import dev.holdfast.server.StoreConfig;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.TestWorkflows;
 import dev.holdfast.server.auth.Role;
@@ -17,11 +18,9 @@ import dev.holdfast.server.routes.Deadline;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -148,14 +147,10 @@ class HostileRequestTest {
 
     private static NodeConfig config(String jdbcUrl) throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
-            return new NodeConfig(
+            return NodeConfig.named(
+                    "attacked",
                     ServerConfig.of(new Settings(settings(socket.getLocalPort()))),
-                    Optional.of(DatabaseSettings.of(jdbcUrl)),
-                    Path.of(""),
-                    Optional.of("attacked"),
-                    Optional.empty(),
-                    false,
-                    false);
+                    StoreConfig.postgres(DatabaseSettings.of(jdbcUrl)));
         }
     }
 

@@ -100,7 +100,7 @@ final class HostileRequests {
 
     /** Generates few valid removals, so that data is left for other requests. */
     private String query(RandomGenerator random, Operation operation) {
-        String needed = OpenApi.document().neededQuery(operation);
+        String needed = OpenApi.document().requiredQuery(operation);
         if (!needed.isEmpty() && random.nextInt(50) == 0) {
             return needed;
         }

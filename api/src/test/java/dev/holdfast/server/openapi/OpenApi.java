@@ -107,7 +107,7 @@ public final class OpenApi {
     }
 
     /** The required query of an operation, such as {@code ?reason=...}; empty if there is none. */
-    public String neededQuery(Operation operation) {
+    public String requiredQuery(Operation operation) {
         return operation
                 .json()
                 .path("parameters")

@@ -85,7 +85,7 @@ class OpenApiExamplesTest {
                 .filter(one -> one.path("in").asString().equals("query"))
                 .map(OpenApiExamplesTest::query)
                 .orElse("");
-        String needed = DOCUMENT.neededQuery(operation);
+        String needed = DOCUMENT.requiredQuery(operation);
         HttpRequest.Builder request =
                 server.request(path(operation) + needed + (needed.isEmpty() ? query : query.replaceFirst("\\?", "&")));
         parameter

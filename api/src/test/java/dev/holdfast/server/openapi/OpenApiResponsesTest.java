@@ -80,7 +80,7 @@ class OpenApiResponsesTest {
                 switch (status) {
                     case OpenApi.DEFAULT -> raw(server, operation, path, "Host: evil.example\r\n", "");
                     case "400" -> raw(server, operation, path + "?colour=red", json, body);
-                    case "404" -> raw(server, operation, nobody(operation), json, body);
+                    case "404" -> raw(server, operation, unknown(operation), json, body);
                     case "413" -> raw(server, operation, path, json + "Content-Length: " + OVER_THE_LIMIT + "\r\n", "");
                     case "415" -> raw(server, operation, path, local, body);
                     default -> {} // covered by a scenario of its own
@@ -98,8 +98,8 @@ class OpenApiResponsesTest {
     }
 
     /** Requests an unknown id, with all required parameters. */
-    private String nobody(Operation operation) {
-        return operation.at("nobody") + document.neededQuery(operation);
+    private String unknown(Operation operation) {
+        return operation.at("nobody") + document.requiredQuery(operation);
     }
 
     private void node(ServerFixture server) {
@@ -250,7 +250,7 @@ class OpenApiResponsesTest {
                 raw(
                                 server,
                                 operation,
-                                nobody(operation),
+                                unknown(operation),
                                 "Host: 127.0.0.1\r\nContent-Type: application/json\r\n",
                                 body(operation))
                         .assertStatus()

@@ -61,9 +61,9 @@ class RetentionTest {
         "P1DT0.5S, P1D",
         "forever, forever"
     })
-    void areAtLeastADay(String keep, String shown) {
-        assertThat(server.put(RULES + "/orders/*", keep(keep)).text("keep")).isEqualTo(shown);
-        assertThat(server.get(RULES).body()).contains("\"keep\":\"" + shown + "\"");
+    void areAtLeastADay(String keep, String expected) {
+        assertThat(server.put(RULES + "/orders/*", keep(keep)).text("keep")).isEqualTo(expected);
+        assertThat(server.get(RULES).body()).contains("\"keep\":\"" + expected + "\"");
     }
 
     @ParameterizedTest

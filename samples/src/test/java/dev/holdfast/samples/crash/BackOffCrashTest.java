@@ -17,7 +17,7 @@ final class BackOffCrashTest {
     void theNextAttemptComesAtItsStoredTime() {
         try (Database database = Database.create()) {
             try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
-                node.awaitStarted().tell("id flaky probe.flaky " + INPUT);
+                node.awaitStarted().send("id flaky probe.flaky " + INPUT);
                 Eventually.until(
                         "a third of the back-off is over",
                         () -> database.holds("select exists (select " + FAILURE
@@ -27,7 +27,7 @@ final class BackOffCrashTest {
             try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
                 node.awaitStarted();
                 String started = database.one("select clock_timestamp()::text");
-                node.tell("id flaky probe.flaky " + INPUT);
+                node.send("id flaky probe.flaky " + INPUT);
                 assertThat(node.await("result flaky ")).isEqualTo("result flaky {\"attempts\":2}");
                 assertThat(database.holds("select (select min(p.at) " + SECOND + ") >= " + DUE + " " + FAILURE))
                         .as("the back-off is not skipped")

@@ -73,7 +73,7 @@ final class CrashDrill {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
                 NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
             CrashPoint point = CrashPoint.at(proxy, number, side);
-            node.awaitStarted().tell(order);
+            node.awaitStarted().send(order);
             point.await(database);
             Eventually.happens(A_MOMENT, () -> point.writes().size() > number);
             assertThat(point.writes()).as("nothing is sent before the answer").isEqualTo(writes.subList(0, number));
@@ -101,7 +101,7 @@ final class CrashDrill {
     }
 
     private static void requireEnding(NodeProcess node, Probe probe, String id) {
-        node.awaitStarted().tell(probe.order("id", id));
+        node.awaitStarted().send(probe.order("id", id));
         String ending = probe.ending().of(id);
         String beginning = ending.substring(0, ending.indexOf(id) + id.length() + 1);
         assertThat(node.await(beginning)).matches(output -> output.startsWith(ending), ending);

@@ -106,7 +106,7 @@ final class CrashTest {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
                 NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_LONG)) {
             CrashPoint point = CrashPoint.at(proxy, 1, side);
-            node.awaitStarted().tell(Probe.steps(2).order("plain", "-"));
+            node.awaitStarted().send(Probe.steps(2).order("plain", "-"));
             point.await(database);
             assertThat(node.output("accepted")).as("it was not confirmed").isEmpty();
             node.kill();

@@ -88,7 +88,7 @@ final class FrozenNodeTest {
     private List<String> startAll(NodeProcess node, int number) {
         List<String> ids =
                 IntStream.range(0, number).mapToObj(i -> "w" + i + "-").toList();
-        ids.forEach(id -> node.tell(probe.order("id", id)));
+        ids.forEach(id -> node.send(probe.order("id", id)));
         Eventually.until(
                 "all are in their first body",
                 () -> database.number("select count(*) from probe.ledger where position = 0") == number);
@@ -120,7 +120,7 @@ final class FrozenNodeTest {
     private void requireGoodForMore(NodeProcess first, int before) {
         Probe quick = Probe.steps(1);
         for (int i = 0; i < 10; i++) {
-            first.tell(quick.order("id", "more" + i + "-"));
+            first.send(quick.order("id", "more" + i + "-"));
         }
         for (int i = 0; i < 10; i++) {
             String id = "more" + i + "-";

@@ -34,8 +34,8 @@ final class GapCrashTest {
             invariants.requireAlways();
             assertThat(database.rows(SEEN_BUT_NOT_RECORDED)).isEmpty();
             try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
-                node.awaitStarted().tell("go");
-                node.tell("id gap test.gap 1");
+                node.awaitStarted().send("go");
+                node.send("id gap test.gap 1");
                 node.await("result gap ");
             }
             invariants.requireAtRest();
@@ -50,9 +50,9 @@ final class GapCrashTest {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
                 NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
             CrashPoint point = CrashPoint.at(proxy, LONE_OUTCOME, side);
-            node.awaitStarted().tell("id gap test.gap 1");
+            node.awaitStarted().send("id gap test.gap 1");
             point.await(database);
-            node.tell("go");
+            node.send("go");
             node.await("gone on");
             Eventually.happens(Duration.ofMillis(100), () -> point.writes().size() > LONE_OUTCOME);
             assertThat(point.writes())

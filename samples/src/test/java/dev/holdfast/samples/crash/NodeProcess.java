@@ -72,7 +72,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Writes a line to its standard input. */
-    void tell(String order) {
+    void send(String order) {
         try {
             orders.write(order + "\n");
             orders.flush();

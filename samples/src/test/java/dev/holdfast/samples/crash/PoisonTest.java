@@ -43,10 +43,10 @@ class PoisonTest {
         NodeProcess node = launch();
         try {
             for (String id : ids) {
-                node.tell((id.startsWith("w1") ? slow : neighbour).order("id", id));
+                node.send((id.startsWith("w1") ? slow : neighbour).order("id", id));
                 node.await("accepted " + id);
             }
-            node.tell("id poison probe.poison {\"mode\":\"halt\"}");
+            node.send("id poison probe.poison {\"mode\":\"halt\"}");
             while (cause("poison").isEmpty()) {
                 NodeProcess running = node;
                 Eventually.until(
@@ -73,15 +73,15 @@ class PoisonTest {
     @Test
     void aStackThatOverflowsIsAFailedAttemptAndWhatCannotBeReadIsParked() {
         try (NodeProcess node = launch()) {
-            node.tell("id deep probe.poison {\"mode\":\"stackoverflow\"}");
-            node.tell("id odd probe.poison {\"mode\":\"undecodable\"}");
+            node.send("id deep probe.poison {\"mode\":\"stackoverflow\"}");
+            node.send("id odd probe.poison {\"mode\":\"undecodable\"}");
             Eventually.until(
                     "both are parked",
                     () -> !cause("deep").isEmpty() && !cause("odd").isEmpty());
             assertThat(cause("deep")).isEqualTo("RETRIES_EXHAUSTED");
             assertThat(cause("odd")).isEqualTo("UNDECODABLE");
             Probe neighbour = Probe.steps(3);
-            node.tell(neighbour.order("id", "next"));
+            node.send(neighbour.order("id", "next"));
             assertThat(node.await("result next")).isEqualTo(neighbour.ending().of("next"));
         }
         invariants.requireAtRest();

@@ -120,7 +120,7 @@ final class RestartTest {
 
     /** Waits until all have run a step; none has ended. */
     private void startAll(NodeProcess node, List<String> ids) {
-        ids.forEach(id -> node.tell(probe.order("id", id)));
+        ids.forEach(id -> node.send(probe.order("id", id)));
         Eventually.until(
                 "all run",
                 () -> database.number("select count(distinct uid) from holdfast.log where outcome_state = 1")
@@ -130,7 +130,7 @@ final class RestartTest {
 
     /** Asserts that each submission joins the existing workflow. */
     private void requireResults(NodeProcess node, List<String> ids) {
-        ids.forEach(id -> node.tell(probe.order("id", id)));
+        ids.forEach(id -> node.send(probe.order("id", id)));
         ids.forEach(id ->
                 assertThat(node.await("result " + id)).isEqualTo(probe.ending().of(id)));
         assertThat(database.number("select count(*) from holdfast.workflow")).isEqualTo(ids.size());

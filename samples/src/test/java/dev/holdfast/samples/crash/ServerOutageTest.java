@@ -120,7 +120,7 @@ final class ServerOutageTest {
     private List<String> submitAll(String how, String name, Probe what, int number) {
         List<String> ids =
                 IntStream.range(0, number).mapToObj(i -> name + i + "-").toList();
-        IntStream.range(0, number).forEach(i -> nodes.get(i % nodes.size()).tell(what.order(how, ids.get(i))));
+        IntStream.range(0, number).forEach(i -> nodes.get(i % nodes.size()).send(what.order(how, ids.get(i))));
         return ids;
     }
 
@@ -144,7 +144,7 @@ final class ServerOutageTest {
         assertThat(output("error").filter(line -> !line.contains("StoreUnavailable")))
                 .as("other answers")
                 .isEmpty();
-        ids.forEach(id -> nodes.getFirst().tell(keyed.order("id", id)));
+        ids.forEach(id -> nodes.getFirst().send(keyed.order("id", id)));
         ids.forEach(id -> requireEnd(id, keyed));
     }
 }

@@ -84,7 +84,7 @@ final class SubmitOnceTest {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
                 NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
             CrashPoint point = CrashPoint.at(proxy, 1, Side.AFTER);
-            node.awaitStarted().tell(probe.order("key", "order-42"));
+            node.awaitStarted().send(probe.order("key", "order-42"));
             point.await(database);
             assertThat(point.writes()).containsExactly(Write.ADMISSION);
             assertThat(node.output("accepted")).isEmpty();
@@ -93,7 +93,7 @@ final class SubmitOnceTest {
         }
         String uid = database.one("select uid from holdfast.workflow");
         try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
-            node.awaitStarted().tell(probe.order("key", "order-42"));
+            node.awaitStarted().send(probe.order("key", "order-42"));
             String id = node.await("accepted ").substring("accepted ".length());
             assertThat(node.await("result ")).isEqualTo(probe.ending().of(id));
             new Invariants(database).requireAtRest();

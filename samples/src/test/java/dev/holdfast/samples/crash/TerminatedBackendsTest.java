@@ -102,7 +102,7 @@ final class TerminatedBackendsTest {
 
     /** Asserts that the pools have recovered: the other node joins the workflows and reports their ends. */
     private void requireAllRun(NodeProcess node) {
-        ids.forEach(id -> node.tell(probe(id).order("id", id)));
+        ids.forEach(id -> node.send(probe(id).order("id", id)));
         ids.forEach(id -> assertThat(node.await("result " + id + " "))
                 .isEqualTo(probe(id).ending().of(id)));
     }
@@ -115,7 +115,7 @@ final class TerminatedBackendsTest {
         IntStream.range(0, number).forEach(i -> {
             String id = "w" + ids.size() + "-";
             ids.add(id);
-            node.tell(probe(id).order("id", id));
+            node.send(probe(id).order("id", id));
         });
     }
 

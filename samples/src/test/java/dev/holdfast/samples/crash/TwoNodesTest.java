@@ -68,14 +68,14 @@ class TwoNodesTest {
             cluster.awaitOwned(Map.of(FIRST, 128, SECOND, 128));
             Probe probe = Probe.steps(3);
             for (int i = 0; i < 50; i++) {
-                (i % 2 == 0 ? first : second).tell(probe.order("key", "k1"));
+                (i % 2 == 0 ? first : second).send(probe.order("key", "k1"));
             }
             for (NodeProcess node : List.of(first, second)) {
                 Eventually.until("all get it", () -> node.output("result ").size() == 25);
             }
             assertThat(database.number("select count(*) from holdfast.workflow"))
                     .isEqualTo(1);
-            second.tell("key k1 probe.steps {\"steps\":4}");
+            second.send("key k1 probe.steps {\"steps\":4}");
             assertThat(second.await("error ")).contains("SubmissionConflict");
             assertThat(database.number("select count(*) from holdfast.workflow"))
                     .isEqualTo(1);
@@ -90,9 +90,9 @@ class TwoNodesTest {
                 NodeProcess second = launch(SECOND, NodeProcess.LEASE)) {
             cluster.awaitOwned(Map.of(FIRST, 128, SECOND, 128));
             for (String id : List.of("a", "b", "c", "d")) {
-                first.tell(probe.order("id", id));
+                first.send(probe.order("id", id));
                 assertThat(first.await("result " + id)).isEqualTo(probe.ending().of(id));
-                second.tell(probe.order("id", id));
+                second.send(probe.order("id", id));
                 assertThat(second.await("result " + id))
                         .isEqualTo(probe.ending().of(id));
                 assertThat(database.runs(id)).containsExactly(1, 1, 1);
@@ -111,7 +111,7 @@ class TwoNodesTest {
                 Eventually.until(
                         "the owner has looked into its inbox",
                         () -> database.number(BEATS, FIRST) > beats + BEATS_IN_A_LOOK);
-                first.tell("go");
+                first.send("go");
                 Eventually.until("it is cancelled", () -> isCancelled(second));
             }
             assertThat(ran()).containsExactly("first", "second", "undo-second", "undo-first");
@@ -135,7 +135,7 @@ class TwoNodesTest {
     }
 
     private void submitHeld(NodeProcess node) {
-        node.tell("id w1 test.saga 1");
+        node.send("id w1 test.saga 1");
         Eventually.until("it is in its second body", () -> ran().contains("second"));
     }
 
@@ -154,7 +154,7 @@ class TwoNodesTest {
         try (NodeProcess second = launch(SECOND, LONG_LEASE)) {
             try (NodeProcess first = launch(FIRST, LONG_LEASE)) {
                 cluster.awaitOwned(Map.of(FIRST, 128, SECOND, 128));
-                ids.forEach(id -> first.tell(probe.order("id", id)));
+                ids.forEach(id -> first.send(probe.order("id", id)));
                 ids.forEach(id -> first.await("accepted " + id));
             }
             cluster.awaitOwned(Map.of(SECOND, 256));

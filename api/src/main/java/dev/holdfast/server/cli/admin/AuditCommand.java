@@ -90,7 +90,7 @@ public final class AuditCommand implements Callable<Integer> {
                     JsonText.value(item.path("action")),
                     JsonText.value(item.path("target")),
                     JsonText.value(item.path("actor")),
-                    item.path("decided").asBoolean() ? JsonText.value(item.path("outcome")) : "asked",
+                    item.path("decided").asBoolean() ? JsonText.value(item.path("outcome")) : "requested",
                     JsonText.value(item.path("status")),
                     JsonText.line(item.path("reason")));
         }

@@ -2,6 +2,7 @@ package dev.holdfast.server.cli.node;
 
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeConfig;
+import dev.holdfast.server.StoreConfig;
 import dev.holdfast.server.WorkflowRegistration;
 import dev.holdfast.server.config.DatabaseSettingsLoader;
 import dev.holdfast.server.config.Settings;
@@ -69,13 +70,10 @@ public final class DevCommand implements Callable<Integer> {
                 options.port(),
                 server -> new NodeConfig(
                         server,
+                        new StoreConfig(options.store(), Optional.empty(), data, false),
                         Optional.empty(),
-                        data,
                         Optional.empty(),
-                        Optional.empty(),
-                        options.allowHalt(),
-                        false,
-                        options.store()));
+                        options.allowHalt()));
         Logs.begin(options.logFormat(), config.name());
         return run.run(config, registration, this::greet);
     }

@@ -2,6 +2,7 @@ package dev.holdfast.server.cli.node;
 
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.NodeConfig;
+import dev.holdfast.server.StoreConfig;
 import dev.holdfast.server.WorkflowRegistration;
 import dev.holdfast.server.cli.option.DatabaseOptions;
 import dev.holdfast.server.config.ServerConfig;
@@ -119,12 +120,9 @@ public final class ServeCommand implements Callable<Integer> {
     private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> databaseSettings) {
         return new NodeConfig(
                 server,
-                databaseSettings,
-                Path.of(""),
+                new StoreConfig(options.store(), databaseSettings, Path.of(""), unsafe),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),
-                options.allowHalt(),
-                unsafe,
-                options.store());
+                options.allowHalt());
     }
 }

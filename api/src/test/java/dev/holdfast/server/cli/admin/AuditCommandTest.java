@@ -43,8 +43,8 @@ class AuditCommandTest {
 
         assertThat(lines).hasSize(4);
         assertThat(lines.getFirst()).startsWith("AT ").endsWith("REASON");
-        assertThat(lines.get(1)).contains("RETAIN  * *     ann    APPLIED  -       change 1");
-        assertThat(lines.get(2)).contains("  asked ");
+        assertThat(lines.get(1)).contains("RETAIN  * *     ann    APPLIED    -       change 1");
+        assertThat(lines.get(2)).contains("  requested ");
         assertThat(audit("--limit", "3").err()).startsWith("There are more: --cursor ");
         assertThat(audit("--actor", "bob").assertStatus(0).lines()).hasSize(1);
         assertThat(audit("--action", "retain", "--target", "* *", "--json")

@@ -169,7 +169,7 @@ public final class PostgresNodeStore implements NodeStore {
     @Override
     public String connections() {
         DatabaseSettings settings = config.database().orElseThrow();
-        return config.connections() + " (" + config.writers() + " writers, heartbeat, admission, "
+        return config.connections() + " (" + config.writers() + " writers, heartbeat, keyed submissions, "
                 + (settings.pooler() ? "" : "listener, ") + "up to "
                 + settings.pool().max() + " for reads), up to " + SAMPLES_MAX
                 + " more for samples, up to " + KEYS_MAX + " for API keys";

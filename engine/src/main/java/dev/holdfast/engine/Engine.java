@@ -187,8 +187,8 @@ public final class Engine implements Holdfast {
         return !closed.get() && environment.ownership().leaseHeld();
     }
 
-    /** What has stopped goes on at once on another node, while the rest still ends here. */
-    private void leave() {
+    /** Lets other nodes take over workflows that have stopped here, while the rest still ends. */
+    private void drain() {
         try {
             store.drain();
         } catch (RuntimeException e) {
@@ -205,7 +205,7 @@ public final class Engine implements Holdfast {
         try {
             poller.close();
             rehoming.close();
-            leave();
+            drain();
             remoteResults.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");

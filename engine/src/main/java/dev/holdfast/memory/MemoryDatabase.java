@@ -98,7 +98,7 @@ public final class MemoryDatabase {
     }
 
     /** Gives up the ownership, if this node still has it. */
-    void leave(MemoryNode member) {
+    void release(MemoryNode member) {
         locked(() -> {
             owner = isOwner(member) ? null : owner;
             return owner;

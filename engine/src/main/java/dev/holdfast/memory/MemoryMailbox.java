@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryMailbox implements Mailbox {
     /** Writes of one commit; {@code committed} is null for a buffered outcome, whose commit no caller awaits. */
-    private record Pending(
+    private record PendingWrites(
             List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
         void end(@Nullable RuntimeException reason) {
             if (committed != null && reason == null) {
@@ -31,7 +31,7 @@ final class MemoryMailbox implements Mailbox {
     private final MemoryWriter writer;
     private final WorkflowKey key;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Pending> waiting = new ArrayList<>();
+    private final List<PendingWrites> waiting = new ArrayList<>();
     private int lastSeq;
     private boolean sealed;
     private @Nullable RuntimeException broken;
@@ -94,7 +94,7 @@ final class MemoryMailbox implements Mailbox {
     }
 
     private void put(List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, boolean now) {
-        Pending pending = new Pending(writes, committed, System.nanoTime());
+        PendingWrites pending = new PendingWrites(writes, committed, System.nanoTime());
         RuntimeException refused;
         lock.lock();
         try {
@@ -136,7 +136,7 @@ final class MemoryMailbox implements Mailbox {
 
     /** Writes all entries in one transaction. On the store's thread. */
     void write() {
-        List<Pending> taken = take();
+        List<PendingWrites> taken = take();
         if (taken.isEmpty()) {
             return;
         }
@@ -157,10 +157,10 @@ final class MemoryMailbox implements Mailbox {
         end(take(), reason);
     }
 
-    private List<Pending> take() {
+    private List<PendingWrites> take() {
         lock.lock();
         try {
-            List<Pending> taken = List.copyOf(waiting);
+            List<PendingWrites> taken = List.copyOf(waiting);
             waiting.clear();
             writer.removed(this, taken.size());
             return taken;
@@ -169,8 +169,8 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    private void end(List<Pending> taken, @Nullable RuntimeException reason) {
-        List<Pending> all = new ArrayList<>(taken);
+    private void end(List<PendingWrites> taken, @Nullable RuntimeException reason) {
+        List<PendingWrites> all = new ArrayList<>(taken);
         if (reason != null) {
             lock.lock();
             try {

@@ -57,7 +57,7 @@ public final class MemoryStore implements Store {
     private final MemoryDatabase database;
     private final String node;
     private final MemoryWriter writer;
-    private final MemorySubmissions admissions;
+    private final MemorySubmissions submissions;
     private final MemorySummaries summaries;
     private final MemoryAdministration administration;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -86,7 +86,7 @@ public final class MemoryStore implements Store {
         this.ownership = new MemoryOwnership(node);
         this.backlog = new MemoryWork(database, ownership);
         this.writer = new MemoryWriter(database, heldFor);
-        this.admissions = new MemorySubmissions(database);
+        this.submissions = new MemorySubmissions(database);
         this.summaries = new MemorySummaries(database, codec);
         this.administration = new MemoryAdministration(database, summaries, this::requireOpen);
     }
@@ -139,9 +139,9 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission) {
-        return writer.answer(() -> read(() -> admissions.admit(
-                admission, ownership.member().filter(database::isOwner).orElse(null))));
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
+        return writer.answer(() -> read(() -> submissions.admit(
+                keyed, ownership.member().filter(database::isOwner).orElse(null))));
     }
 
     @Override
@@ -268,7 +268,7 @@ public final class MemoryStore implements Store {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         // Queued behind records that are due to be written; buffered outcomes are dropped.
         writer.behind(() -> {
-            endMember("it is closed").ifPresent(database::leave);
+            endMember("it is closed").ifPresent(database::release);
             writer.end();
             ended.complete(null);
         });

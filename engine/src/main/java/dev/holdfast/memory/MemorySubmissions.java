@@ -17,43 +17,43 @@ final class MemorySubmissions {
     }
 
     /** {@code by} is the submitting node if it is the owner, since the owner alone can start the workflow. */
-    SubmissionResult admit(KeyedSubmission admission, @Nullable MemoryNode by) {
-        Claim claim = new Claim(admission.scope(), admission.name());
-        WorkflowKey place = place(admission);
-        Claimed there = there(admission, claim, place);
+    SubmissionResult admit(KeyedSubmission keyed, @Nullable MemoryNode by) {
+        Claim claim = new Claim(keyed.scope(), keyed.name());
+        WorkflowKey place = place(keyed);
+        Claimed there = there(keyed, claim, place);
         if (there != null) {
-            return join(admission, there);
+            return join(keyed, there);
         }
-        String id = admission.byId() ? admission.name() : database.ids().format(place);
-        boolean starts = admission.creation().starts();
-        database.claim(claim, new Claimed(place, admission.digest()));
-        database.add(new MemoryWorkflow(place, id, admission.creation(), database.now(), starts ? by : null));
+        String id = keyed.byId() ? keyed.name() : database.ids().format(place);
+        boolean starts = keyed.creation().starts();
+        database.claim(claim, new Claimed(place, keyed.digest()));
+        database.add(new MemoryWorkflow(place, id, keyed.creation(), database.now(), starts ? by : null));
         return new SubmissionResult(place, id, false, starts && by != null);
     }
 
-    private WorkflowKey place(KeyedSubmission admission) {
-        int bucket = database.ids().bucketOf(admission.name());
-        return admission.byId()
-                ? database.ids().parse(admission.name()).orElseGet(() -> database.newKey(bucket))
+    private WorkflowKey place(KeyedSubmission keyed) {
+        int bucket = database.ids().bucketOf(keyed.name());
+        return keyed.byId()
+                ? database.ids().parse(keyed.name()).orElseGet(() -> database.newKey(bucket))
                 : database.newKey(bucket);
     }
 
     /** Also finds a workflow that was accepted without a key, and is asked for again by its generated id. */
-    private @Nullable Claimed there(KeyedSubmission admission, Claim claim, WorkflowKey place) {
+    private @Nullable Claimed there(KeyedSubmission keyed, Claim claim, WorkflowKey place) {
         Claimed claimed = database.claimed(claim);
         MemoryWorkflow accepted = database.at(place);
         if (claimed != null || accepted == null) {
             return claimed;
         }
-        return new Claimed(place, admission.codec().digest(accepted.creation().input()));
+        return new Claimed(place, keyed.codec().digest(accepted.creation().input()));
     }
 
-    private SubmissionResult join(KeyedSubmission admission, Claimed there) {
+    private SubmissionResult join(KeyedSubmission keyed, Claimed there) {
         MemoryWorkflow workflow = database.at(there.key());
         if (workflow == null) {
-            throw new ErasedException(admission.what());
+            throw new ErasedException(keyed.what());
         }
-        admission.requireSame(workflow.creation().definition(), there.digest(), workflow.id());
+        keyed.requireSame(workflow.creation().definition(), there.digest(), workflow.id());
         return new SubmissionResult(workflow.key(), workflow.id(), true, false);
     }
 }

@@ -17,7 +17,7 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
     /** No definition has this name. */
     public static final String ID_SCOPE = "*";
 
-    /** The admission of a submission that has a key or an id. */
+    /** Wraps a submission that has a key or an id. */
     public static KeyedSubmission of(Submission submission, WorkflowWrite.Creation creation, Codec codec) {
         byte[] digest = codec.digest(creation.input());
         return submission

@@ -61,7 +61,7 @@ public interface Store extends AutoCloseable {
      * {@code SubmissionHeldException}, {@code ErasedException}, {@code InvalidInputException} or
      * {@code StoreUnavailableException}. Whoever gives up waiting must still start what was admitted later.
      */
-    CompletableFuture<SubmissionResult> admit(KeyedSubmission admission);
+    CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed);
 
     /** Workflows of these buckets that were running when their process ended, after {@code after} in key order. */
     List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit);

@@ -79,9 +79,9 @@ final class CloseTest {
     void whatIsAdmittedWhileItClosesDoesNotStart() throws InterruptedException {
         EngineNode node = node(LONG, twoSteps);
         CompletableFuture<Void> answers = new CompletableFuture<>();
-        node.store().answerAdmissions(answers);
+        node.store().answerSubmissions(answers);
         Thread submitter = Thread.ofVirtual().start(() -> node.engine().submit(WORK, "", Submission.id("late")));
-        Await.until("it is asked", () -> node.store().admissions() == 1);
+        Await.until("it is asked", () -> node.store().submissions() == 1);
         Thread closer = closing(node);
         answers.complete(null);
         submitter.join();

@@ -43,7 +43,7 @@ final class CrashingStore implements Store {
     private final CrashPlan plan;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private volatile Predicate<WorkflowWrite> refused = write -> false;
-    private final AtomicInteger admissions = new AtomicInteger();
+    private final AtomicInteger submissions = new AtomicInteger();
     private final AtomicInteger looks = new AtomicInteger();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
@@ -64,14 +64,14 @@ final class CrashingStore implements Store {
         return refused.test(write);
     }
 
-    /** No admission is answered before this is done. */
-    void answerAdmissions(CompletableFuture<Void> when) {
+    /** No submission is answered before this is done. */
+    void answerSubmissions(CompletableFuture<Void> when) {
         answering = when;
     }
 
     /** How many were asked for. */
-    int admissions() {
-        return admissions.get();
+    int submissions() {
+        return submissions.get();
     }
 
     /** How often the node has looked for what is due. */
@@ -171,10 +171,10 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission) {
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
         CompletableFuture<Void> wait = answering;
-        admissions.incrementAndGet();
-        return wait.thenCompose(answers -> store.admit(admission));
+        submissions.incrementAndGet();
+        return wait.thenCompose(answers -> store.admit(keyed));
     }
 
     @Override

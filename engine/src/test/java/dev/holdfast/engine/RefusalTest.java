@@ -99,7 +99,7 @@ final class RefusalTest {
     }
 
     @Test
-    void aRefusedAcceptanceIsTheSubmittersError() {
+    void aRefusedCreationIsTheSubmittersError() {
         try (EngineNode node = refusing(WorkflowWrite.Creation.class::isInstance, code)) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> node.submit(WORK, ""))

@@ -1,10 +1,10 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
-import static dev.holdfast.spi.Writes.admission;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.parked;
+import static dev.holdfast.spi.Writes.submission;
 import static dev.holdfast.spi.Writes.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -174,7 +174,7 @@ public interface InboxContract extends StoreFixture {
     @Test
     default void theLetterOfACallersIdNamesItsWorkflow() {
         StoreNode node = start();
-        SubmissionResult admitted = node.admit(admission(KeyedSubmission.ID_SCOPE, "own:id", acceptance(false)));
+        SubmissionResult admitted = node.admit(submission(KeyedSubmission.ID_SCOPE, "own:id", creation(false)));
         WrittenWorkflow workflow =
                 new WrittenWorkflow(node.store(), admitted.key(), node.store().mailbox(admitted.key(), 0));
         workflow.commit(intent(0), parked(0, "no"));

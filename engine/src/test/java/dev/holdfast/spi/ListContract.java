@@ -123,7 +123,7 @@ public interface ListContract extends StoreFixture {
         List<WrittenWorkflow> workflows =
                 Stream.generate(() -> WrittenWorkflow.fresh(node)).limit(200).toList();
         var accepted = workflows.stream()
-                .map(workflow -> workflow.mailbox().create(Writes.acceptance(false)))
+                .map(workflow -> workflow.mailbox().create(Writes.creation(false)))
                 .toList();
         accepted.forEach(dev.holdfast.engine.Await::done);
         List<WorkflowSummary> all = allPages(node.store(), WorkflowFilter.newest(7), () -> {});

@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.failed;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.parked;
@@ -96,9 +96,9 @@ public interface LoadingContract extends StoreFixture {
     @Test
     default void aLoadedWorkflowHasAllThatItWasAcceptedWith() {
         StoreNode node = start();
-        WorkflowWrite.Creation acceptance = new WorkflowWrite.Creation(
+        WorkflowWrite.Creation creation = new WorkflowWrite.Creation(
                 "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false, TRACE);
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance);
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, creation);
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.key()).isEqualTo(workflow.key());
         assertThat(loaded.id()).isEqualTo(workflow.id());
@@ -132,7 +132,7 @@ public interface LoadingContract extends StoreFixture {
     @Test
     default void aCallersIdIsLoaded() {
         StoreNode node = start();
-        SubmissionResult admitted = node.admit(Writes.admission(KeyedSubmission.ID_SCOPE, "own:id", acceptance(false)));
+        SubmissionResult admitted = node.admit(Writes.submission(KeyedSubmission.ID_SCOPE, "own:id", creation(false)));
         assertThat(node.store().load(List.of(admitted.key())).getFirst().id()).isEqualTo("own:id");
     }
 

@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.succeeded;
 import static dev.holdfast.spi.Writes.text;
@@ -30,7 +30,7 @@ public interface MailboxContract extends StoreFixture {
         WrittenWorkflow workflow = WrittenWorkflow.fresh(start());
         List<String> expected = new ArrayList<>();
         List<CompletableFuture<Void>> futures = new ArrayList<>();
-        futures.add(workflow.mailbox().create(acceptance(true)));
+        futures.add(workflow.mailbox().create(creation(true)));
         for (int position = 0; position < 300; position++) {
             HistoryEvent.Intent intent = intent(position);
             WorkflowWrite.Outcome outcome = succeeded(position);
@@ -117,9 +117,9 @@ public interface MailboxContract extends StoreFixture {
     }
 
     @Test
-    default void theFirstEventIsNotWrittenBeforeTheAcceptance() {
+    default void theFirstEventIsNotWrittenBeforeTheCreation() {
         WrittenWorkflow workflow = WrittenWorkflow.fresh(start());
-        CompletableFuture<Void> accepted = workflow.mailbox().create(acceptance(true));
+        CompletableFuture<Void> accepted = workflow.mailbox().create(creation(true));
         workflow.commit(intent(0));
         assertThat(accepted).isCompleted();
         assertThat(workflow.log()).hasSize(1);
@@ -128,16 +128,16 @@ public interface MailboxContract extends StoreFixture {
     }
 
     @Test
-    default void anAcceptanceThatStartsGoesAloneWhenNothingFollows() {
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(true));
+    default void aCreationThatStartsGoesAloneWhenNothingFollows() {
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), creation(true));
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(workflow.log()).isEmpty();
     }
 
     @Test
-    default void anAcceptanceThatDoesNotStartIsQueued() {
+    default void aCreationThatDoesNotStartIsQueued() {
         StoreNode node = start();
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance(false));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, creation(false));
         assertThat(workflow.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(workflow.key());
     }
@@ -166,11 +166,10 @@ public interface MailboxContract extends StoreFixture {
     }
 
     @Test
-    default void anAcceptanceWhosePlaceIsTakenLoses() {
+    default void aCreationWhosePlaceIsTakenLoses() {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.queued(node);
-        CompletableFuture<Void> again =
-                node.store().mailbox(workflow.key(), 0).create(acceptance("other", "{}", false));
+        CompletableFuture<Void> again = node.store().mailbox(workflow.key(), 0).create(creation("other", "{}", false));
         assertThat(Await.failure(again)).isInstanceOf(OwnershipLostException.class);
         assertThat(workflow.summary().type()).isEqualTo(Writes.DEFINITION);
     }
@@ -199,7 +198,7 @@ public interface MailboxContract extends StoreFixture {
     /** As the engine does it: an intent is waited for, an outcome is not. */
     private static List<String> writeSteps(WrittenWorkflow workflow, int steps) {
         List<String> texts = new ArrayList<>();
-        CompletableFuture<Void> accepted = workflow.mailbox().create(acceptance(true));
+        CompletableFuture<Void> accepted = workflow.mailbox().create(creation(true));
         for (int position = 0; position < steps; position++) {
             HistoryEvent.Intent intent = intent(position);
             workflow.commit(intent);

@@ -1,9 +1,9 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
-import static dev.holdfast.spi.Writes.admission;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.submission;
 import static dev.holdfast.spi.Writes.succeeded;
 import static dev.holdfast.spi.Writes.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +51,7 @@ public interface OwnershipContract extends StoreFixture {
         node.store().close();
         assertNoOwner(node, bucket);
         assertThat(Await.failure(workflow.put(intent(1)))).isInstanceOf(OwnershipLostException.class);
-        assertThat(Await.failure(workflow.mailbox().create(acceptance(false))))
+        assertThat(Await.failure(workflow.mailbox().create(creation(false))))
                 .isInstanceOf(OwnershipLostException.class);
         assertThat(node.lost()).isEmpty();
         assertThat(workflow.on(start()).log()).hasSize(1);
@@ -71,7 +71,7 @@ public interface OwnershipContract extends StoreFixture {
         WorkflowKey key = WrittenWorkflow.running(node).key();
         node.store().close();
         assertThatThrownBy(() -> node.store().find(key)).isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> node.admit(admission(KeyedSubmission.ID_SCOPE, "late", acceptance(false))))
+        assertThatThrownBy(() -> node.admit(submission(KeyedSubmission.ID_SCOPE, "late", creation(false))))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
@@ -101,10 +101,10 @@ public interface OwnershipContract extends StoreFixture {
         StoreNode node = start();
         List<CompletableFuture<Void>> held = new ArrayList<>();
         try (ExecutorService closer = Executors.newSingleThreadExecutor()) {
-            held.add(WrittenWorkflow.fresh(node).mailbox().create(acceptance(true)));
+            held.add(WrittenWorkflow.fresh(node).mailbox().create(creation(true)));
             Future<?> closed = closer.submit(() -> node.store().close());
             while (!closed.isDone()) {
-                held.add(WrittenWorkflow.fresh(node).mailbox().create(acceptance(true)));
+                held.add(WrittenWorkflow.fresh(node).mailbox().create(creation(true)));
             }
         } catch (OwnershipLostException e) {
             assertThat(held).isNotEmpty();
@@ -212,11 +212,11 @@ public interface OwnershipContract extends StoreFixture {
     }
 
     @Test
-    default void anAdmissionByAFormerOwnerIsNotStranded() {
+    default void aKeyedSubmissionByAFormerOwnerIsNotStranded() {
         StoreNode former = start();
         StoreNode next = takeOver(former);
         try {
-            SubmissionResult admitted = former.admit(admission(KeyedSubmission.ID_SCOPE, "late", acceptance(true)));
+            SubmissionResult admitted = former.admit(submission(KeyedSubmission.ID_SCOPE, "late", creation(true)));
             // It cannot run where it was accepted, so the owner must find it.
             assertThat(next.due(10)).containsExactly(admitted.key());
         } catch (StoreUnavailableException e) {

@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.parked;
 import static dev.holdfast.spi.Writes.succeeded;
@@ -97,7 +97,7 @@ public interface RecordContract extends StoreFixture {
 
     @Test
     default void emptyValuesAreKept() {
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Writes.DEFINITION, "", true));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), creation(Writes.DEFINITION, "", true));
         workflow.commit(intent(0));
         assertThat(workflow.load().input()).isEmpty();
         workflow.mailbox().hold(succeeded(0, NOTHING));
@@ -112,7 +112,7 @@ public interface RecordContract extends StoreFixture {
         byte[] large = new byte[(1 << 20) + 17];
         new Random(42).nextBytes(large);
         String input = "\"" + "x".repeat(1 << 20) + "\"";
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), acceptance(Writes.DEFINITION, input, true));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(start(), creation(Writes.DEFINITION, input, true));
         workflow.send(intent(0));
         workflow.mailbox().hold(succeeded(0, large));
         workflow.send(intent(1));

@@ -1,11 +1,11 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
-import static dev.holdfast.spi.Writes.admission;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.failed;
 import static dev.holdfast.spi.Writes.failure;
 import static dev.holdfast.spi.Writes.intent;
+import static dev.holdfast.spi.Writes.submission;
 import static dev.holdfast.spi.Writes.succeeded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +44,7 @@ public interface RemovalContract extends StoreFixture {
     @Test
     default void whatIsErasedIsGoneAndItsKeyAndIdStayTaken() {
         StoreNode node = start();
-        KeyedSubmission keyed = admission("orders", "key", acceptance("orders", "1", false));
+        KeyedSubmission keyed = submission("orders", "key", creation("orders", "1", false));
         SubmissionResult admitted = node.admit(keyed);
         WrittenWorkflow workflow = ended(node, admitted.key());
         OperatorAction action = ask(node, workflow, ActionKind.ERASE, admitted.id());
@@ -58,14 +58,14 @@ public interface RemovalContract extends StoreFixture {
         assertThatThrownBy(() -> node.admit(keyed))
                 .isInstanceOf(ErasedException.class)
                 .hasMessageContaining("key");
-        KeyedSubmission byId = admission(KeyedSubmission.ID_SCOPE, admitted.id(), acceptance("orders", "1", false));
+        KeyedSubmission byId = submission(KeyedSubmission.ID_SCOPE, admitted.id(), creation("orders", "1", false));
         assertThatThrownBy(() -> node.admit(byId)).isInstanceOf(ErasedException.class);
     }
 
     @Test
     default void aChosenIdStaysTakenToo() {
         StoreNode node = start();
-        KeyedSubmission own = admission(KeyedSubmission.ID_SCOPE, "my-id", acceptance("orders", "1", false));
+        KeyedSubmission own = submission(KeyedSubmission.ID_SCOPE, "my-id", creation("orders", "1", false));
         WrittenWorkflow workflow = ended(node, node.admit(own).key());
         OperatorAction action = ask(node, workflow, ActionKind.ERASE, "my-id");
         workflow.on(node).commit(new WorkflowWrite.Erased(action, new ActionResult(true, WorkflowStatus.COMPLETED)));
@@ -76,7 +76,7 @@ public interface RemovalContract extends StoreFixture {
     @Test
     default void whatIsScrubbedKeepsItsRecord() {
         StoreNode node = start();
-        KeyedSubmission keyed = admission("orders", "key", acceptance("orders", "\"secret\"", false));
+        KeyedSubmission keyed = submission("orders", "key", creation("orders", "\"secret\"", false));
         SubmissionResult admitted = node.admit(keyed);
         WrittenWorkflow workflow = ended(node, admitted.key());
         int records = workflow.log().size();
@@ -131,7 +131,7 @@ public interface RemovalContract extends StoreFixture {
     @Test
     default void whatWasTakenInPartIsScrubbedToo() {
         StoreNode node = start();
-        SubmissionResult admitted = node.admit(admission("orders", "key", acceptance("orders", "\"secret\"", false)));
+        SubmissionResult admitted = node.admit(submission("orders", "key", creation("orders", "\"secret\"", false)));
         WrittenWorkflow workflow = ended(node, admitted.key());
         int era = workflow.key().era() + 1;
         int last = workflow.log().size();

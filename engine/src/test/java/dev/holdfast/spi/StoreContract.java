@@ -18,7 +18,7 @@ public abstract class StoreContract
                 InboxContract,
                 AuditContract,
                 RemovalContract,
-                AdmissionContract,
+                KeyedSubmissionContract,
                 SummaryContract,
                 ListContract {
     private final List<Store> opened = new CopyOnWriteArrayList<>();

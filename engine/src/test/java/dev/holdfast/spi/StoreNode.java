@@ -61,8 +61,8 @@ public record StoreNode(Store store, Ownership ownership, List<OwnershipLostExce
     }
 
     /** Waits for the answer; throws what it fails with. */
-    SubmissionResult admit(KeyedSubmission admission) {
-        CompletableFuture<SubmissionResult> answer = store.admit(admission);
+    SubmissionResult admit(KeyedSubmission keyed) {
+        CompletableFuture<SubmissionResult> answer = store.admit(keyed);
         Await.until("the submission is answered", answer::isDone);
         if (answer.isCompletedExceptionally() && Await.failure(answer) instanceof RuntimeException refused) {
             throw refused;

@@ -1,7 +1,7 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
 import static dev.holdfast.spi.Writes.failed;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.labelled;
@@ -162,7 +162,7 @@ public interface SummaryContract extends StoreFixture {
     @Test
     default void theUndoOfPositionZeroCounts() {
         WrittenWorkflow workflow =
-                WrittenWorkflow.accepted(start(), acceptance(true)).commit(undo(0, 0));
+                WrittenWorkflow.accepted(start(), creation(true)).commit(undo(0, 0));
         assertThat(summary(workflow).status()).isEqualTo(WorkflowStatus.COMPENSATING);
         assertThat(workflow.load().status()).isEqualTo(WorkflowStatus.COMPENSATING);
     }

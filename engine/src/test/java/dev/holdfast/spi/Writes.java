@@ -28,11 +28,11 @@ final class Writes {
 
     private Writes() {}
 
-    static Creation acceptance(boolean starts) {
-        return acceptance(DEFINITION, "{\"n\":1}", starts);
+    static Creation creation(boolean starts) {
+        return creation(DEFINITION, "{\"n\":1}", starts);
     }
 
-    static Creation acceptance(String definition, String input, boolean starts) {
+    static Creation creation(String definition, String input, boolean starts) {
         return new Creation(definition, 1, Map.of(), input.getBytes(UTF_8), starts, null);
     }
 
@@ -40,8 +40,8 @@ final class Writes {
         return new Creation(definition, 1, labels, "{}".getBytes(UTF_8), false, null);
     }
 
-    static KeyedSubmission admission(String scope, String name, Creation acceptance) {
-        return new KeyedSubmission(scope, name, CODEC.digest(acceptance.input()), acceptance, CODEC);
+    static KeyedSubmission submission(String scope, String name, Creation creation) {
+        return new KeyedSubmission(scope, name, CODEC.digest(creation.input()), creation, CODEC);
     }
 
     static Intent intent(int position) {
@@ -52,8 +52,8 @@ final class Writes {
         return new Intent(Position.main(position), attempt, "step-" + position, UUID.randomUUID(), -1);
     }
 
-    static Intent undo(int position, int undoes) {
-        return new Intent(Position.main(position), 1, "undo-step-" + undoes, UUID.randomUUID(), undoes);
+    static Intent undo(int position, int compensates) {
+        return new Intent(Position.main(position), 1, "undo-step-" + compensates, UUID.randomUUID(), compensates);
     }
 
     static Outcome succeeded(int position) {

@@ -15,21 +15,21 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
         return new WrittenWorkflow(node.store(), key, node.store().mailbox(key, 0));
     }
 
-    /** One whose acceptance is committed. */
-    static WrittenWorkflow accepted(StoreNode node, WorkflowWrite.Creation acceptance) {
+    /** One whose creation is committed. */
+    static WrittenWorkflow accepted(StoreNode node, WorkflowWrite.Creation creation) {
         WrittenWorkflow workflow = fresh(node);
-        Await.done(workflow.mailbox.create(acceptance));
+        Await.done(workflow.mailbox.create(creation));
         return workflow;
     }
 
     /** One that is running here. */
     static WrittenWorkflow running(StoreNode node) {
-        return accepted(node, Writes.acceptance(true));
+        return accepted(node, Writes.creation(true));
     }
 
     /** One that waits to be taken up. */
     static WrittenWorkflow queued(StoreNode node) {
-        return accepted(node, Writes.acceptance(false));
+        return accepted(node, Writes.creation(false));
     }
 
     /** The same, at another node that goes on with it. */

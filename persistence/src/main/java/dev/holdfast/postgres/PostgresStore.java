@@ -121,7 +121,7 @@ public final class PostgresStore implements Store {
                 pooledReads,
                 installation,
                 summaries,
-                () -> session.current().membership().now());
+                () -> session.current().heartbeat().now());
         this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
         this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
     }
@@ -153,8 +153,8 @@ public final class PostgresStore implements Store {
     @Override
     public WorkflowKey newKey() {
         NodeRuntime node = session.current();
-        Instant now = node.membership().now();
-        return installation.ids().generate(node.holdings().anyBucket(), installation.eraAt(now), now);
+        Instant now = node.heartbeat().now();
+        return installation.ids().generate(node.ownedBuckets().anyBucket(), installation.eraAt(now), now);
     }
 
     @Override
@@ -165,47 +165,46 @@ public final class PostgresStore implements Store {
     @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
         NodeRuntime node = session.current();
-        node.membership().requireNotLost();
-        node.holdings().enter(key.bucket());
+        node.heartbeat().requireNotLost();
+        node.ownedBuckets().enter(key.bucket());
         return mailbox(node, key, lastSeq);
     }
 
     @Override
     public Mailbox mailbox(SubmissionResult admitted) {
         NodeRuntime node = session.current();
-        node.membership().requireNotLost();
-        node.holdings().enterBeside(admitted.key().bucket());
+        node.heartbeat().requireNotLost();
+        node.ownedBuckets().enterBeside(admitted.key().bucket());
         return mailbox(node, admitted.key(), 0);
     }
 
     private Mailbox mailbox(NodeRuntime node, WorkflowKey key, int lastSeq) {
-        return mailboxes.make(node.queue(), key, lastSeq, () -> node.holdings().leave(key.bucket()));
+        return mailboxes.make(
+                node.queue(), key, lastSeq, () -> node.ownedBuckets().leave(key.bucket()));
     }
 
     @Override
     public void requireRoom() {
         NodeRuntime node = session.current();
         node.queue().requireRoom();
-        if (node.admissionDepth() > config.queueMaxEntries() / 2) {
+        if (node.queuedSubmissions() > config.queueMaxEntries() / 2) {
             throw new OverloadedException(
-                    node.admissionDepth() + " submissions wait for the database on this node",
+                    node.queuedSubmissions() + " submissions wait for the database on this node",
                     CheckpointQueue.RETRY_AFTER);
         }
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission) {
-        return session.current().admit(admission, place(admission));
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
+        return session.current().admit(keyed, place(keyed));
     }
 
     /** Where it goes if it is new: the bucket of its name, so that the key is looked for in one place. */
-    private WorkflowKey place(KeyedSubmission admission) {
-        Optional<WorkflowKey> generated =
-                admission.byId() ? installation.ids().parse(admission.name()) : Optional.empty();
-        Instant now = session.current().membership().now();
-        return generated.orElseGet(() -> installation
-                .ids()
-                .generate(installation.ids().bucketOf(admission.name()), installation.eraAt(now), now));
+    private WorkflowKey place(KeyedSubmission keyed) {
+        Optional<WorkflowKey> generated = keyed.byId() ? installation.ids().parse(keyed.name()) : Optional.empty();
+        Instant now = session.current().heartbeat().now();
+        return generated.orElseGet(() ->
+                installation.ids().generate(installation.ids().bucketOf(keyed.name()), installation.eraAt(now), now));
     }
 
     @Override
@@ -217,7 +216,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<DueWorkflow> due(Duration ahead, int limit) {
-        Integer[] buckets = session.current().holdings().active().toArray(Integer[]::new);
+        Integer[] buckets = session.current().ownedBuckets().active().toArray(Integer[]::new);
         long micros = ahead.toNanos() / 1_000;
         return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
     }
@@ -261,7 +260,7 @@ public final class PostgresStore implements Store {
     public EraSurvivors retire() {
         NodeRuntime node = session.current();
         List<WorkflowKey> keys = pooledReads.of(db -> node.retire());
-        return new EraSurvivors(keys, installation.eraAt(node.membership().now()));
+        return new EraSurvivors(keys, installation.eraAt(node.heartbeat().now()));
     }
 
     @Override
@@ -275,7 +274,8 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<InboxMessage> inbox(Set<UUID> except, int limit) {
-        return pooledReads.of(db -> inbox.pending(session.current().holdings().active(), except, limit));
+        return pooledReads.of(
+                db -> inbox.pending(session.current().ownedBuckets().active(), except, limit));
     }
 
     @Override

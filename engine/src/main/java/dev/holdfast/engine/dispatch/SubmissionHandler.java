@@ -126,12 +126,12 @@ public final class SubmissionHandler {
     private Accepted admit(
             RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
         boolean starts = dispatcher.tryReserve();
-        KeyedSubmission admission;
+        KeyedSubmission keyed;
         CompletableFuture<SubmissionResult> answer;
         try {
-            admission = KeyedSubmission.of(
+            keyed = KeyedSubmission.of(
                     submission, creation(code, input, submission, starts, origin), environment.codec());
-            answer = store.admit(admission);
+            answer = store.admit(keyed);
         } catch (RuntimeException e) {
             if (starts) {
                 dispatcher.release();
@@ -151,7 +151,7 @@ public final class SubmissionHandler {
             }
             return new Accepted(admitted.key(), admitted.id(), admitted.joined(), execution);
         });
-        return awaitAdmission(accepted, admission);
+        return awaitResult(accepted, keyed);
     }
 
     /** Null where it is another node's by now, which takes it up. */
@@ -169,24 +169,24 @@ public final class SubmissionHandler {
         }
     }
 
-    private Accepted awaitAdmission(CompletableFuture<Accepted> accepted, KeyedSubmission admission) {
+    private Accepted awaitResult(CompletableFuture<Accepted> accepted, KeyedSubmission keyed) {
         try {
             return accepted.get(environment.config().acceptWait().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw unknown(admission, e);
+            throw unknown(keyed, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unknown(admission, e);
+            throw unknown(keyed, e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof HoldfastException refused ? refused : unknown(admission, e);
+            throw e.getCause() instanceof HoldfastException refused ? refused : unknown(keyed, e);
         }
     }
 
-    private static StoreUnavailableException unknown(KeyedSubmission admission, Exception e) {
+    private static StoreUnavailableException unknown(KeyedSubmission keyed, Exception e) {
         return new StoreUnavailableException(
-                "the database did not confirm in time, so it is unknown whether " + admission.what()
+                "the database did not confirm in time, so it is unknown whether " + keyed.what()
                         + " was accepted: send the same again",
-                admission.byId() ? admission.name() : null,
+                keyed.byId() ? keyed.name() : null,
                 e);
     }
 

@@ -21,7 +21,7 @@ public final class FlushCall implements AutoCloseable {
     private final PreparedStatement statement;
     private final FenceToken token;
 
-    FlushCall(Connection connection, FenceToken token) throws SQLException {
+    public FlushCall(Connection connection, FenceToken token) throws SQLException {
         this.connection = connection;
         this.token = token;
         this.statement = connection.prepareStatement(FlushParameter.CALL);

@@ -38,7 +38,7 @@ public final class KeyedSubmissionWriter {
 
     /** One submission on its way; {@code place} is where it goes if it is new. */
     private record Request(
-            KeyedSubmission admission, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
+            KeyedSubmission keyed, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
 
     private final FencedConnection<Connection> connection;
     private final Duration lease;
@@ -46,7 +46,7 @@ public final class KeyedSubmissionWriter {
     private final WorkflowIds ids;
     private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-admission").unstarted(this::run);
+            Thread.ofPlatform().daemon().name("holdfast-submission").unstarted(this::run);
     private volatile boolean closed;
 
     public KeyedSubmissionWriter(
@@ -72,9 +72,8 @@ public final class KeyedSubmissionWriter {
         return queue.size();
     }
 
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission, WorkflowKey place) {
-        Request request =
-                new Request(admission, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
+        Request request = new Request(keyed, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
         queue.add(request);
         if (closed && queue.remove(request)) {
             refuse(request);
@@ -91,8 +90,8 @@ public final class KeyedSubmissionWriter {
                 batch.add(queue.take());
                 queue.drainTo(batch, BATCH_MAX - 1);
                 batch.sort(Comparator.comparing(
-                                (Request request) -> request.admission().name())
-                        .thenComparing(request -> request.admission().scope()));
+                                (Request request) -> request.keyed().name())
+                        .thenComparing(request -> request.keyed().scope()));
                 deliver(batch);
             }
         } catch (InterruptedException e) {
@@ -117,8 +116,8 @@ public final class KeyedSubmissionWriter {
             try {
                 List<SubmissionCall.Found> found = SubmissionCall.send(
                         connection.open(),
-                        connection.enrolment(),
-                        batch.stream().map(Request::admission).toList(),
+                        connection.token(),
+                        batch.stream().map(Request::keyed).toList(),
                         batch.stream().map(Request::place).toList(),
                         batch.stream().mapToLong(Request::recordId).toArray(),
                         passHeld);
@@ -152,27 +151,26 @@ public final class KeyedSubmissionWriter {
     }
 
     private SubmissionResult admitted(Request request, SubmissionCall.Found found) {
-        KeyedSubmission admission = request.admission();
+        KeyedSubmission keyed = request.keyed();
         if (found.fate() == SubmissionCall.Fate.HELD) {
-            throw new SubmissionHeldException(admission.what());
+            throw new SubmissionHeldException(keyed.what());
         }
         if (found.fate() == SubmissionCall.Fate.ERASED) {
-            throw new ErasedException(admission.what());
+            throw new ErasedException(keyed.what());
         }
         // There, but ours: a repeat of a batch whose first try was committed unseen.
         if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();
             return new SubmissionResult(
                     place,
-                    admission.byId() ? admission.name() : ids.format(place),
+                    keyed.byId() ? keyed.name() : ids.format(place),
                     false,
-                    admission.creation().starts());
+                    keyed.creation().starts());
         }
         WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
-        String id = admission.byId() ? admission.name() : ids.format(key);
-        byte[] digest =
-                found.input() == null ? found.digest() : admission.codec().digest(found.input());
-        admission.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
+        String id = keyed.byId() ? keyed.name() : ids.format(key);
+        byte[] digest = found.input() == null ? found.digest() : keyed.codec().digest(found.input());
+        keyed.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
         return new SubmissionResult(key, id, true, false);
     }
 

@@ -1,68 +1,52 @@
 package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.cluster.RehomedEras;
-import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.jdbc.Outage;
-import dev.holdfast.postgres.jdbc.ServerError;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.OwnershipLostException;
-import dev.holdfast.spi.RecordRefusedException;
-import dev.holdfast.spi.WorkflowIds;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A writer connection and its thread: takes a batch, sends it in one call, tells who waits, takes the next. A batch is
+ * A writer connection and its thread: takes a batch, sends it in one call, has it settled, takes the next. A batch is
  * not left before its commit is known, whatever happens to the connection.
  */
 public final class Writer {
-    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final FencedConnection<FlushCall> connection;
     private final CheckpointQueue queue;
-    private final Duration lease;
     private final Outage outage;
-    private final DeferredWrites deferred;
+    private final BatchSettlement settlement;
     private final StoreMetrics metrics;
-    private final WorkflowIds ids;
     private final RehomedEras rehomed;
     private final Consumer<OwnershipLostException> lost;
     private final Thread thread;
     private volatile boolean closed;
 
     public Writer(
-            DataSource dataSource,
+            FencedConnection<FlushCall> connection,
             CheckpointQueue queue,
-            FenceToken token,
-            Duration lease,
             Outage outage,
-            DeferredWrites deferred,
+            BatchSettlement settlement,
             StoreMetrics metrics,
-            WorkflowIds ids,
             RehomedEras rehomed,
             Consumer<OwnershipLostException> lost) {
-        this.connection = new FencedConnection<>(dataSource, token, lease, FlushCall::new);
+        this.connection = connection;
         this.queue = queue;
-        this.lease = lease;
         this.outage = outage;
-        this.deferred = deferred;
+        this.settlement = settlement;
         this.metrics = metrics;
-        this.ids = ids;
         this.rehomed = rehomed;
         this.lost = lost;
         this.thread = Thread.ofPlatform()
                 .daemon()
-                .name("holdfast-writer-" + token.connection())
+                .name("holdfast-writer-" + connection.token().connection())
                 .unstarted(this::run);
     }
 
@@ -73,7 +57,7 @@ public final class Writer {
     /** The queue must be closed before; a batch in flight may still end within the lease. */
     public void close() throws InterruptedException {
         closed = true;
-        thread.join(lease);
+        thread.join(connection.lease());
     }
 
     private void run() {
@@ -94,30 +78,32 @@ public final class Writer {
                     throw new SQLException("the commit was not confirmed by the standby", "08007");
                 }
                 outage.over();
-                if (!result.refused()) {
-                    long now = System.nanoTime();
-                    metrics.committed(batch.records(), now - began, batch.longestWait(now));
+                if (result.refused()) {
+                    dropped(batch, "its fence row is not valid any more");
+                    return;
                 }
-                settle(batch, result);
+                long now = System.nanoTime();
+                metrics.committed(batch.records(), now - began, batch.longestWait(now));
+                settlement.committed(batch, result);
                 return;
             } catch (RuntimeException e) {
-                isolate(batch, part -> refuse(part, e)); // it could not even be put into arrays
+                isolate(batch, part -> settlement.refused(part, e)); // it could not even be put into arrays
                 return;
             } catch (SQLException e) {
                 switch (closed ? FlushError.AGAIN : FlushError.of(e)) {
                     case CONFLICT -> {
                         if (careful) {
-                            isolate(batch, part -> refuse(part, e));
+                            isolate(batch, part -> settlement.refused(part, e));
                             return;
                         }
                         careful = true;
                     }
                     case DATA -> {
-                        isolate(batch, part -> refuse(part, e));
+                        isolate(batch, part -> settlement.refused(part, e));
                         return;
                     }
                     case UNCLEAR -> {
-                        isolate(batch, part -> putOff(part, e));
+                        isolate(batch, part -> settlement.putOff(part, e));
                         return;
                     }
                     case AGAIN -> {
@@ -140,44 +126,11 @@ public final class Writer {
         }
     }
 
-    private void settle(Batch batch, FlushCall.Result result) {
-        if (result.refused()) {
-            dropped(batch, "its fence row is not valid any more");
-            return;
-        }
-        for (MailboxBatch part : batch.parts()) {
-            if (result.held().contains(part.mailbox().key().uid())) {
-                sendHeldAgain(part);
-            } else if (result.lost().contains(part.mailbox().key().uid())) {
-                say(
-                        part,
-                        "workflow {} was written by another process, or by a retry under its id; it stops here",
-                        null);
-                part.fail(queue, new OwnershipLostException("another process has written this workflow"));
-            } else {
-                part.succeed(queue);
-            }
-        }
-        if (!result.tidy()) {
-            deferred.tidyLater(batch);
-        }
-    }
-
-    /** A foreigner holds the row that it changes: its records are written without the move, or none of it is. */
-    private void sendHeldAgain(MailboxBatch part) {
-        if (part.move() == null) {
-            deferred.sendLater(part);
-        } else {
-            part.succeedButMove(queue);
-            deferred.flushLater(part.mailbox());
-        }
-    }
-
     /** The whole node is not the owner any more. */
     private void dropped(Batch batch, String why) {
         OwnershipLostException reason = new OwnershipLostException(
-                "node " + connection.enrolment().incarnation().node() + " may not write: " + why);
-        batch.parts().forEach(part -> part.fail(queue, reason));
+                "node " + connection.token().incarnation().node() + " may not write: " + why);
+        settlement.dropped(batch, reason);
         if (!closed) {
             lost.accept(reason);
         }
@@ -193,34 +146,18 @@ public final class Writer {
         deliver(batch.secondHalf());
     }
 
-    private void refuse(MailboxBatch part, Exception e) {
-        Exception why = ServerError.withoutValues(e);
-        say(part, "workflow {} has a record that the database refuses", why);
-        part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
-    }
-
-    private void putOff(MailboxBatch part, SQLException e) {
-        say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
-        deferred.sendLater(part);
-    }
-
-    private void say(MailboxBatch part, String what, @Nullable Exception why) {
-        String id = ids.format(part.mailbox().key());
-        LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);
-    }
-
     /** Replaces the connection, settles what of the batch is committed, returns the rest. */
     private Batch uncommitted(Batch batch) {
         while (!closed) {
             connection.close();
             pause();
             try {
-                UnknownCommit unknown = new UnknownCommit(connection.open().connection(), connection.enrolment());
-                unknown.awaitFormer(Math.toIntExact(lease.toMillis() / 2));
+                UnknownCommit unknown = new UnknownCommit(connection.open().connection(), connection.token());
+                unknown.awaitFormer(Math.toIntExact(connection.lease().toMillis() / 2));
                 Set<MailboxBatch> committed = unknown.committed(batch);
-                committed.forEach(this::succeed);
+                committed.forEach(settlement::found);
                 if (!committed.isEmpty()) {
-                    deferred.tidyLater(batch);
+                    settlement.tidyLater(batch);
                 }
                 outage.over();
                 return new Batch(batch.parts().stream()
@@ -231,16 +168,6 @@ public final class Writer {
             }
         }
         return batch;
-    }
-
-    /** Its records are committed; whether its move was done or held up, they do not tell. */
-    private void succeed(MailboxBatch part) {
-        if (part.move() == null) {
-            part.succeed(queue);
-        } else {
-            part.succeedButMove(queue);
-            part.mailbox().flush();
-        }
     }
 
     private void pause() {

@@ -60,10 +60,10 @@ public final class Balancer {
         this.outage = outage;
     }
 
-    /** The same number for each node that is not leaving; the first ones in order get one more for the remainder. */
+    /** The same number for each node that is not draining; the first ones in order get one more for the remainder. */
     public static int evenly(List<ClusterView.Peer> living, UUID mine, int buckets) {
         List<UUID> order = living.stream()
-                .filter(peer -> !peer.leaving())
+                .filter(peer -> !peer.draining())
                 .sorted(Comparator.comparingInt(ClusterView.Peer::number))
                 .map(ClusterView.Peer::incarnation)
                 .toList();

@@ -19,9 +19,9 @@ public record ClusterView(Instant at, String server, List<Peer> living, List<Fre
      *
      * @param number of its node
      * @param counter of its last heartbeat, 0 before the first
-     * @param leaving whether it is about to close, and has no share any more
+     * @param draining whether it is about to close, and has no share any more
      */
-    public record Peer(UUID incarnation, int number, long counter, boolean leaving) {}
+    public record Peer(UUID incarnation, int number, long counter, boolean draining) {}
 
     /**
      * A bucket that may be claimed.

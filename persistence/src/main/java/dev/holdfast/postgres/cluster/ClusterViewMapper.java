@@ -26,10 +26,10 @@ public final class ClusterViewMapper implements RowMapper<ClusterView> {
         UUID[] ids = (UUID[]) elements(row, "ids");
         Integer[] numbers = (Integer[]) elements(row, "numbers");
         Long[] counters = (Long[]) elements(row, "counters");
-        Boolean[] leaving = (Boolean[]) elements(row, "leaving");
+        Boolean[] draining = (Boolean[]) elements(row, "draining");
         List<ClusterView.Peer> living = new ArrayList<>(ids.length);
         for (int i = 0; i < ids.length; i++) {
-            living.add(new ClusterView.Peer(ids[i], numbers[i], counters[i], leaving[i]));
+            living.add(new ClusterView.Peer(ids[i], numbers[i], counters[i], draining[i]));
         }
         return living;
     }

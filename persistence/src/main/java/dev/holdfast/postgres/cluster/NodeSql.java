@@ -57,15 +57,15 @@ public interface NodeSql {
      */
     @SqlQuery("""
             with beat as (
-                insert into holdfast.heartbeat (incarnation, counter, loaded, leaving)
-                select :incarnation, :counter, :loaded, :leaving where not exists (
+                insert into holdfast.heartbeat (incarnation, counter, loaded, draining)
+                select :incarnation, :counter, :loaded, :draining where not exists (
                     select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
                     and exists (select from holdfast.incarnation i where i.id = :incarnation)
                 returning at),
             living as (
-                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.leaving, false) as leaving
+                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.draining, false) as draining
                 from holdfast.incarnation i
-                left join lateral (select h.counter, h.leaving from holdfast.heartbeat h
+                left join lateral (select h.counter, h.draining from holdfast.heartbeat h
                     where h.incarnation = i.id order by h.counter desc limit 1) h on true
                 where not exists (
                     select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)),
@@ -79,7 +79,7 @@ public interface NodeSql {
                 (select array_agg(l.id order by l.id) from living l) as ids,
                 (select array_agg(l.number order by l.id) from living l) as numbers,
                 (select array_agg(l.counter order by l.id) from living l) as counters,
-                (select array_agg(l.leaving order by l.id) from living l) as leaving,
+                (select array_agg(l.draining order by l.id) from living l) as draining,
                 (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
                 (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
                 (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers,
@@ -93,7 +93,7 @@ public interface NodeSql {
             @Bind("incarnation") UUID incarnation,
             @Bind("counter") long counter,
             @Bind("loaded") int loaded,
-            @Bind("leaving") boolean leaving);
+            @Bind("draining") boolean draining);
 
     /** The counter of the last heartbeat, 0 before the first, and the start time of the server. */
     record LastHeartbeat(long counter, String server) {}

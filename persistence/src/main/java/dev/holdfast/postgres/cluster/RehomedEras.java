@@ -1,9 +1,9 @@
 package dev.holdfast.postgres.cluster;
 
 /**
- * Whether the rows of a workflow of this node may lie in a later era than that of its acceptance; only then a batch
- * looks for the later era. Only owners copy workflows to later eras, so the database is read only when buckets are
- * taken over. Used by writers, retention and the balancer. Safe for all threads.
+ * Whether the rows of a workflow of this node may lie in a later era than that of its creation; only then a batch looks
+ * for the later era. Only owners copy workflows to later eras, so the database is read only when buckets are taken
+ * over. Used by writers, retention and the balancer. Safe for all threads.
  */
 public final class RehomedEras {
     /** The latest era of acceptance of all workflows that were copied; 0 while there is none. */

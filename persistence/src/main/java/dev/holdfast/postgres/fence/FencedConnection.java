@@ -25,16 +25,16 @@ public final class FencedConnection<C extends AutoCloseable> {
     }
 
     private final DataSource dataSource;
-    private final Duration timeout;
+    private final Duration lease;
     private final Wrapper<C> wrapper;
     private FenceToken token;
     private @Nullable C current;
 
-    /** No call on it lasts longer than {@code timeout}. */
-    public FencedConnection(DataSource dataSource, FenceToken none, Duration timeout, Wrapper<C> wrapper) {
+    /** No call on it lasts longer than the lease. */
+    public FencedConnection(DataSource dataSource, FenceToken none, Duration lease, Wrapper<C> wrapper) {
         this.dataSource = dataSource;
         this.token = none;
-        this.timeout = timeout;
+        this.lease = lease;
         this.wrapper = wrapper;
     }
 
@@ -43,7 +43,7 @@ public final class FencedConnection<C extends AutoCloseable> {
         C open = current;
         if (open == null) {
             token = token.next();
-            open = wrapper.on(token.open(dataSource, timeout), token);
+            open = wrapper.on(token.open(dataSource, lease), token);
             current = open;
         }
         return open;
@@ -61,8 +61,13 @@ public final class FencedConnection<C extends AutoCloseable> {
     }
 
     /** The token of the connection that was opened last. */
-    public FenceToken enrolment() {
+    public FenceToken token() {
         return token;
+    }
+
+    /** No call lasts longer. */
+    public Duration lease() {
+        return lease;
     }
 
     /** Closes the open connection, if there is one. */

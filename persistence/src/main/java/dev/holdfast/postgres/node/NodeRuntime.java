@@ -1,7 +1,9 @@
 package dev.holdfast.postgres.node;
 
+import dev.holdfast.postgres.checkpoint.BatchSettlement;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.DeferredWrites;
+import dev.holdfast.postgres.checkpoint.FlushCall;
 import dev.holdfast.postgres.checkpoint.KeyedSubmissionWriter;
 import dev.holdfast.postgres.checkpoint.Writer;
 import dev.holdfast.postgres.cluster.Balancer;
@@ -18,6 +20,7 @@ import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.retention.Retention;
@@ -121,17 +124,16 @@ public final class NodeRuntime {
                 outage,
                 parts.installation().ids());
         this.deferred = new DeferredWrites(jdbi, clock, outage);
+        BatchSettlement settlement =
+                new BatchSettlement(queue, deferred, parts.installation().ids());
         for (int number = 0; number < config.writers(); number++) {
             FenceToken none = FenceToken.none(incarnation, number, !config.pooler());
             writers.add(new Writer(
-                    parts.dedicated(),
+                    new FencedConnection<>(parts.dedicated(), none, config.lease(), FlushCall::new),
                     queue,
-                    none,
-                    config.lease(),
                     outage,
-                    deferred,
+                    settlement,
                     parts.metrics(),
-                    parts.installation().ids(),
                     rehomed,
                     heartbeat::lose));
         }
@@ -190,11 +192,11 @@ public final class NodeRuntime {
         return incarnation;
     }
 
-    public Heartbeat membership() {
+    public Heartbeat heartbeat() {
         return heartbeat;
     }
 
-    public OwnedBuckets holdings() {
+    public OwnedBuckets ownedBuckets() {
         return ownedBuckets;
     }
 
@@ -215,20 +217,20 @@ public final class NodeRuntime {
     }
 
     /** The number of submissions under a key or id that wait. */
-    public int admissionDepth() {
+    public int queuedSubmissions() {
         return submissions.depth();
     }
 
     /** Accepts a workflow at this place or joins the one there; it may start here if this node owns the bucket. */
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission admission, WorkflowKey place) {
-        if (!admission.creation().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
-            CompletableFuture<SubmissionResult> queued = submissions.admit(admission.queued(), place);
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
+        if (!keyed.creation().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
+            CompletableFuture<SubmissionResult> queued = submissions.admit(keyed.queued(), place);
             return queued.thenApply(result -> {
                 notifyOwner(place.bucket());
                 return result;
             });
         }
-        CompletableFuture<SubmissionResult> accepted = submissions.admit(admission, place);
+        CompletableFuture<SubmissionResult> accepted = submissions.admit(keyed, place);
         // Leaves the bucket after the starter was called, because the starter enters it by itself.
         CompletableFuture<SubmissionResult> started = new CompletableFuture<>();
         var unused = accepted.whenComplete((result, failure) -> {

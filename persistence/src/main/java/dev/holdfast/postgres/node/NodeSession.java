@@ -137,18 +137,18 @@ public final class NodeSession implements Ownership {
     @Override
     public long epoch(int bucket) {
         NodeRuntime node = current();
-        node.membership().requireNotLost();
-        return node.holdings().epoch(bucket);
+        node.heartbeat().requireNotLost();
+        return node.ownedBuckets().epoch(bucket);
     }
 
     @Override
     public boolean leaseHeld() {
         NodeRuntime node = current;
-        return node != null && node.membership().leaseHeld();
+        return node != null && node.heartbeat().leaseHeld();
     }
 
     @Override
     public void awaitLease() throws InterruptedException {
-        current().membership().awaitLease();
+        current().heartbeat().awaitLease();
     }
 }

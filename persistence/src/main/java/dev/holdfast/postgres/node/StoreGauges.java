@@ -54,7 +54,7 @@ public final class StoreGauges {
                 "holdfast.buckets.owned",
                 "{bucket}",
                 "Buckets that this node owns",
-                of -> of.holdings().active().size());
+                of -> of.ownedBuckets().active().size());
         ObservableDoubleGauge lease = meter.gaugeBuilder("holdfast.lease.age")
                 .setUnit("s")
                 .setDescription(
@@ -96,12 +96,12 @@ public final class StoreGauges {
     }
 
     private void leaseAge(ObservableDoubleMeasurement measurement) {
-        node.get().ifPresent(of -> measurement.record(of.membership().leaseAge().toNanos() / 1e9));
+        node.get().ifPresent(of -> measurement.record(of.heartbeat().leaseAge().toNanos() / 1e9));
     }
 
     private void open(ObservableLongMeasurement measurement) {
         node.get()
-                .ifPresent(of -> backlog.of(of.holdings().active())
+                .ifPresent(of -> backlog.of(of.ownedBuckets().active())
                         .forEach((status, count) -> measurement.record(count, Attributes.of(STATUS, status))));
     }
 

@@ -20,7 +20,7 @@ interface RetentionSql {
      */
     record ExpiryPage(@Nullable UUID last, int removed) {}
 
-    /** A workflow in an era that is about to be removed, with the era of its acceptance. */
+    /** A workflow in an era that is about to be removed, with the era of its creation. */
     record Candidate(UUID uid, int acceptedEra, boolean stays) {}
 
     /**

@@ -28,7 +28,7 @@ final class CheckpointQueueTest {
             CheckpointQueue queue = new CheckpointQueue(100_000, 1L << 30, Duration.ofMillis(3));
             List<CompletableFuture<Void>> waiting = new ArrayList<>();
             for (int i = 0; i < MAILBOXES; i++) {
-                waiting.add(mailbox(queue).create(acceptance()));
+                waiting.add(mailbox(queue).create(creation()));
             }
             FutureTask<Integer> writer = new FutureTask<>(() -> entriesOf(queue));
             Thread.ofPlatform().start(writer);
@@ -55,7 +55,7 @@ final class CheckpointQueueTest {
         return new WorkflowMailbox(queue, new WorkflowKey(0, 1, UUID.randomUUID()), 0, () -> {});
     }
 
-    private static WorkflowWrite.Creation acceptance() {
+    private static WorkflowWrite.Creation creation() {
         return new WorkflowWrite.Creation("probe", 1, Map.of(), INPUT, false, null);
     }
 }

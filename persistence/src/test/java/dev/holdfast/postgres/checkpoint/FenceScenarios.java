@@ -17,7 +17,7 @@ final class FenceScenarios {
         WorkflowKey key = fixture.newKey();
         try (FlushCall connection = fixture.connect(incarnation, 1)) {
             fixture.jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
-            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThat(connection.send(batch, false).refused()).isTrue();
         }
         assertThat(fixture.rows(key)).isZero();
@@ -29,7 +29,7 @@ final class FenceScenarios {
         WorkflowKey key = fixture.newKey();
         try (FlushCall former = fixture.connect(incarnation, 1);
                 FlushCall replacement = fixture.connect(incarnation, 2)) {
-            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThat(former.send(batch, false).refused()).isTrue();
             assertThat(fixture.rows(key)).isZero();
             assertThat(replacement.send(batch, false).refused()).isFalse();
@@ -42,8 +42,7 @@ final class FenceScenarios {
         WorkflowKey key = fixture.newKey();
         try (FlushCall first = fixture.connect(fixture.incarnation("a"), 1);
                 FlushCall second = fixture.connect(fixture.incarnation("b"), 1)) {
-            Batch accepted =
-                    fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch accepted = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThat(first.send(accepted, false).lost()).isEmpty();
             Batch next = fixture.batch(fixture.part(key, 1, FlushFixture.intent(1, "b")));
             assertThat(first.send(next, false).lost()).isEmpty();

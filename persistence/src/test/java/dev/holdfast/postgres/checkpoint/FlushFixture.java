@@ -71,7 +71,7 @@ public final class FlushFixture {
                 lastSeq);
     }
 
-    public static WorkflowWrite.Creation acceptance() {
+    public static WorkflowWrite.Creation creation() {
         return new WorkflowWrite.Creation(
                 "test", 1, Map.of(), "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), true, null);
     }

@@ -74,7 +74,7 @@ final class HotCalls implements AutoCloseable {
 
     private WorkflowKey running(boolean careful) throws SQLException {
         WorkflowKey key = fixture.newKey();
-        send(careful, key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a"));
+        send(careful, key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a"));
         return key;
     }
 
@@ -99,15 +99,10 @@ final class HotCalls implements AutoCloseable {
     private void admit(boolean passHeld) throws SQLException {
         String name = "key-" + UUID.randomUUID();
         for (int time = 0; time < 2; time++) {
-            KeyedSubmission admission = new KeyedSubmission(
-                    "test", name, codec.digest("{}".getBytes(UTF_8)), FlushFixture.acceptance(), codec);
+            KeyedSubmission keyed = new KeyedSubmission(
+                    "test", name, codec.digest("{}".getBytes(UTF_8)), FlushFixture.creation(), codec);
             SubmissionCall.send(
-                    writer.connection(),
-                    token,
-                    List.of(admission),
-                    List.of(fixture.newKey()),
-                    new long[] {time},
-                    passHeld);
+                    writer.connection(), token, List.of(keyed), List.of(fixture.newKey()), new long[] {time}, passHeld);
         }
     }
 

@@ -92,11 +92,11 @@ class KeyedSubmissionWriterTest {
     private CompletableFuture<SubmissionResult> admit(String key) {
         JacksonCodec codec = new JacksonCodec();
         byte[] input = "1".getBytes(UTF_8);
-        WorkflowWrite.Creation acceptance = new WorkflowWrite.Creation("test", 1, Map.of(), input, false, null);
-        return node.store().admit(new KeyedSubmission("test", key, codec.digest(input), acceptance, codec));
+        WorkflowWrite.Creation creation = new WorkflowWrite.Creation("test", 1, Map.of(), input, false, null);
+        return node.store().admit(new KeyedSubmission("test", key, codec.digest(input), creation, codec));
     }
 
-    private static boolean isAdmission(Request request) {
+    private static boolean isKeyedSubmission(Request request) {
         return request.sql().contains("holdfast.admit(");
     }
 
@@ -105,7 +105,7 @@ class KeyedSubmissionWriterTest {
         CountDownLatch release = new CountDownLatch(1);
         AtomicBoolean kept = new AtomicBoolean();
         proxy.rule(request -> {
-            if (isAdmission(request) && kept.compareAndSet(false, true)) {
+            if (isKeyedSubmission(request) && kept.compareAndSet(false, true)) {
                 WriterFixture.await(release);
             }
             return Action.FORWARD;
@@ -149,7 +149,7 @@ class KeyedSubmissionWriterTest {
             names = {"CUT_BEFORE", "CUT_AFTER"})
     void whoseConnectionIsCutIsAcceptedOnceAndNotToldOtherwise(Action cut) {
         AtomicInteger asked = new AtomicInteger();
-        proxy.rule(request -> isAdmission(request) && asked.incrementAndGet() == 1 ? cut : Action.FORWARD);
+        proxy.rule(request -> isKeyedSubmission(request) && asked.incrementAndGet() == 1 ? cut : Action.FORWARD);
         SubmissionResult admitted = Await.done(admit("cut-" + cut));
         assertThat(admitted.joined()).isFalse();
         assertThat(asked).hasValue(2);
@@ -159,7 +159,7 @@ class KeyedSubmissionWriterTest {
     }
 
     @Test
-    void aBatchOfAdmissionsIsOneClientMessage() {
+    void aBatchOfKeyedSubmissionsIsOneClientMessage() {
         List<Request> sent = new CopyOnWriteArrayList<>();
         List<CompletableFuture<SubmissionResult>> all = new ArrayList<>();
         whileBusy(() -> {
@@ -167,7 +167,7 @@ class KeyedSubmissionWriterTest {
                 all.add(admit("many-" + i));
             }
             proxy.rule(request -> {
-                if (isAdmission(request)) {
+                if (isKeyedSubmission(request)) {
                     sent.add(request);
                 }
                 return Action.FORWARD;

@@ -56,7 +56,7 @@ class SynchronousCommitTest {
         WorkflowKey key = fixture.newKey();
         try (FlushCall writer = fixture.connect(fixture.incarnation("a"), 1)) {
             writer.connection().setAutoCommit(false);
-            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThat(writer.send(batch, false).refused()).isFalse();
             assertThat(show(writer.connection(), "synchronous_commit")).isEqualTo(level);
             writer.connection().commit();
@@ -79,7 +79,7 @@ class SynchronousCommitTest {
     }
 
     @Test
-    void anAdmissionAndATidyingCommitSynchronouslyToo() throws SQLException {
+    void aKeyedSubmissionAndATidyingCommitSynchronouslyToo() throws SQLException {
         FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
         defaults.set("synchronous_commit", "off");
         for (String call : new String[] {

@@ -48,7 +48,7 @@ final class TakeOverScenarios {
         WorkflowKey key = fixture.newKey();
         try (FlushCall connection = fixture.connect(dead, 1)) {
             connection.connection().setAutoCommit(false);
-            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThat(connection.send(batch, false).refused()).isFalse();
             fixture.jdbi.useExtension(FenceSql.class, fence -> fence.fence(dead.id()));
             CompletableFuture<Long> records = CompletableFuture.supplyAsync(() -> {

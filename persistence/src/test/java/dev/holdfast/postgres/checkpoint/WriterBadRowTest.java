@@ -43,7 +43,7 @@ public class WriterBadRowTest {
     }
 
     /** Something that cannot be stored, and what the error must tell. */
-    record Bad(String what, WorkflowWrite write, String told) {
+    record Bad(String what, WorkflowWrite write, String notified) {
         @Override
         public String toString() {
             return what;
@@ -54,7 +54,7 @@ public class WriterBadRowTest {
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         return Stream.of(
                 new Bad("U+0000 in a text", FlushFixture.intent(0, "a\0b"), "0x00"),
-                new Bad("a violated check", WriterFixture.acceptance(0, false), "violates check constraint"),
+                new Bad("a violated check", WriterFixture.creation(0, false), "violates check constraint"),
                 new Bad("U+0000 in JSON", parked("a\0b"), "\\u0000"),
                 new Bad(
                         "a number out of range, found out before it is sent",
@@ -109,7 +109,7 @@ public class WriterBadRowTest {
         List<CompletableFuture<Void>> neighbours = commitTogether(guilty, bad.write());
         assertThat(Await.failure(guiltyFutures.getFirst()))
                 .isInstanceOf(RecordRefusedException.class)
-                .hasMessageContaining(bad.told());
+                .hasMessageContaining(bad.notified());
         assertAllWritten(neighbours);
         assertThat(fixture.records(guilty)).isZero();
     }

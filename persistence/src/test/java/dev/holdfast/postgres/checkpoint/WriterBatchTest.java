@@ -121,11 +121,11 @@ class WriterBatchTest {
     }
 
     @Test
-    void anAcceptanceSharesItsCommitWithTheFirstIntent() {
+    void aCreationSharesItsCommitWithTheFirstIntent() {
         WorkflowMailbox mailbox = fixture.mailbox(fixture.newKey());
         List<CompletableFuture<Void>> futures = new ArrayList<>();
         fixture.whileBusy(() -> {
-            futures.add(mailbox.create(WriterFixture.acceptance(1, true)));
+            futures.add(mailbox.create(WriterFixture.creation(1, true)));
             futures.add(mailbox.record(FlushFixture.intent(0, "first")));
         });
         futures.forEach(Await::done);

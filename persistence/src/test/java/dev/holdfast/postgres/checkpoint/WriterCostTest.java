@@ -29,7 +29,7 @@ class WriterCostTest {
     @RegisterExtension
     private final WriterFixture fixture = new WriterFixture();
 
-    /** Every kind of entry: acceptances, intents, outcomes, loadings, ends of all kinds. */
+    /** Every kind of write: creations, intents, outcomes, loadings, ends of all kinds. */
     private void writeRounds() {
         for (int round = 0; round < ROUNDS; round++) {
             List<WorkflowMailbox> mailboxes = Stream.generate(() -> fixture.mailbox(fixture.newKey()))

@@ -6,6 +6,7 @@ import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.schema.Migrations;
@@ -79,18 +80,16 @@ final class WriterFixture extends TestResource {
         DataSource dataSource = TestNode.dataSource(proxy.jdbcUrl());
         StoreMetrics metrics = new StoreMetrics(OpenTelemetry.noop());
         Outage outage = new Outage(metrics);
-        DeferredWrites deferred = new DeferredWrites(jdbi, clock, outage);
+        BatchSettlement settlement = new BatchSettlement(queue, new DeferredWrites(jdbi, clock, outage), IDS);
         queue.start();
         for (int number = 0; number < connections; number++) {
+            FenceToken none = FenceToken.none(incarnation, number, true);
             Writer writer = new Writer(
-                    dataSource,
+                    new FencedConnection<>(dataSource, none, LEASE, FlushCall::new),
                     queue,
-                    FenceToken.none(incarnation, number, true),
-                    LEASE,
                     outage,
-                    deferred,
+                    settlement,
                     metrics,
-                    IDS,
                     new RehomedEras(),
                     lost::add);
             writers.add(writer);
@@ -107,7 +106,7 @@ final class WriterFixture extends TestResource {
         return new WorkflowMailbox(queue, key, 0, () -> {});
     }
 
-    /** One whose acceptance is committed, alone. */
+    /** One whose creation is committed, alone. */
     WorkflowMailbox accepted() {
         WorkflowMailbox mailbox = mailbox(newKey());
         Await.done(mailbox.create(queued()));
@@ -115,10 +114,10 @@ final class WriterFixture extends TestResource {
     }
 
     static WorkflowWrite.Creation queued() {
-        return acceptance(1, false);
+        return creation(1, false);
     }
 
-    static WorkflowWrite.Creation acceptance(int version, boolean starts) {
+    static WorkflowWrite.Creation creation(int version, boolean starts) {
         return new WorkflowWrite.Creation("test", version, Map.of(), new byte[] {'1'}, starts, null);
     }
 

@@ -50,7 +50,7 @@ class WriterOrderTest {
 
         synchronized Feeding next() {
             if (futures.isEmpty()) {
-                futures.add(create(WriterFixture.acceptance(1, true)));
+                futures.add(create(WriterFixture.creation(1, true)));
             }
             if (futures.size() <= RECORDS) {
                 futures.add(record(FlushFixture.intent(futures.size(), "step-" + futures.size())));

@@ -75,17 +75,17 @@ class NodeTakeoverTest {
 
     @Test
     void aNodeThatLeavesGivesUpAtOnceWhatIsEmptyAndTheRestWhenItIs() {
-        StoreNode leaving = StoreNode.joining(fixture.open("a", LONG));
+        StoreNode draining = StoreNode.joining(fixture.open("a", LONG));
         StoreNode staying = StoreNode.joining(fixture.open("b", LONG));
         fixture.awaitOwned(Map.of("a", 128L, "b", 128L));
-        WorkflowKey key = leaving.store().newKey();
-        Mailbox inside = leaving.store().mailbox(key, 0);
-        leaving.store().drain();
+        WorkflowKey key = draining.store().newKey();
+        Mailbox inside = draining.store().mailbox(key, 0);
+        draining.store().drain();
         fixture.awaitOwned(Map.of("a", 1L, "b", 255L));
-        assertThat(leaving.ownership().epoch(key.bucket())).isPositive();
+        assertThat(draining.ownership().epoch(key.bucket())).isPositive();
         inside.close();
         fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
-        assertThat(leaving.lost()).isEmpty();
+        assertThat(draining.lost()).isEmpty();
         assertThat(staying.lost()).isEmpty();
     }
 

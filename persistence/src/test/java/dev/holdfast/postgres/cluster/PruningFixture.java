@@ -136,7 +136,7 @@ final class PruningFixture extends TestResource {
     /** Whether a heartbeat was sent. */
     boolean beats(UUID incarnation) {
         return jdbi.withHandle(handle -> handle.createQuery(sql(NodeSql.class, "beat"))
-                .bindMap(Map.of("incarnation", incarnation, "counter", 8L, "loaded", 0, "leaving", false))
+                .bindMap(Map.of("incarnation", incarnation, "counter", 8L, "loaded", 0, "draining", false))
                 .map((row, context) -> true)
                 .findOne()
                 .orElse(false));

@@ -33,7 +33,7 @@ class ReadOnlyServerTest {
     private static final Map<String, String> STATEMENTS = Map.of(
             "heartbeat", "%insert into holdfast.heartbeat%",
             "writer", "%holdfast.flush%",
-            "admission", "%holdfast.admit%");
+            "submission", "%holdfast.admit%");
 
     private final EmbeddedServer server = EmbeddedServer.temporary();
     private final Jdbi jdbi = JdbiFactory.on(TestNode.dataSource(server.jdbcUrl()));

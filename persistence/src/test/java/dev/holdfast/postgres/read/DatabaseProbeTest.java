@@ -62,7 +62,7 @@ class DatabaseProbeTest {
         proxy.close();
     }
 
-    private List<Boolean> look() {
+    private List<Boolean> probe() {
         return probe.check().stream().map(HealthCheck::holds).toList();
     }
 
@@ -78,7 +78,7 @@ class DatabaseProbeTest {
     @Test
     void holdsWhereTheDatabaseAnswers() {
         assertThat(probe.check()).extracting(HealthCheck::name).containsExactly("database", "migrations");
-        assertThat(look()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true);
     }
 
     @Test
@@ -102,7 +102,7 @@ class DatabaseProbeTest {
             assertThat(last.isValid(1)).isTrue();
             assertAway("no answer within 2 s");
         }
-        Await.until("it answers again", () -> look().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
     }
 
     @Test
@@ -122,37 +122,37 @@ class DatabaseProbeTest {
 
     @Test
     void doesNotHoldWhileConnectionsAreRefused() {
-        assertThat(look()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true);
         proxy.refuse(true);
 
         assertAway("");
 
         proxy.refuse(false);
-        Await.until("it answers again", () -> look().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
     }
 
     @Test
     void saysSoInTimeWhereTheServerSwallowsPackets() {
-        assertThat(look()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true);
         proxy.rule(request -> Action.HOLD);
 
         assertAway("");
         assertAway("");
 
         proxy.rule(request -> Action.FORWARD);
-        Await.until("it answers again", () -> look().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
     }
 
     @Test
     void anOlderSchemaIsNotEnoughAndANewerOneIs() {
         jdbi.useHandle(handle -> handle.execute(
                 "update holdfast.migration set version = '900' where version = ?", String.valueOf(version)));
-        assertThat(look()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true);
 
         jdbi.useHandle(handle -> handle.execute("delete from holdfast.migration where version = '900'"));
-        assertThat(look()).containsExactly(true, false);
+        assertThat(probe()).containsExactly(true, false);
 
         jdbi.useHandle(handle -> handle.execute("drop schema holdfast cascade"));
-        assertThat(look()).containsExactly(true, false);
+        assertThat(probe()).containsExactly(true, false);
     }
 }

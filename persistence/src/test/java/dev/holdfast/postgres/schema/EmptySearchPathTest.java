@@ -94,7 +94,7 @@ class EmptySearchPathTest {
         try (FlushCall writer = flush.connect(writing, 1)) {
             for (boolean careful : new boolean[] {false, true}) {
                 WorkflowKey key = flush.newKey();
-                send(flush, writer, careful, key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a"));
+                send(flush, writer, careful, key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a"));
                 send(flush, writer, careful, key, 1, new WorkflowWrite.Loading(1, 1));
                 send(flush, writer, careful, key, 1, undo());
                 send(flush, writer, careful, key, 2, WriterBadRowTest.parked("stack"));

@@ -16,7 +16,7 @@ class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
     private static final String CONTROL =
             "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'api_key',"
-                    + " 'migration')";
+                    + " 'migration', 'event_kind')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";

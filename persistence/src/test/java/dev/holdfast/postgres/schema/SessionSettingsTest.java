@@ -107,7 +107,7 @@ class SessionSettingsTest {
         try (FlushCall writer = fixture.connect(fixture.incarnation("a"), 1);
                 Statement session = writer.connection().createStatement()) {
             session.execute(statement);
-            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.acceptance(), FlushFixture.intent(0, "a")));
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
             assertThatThrownBy(() -> writer.send(batch, false))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(sqlState));

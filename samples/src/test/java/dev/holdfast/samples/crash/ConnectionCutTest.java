@@ -62,7 +62,7 @@ final class ConnectionCutTest {
     @ParameterizedTest
     @EnumSource
     void aCutAtTheAdmissionIsInvisibleToCallers(Cut cut) {
-        requireUnnoticedAtEach(Write.ADMISSION, cut.action, Submission.key("order-42"), 1);
+        requireUnnoticedAtEach(Write.SUBMISSION, cut.action, Submission.key("order-42"), 1);
     }
 
     private void requireUnnoticedAtEach(Write write, Action action, Submission submission, int writes) {

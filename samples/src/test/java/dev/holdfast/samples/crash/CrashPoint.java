@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class CrashPoint {
     /** The requests that write records of workflows. */
     enum Write {
-        ADMISSION("from holdfast.admit("),
+        SUBMISSION("from holdfast.admit("),
         FLUSH("from holdfast.flush("),
         LEDGER("insert into probe.ledger");
 

@@ -54,7 +54,7 @@ final class CrashTest {
     /** The steps: reserve, charge, release the reservation, fail. */
     @TestFactory
     Stream<DynamicTest> aRefusedOrderIsUndoneOnceWhereverItIsKilled() {
-        List<Write> writes = List.of(Write.ADMISSION, Write.FLUSH, Write.FLUSH, Write.FLUSH, Write.FLUSH);
+        List<Write> writes = List.of(Write.SUBMISSION, Write.FLUSH, Write.FLUSH, Write.FLUSH, Write.FLUSH);
         return Stream.concat(
                 drill.everyBoundary(Probe.refusedOrder(), writes),
                 Stream.of(DynamicTest.dynamicTest(
@@ -68,7 +68,7 @@ final class CrashTest {
     @TestFactory
     @Tag("long")
     Stream<DynamicTest> aFlakyStepSurvivesAKillAtEveryBoundary() {
-        List<Write> writes = new ArrayList<>(List.of(Write.ADMISSION));
+        List<Write> writes = new ArrayList<>(List.of(Write.SUBMISSION));
         for (int attempt = 1; attempt <= 3; attempt++) {
             writes.addAll(List.of(Write.FLUSH, Write.LEDGER, Write.FLUSH));
         }
@@ -121,9 +121,9 @@ final class CrashTest {
         }
     }
 
-    /** The writes: admission, first intent; then for each step its outcome with the next intent or the end. */
+    /** The writes: keyed, first intent; then for each step its outcome with the next intent or the end. */
     private static List<Write> writesOfSteps(int steps) {
-        List<Write> writes = new ArrayList<>(List.of(Write.ADMISSION, Write.FLUSH));
+        List<Write> writes = new ArrayList<>(List.of(Write.SUBMISSION, Write.FLUSH));
         for (int step = 0; step < steps; step++) {
             writes.addAll(List.of(Write.LEDGER, Write.FLUSH));
         }

@@ -57,7 +57,7 @@ final class GapCrashTest {
             Eventually.happens(Duration.ofMillis(100), () -> point.writes().size() > LONE_OUTCOME);
             assertThat(point.writes())
                     .as("the next intent waits for the outcome before it")
-                    .isEqualTo(List.of(Write.ADMISSION, Write.FLUSH, Write.LEDGER, Write.FLUSH));
+                    .isEqualTo(List.of(Write.SUBMISSION, Write.FLUSH, Write.LEDGER, Write.FLUSH));
             node.kill();
             CrashPoint.clear(proxy);
         }

@@ -86,7 +86,7 @@ final class SubmitOnceTest {
             CrashPoint point = CrashPoint.at(proxy, 1, Side.AFTER);
             node.awaitStarted().send(probe.order("key", "order-42"));
             point.await(database);
-            assertThat(point.writes()).containsExactly(Write.ADMISSION);
+            assertThat(point.writes()).containsExactly(Write.SUBMISSION);
             assertThat(node.output("accepted")).isEmpty();
             node.kill();
             CrashPoint.clear(proxy);

@@ -61,11 +61,11 @@ create table holdfast.heartbeat (
     counter bigint not null,
     at timestamptz not null default clock_timestamp(),
     loaded integer not null default 0,
-    leaving boolean not null default false,
+    draining boolean not null default false,
     primary key (incarnation, counter)
 );
 comment on table holdfast.heartbeat is
-    'Appended by each living node once per interval. The counter says that it lives; one that is leaving has no share of'
+    'Appended by each living node once per interval. The counter says that it lives; one that is draining has no share of'
     ' the buckets any more. The time, and how many workflows it has loaded, are for people.';
 
 create table holdfast.fence (

@@ -1,8 +1,8 @@
 package dev.holdfast.spi;
 
-import static dev.holdfast.spi.Writes.acceptance;
-import static dev.holdfast.spi.Writes.admission;
 import static dev.holdfast.spi.Writes.completed;
+import static dev.holdfast.spi.Writes.creation;
+import static dev.holdfast.spi.Writes.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -26,15 +26,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Submissions under a key or an id: who is first, who joins, who is refused. */
-public interface AdmissionContract extends StoreFixture {
+public interface KeyedSubmissionContract extends StoreFixture {
     int CALLERS = 50;
 
     private static KeyedSubmission keyed(String definition, String key, String input) {
-        return admission(definition, key, acceptance(definition, input, false));
+        return submission(definition, key, creation(definition, input, false));
     }
 
     private static KeyedSubmission identified(String definition, String id, String input) {
-        return admission(KeyedSubmission.ID_SCOPE, id, acceptance(definition, input, false));
+        return submission(KeyedSubmission.ID_SCOPE, id, creation(definition, input, false));
     }
 
     private static int workflows(StoreNode node) {
@@ -60,7 +60,7 @@ public interface AdmissionContract extends StoreFixture {
         StoreNode node = start();
         SubmissionResult first = node.admit(keyed("orders", "key-1", "{}"));
         byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
-        SubmissionResult again = node.admit(admission(
+        SubmissionResult again = node.admit(submission(
                 "orders", "key-1", new WorkflowWrite.Creation("orders", 2, Map.of("a", "b"), input, true, null)));
         assertThat(again).isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
@@ -135,7 +135,7 @@ public interface AdmissionContract extends StoreFixture {
     @Test
     default void aGeneratedIdAskedAgainJoins() {
         StoreNode node = start();
-        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, acceptance("orders", "{\"a\":1.0}", true));
+        WrittenWorkflow workflow = WrittenWorkflow.accepted(node, creation("orders", "{\"a\":1.0}", true));
         assertJoinsById(node, workflow.key(), workflow.id(), "{\"a\":1}", "{\"a\":2}");
     }
 
@@ -178,8 +178,8 @@ public interface AdmissionContract extends StoreFixture {
     @Test
     default void aSubmissionStartsAtOnceOrIsQueued() {
         StoreNode node = start();
-        SubmissionResult starts = node.admit(admission(KeyedSubmission.ID_SCOPE, "now", acceptance(true)));
-        SubmissionResult waits = node.admit(admission(KeyedSubmission.ID_SCOPE, "later", acceptance(false)));
+        SubmissionResult starts = node.admit(submission(KeyedSubmission.ID_SCOPE, "now", creation(true)));
+        SubmissionResult waits = node.admit(submission(KeyedSubmission.ID_SCOPE, "later", creation(false)));
         assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(waits.key());

@@ -1,0 +1,93 @@
+package dev.holdfast.postgres.checkpoint;
+
+import dev.holdfast.postgres.jdbc.ServerError;
+import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.WorkflowIds;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notifies the mailboxes of a batch of what became of it, and defers what has to be written again. Thread-safe. */
+public final class BatchSettlement {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSettlement.class);
+
+    private final CheckpointQueue queue;
+    private final DeferredWrites deferred;
+    private final WorkflowIds ids;
+
+    public BatchSettlement(CheckpointQueue queue, DeferredWrites deferred, WorkflowIds ids) {
+        this.queue = queue;
+        this.deferred = deferred;
+        this.ids = ids;
+    }
+
+    /** Settles a batch whose call was committed; the result names the workflows of which nothing was written. */
+    void committed(Batch batch, FlushCall.Result result) {
+        for (MailboxBatch part : batch.parts()) {
+            if (result.held().contains(part.mailbox().key().uid())) {
+                sendHeldAgain(part);
+            } else if (result.lost().contains(part.mailbox().key().uid())) {
+                log(
+                        part,
+                        "workflow {} was written by another process, or by a retry under its id; it stops here",
+                        null);
+                part.fail(queue, new OwnershipLostException("another process has written this workflow"));
+            } else {
+                part.succeed(queue);
+            }
+        }
+        if (!result.tidy()) {
+            deferred.tidyLater(batch);
+        }
+    }
+
+    /** A foreign session locks the row that it changes: its records are written without the move, or none of it is. */
+    private void sendHeldAgain(MailboxBatch part) {
+        if (part.move() == null) {
+            deferred.sendLater(part);
+        } else {
+            part.succeedButMove(queue);
+            deferred.flushLater(part.mailbox());
+        }
+    }
+
+    /** Settles a part whose records are known to be committed; whether its move was done, they do not tell. */
+    void found(MailboxBatch part) {
+        if (part.move() == null) {
+            part.succeed(queue);
+        } else {
+            part.succeedButMove(queue);
+            part.mailbox().flush();
+        }
+    }
+
+    /** Fails all of the batch, because this node may not write any more. */
+    void dropped(Batch batch, OwnershipLostException reason) {
+        batch.parts().forEach(part -> part.fail(queue, reason));
+    }
+
+    /** Fails a part whose data the database refuses. */
+    void refused(MailboxBatch part, Exception e) {
+        Exception why = ServerError.withoutValues(e);
+        log(part, "workflow {} has a record that the database refuses", why);
+        part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
+    }
+
+    /** Defers a part that fails on its own, for a reason that may pass. */
+    void putOff(MailboxBatch part, SQLException e) {
+        log(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
+        deferred.sendLater(part);
+    }
+
+    /** Has rows tidied that the commit of this batch may have left. */
+    void tidyLater(Batch batch) {
+        deferred.tidyLater(batch);
+    }
+
+    private void log(MailboxBatch part, String what, @Nullable Exception why) {
+        String id = ids.format(part.mailbox().key());
+        LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);
+    }
+}

@@ -47,12 +47,14 @@ class ForeignRowLockTest {
         fixture.parkOne("park");
         // Of a bucket that nobody owns, so that it stays; and one that is answered.
         fixture.jdbi.useHandle(handle -> handle.execute("""
-                insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor, reason)
+                insert into holdfast.inbox (id, uid, bucket, era, letter_seq, kind, target, actor, reason)
                 values (gen_random_uuid(), gen_random_uuid(), 70000, 1, 0, 'CANCEL', '', '', '')"""));
         fixture.jdbi.useHandle(handle -> handle.execute("""
                 insert into holdfast.home (bucket, era, accepted_era, uid) values (70000, 2, 1, gen_random_uuid());
                 insert into holdfast.retention (definition, status, keep) values ('none', '*', interval '1 year');
                 insert into holdfast.cleared (bucket, era) values (70000, 70000);
+                insert into holdfast.dead_letter_state (at, bucket, era, seq, uid, state)
+                values (clock_timestamp(), 70000, 1, 1, gen_random_uuid(), '');
                 insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by)
                 values (gen_random_uuid(), '0123abcd', sha256('test'), 'test', 'VIEWER', '{}', 'test')"""));
         WorkflowHandle<String> terminated = fixture.waiting("wait-terminated");

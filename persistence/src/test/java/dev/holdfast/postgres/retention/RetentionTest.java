@@ -222,7 +222,7 @@ class RetentionTest {
             node.jdbi.useHandle(handle -> handle.execute(
                     "with asked as (insert into holdfast.audit (id, decided, action, target, actor, reason)"
                             + " values (gen_random_uuid(), false, ?, ?, 'ann', 'late') returning id, action, target)"
-                            + " insert into holdfast.inbox (id, uid, bucket, era, letter_seq, action, target, actor,"
+                            + " insert into holdfast.inbox (id, uid, bucket, era, letter_seq, kind, target, actor,"
                             + " reason) select id, " + place + ", 0, action, target, 'ann', 'late' from asked",
                     act,
                     id));

@@ -75,9 +75,9 @@ class MetricsTest {
             holdfast_accept_to_first_step_seconds_count{definition="good"} 4.0
             holdfast_accept_to_first_step_seconds_count{definition="flaky"} 1.0
             holdfast_schedule_to_start_seconds_count{definition="broken"} 1.0
-            holdfast_decisions_total{act="RETRY",outcome="applied"} 1.0
-            holdfast_decisions_total{act="RETRY",outcome="refused"} 1.0
-            holdfast_decisions_total{act="DISCARD",outcome="applied"} 1.0
+            holdfast_decisions_total{action="RETRY",outcome="applied"} 1.0
+            holdfast_decisions_total{action="RETRY",outcome="refused"} 1.0
+            holdfast_decisions_total{action="DISCARD",outcome="applied"} 1.0
             holdfast_workflows_loaded 1.0
             holdfast_workflows_open{status="WAITING"} 1.0
             holdfast_workflows_open{status="DEAD_LETTERED"} 1.0

@@ -32,7 +32,7 @@ class LogTableTest {
     private static final Pattern UNMARKED =
             Pattern.compile("LOG\\.(?:trace|debug|info|warn|error)\\(\\s*\"[^\"]*workflow \\{}");
     /** Sources whose lines come from the workflow's thread, which has the id in its MDC. */
-    private static final Set<String> OWN_THREAD = Set.of("Execution.java");
+    private static final Set<String> OWN_THREAD = Set.of("CodeRun.java", "Execution.java");
 
     private static List<Path> sources() {
         return MODULES.stream()

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 
 /** The metrics of an engine; docs/metrics.md says what each tells. Safe for all threads. */
 public final class EngineMetrics {
-    private static final AttributeKey<String> ACT = AttributeKey.stringKey("act");
+    private static final AttributeKey<String> ACTION = AttributeKey.stringKey("action");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
     /** Of bodies and waits, which take anything from a millisecond to hours. */
     private static final List<Double> SECONDS = List.of(
@@ -57,7 +57,8 @@ public final class EngineMetrics {
                 seconds("holdfast.attempt.duration", "Time in the body of an attempt"),
                 seconds("holdfast.schedule_to_start", "From when a workflow was due until it was taken up"),
                 seconds("holdfast.accept_to_first_step", "From the acceptance until the body of the first step runs"));
-        this.decisions = counter("holdfast.decisions", "{decision}", "Answers to cancel, terminate, retry and discard");
+        this.decisions =
+                counter("holdfast.decisions", "{decision}", "Results of operator actions requested at this node");
     }
 
     private LongCounter counter(String name, String unit, String description) {
@@ -80,8 +81,8 @@ public final class EngineMetrics {
     }
 
     /** What somebody was told: applied, refused, or pending where nobody had decided in time. */
-    public void decided(ActionKind act, String outcome) {
-        decisions.add(1, Attributes.of(ACT, act.name(), OUTCOME, outcome));
+    public void decided(ActionKind action, String outcome) {
+        decisions.add(1, Attributes.of(ACTION, action.name(), OUTCOME, outcome));
     }
 
     public void loaded(LongSupplier value) {

@@ -29,7 +29,7 @@ public final class BatchSettlement {
             if (result.held().contains(part.mailbox().key().uid())) {
                 sendHeldAgain(part);
             } else if (result.lost().contains(part.mailbox().key().uid())) {
-                log(
+                say(
                         part,
                         "workflow {} was written by another process, or by a retry under its id; it stops here",
                         null);
@@ -71,13 +71,13 @@ public final class BatchSettlement {
     /** Fails a part whose data the database refuses. */
     void refused(MailboxBatch part, Exception e) {
         Exception why = ServerError.withoutValues(e);
-        log(part, "workflow {} has a record that the database refuses", why);
+        say(part, "workflow {} has a record that the database refuses", why);
         part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
     }
 
     /** Defers a part that fails on its own, for a reason that may pass. */
     void putOff(MailboxBatch part, SQLException e) {
-        log(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
+        say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
         deferred.sendLater(part);
     }
 
@@ -86,7 +86,7 @@ public final class BatchSettlement {
         deferred.tidyLater(batch);
     }
 
-    private void log(MailboxBatch part, String what, @Nullable Exception why) {
+    private void say(MailboxBatch part, String what, @Nullable Exception why) {
         String id = ids.format(part.mailbox().key());
         LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);
     }

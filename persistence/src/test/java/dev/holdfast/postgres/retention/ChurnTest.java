@@ -44,7 +44,7 @@ class ChurnTest {
 
     @Test
     void theDiskHoldsOnlyKeptData() throws Exception {
-        churn(5_000, 1);
+        churn(5_000, 3);
     }
 
     @Test

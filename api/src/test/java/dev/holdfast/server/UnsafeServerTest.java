@@ -26,7 +26,7 @@ class UnsafeServerTest {
             try (LoggedNode rejected = serve(server, Map.of())) {
                 assertThat(rejected.awaitEnd()).isEqualTo(1);
                 assertThat(rejected.output().getLast())
-                        .contains("fsync is off", "can lose or break what was committed", "--unsafe");
+                        .contains("fsync is off", "can lose or corrupt committed data", "--unsafe");
             }
             try (LoggedNode warned = serve(server, Map.of("HOLDFAST_UNSAFE", "true"))) {
                 assertThat(warned.awaitUrl()).startsWith("http://");

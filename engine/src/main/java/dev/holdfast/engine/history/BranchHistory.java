@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is recorded of one branch, by the index of its calls. Read by the thread of the branch. */
+/** What is recorded of one branch, by the index of its calls. Filled by its {@link History}, then only read. */
 public final class BranchHistory {
+    /** Of a branch that has made no call yet; never filled. */
+    static final BranchHistory EMPTY = new BranchHistory();
+
     private static final int NEVER = -1;
 
     private final List<@Nullable RecordedStep> steps = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The log of a workflow as its replay asks for it: by branch and call. Filled once, then only read. */
+/** The log of a workflow as its replay asks for it: by branch and call. Immutable once made, safe for all threads. */
 public final class History {
     /** Of a workflow that was just accepted. */
     public static final History EMPTY = new History(List.of(), Instant.EPOCH);
@@ -23,7 +23,7 @@ public final class History {
     public History(List<LogRecord> log, Instant readAt) {
         for (LogRecord record : log) {
             if (record.outcome() != null) {
-                branch(record.outcome().position().branch()).ended(record.outcome(), record.at(), readAt);
+                recorded(record.outcome().position().branch()).ended(record.outcome(), record.at(), readAt);
             }
             if (record.event() != null) {
                 apply(record.event());
@@ -34,15 +34,15 @@ public final class History {
     private void apply(HistoryEvent event) {
         switch (event) {
             case HistoryEvent.Intent intent ->
-                branch(intent.position().branch()).started(intent);
+                recorded(intent.position().branch()).started(intent);
             case HistoryEvent.Cancelled cancelled -> {
                 Position at = cancelled.position();
-                branch(at.branch()).cancelledAt(at.index());
+                recorded(at.branch()).cancelledAt(at.index());
             }
             case HistoryEvent.Retried retried -> {
                 Position at = retried.position();
                 if (at != null) {
-                    branch(at.branch()).retried(at.index());
+                    recorded(at.branch()).retried(at.index());
                 }
             }
             case HistoryEvent.Parked parked -> {}
@@ -51,9 +51,13 @@ public final class History {
         }
     }
 
+    private BranchHistory recorded(String path) {
+        return branches.computeIfAbsent(path, created -> new BranchHistory());
+    }
+
     /** What is recorded of a branch. */
     public BranchHistory branch(String path) {
-        return branches.computeIfAbsent(path, created -> new BranchHistory());
+        return branches.getOrDefault(path, BranchHistory.EMPTY);
     }
 
     /** What is recorded of the main branch. */

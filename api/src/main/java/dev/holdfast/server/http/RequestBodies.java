@@ -2,6 +2,7 @@ package dev.holdfast.server.http;
 
 import dev.holdfast.OverloadedException;
 import dev.holdfast.TooLargeException;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
@@ -86,6 +87,8 @@ public final class RequestBodies {
             return request.content().inputStream().readAllBytes(); // Helidon has the same limit
         } catch (NumberFormatException e) {
             throw RequestGuard.unframed("The body has a chunk without a length.");
+        } catch (DataReader.IncorrectNewLineException e) {
+            throw RequestGuard.unframed("The body has a chunk whose length does not end with CR LF.");
         } catch (IOException e) {
             throw new UncheckedIOException("the body cannot be read", e);
         } finally {

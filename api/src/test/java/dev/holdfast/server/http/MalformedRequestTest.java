@@ -147,7 +147,8 @@ class MalformedRequestTest {
                 "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                 "Transfer-Encoding: identity\r\n\r\n{}",
-                "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+                "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n2\r{}\r\n0\r\n\r\n"
             })
     void closesTheConnectionWhenTheEndOfTheBodyIsUnknown(String rest) {
         try (RawRequest raw = new RawRequest(server.server.port())) {

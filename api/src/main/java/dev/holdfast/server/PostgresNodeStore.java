@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -157,8 +158,10 @@ public final class PostgresNodeStore implements NodeStore {
         var created = ApiKeys.in(PostgresConfig.of(database))
                 .create(newKey.wanted(text, ON_DATABASE), newKey.options(ON_DATABASE));
         return created.map(key -> new String(JsonWriter.bytes(ApiKeyView.created(key, text)), StandardCharsets.UTF_8))
-                .orElseThrow(() -> new HoldfastException(
-                        "the limit of 1,000 active API keys is reached: revoke unused keys first"));
+                .orElseThrow(() -> new HoldfastException(String.format(
+                        Locale.ROOT,
+                        "the limit of %,d active API keys is reached: revoke unused keys first",
+                        ApiKeys.ACTIVE_MAX)));
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
-import dev.holdfast.server.routes.Deadline;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.holdfast.server.routes;
+package dev.holdfast.server;
 
 import java.time.Duration;
 import java.util.function.Predicate;

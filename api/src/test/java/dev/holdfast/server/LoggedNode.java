@@ -3,7 +3,6 @@ package dev.holdfast.server;
 import dev.holdfast.Definition;
 import dev.holdfast.server.TestWorkflows.Order;
 import dev.holdfast.server.cli.HoldfastCommand;
-import dev.holdfast.server.routes.Deadline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -13,7 +13,6 @@ import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.RawRequest;
-import dev.holdfast.server.routes.Deadline;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

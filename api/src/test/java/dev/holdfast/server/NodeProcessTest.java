@@ -3,7 +3,6 @@ package dev.holdfast.server;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.routes.Deadline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,7 +7,6 @@ import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.embedded.EmbeddedServer;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
-import dev.holdfast.server.routes.Deadline;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;

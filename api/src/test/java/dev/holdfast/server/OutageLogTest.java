@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.wire.PgProxy;
-import dev.holdfast.server.routes.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -42,14 +42,7 @@ public final class ServerFixture extends TestResource {
         this.server = Server.start(config, running, telemetry, keys);
         this.engine = workflows
                 .register(EngineBuilder.on(telemetry -> store))
-                .config(new EngineConfig(
-                        10_000,
-                        1 << 20,
-                        acceptWait,
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(100),
-                        Duration.ofMinutes(1),
-                        Duration.ofSeconds(1)))
+                .config(EngineConfig.defaults().acceptWait(acceptWait).shutdownGrace(Duration.ofSeconds(1)))
                 .start();
         if (joined) {
             running.set(engine);
@@ -99,10 +92,6 @@ public final class ServerFixture extends TestResource {
         String key = apiKeys.make(role, scopes).text();
         keys.invalidate();
         return key;
-    }
-
-    public MemoryStore store() {
-        return store;
     }
 
     public HttpRequest.Builder request(String path) {

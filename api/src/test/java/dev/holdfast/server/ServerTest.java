@@ -9,7 +9,6 @@ import dev.holdfast.server.auth.ApiKeyCache;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.RawRequest;
-import dev.holdfast.server.routes.Deadline;
 import dev.holdfast.server.routes.RunningEngine;
 import java.net.ConnectException;
 import java.util.Map;

@@ -6,7 +6,6 @@ import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
-import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
 import dev.holdfast.engine.dispatch.ActionClient;
@@ -166,11 +165,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public WorkflowHandle<byte[]> handle(String id) {
-        return new EngineHandle<>(results, environment.codec(), locate(id), id, null, bytes -> bytes);
-    }
-
-    private WorkflowKey locate(String id) {
-        return store.locate(id).orElseThrow(() -> new UnknownWorkflowException(id));
+        return new EngineHandle<>(results, environment.codec(), admin.locate(id), id, null, bytes -> bytes);
     }
 
     @Override

@@ -57,7 +57,8 @@ final class EngineAdmin implements Admin {
         return histories.page(locate(id), page);
     }
 
-    private WorkflowKey locate(String id) {
+    /** The place of the workflow. Throws {@link UnknownWorkflowException}. */
+    WorkflowKey locate(String id) {
         return store.locate(id).orElseThrow(() -> new UnknownWorkflowException(id));
     }
 

@@ -42,18 +42,10 @@ final class MemorySummaries {
                 last.orElse(workflow.createdAt()),
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : database.owner().map(MemoryNode::node),
-                lastIntent(log).map(HistoryEvent.Intent::attempt).orElse(0),
+                LogRecord.lastIntent(log).map(HistoryEvent.Intent::attempt).orElse(0),
                 workflow.waitingFor(),
                 lastError(log),
                 deadLetter(workflow));
-    }
-
-    private static Optional<HistoryEvent.Intent> lastIntent(List<LogRecord> log) {
-        return log.reversed().stream()
-                .map(LogRecord::event)
-                .filter(HistoryEvent.Intent.class::isInstance)
-                .map(HistoryEvent.Intent.class::cast)
-                .findFirst();
     }
 
     private Optional<Failure> lastError(List<LogRecord> log) {

@@ -31,6 +31,16 @@ public record LogRecord(
         return Optional.empty();
     }
 
+    /** The attempt of a log that was started last. */
+    public static Optional<HistoryEvent.Intent> lastIntent(List<LogRecord> log) {
+        for (LogRecord record : log.reversed()) {
+            if (record.event() instanceof HistoryEvent.Intent intent) {
+                return Optional.of(intent);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Where this is the {@linkplain #lastEvent last event}: why the workflow is parked, if its dead letter is open. */
     public Optional<ParkingReason> openDeadLetter() {
         return event instanceof HistoryEvent.Parked parked ? Optional.of(parked.reason()) : Optional.empty();

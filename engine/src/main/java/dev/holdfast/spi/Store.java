@@ -98,12 +98,12 @@ public interface Store extends AutoCloseable {
     /** Messages to owned workflows that are not applied yet, without those of {@code except}, oldest first. */
     List<InboxMessage> inbox(Set<UUID> except, int limit);
 
-    /** What was decided on these, by their id; those that are not answered yet are left out. */
-    Map<UUID, ActionResult> results(Collection<UUID> asks);
+    /** What was decided on these actions, by their id; those that are not decided yet are left out. */
+    Map<UUID, ActionResult> results(Collection<UUID> actions);
 
     /**
      * Lets ended workflows go whose time is over, some at a time. Returns owned ones that are to be kept, and taken to
-     * another era by {@link WorkflowWrite.Rehomed}, before the era that they lie in can go. Called by one thread.
+     * another era by {@link WorkflowWrite.Rehoming}, before the era that they lie in can go. Called by one thread.
      */
     EraSurvivors retire();
 

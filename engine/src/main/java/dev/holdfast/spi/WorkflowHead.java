@@ -22,9 +22,9 @@ public record WorkflowHead(int lastSeq, @Nullable LogRecord lastEvent) {
         return lastEvent == null ? Optional.empty() : lastEvent.openDeadLetter();
     }
 
-    /** Whether the dead letter of this parking record is open. */
-    public boolean isOpenDeadLetter(int seq) {
-        return lastEvent != null && lastEvent.seq() == seq && openDeadLetter().isPresent();
+    /** Why it is parked, if the open dead letter is that of the record with this seq. */
+    public Optional<ParkingReason> openDeadLetter(int seq) {
+        return openDeadLetter().filter(letter -> lastEvent != null && lastEvent.seq() == seq);
     }
 
     /** Throws {@link UnknownEventException} where a newer build has written the last event. */

@@ -224,8 +224,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Map<UUID, ActionResult> results(Collection<UUID> asks) {
-        return store.results(asks);
+    public Map<UUID, ActionResult> results(Collection<UUID> actions) {
+        return store.results(actions);
     }
 
     @Override

@@ -138,8 +138,8 @@ final class SimulationTest {
         DeadLetterFilter poisoned = new DeadLetterFilter(
                 Optional.empty(), Optional.of(Cause.POISON.name()), Optional.empty(), 100, Optional.empty());
         List<DeadLetter> letters = node.engine().admin().deadLetters(poisoned).items();
-        ActionOptions mended = ActionOptions.because("the machine was mended");
-        letters.forEach(letter -> node.engine().admin().retry(letter.id(), mended, EngineNode.DEADLINE));
+        ActionOptions repaired = ActionOptions.because("the machine was repaired");
+        letters.forEach(letter -> node.engine().admin().retry(letter.id(), repaired, EngineNode.DEADLINE));
         return letters.size();
     }
 

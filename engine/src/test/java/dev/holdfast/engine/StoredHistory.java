@@ -67,7 +67,7 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
 
     private static Outcome outcome(JsonNode json) {
         return new Outcome(
-                position(json),
+                requiredPosition(json),
                 json.path("attempt").asInt(),
                 Outcome.State.valueOf(json.path("state").asString()),
                 bytes(json.path("value")),
@@ -80,7 +80,7 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
         return switch (json.path("kind").asString()) {
             case "intent" ->
                 new HistoryEvent.Intent(
-                        position(json),
+                        requiredPosition(json),
                         json.path("attempt").asInt(),
                         json.path("name").asString(),
                         UUID.fromString(json.path("key").asString()),
@@ -88,26 +88,38 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
             case "parked" ->
                 new HistoryEvent.Parked(new ParkingReason(
                         DeadLetter.Cause.valueOf(json.path("cause").asString()),
-                        json.path("step").asString(),
+                        text(json, "step"),
                         position(json),
-                        UUID.fromString(json.path("key").asString()),
+                        json.has("key") ? UUID.fromString(json.path("key").asString()) : null,
                         json.path("attempts").asInt(),
                         new Failure(
                                 json.path("class").asString(),
                                 json.path("message").asString()),
                         ""));
             case "retried" -> new HistoryEvent.Retried(position(json), by(json));
-            case "cancelled" -> new HistoryEvent.Cancelled(position(json), by(json));
+            case "cancelled" -> new HistoryEvent.Cancelled(requiredPosition(json), by(json));
             case "ended" ->
                 new HistoryEvent.Ended(
-                        WorkflowStatus.valueOf(json.path("status").asString()), bytes(json.path("value")));
+                        WorkflowStatus.valueOf(json.path("status").asString()),
+                        bytes(json.path("value")),
+                        json.has("action") ? by(json) : null);
             default -> throw new AssertionError("unknown kind in " + json);
         };
     }
 
-    private static Position position(JsonNode json) {
-        return new Position(
-                json.path("branch").asString(""), json.path("position").asInt());
+    private static @Nullable Position position(JsonNode json) {
+        return json.has("position")
+                ? new Position(
+                        json.path("branch").asString(), json.path("position").asInt())
+                : null;
+    }
+
+    private static Position requiredPosition(JsonNode json) {
+        return Objects.requireNonNull(position(json), () -> "no position in " + json);
+    }
+
+    private static @Nullable String text(JsonNode json, String name) {
+        return json.has(name) ? json.path(name).asString() : null;
     }
 
     private static ActionRef by(JsonNode json) {
@@ -168,15 +180,7 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("key", intent.idempotencyKey().toString());
                 yield intent.isCompensation() ? json.put("compensates", intent.compensates()) : json;
             }
-            case HistoryEvent.Parked parked ->
-                json(parked.reason().position())
-                        .put("kind", "parked")
-                        .put("cause", parked.reason().cause().name())
-                        .put("step", parked.reason().step())
-                        .put("key", String.valueOf(parked.reason().idempotencyKey()))
-                        .put("attempts", parked.reason().attempts())
-                        .put("class", parked.reason().failure().type())
-                        .put("message", parked.reason().failure().message());
+            case HistoryEvent.Parked parked -> json(parked.reason());
             case HistoryEvent.Retried retried -> put(json(retried.position()).put("kind", "retried"), retried.by());
             case HistoryEvent.Cancelled cancelled ->
                 put(json(cancelled.position()).put("kind", "cancelled"), cancelled.by());
@@ -185,10 +189,25 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("kind", "ended")
                         .put("status", ended.status().name());
                 put(json, ended.value());
-                yield json;
+                yield ended.by() == null ? json : put(json, ended.by());
             }
             case HistoryEvent.Unknown unknown -> throw new AssertionError(unknown);
         };
+    }
+
+    private static ObjectNode json(ParkingReason reason) {
+        ObjectNode json = json(reason.position())
+                .put("kind", "parked")
+                .put("cause", reason.cause().name())
+                .put("attempts", reason.attempts())
+                .put("class", reason.failure().type())
+                .put("message", reason.failure().message());
+        if (reason.step() != null) {
+            json.put("step", reason.step());
+        }
+        return reason.idempotencyKey() == null
+                ? json
+                : json.put("key", reason.idempotencyKey().toString());
     }
 
     private static ObjectNode json(@Nullable Position position) {

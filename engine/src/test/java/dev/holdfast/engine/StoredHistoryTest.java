@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Histories that earlier builds have written: this build goes on with them, cut at every record. To add one, extend
+ * Histories that earlier builds wrote: this build continues each of them from every record. To add one, extend
  * {@link #ORDER} and run this test with {@code -Dholdfast.histories=DIR}, which writes the files of all cases there.
  */
 @Timeout(120)
@@ -45,7 +45,7 @@ class StoredHistoryTest {
     private static final Definition<String, String> ORDER = Definition.of("order", 1, String.class, String.class);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
-    /** The input says what happens. The bodies do the same in every process. */
+    /** The input selects the case. Bodies behave alike in every process. */
     private static final Workflow<String, String> CODE = StoredHistoryTest::order;
 
     private static String order(WorkflowContext ctx, String in) {
@@ -84,7 +84,7 @@ class StoredHistoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ships", "declined", "fails", "flaky", "parked", "cancelled"})
-    void thisBuildGoesOnFromEveryRecord(String which) throws IOException {
+    void thisBuildContinuesFromEveryRecord(String which) throws IOException {
         String directory = System.getProperty("holdfast.histories");
         if (directory != null) {
             Files.writeString(Path.of(directory, which + ".jsonl"), write(which).write());
@@ -208,7 +208,7 @@ class StoredHistoryTest {
         }
     }
 
-    /** As the code, but that shipping fails until it is cancelled. */
+    /** Like {@link #CODE}, but shipping fails until the workflow is cancelled. */
     private static Workflow<String, String> heldAtShipping(CompletableFuture<Void> shipping) {
         return (ctx, in) -> ctx.saga(saga -> {
             String hold = saga.step("reserve", String.class, step -> "hold", (step, held) -> {});

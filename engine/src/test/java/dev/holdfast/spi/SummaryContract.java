@@ -114,7 +114,7 @@ public interface SummaryContract extends StoreFixture {
         assertThat(waiting.kind() + " " + waiting.name()).isEqualTo("retry step-0");
         Instant failedAt = workflow.log().getLast().at();
         assertThat(Duration.between(failedAt, waiting.until().orElseThrow()))
-                .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+                .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(5).plusSeconds(10));
         assertThat(summary.lastError()).contains(new Failure("java.io.IOException", "no answer"));
         assertThat(summary.attempt()).isEqualTo(1);
         workflow.commit(new WorkflowWrite.Loading(0, 2), intent(0, 2));

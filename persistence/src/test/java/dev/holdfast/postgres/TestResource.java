@@ -7,14 +7,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What a test has in a field with {@code @RegisterExtension}. It is closed after the test, or after all tests of the
- * class where they share the field; after all methods of the test itself, whether they fail or not. Elsewhere whoever
- * makes one closes it.
+ * A resource in a field with {@code @RegisterExtension}. JUnit closes it after the test, or after the last test of the
+ * class if the tests share the field, and after all {@code @AfterEach} methods, even if they fail. Code that creates
+ * one elsewhere closes it itself.
  */
 public abstract class TestResource implements AutoCloseable, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private boolean shared;
 
-    /** Is not called for the field of an instance that is made for one test. */
+    /** JUnit does not call this for a field of one test only. */
     @Override
     public final void beforeAll(ExtensionContext context) {
         shared = true;

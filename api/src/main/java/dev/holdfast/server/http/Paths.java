@@ -1,9 +1,7 @@
 package dev.holdfast.server.http;
 
-/** Paths that several classes use. */
+/** Paths that get special treatment before their route is known. */
 public final class Paths {
-    public static final String WORKFLOWS = "/v1/workflows";
-    public static final String DEAD_LETTERS = "/v1/dead-letters";
     public static final String HEALTH = "/health";
     public static final String METRICS = "/metrics";
 

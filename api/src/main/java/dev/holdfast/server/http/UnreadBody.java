@@ -25,7 +25,7 @@ final class UnreadBody {
     }
 
     void drain() {
-        Thread watch = Thread.ofVirtual().name("holdfast-leftovers").start(this::watch);
+        Thread watch = Thread.ofVirtual().name("holdfast-unread-body").start(this::watch);
         try {
             while (bytes.get() < BYTES_MAX && !Thread.currentThread().isInterrupted()) {
                 reader.ensureAvailable();

@@ -2,6 +2,7 @@ package dev.holdfast.server.routes;
 
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.postgres.keys.ApiKey;
+import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.server.auth.ApiKeyCache;
 import dev.holdfast.server.auth.ApiKeyText;
 import dev.holdfast.server.auth.Caller;
@@ -21,6 +22,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 
@@ -58,8 +60,10 @@ public final class ApiKeyService implements HttpService {
         String caller = Caller.of(request).name();
         ApiKey created = keys.source()
                 .create(newKey.wanted(text, caller), newKey.options(caller).in(RequestContexts.of(request)))
-                .orElseThrow(() -> new ProblemException(
-                        new Problem(ProblemCode.TOO_MANY_API_KEYS, "The limit of 1,000 active API keys is reached.")));
+                .orElseThrow(() -> new ProblemException(new Problem(
+                        ProblemCode.TOO_MANY_API_KEYS,
+                        String.format(
+                                Locale.ROOT, "The limit of %,d active API keys is reached.", ApiKeys.ACTIVE_MAX))));
         keys.invalidate();
         Responses.json(request, response, Status.CREATED_201, JsonWriter.bytes(ApiKeyView.created(created, text)));
     }

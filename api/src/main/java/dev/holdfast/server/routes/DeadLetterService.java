@@ -7,7 +7,6 @@ import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.auth.Role;
-import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.ProblemException;
 import dev.holdfast.server.http.Problems;
 import dev.holdfast.server.http.Query;
@@ -36,12 +35,12 @@ public final class DeadLetterService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(Paths.DEAD_LETTERS).get(Role.VIEWER, this::list).register(rules);
-        Endpoint.at(Paths.DEAD_LETTERS + "/{id}").get(Role.VIEWER, this::show).register(rules);
-        Endpoint.at(Paths.DEAD_LETTERS + "/{id}/retry")
+        Endpoint.at(DeadLetterView.PATH).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(DeadLetterView.PATH + "/{id}").get(Role.VIEWER, this::show).register(rules);
+        Endpoint.at(DeadLetterView.PATH + "/{id}/retry")
                 .post(Role.OPERATOR, this::retry)
                 .register(rules);
-        Endpoint.at(Paths.DEAD_LETTERS + "/{id}/discard")
+        Endpoint.at(DeadLetterView.PATH + "/{id}/discard")
                 .post(Role.OPERATOR, this::discard)
                 .register(rules);
     }

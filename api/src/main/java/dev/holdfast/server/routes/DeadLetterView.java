@@ -3,7 +3,6 @@ package dev.holdfast.server.routes;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.server.http.ErrorView;
-import dev.holdfast.server.http.Paths;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,7 @@ record DeadLetterView(
         boolean open,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stack,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
+    static final String PATH = "/v1/dead-letters";
 
     /** Paths of the requests that the dead letter accepts in its present state. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,7 +51,7 @@ record DeadLetterView(
 
     /** The path of a dead letter. Ids need no encoding. */
     static String path(String id) {
-        return Paths.DEAD_LETTERS + "/" + id;
+        return PATH + "/" + id;
     }
 
     private static DeadLetterView of(DeadLetter letter, @Nullable String stack, @Nullable Links links) {

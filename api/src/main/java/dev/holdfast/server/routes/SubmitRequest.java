@@ -35,10 +35,9 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
 
     private static Submitter submitter(ServerRequest request) {
         Caller caller = Caller.of(request);
-        return new Submitter(
-                caller.name(),
-                Optional.of(caller.role().name()),
-                Optional.of(RequestId.of(request).text()));
+        return Submitter.named(caller.name())
+                .role(caller.role().name())
+                .requestId(RequestId.of(request).text());
     }
 
     /** Whether the submission may join an existing workflow. */

@@ -14,7 +14,6 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.auth.Role;
 import dev.holdfast.server.http.JsonWriter;
-import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.ProblemException;
 import dev.holdfast.server.http.Problems;
 import dev.holdfast.server.http.Query;
@@ -56,25 +55,25 @@ public final class WorkflowService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Endpoint.at(Paths.WORKFLOWS).get(Role.VIEWER, this::list).register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}")
+        Endpoint.at(WorkflowView.PATH).get(Role.VIEWER, this::list).register(rules);
+        Endpoint.at(WorkflowView.PATH + "/{name}")
                 .post(Role.SUBMITTER, this::submit)
                 .get(Role.VIEWER, this::show)
                 .delete(Role.ADMIN, this::erase)
                 .register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}/history")
+        Endpoint.at(WorkflowView.PATH + "/{name}/history")
                 .get(Role.VIEWER, this::history)
                 .register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}/result")
+        Endpoint.at(WorkflowView.PATH + "/{name}/result")
                 .get(Role.VIEWER, this::result)
                 .register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}/cancel")
+        Endpoint.at(WorkflowView.PATH + "/{name}/cancel")
                 .post(Role.OPERATOR, this::cancel)
                 .register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}/terminate")
+        Endpoint.at(WorkflowView.PATH + "/{name}/terminate")
                 .post(Role.OPERATOR, this::terminate)
                 .register(rules);
-        Endpoint.at(Paths.WORKFLOWS + "/{name}/scrub")
+        Endpoint.at(WorkflowView.PATH + "/{name}/scrub")
                 .post(Role.ADMIN, this::scrub)
                 .register(rules);
     }

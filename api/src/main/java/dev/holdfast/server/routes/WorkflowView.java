@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.server.http.ErrorView;
-import dev.holdfast.server.http.Paths;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +27,8 @@ record WorkflowView(
         @Nullable ErrorView lastError,
         @Nullable String deadLetter,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
+    static final String PATH = "/v1/workflows";
+
     private static final String QUEUE = "default";
 
     record WaitingView(String kind, String name, @Nullable Instant until) {}
@@ -64,7 +65,7 @@ record WorkflowView(
 
     /** The path of a workflow. Ids need no encoding. */
     static String path(String id) {
-        return Paths.WORKFLOWS + "/" + id;
+        return PATH + "/" + id;
     }
 
     private static WorkflowView of(WorkflowSummary workflow, @Nullable Links links) {

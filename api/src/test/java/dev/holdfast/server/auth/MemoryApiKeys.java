@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** API keys in memory that can simulate an outage. Safe for all threads. */
 public final class MemoryApiKeys implements ApiKeys {
     private final Map<UUID, Active> rows = Collections.synchronizedMap(new LinkedHashMap<>());
-    /** The options of all changes. */
-    final List<ActionOptions> decisions = new CopyOnWriteArrayList<>();
     /** The rejected requests. */
     final List<Refused> refused = new CopyOnWriteArrayList<>();
 
@@ -34,7 +32,6 @@ public final class MemoryApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> create(Wanted wanted, ActionOptions options) {
         requireThere();
-        decisions.add(options);
         if (active().size() >= ACTIVE_MAX) {
             return Optional.empty();
         }
@@ -107,7 +104,6 @@ public final class MemoryApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> revoke(UUID id, ActionOptions options) {
         requireThere();
-        decisions.add(options);
         Instant now = Instant.now();
         return Optional.ofNullable(rows.computeIfPresent(
                         id,

@@ -3,9 +3,9 @@ package dev.holdfast.server.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.keys.ApiKeys.Refused;
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
-import dev.holdfast.server.routes.Deadline;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.ServerFixture;
-import dev.holdfast.server.routes.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

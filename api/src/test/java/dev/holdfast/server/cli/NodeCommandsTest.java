@@ -42,7 +42,7 @@ class NodeCommandsTest {
     @Test
     void healthSaysWhichCheckDoesNotHold() {
         try (ServerFixture server = ServerFixture.start()) {
-            server.store().crash();
+            server.store.crash();
 
             assertThat(run(server, "health").assertStatus(1).lines())
                     .contains("live      yes", "started   yes", "member    yes", "database  no: this store is closed");

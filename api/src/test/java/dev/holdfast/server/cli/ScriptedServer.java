@@ -27,7 +27,7 @@ public final class ScriptedServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/", this::response);
+        server.createContext("/", this::respond);
         server.start();
     }
 
@@ -39,7 +39,7 @@ public final class ScriptedServer implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
-    private void response(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         String response = responses.getOrDefault(exchange.getRequestURI().toString(), "{'code':'NO_SUCH_PATH'}");
         byte[] body = response.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");

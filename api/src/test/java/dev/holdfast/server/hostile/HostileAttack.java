@@ -3,9 +3,9 @@ package dev.holdfast.server.hostile;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.Response;
 import dev.holdfast.server.TestClient;
-import dev.holdfast.server.routes.Deadline;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashSet;

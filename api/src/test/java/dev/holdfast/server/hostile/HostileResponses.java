@@ -46,8 +46,8 @@ final class HostileResponses {
                 .as("what is wrong with %s", response)
                 .isEmpty();
         assertThat(response.json().path("status").asInt()).isEqualTo(response.status());
-        ObjectNode output = (ObjectNode) response.json();
-        output.remove("error"); // an exception of a workflow
-        assertThat(INSIDES).as("insides in %s", output).noneMatch(output.toString()::contains);
+        ObjectNode problem = (ObjectNode) response.json();
+        problem.remove("error"); // an exception of a workflow
+        assertThat(INSIDES).as("insides in %s", problem).noneMatch(problem.toString()::contains);
     }
 }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
-import dev.holdfast.server.routes.Deadline;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

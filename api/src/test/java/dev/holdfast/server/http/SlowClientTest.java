@@ -3,8 +3,8 @@ package dev.holdfast.server.http;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.ServerFixture;
-import dev.holdfast.server.routes.Deadline;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;

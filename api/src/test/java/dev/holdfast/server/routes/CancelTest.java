@@ -3,6 +3,7 @@ package dev.holdfast.server.routes;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import org.junit.jupiter.api.Test;

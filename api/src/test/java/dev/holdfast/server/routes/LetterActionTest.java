@@ -3,6 +3,7 @@ package dev.holdfast.server.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.util.List;

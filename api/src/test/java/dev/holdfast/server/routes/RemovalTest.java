@@ -125,9 +125,9 @@ class RemovalTest {
         }
     }
 
-    /** A second erase gets 404, not WORKFLOW_OPEN. */
+    /** Once it is erased, every other caller gets 404, never WORKFLOW_OPEN. */
     @Test
-    void sharesOneRefreshAmongConcurrentRequests() throws Exception {
+    void concurrentErasesAndScrubsAgree() throws Exception {
         try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
             for (int round = 0; round < 10; round++) {
                 String ended = path(server.run("test.order", ORDER));

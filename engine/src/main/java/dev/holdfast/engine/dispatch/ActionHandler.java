@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Decides one kind of operator action, as the owner of the workflow. Called by {@link Inbox}; stateless. */
 abstract class ActionHandler {
+    private static final byte[] NO_VALUE = {};
+
     private final Store store;
 
     ActionHandler(Store store) {
@@ -32,7 +34,7 @@ abstract class ActionHandler {
 
     /** Whether it can be decided once the workflow, whose log ends like this, has left this process. */
     boolean isDecidable(OperatorAction action, WorkflowHead head) {
-        return head.isOpenDeadLetter(action.letterSeq());
+        return head.openDeadLetter(action.letterSeq()).isPresent();
     }
 
     /** The workflow is open and not loaded; {@code head} is empty while nothing of it is recorded. */
@@ -52,9 +54,13 @@ abstract class ActionHandler {
         return new ActionDecision.ReplyOnly(Answered.refused(action, status));
     }
 
-    /** Ends the workflow without its code. */
-    static ActionDecision end(OperatorAction action, WorkflowStatus status, byte[] value) {
-        return new ActionDecision.RecordEvent(
-                new HistoryEvent.Ended(status, value, action.ref()), Answered.applied(action, status));
+    /** The end of a workflow that is cancelled without its code. */
+    static HistoryEvent.Ended cancelled(OperatorAction action) {
+        return new HistoryEvent.Ended(WorkflowStatus.CANCELLED, NO_VALUE, action.ref());
+    }
+
+    /** Ends the workflow like this, without its code. */
+    static ActionDecision end(OperatorAction action, HistoryEvent.Ended ended) {
+        return new ActionDecision.RecordEvent(ended, Answered.applied(action, ended.status()));
     }
 }

@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** Cancels a workflow: its code gets the cancel at its next call, and compensates. */
 final class CancelHandler extends ActionHandler {
-    private static final byte[] NOTHING = {};
-
     CancelHandler(Store store) {
         super(store);
     }
@@ -26,7 +24,7 @@ final class CancelHandler extends ActionHandler {
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
         if (head.isEmpty()) {
-            return end(action, WorkflowStatus.CANCELLED, NOTHING);
+            return end(action, cancelled(action));
         }
         boolean poison = head.flatMap(WorkflowHead::openDeadLetter)
                 .filter(letter -> letter.cause() == Cause.POISON)

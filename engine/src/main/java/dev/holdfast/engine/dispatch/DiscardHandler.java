@@ -2,6 +2,7 @@ package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.FailureCodec;
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowHead;
@@ -18,9 +19,10 @@ final class DiscardHandler extends ActionHandler {
 
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
-        return head.filter(found -> found.isOpenDeadLetter(action.letterSeq()))
-                .flatMap(WorkflowHead::openDeadLetter)
-                .map(letter -> end(action, WorkflowStatus.FAILED, failures.encode(letter.failure())))
+        return head.flatMap(found -> found.openDeadLetter(action.letterSeq()))
+                .map(letter -> end(
+                        action,
+                        new HistoryEvent.Ended(WorkflowStatus.FAILED, failures.encode(letter.failure()), action.ref())))
                 .orElseGet(() -> refuse(action, head));
     }
 }

@@ -16,7 +16,7 @@ public final class RemoteResultPoller {
 
     private final List<Runnable> looks;
     private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-lookout").unstarted(this::run);
+            Thread.ofPlatform().daemon().name("holdfast-results").unstarted(this::run);
 
     public RemoteResultPoller(Runnable... looks) {
         this.looks = List.of(looks);

@@ -16,8 +16,7 @@ final class RetryHandler extends ActionHandler {
 
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
-        return head.filter(found -> found.isOpenDeadLetter(action.letterSeq()))
-                .flatMap(WorkflowHead::openDeadLetter)
+        return head.flatMap(found -> found.openDeadLetter(action.letterSeq()))
                 .<ActionDecision>map(letter -> new ActionDecision.RecordEvent(
                         new HistoryEvent.Retried(letter.position(), action.ref()),
                         Answered.applied(action, WorkflowStatus.QUEUED)))

@@ -2,7 +2,6 @@ package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.Execution;
-import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowHead;
@@ -12,21 +11,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** Terminates a workflow: it ends at once, and no code of it runs. */
 final class TerminateHandler extends ActionHandler {
-    private static final byte[] NOTHING = {};
-
     TerminateHandler(Store store) {
         super(store);
     }
 
     @Override
     void whenLoaded(Execution execution, OperatorAction action) {
-        CompletableFuture<Void> unused = execution.terminate(
-                new HistoryEvent.Ended(WorkflowStatus.CANCELLED, NOTHING, action.ref()),
-                Answered.applied(action, WorkflowStatus.CANCELLED));
+        CompletableFuture<Void> unused =
+                execution.terminate(cancelled(action), Answered.applied(action, WorkflowStatus.CANCELLED));
     }
 
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
-        return end(action, WorkflowStatus.CANCELLED, NOTHING);
+        return end(action, cancelled(action));
     }
 }

@@ -53,7 +53,7 @@ public final class WorkPoller {
         this.loader = loader;
         this.inbox = inbox;
         this.dueTimes = dueTimes;
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-feeder").unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("holdfast-work-poller").unstarted(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
     }
@@ -127,7 +127,7 @@ public final class WorkPoller {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("the feeder ends");
+            LOG.debug("the work poller ends");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
 import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.engine.telemetry.DefinitionMetrics;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class CodeRun<I, O> {
     private final StepRunner steps;
     private final BranchContext context;
     private final WorkflowIdentity workflow;
+    private final DefinitionMetrics metrics;
 
     /** {@code execution} has what the code records into; made on the workflow's thread. */
     CodeRun(Execution execution, RegisteredWorkflow<I, O> registered, byte[] input, ExecutionStart start) {
@@ -41,10 +43,9 @@ final class CodeRun<I, O> {
         this.cancel = execution.cancelDelivery();
         this.history = start.history().main();
         String name = registered.definition().name();
+        this.metrics = environment.telemetry().metrics().of(name);
         AttemptTelemetry telemetry = new AttemptTelemetry(
-                environment.telemetry().tracing(),
-                environment.telemetry().metrics().of(name),
-                start.origin().acceptedNanos());
+                environment.telemetry().tracing(), metrics, start.origin().acceptedNanos());
         this.steps = new StepRunner(environment, workflow, state, log, cancel, history, telemetry);
         Logger users = LoggerFactory.getLogger("holdfast." + name);
         this.context = BranchContext.main(workflow.id(), log, cancel, steps, history, users);
@@ -112,7 +113,7 @@ final class CodeRun<I, O> {
             return park(DeadLetterFactory.endedEarly(context.nextCall(), beyond));
         }
         log.record(new HistoryEvent.Ended(status, value));
-        environment.telemetry().metrics().of(registered.definition().name()).ended(status);
+        metrics.ended(status);
         return new WorkflowEnd(status, value);
     }
 
@@ -127,7 +128,7 @@ final class CodeRun<I, O> {
                 workflow.id(),
                 reason.cause(),
                 reason.failure().message());
-        environment.telemetry().metrics().of(registered.definition().name()).parked(reason.cause());
+        metrics.parked(reason.cause());
         return WorkflowEnd.parked();
     }
 }

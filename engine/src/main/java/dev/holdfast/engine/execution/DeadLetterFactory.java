@@ -37,12 +37,7 @@ public final class DeadLetterFactory {
 
     /** Its process ended again and again while it was loaded; the step is the last one that was started. */
     public static ParkingReason poison(StoredWorkflow stored, int loads) {
-        Intent last = stored.log().reversed().stream()
-                .map(LogRecord::event)
-                .filter(Intent.class::isInstance)
-                .map(Intent.class::cast)
-                .findFirst()
-                .orElse(null);
+        Intent last = LogRecord.lastIntent(stored.log()).orElse(null);
         Failure failure = new Failure(
                 "dev.holdfast.Poison",
                 "its process ended " + loads + " times while it was loaded, without progress in between: see the logs"

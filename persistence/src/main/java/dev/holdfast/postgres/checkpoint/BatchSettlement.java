@@ -5,6 +5,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowIds;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,13 +54,18 @@ public final class BatchSettlement {
         }
     }
 
-    /** Settles a part whose records are known to be committed; whether its move was done, they do not tell. */
-    void found(MailboxBatch part) {
-        if (part.move() == null) {
-            part.succeed(queue);
-        } else {
-            part.succeedButMove(queue);
-            part.mailbox().flush();
+    /** Settles those parts whose records are known to be committed; whether their moves were done, they do not tell. */
+    void found(Batch batch, Set<MailboxBatch> committed) {
+        for (MailboxBatch part : committed) {
+            if (part.move() == null) {
+                part.succeed(queue);
+            } else {
+                part.succeedButMove(queue);
+                part.mailbox().flush();
+            }
+        }
+        if (!committed.isEmpty()) {
+            deferred.tidyLater(batch);
         }
     }
 
@@ -79,11 +85,6 @@ public final class BatchSettlement {
     void putOff(MailboxBatch part, SQLException e) {
         say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
         deferred.sendLater(part);
-    }
-
-    /** Has rows tidied that the commit of this batch may have left. */
-    void tidyLater(Batch batch) {
-        deferred.tidyLater(batch);
     }
 
     private void say(MailboxBatch part, String what, @Nullable Exception why) {

@@ -72,9 +72,12 @@ enum FlushParameter {
             .collect(Collectors.joining(", ", "select refused, lost, held, tidy from holdfast.flush(", ")"));
 
     private final String type;
+    /** Of an array, the type of its elements. */
+    private final @Nullable String elementType;
 
     FlushParameter(String type) {
         this.type = type;
+        this.elementType = type.endsWith("[]") ? type.substring(0, type.length() - 2) : null;
     }
 
     /** As the function declares it. */
@@ -85,6 +88,29 @@ enum FlushParameter {
     /** As PostgreSQL names it. */
     String type() {
         return type;
+    }
+
+    private void bind(Binder binder, @Nullable Object value) throws SQLException {
+        switch (type) {
+            case "uuid[]" -> binder.add((@Nullable UUID @Nullable []) value);
+            case "jsonb" -> binder.addText((String) value);
+            default -> {
+                if (elementType == null) {
+                    bindSingle(binder, value);
+                } else {
+                    binder.add(elementType, value);
+                }
+            }
+        }
+    }
+
+    private static void bindSingle(Binder binder, @Nullable Object value) throws SQLException {
+        switch (value) {
+            case UUID uuid -> binder.add(uuid);
+            case Integer number -> binder.add(number.intValue());
+            case Boolean flag -> binder.add(flag.booleanValue());
+            case null, default -> throw new IllegalArgumentException("a single parameter is " + value);
+        }
     }
 
     /** Values by parameter; those that are not set are null. Filled and bound by one thread. */
@@ -102,30 +128,7 @@ enum FlushParameter {
         /** Binds all parameters in order. */
         void bind(Binder binder) throws SQLException {
             for (FlushParameter parameter : ALL) {
-                bind(binder, parameter.type, values.get(parameter));
-            }
-        }
-
-        private static void bind(Binder binder, String type, @Nullable Object value) throws SQLException {
-            switch (type) {
-                case "uuid[]" -> binder.add((@Nullable UUID @Nullable []) value);
-                case "jsonb" -> binder.addText((String) value);
-                default -> {
-                    if (type.endsWith("[]")) {
-                        binder.add(type.substring(0, type.length() - 2), value);
-                    } else {
-                        bindSingle(binder, value);
-                    }
-                }
-            }
-        }
-
-        private static void bindSingle(Binder binder, @Nullable Object value) throws SQLException {
-            switch (value) {
-                case UUID uuid -> binder.add(uuid);
-                case Integer number -> binder.add(number.intValue());
-                case Boolean flag -> binder.add(flag.booleanValue());
-                case null, default -> throw new IllegalArgumentException("a single parameter is " + value);
+                parameter.bind(binder, values.get(parameter));
             }
         }
     }

@@ -16,7 +16,7 @@ final class HoldTimer {
     private final Queue<Set> queue = new ConcurrentLinkedQueue<>();
     private final long heldForNanos;
     private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-alarm").unstarted(this::run);
+            Thread.ofPlatform().daemon().name("holdfast-hold-timer").unstarted(this::run);
     private volatile boolean sleeping;
     private volatile @Nullable RuntimeException closed;
 

@@ -4,7 +4,6 @@ import dev.holdfast.ErasedException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionHeldException;
-import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.jdbc.ServerError;
@@ -24,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 
 /**
  * Submissions under a caller's key or id, on a thread and a connection of their own: the one place where foreigners can
@@ -41,7 +39,6 @@ public final class KeyedSubmissionWriter {
             KeyedSubmission keyed, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
 
     private final FencedConnection<Connection> connection;
-    private final Duration lease;
     private final Outage outage;
     private final WorkflowIds ids;
     private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
@@ -49,10 +46,8 @@ public final class KeyedSubmissionWriter {
             Thread.ofPlatform().daemon().name("holdfast-submission").unstarted(this::run);
     private volatile boolean closed;
 
-    public KeyedSubmissionWriter(
-            DataSource dataSource, FenceToken token, Duration lease, Outage outage, WorkflowIds ids) {
-        this.connection = new FencedConnection<>(dataSource, token, lease, (opened, enrolled) -> opened);
-        this.lease = lease;
+    public KeyedSubmissionWriter(FencedConnection<Connection> connection, Outage outage, WorkflowIds ids) {
+        this.connection = connection;
         this.outage = outage;
         this.ids = ids;
     }
@@ -64,7 +59,7 @@ public final class KeyedSubmissionWriter {
     public void close() throws InterruptedException {
         closed = true;
         thread.interrupt();
-        thread.join(lease);
+        thread.join(connection.lease());
     }
 
     /** How many wait. */

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.postgres.log.EventCodec;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.WorkflowKey;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Most batches have none, so that most calls carry no document. One thread.
  */
 final class RareRows {
-    private static final int NO_POSITION = -1;
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
     private final List<Map<String, @Nullable Object>> ended = new ArrayList<>();
@@ -79,19 +79,13 @@ final class RareRows {
 
     private static Map<String, @Nullable Object> deadLetter(WorkflowKey key, int seq, ParkingReason reason) {
         Map<String, @Nullable Object> row = row(key, "seq", seq);
-        row.put(
-                "position",
-                reason.position() == null ? NO_POSITION : reason.position().index());
+        row.put("position", EventCodec.index(reason.position()));
         row.put("attempts", reason.attempts());
         row.put(
                 "key",
                 reason.idempotencyKey() == null ? null : reason.idempotencyKey().toString());
         row.put("cause", reason.cause().name());
-        row.put(
-                "branch",
-                reason.position() == null || reason.position().isMain()
-                        ? null
-                        : reason.position().branch());
+        row.put("branch", EventCodec.branch(reason.position()));
         row.put("step", reason.step());
         row.put("error_class", reason.failure().type());
         row.put("error_message", reason.failure().message());

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The log records of a batch, column by column. Filled once, then set; one thread. */
 final class RecordColumns {
-    private static final int NO_POSITION = -1;
-
     private final int[] bucket;
     private final int[] era;
     private final UUID[] uid;
@@ -52,7 +50,7 @@ final class RecordColumns {
         uid[i] = workflow.uid();
         seq[i] = record.seq();
         recordId[i] = record.recordId();
-        outcomePosition[i] = NO_POSITION;
+        outcomePosition[i] = EventCodec.NO_POSITION;
         if (record.outcome() != null) {
             addOutcome(i, record.outcome());
         }
@@ -64,9 +62,10 @@ final class RecordColumns {
         outcomeAttempt[i] = ended.attempt();
         outcomeState[i] = (short) ended.state().code();
         outcome[i] = ended.value();
-        if (!ended.position().isMain()) {
+        String branch = EventCodec.branch(ended.position());
+        if (branch != null) {
             outcomeBranch = outcomeBranch == null ? new @Nullable String[bucket.length] : outcomeBranch;
-            outcomeBranch[i] = ended.position().branch();
+            outcomeBranch[i] = branch;
         }
         Duration retryIn = ended.retryIn();
         if (retryIn != null) {

@@ -155,10 +155,7 @@ public final class Writer {
                 UnknownCommit unknown = new UnknownCommit(connection.open().connection(), connection.token());
                 unknown.awaitFormer(Math.toIntExact(connection.lease().toMillis() / 2));
                 Set<MailboxBatch> committed = unknown.committed(batch);
-                committed.forEach(settlement::found);
-                if (!committed.isEmpty()) {
-                    settlement.tidyLater(batch);
-                }
+                settlement.found(batch, committed);
                 outage.over();
                 return new Batch(batch.parts().stream()
                         .filter(part -> !committed.contains(part))

@@ -7,7 +7,10 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.bucket. A change of owner adds the next epoch; of two concurrent changes one succeeds. */
+/**
+ * Statements on holdfast.bucket, and on what lies in it. A change of owner adds the next epoch; of two concurrent
+ * changes one succeeds.
+ */
 public interface BucketSql {
     /** A bucket, and the epoch since which it is owned. */
     record Owned(int bucket, long epoch) {}

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.cluster;
 
+import dev.holdfast.postgres.fence.FenceSql;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -11,8 +12,8 @@ interface PruningSql {
     /** Epochs below the newest one of their bucket. */
     @SqlUpdate("""
             with pruning as materialized (
-                select pg_catalog.pg_try_advisory_xact_lock(
-                    pg_catalog.hashtextextended('holdfast.pruning', 0)) as alone),
+                select pg_catalog.pg_try_advisory_xact_lock(""" + FenceSql.PRUNING_LOCK + """
+                ) as alone),
             old as materialized (
                 select b.bucket, b.epoch from holdfast.bucket b
                 where true
@@ -28,13 +29,14 @@ interface PruningSql {
      */
     @SqlUpdate("""
             with pruning as materialized (
-                select pg_catalog.pg_try_advisory_xact_lock(
-                    pg_catalog.hashtextextended('holdfast.pruning', 0)) as alone),
+                select pg_catalog.pg_try_advisory_xact_lock(""" + FenceSql.PRUNING_LOCK + """
+                ) as alone),
             owners as materialized (
                 select distinct on (b.bucket) b.incarnation from holdfast.bucket b order by b.bucket, b.epoch desc),
             running as materialized (
-                select f.incarnation from holdfast.fence f join pg_catalog.pg_stat_activity a on a.pid = f.pid
-                    and (a.backend_start is null or a.backend_start = f.backend_start)),
+                select f.incarnation from holdfast.fence f
+                join pg_catalog.pg_stat_activity a on\s""" + FenceSql.BACKEND + """
+            ),
             pooled as materialized (
                 select f.incarnation from holdfast.fence f
                 join holdfast.fence e on e.incarnation = f.incarnation and e.connection >= 0 and e.pid is null
@@ -78,8 +80,8 @@ interface PruningSql {
     @SqlUpdate("""
             with running as materialized (
                 select f.incarnation, f.connection, f.generation from holdfast.fence f
-                join pg_catalog.pg_stat_activity a on a.pid = f.pid
-                    and (a.backend_start is null or a.backend_start = f.backend_start)),
+                join pg_catalog.pg_stat_activity a on\s""" + FenceSql.BACKEND + """
+            ),
             newest as materialized (
                 select e.incarnation, e.connection, max(e.generation) as generation from holdfast.fence e
                 where e.connection >= 0 group by e.incarnation, e.connection),

@@ -8,13 +8,21 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on holdfast.fence: which connections may write. Rows are only added while their incarnation lives. */
 public interface FenceSql {
+    /** The advisory lock that pruning takes alone, and shared who relies on rows that it could remove. */
+    String PRUNING_LOCK = "pg_catalog.hashtextextended('holdfast.pruning', 0)";
+
+    /**
+     * Joins the backend {@code a} of an enrolment {@code f}, if it may be alive; one that is hidden counts as alive.
+     */
+    String BACKEND = """
+            a.pid = f.pid and (a.backend_start is null or a.backend_start = f.backend_start)
+            """;
+
     /**
      * Keeps the rows that the rest of this transaction relies on: pruning skips its turn while a transaction has this
      * lock. A statement of its own, so that the snapshot of the next one is younger than the last pruning.
      */
-    @SqlQuery("""
-            select pg_catalog.pg_advisory_xact_lock_shared(
-                pg_catalog.hashtextextended('holdfast.pruning', 0))::text""")
+    @SqlQuery("select pg_catalog.pg_advisory_xact_lock_shared(" + PRUNING_LOCK + ")::text")
     String holdOffPruning();
 
     /**
@@ -64,8 +72,7 @@ public interface FenceSql {
 
     /** The number of backends that may be alive; one that is unknown, or hidden from this role, counts as alive. */
     @SqlQuery("""
-            select count(*) from holdfast.fence f left join pg_catalog.pg_stat_activity a on a.pid = f.pid
-                and (a.backend_start is null or a.backend_start = f.backend_start)
+            select count(*) from holdfast.fence f left join pg_catalog.pg_stat_activity a on\s""" + BACKEND + """
             where f.incarnation = :incarnation and f.connection >= 0 and (f.pid is null or a.pid is not null)""")
     int backendsAlive(@Bind("incarnation") UUID incarnation);
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * change them. {@code holdfast.event_kind} has the same codes, for SQL; a test compares the two. Stateless.
  */
 public final class EventCodec {
+    /** Stored as the index where there is no position. */
+    public static final int NO_POSITION = -1;
+
     private static final short NONE = 0;
     private static final short INTENT = 1;
     private static final short PARKED = 20;
@@ -50,26 +53,17 @@ public final class EventCodec {
                 if (retried.position() != null) {
                     columns.position(i, retried.position());
                 }
-                write(retried.by(), columns, i);
             }
-            case HistoryEvent.Cancelled cancelled -> {
-                columns.position(i, cancelled.position());
-                write(cancelled.by(), columns, i);
-            }
-            case HistoryEvent.Ended ended -> {
-                columns.detail(i, ended.value());
-                if (ended.by() != null) {
-                    write(ended.by(), columns, i);
-                }
-            }
+            case HistoryEvent.Cancelled cancelled -> columns.position(i, cancelled.position());
+            case HistoryEvent.Ended ended -> columns.detail(i, ended.value());
             case HistoryEvent.Unknown unknown ->
                 throw new IllegalArgumentException("event " + unknown + " is read only");
         }
-    }
-
-    private static void write(ActionRef by, EventColumns columns, int i) {
-        columns.key(i, by.id());
-        columns.name(i, by.kind().name());
+        ActionRef by = event == null ? null : event.by();
+        if (by != null) {
+            columns.key(i, by.id());
+            columns.name(i, by.kind().name());
+        }
     }
 
     /** The code of an event; 0 for none. */
@@ -125,6 +119,16 @@ public final class EventCodec {
     private static @Nullable ActionRef by(ResultSet row) throws SQLException {
         UUID id = row.getObject("idempotency_key", UUID.class);
         return id == null ? null : new ActionRef(id, ActionKind.valueOf(row.getString("name")));
+    }
+
+    /** The index of a position as stored; -1 for none. */
+    public static int index(@Nullable Position position) {
+        return position == null ? NO_POSITION : position.index();
+    }
+
+    /** The branch of a position as stored; null for the main one, and for no position. */
+    public static @Nullable String branch(@Nullable Position position) {
+        return position == null || position.isMain() ? null : position.branch();
     }
 
     /** The position in these columns; null for -1. */

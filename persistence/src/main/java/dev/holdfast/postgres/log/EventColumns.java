@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * null. One thread.
  */
 public final class EventColumns {
-    private static final int NO_POSITION = -1;
-
     private final short[] codes;
     private final int[] positions;
     private final int[] attempts;
@@ -25,7 +23,7 @@ public final class EventColumns {
     public EventColumns(int size) {
         codes = new short[size];
         positions = new int[size];
-        Arrays.fill(positions, NO_POSITION);
+        Arrays.fill(positions, EventCodec.NO_POSITION);
         attempts = new int[size];
         names = new @Nullable String[size];
         keys = new @Nullable UUID[size];
@@ -38,9 +36,10 @@ public final class EventColumns {
 
     void position(int i, Position position) {
         positions[i] = position.index();
-        if (!position.isMain()) {
+        String branch = EventCodec.branch(position);
+        if (branch != null) {
             branches = branches == null ? new @Nullable String[codes.length] : branches;
-            branches[i] = position.branch();
+            branches[i] = branch;
         }
     }
 

@@ -12,7 +12,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface LogSql {
     /** What a record {@code l} of {@code k} is read from; the dead letter of a parking record lies in its own table. */
     String COLUMNS = """
-            k.bucket, k.era, k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
+            k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
             l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
             l.name, l.idempotency_key, l.compensates_position, l.detail, d.cause, d.step, d.position, \
             d.branch as letter_branch, d.attempts, \

@@ -36,9 +36,10 @@ final class Housekeeping {
         this.pruning = new Pruning(jdbi);
     }
 
-    /** Prunes and sweeps by this clock until it is shut down. */
+    /** Prunes and sweeps by this clock until it is shut down; on other threads, because writes wait for the clock's. */
     void schedule(ScheduledExecutorService clock) {
-        Future<?> unused = clock.scheduleWithFixedDelay(this::prune, 1, 60, TimeUnit.MINUTES);
+        Future<?> unused = clock.scheduleWithFixedDelay(
+                () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune), 1, 60, TimeUnit.MINUTES);
     }
 
     private void prune() {

@@ -118,18 +118,15 @@ public final class NodeRuntime {
                 heartbeat,
                 outage);
         this.submissions = new KeyedSubmissionWriter(
-                parts.dedicated(),
-                FenceToken.none(incarnation, config.writers(), !config.pooler()),
-                config.lease(),
+                fenced(parts, incarnation, config.writers(), (connection, token) -> connection),
                 outage,
                 parts.installation().ids());
         this.deferred = new DeferredWrites(jdbi, clock, outage);
         BatchSettlement settlement =
                 new BatchSettlement(queue, deferred, parts.installation().ids());
         for (int number = 0; number < config.writers(); number++) {
-            FenceToken none = FenceToken.none(incarnation, number, !config.pooler());
             writers.add(new Writer(
-                    new FencedConnection<>(parts.dedicated(), none, config.lease(), FlushCall::new),
+                    fenced(parts, incarnation, number, FlushCall::new),
                     queue,
                     outage,
                     settlement,
@@ -140,6 +137,12 @@ public final class NodeRuntime {
         Retention retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
         this.housekeeping = new Housekeeping(jdbi, parts.installation(), heartbeat, retention);
         housekeeping.schedule(clock);
+    }
+
+    private static <C extends AutoCloseable> FencedConnection<C> fenced(
+            Parts parts, Incarnation incarnation, int number, FencedConnection.Wrapper<C> wrapper) {
+        FenceToken none = FenceToken.none(incarnation, number, !parts.config().pooler());
+        return new FencedConnection<>(parts.dedicated(), none, parts.config().lease(), wrapper);
     }
 
     private Notifier.Receiver receiver(OwnershipListener listener) {

@@ -53,10 +53,7 @@ public final class WorkflowReader {
             cross join lateral (select l.seq from holdfast.log l
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
                 order by l.seq desc limit 1) tail
-            left join lateral holdfast.last_event(k.bucket, home.era, k.uid) event on true
-            left join lateral (select l.* from holdfast.log l
-                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq = event.seq
-                limit 1) l on true
+            left join lateral holdfast.last_event(k.bucket, home.era, k.uid) l on true
             """ + LogSql.LETTER;
 
     private final Jdbi jdbi;

@@ -1,5 +1,7 @@
 package dev.holdfast.postgres.checkpoint;
 
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.cluster.NodeTakeover;
@@ -10,6 +12,7 @@ import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.schema.SettingsSql;
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
@@ -78,6 +81,17 @@ public final class FlushFixture {
 
     public static HistoryEvent.Intent intent(int position, String name) {
         return new HistoryEvent.Intent(Position.main(position), 1, name, UUID.randomUUID(), -1);
+    }
+
+    public static HistoryEvent.Parked parked(String stack) {
+        return new HistoryEvent.Parked(new ParkingReason(
+                DeadLetter.Cause.NON_RETRYABLE,
+                "step",
+                Position.main(0),
+                null,
+                1,
+                new Failure("java.io.IOException", "no"),
+                stack));
     }
 
     static WorkflowWrite.Outcome outcome(int position, byte[] value) {

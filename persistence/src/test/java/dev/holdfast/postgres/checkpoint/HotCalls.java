@@ -88,7 +88,7 @@ final class HotCalls implements AutoCloseable {
         WorkflowKey key = running(false);
         send(false, key, 1, new WorkflowWrite.Loading(1, 1));
         send(false, key, 1, new HistoryEvent.Intent(Position.main(1), 1, "undo", UUID.randomUUID(), 0));
-        send(false, key, 2, WriterBadRowTest.parked("stack"));
+        send(false, key, 2, FlushFixture.parked("stack"));
     }
 
     private void tidy() throws SQLException {

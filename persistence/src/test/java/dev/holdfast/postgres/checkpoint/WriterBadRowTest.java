@@ -2,11 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.admin.DeadLetter;
-import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.Await;
-import dev.holdfast.spi.HistoryEvent;
-import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
@@ -28,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the database can never take stops the workflow that it belongs to, and no other one. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public class WriterBadRowTest {
+class WriterBadRowTest {
     private static final int NEIGHBOURS = 15;
 
     @RegisterExtension
@@ -43,7 +39,7 @@ public class WriterBadRowTest {
     }
 
     /** Something that cannot be stored, and what the error must tell. */
-    record Bad(String what, WorkflowWrite write, String notified) {
+    record Bad(String what, WorkflowWrite write, String message) {
         @Override
         public String toString() {
             return what;
@@ -55,23 +51,12 @@ public class WriterBadRowTest {
         return Stream.of(
                 new Bad("U+0000 in a text", FlushFixture.intent(0, "a\0b"), "0x00"),
                 new Bad("a violated check", WriterFixture.creation(0, false), "violates check constraint"),
-                new Bad("U+0000 in JSON", parked("a\0b"), "\\u0000"),
+                new Bad("U+0000 in JSON", FlushFixture.parked("a\0b"), "\\u0000"),
                 new Bad(
                         "a number out of range, found out before it is sent",
                         new WorkflowWrite.Outcome(
                                 Position.main(0), 1, WorkflowWrite.Outcome.State.FAILED, new byte[0], endless),
                         "overflow"));
-    }
-
-    public static HistoryEvent.Parked parked(String stack) {
-        return new HistoryEvent.Parked(new ParkingReason(
-                DeadLetter.Cause.NON_RETRYABLE,
-                "step",
-                Position.main(0),
-                null,
-                1,
-                new Failure("java.io.IOException", "no"),
-                stack));
     }
 
     /** The entries of one batch, the bad one in the midst of them. */
@@ -109,7 +94,7 @@ public class WriterBadRowTest {
         List<CompletableFuture<Void>> neighbours = commitTogether(guilty, bad.write());
         assertThat(Await.failure(guiltyFutures.getFirst()))
                 .isInstanceOf(RecordRefusedException.class)
-                .hasMessageContaining(bad.notified());
+                .hasMessageContaining(bad.message());
         assertAllWritten(neighbours);
         assertThat(fixture.records(guilty)).isZero();
     }
@@ -192,7 +177,7 @@ public class WriterBadRowTest {
         Await.done(guilty.record(FlushFixture.intent(0, "good")));
         assertThat(Await.failure(guilty.record(FlushFixture.intent(1, "a\0b"))))
                 .isInstanceOf(RecordRefusedException.class);
-        Await.done(guilty.record(parked("stack")));
+        Await.done(guilty.record(FlushFixture.parked("stack")));
         assertThat(fixture.all("select seq || ' ' || event from holdfast.log order by seq", String.class))
                 .containsExactly("1 1", "2 20");
     }

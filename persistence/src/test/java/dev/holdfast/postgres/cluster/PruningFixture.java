@@ -6,27 +6,24 @@ import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.Migrations;
-import java.lang.reflect.Method;
+import dev.holdfast.postgres.schema.SqlOfMain;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Control tables filled by hand, and the statements of the store on them, of which one can miss a line. Incarnations
+ * Control tables filled by hand, and the statements of the store on them; one line of one can be left out. Incarnations
  * are processes of one node; the time of their fencing is long ago.
  */
 final class PruningFixture extends TestResource {
     /** The order of {@link Pruning}. */
-    private static final List<String> PRUNING =
+    static final List<String> PRUNING =
             List.of("epochs", "incarnations", "enrolments", "fences", "generations", "heartbeats");
 
     private final TestDatabase database = TestDatabase.create();
@@ -53,13 +50,8 @@ final class PruningFixture extends TestResource {
 
     /** The statement of this method of an SQL interface, without the line that is to be missing. */
     String sql(Class<?> type, String name) {
-        Method method = Stream.of(type.getDeclaredMethods())
-                .filter(one -> one.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-        SqlUpdate update = method.getAnnotation(SqlUpdate.class);
-        String sql = update == null ? method.getAnnotation(SqlQuery.class).value() : update.value();
-        return sql.lines()
+        return SqlOfMain.of(type, name)
+                .lines()
                 .filter(line -> !name.equals(mutant) || !line.contains(missingLine))
                 .collect(Collectors.joining("\n"));
     }

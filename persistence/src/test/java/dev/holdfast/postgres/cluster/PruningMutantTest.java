@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.postgres.fence.FenceSql;
+import java.lang.reflect.Method;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +66,12 @@ class PruningMutantTest {
                 of("generations", "f.generation < n.generation", PruningScenarios::theNewestGenerationStays),
                 of("generations", "from running r", PruningScenarios::aReplacedConnectionWithABackendStays),
                 of("heartbeats", "from living l", PruningScenarios::aLivingIncarnationWritesOn));
+    }
+
+    @Test
+    void everyStatementIsPartOfTheScenarios() {
+        assertThat(Stream.of(PruningSql.class.getDeclaredMethods()).map(Method::getName))
+                .containsExactlyInAnyOrderElementsOf(PruningFixture.PRUNING);
     }
 
     @ParameterizedTest

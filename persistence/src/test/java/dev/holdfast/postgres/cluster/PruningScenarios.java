@@ -24,7 +24,7 @@ final class PruningScenarios {
             tx.attach(FenceSql.class).holdOffPruning();
             assertThat(fixture.claim(tx, late, 3, 1)).as("claimed epoch").isZero();
         });
-        assertThat(owner(fixture)).isEqualTo(3 + " free");
+        assertThat(owner(fixture)).isEqualTo("3 free");
     }
 
     /** The same, and it hangs within its statement: what it reads is of before. */
@@ -39,7 +39,7 @@ final class PruningScenarios {
                     .isZero();
         }
         fixture.prune();
-        assertThat(owner(fixture)).isEqualTo(3 + " free");
+        assertThat(owner(fixture)).isEqualTo("3 free");
     }
 
     private static void changeHands(PruningFixture fixture, UUID other) {
@@ -83,7 +83,7 @@ final class PruningScenarios {
         fixture.release(3, 0);
         fixture.release(3, 1);
         fixture.prune();
-        assertThat(owner(fixture)).isEqualTo(2 + " free");
+        assertThat(owner(fixture)).isEqualTo("2 free");
         assertThat(fixture.count("select count(*) from holdfast.bucket")).isEqualTo(1);
     }
 

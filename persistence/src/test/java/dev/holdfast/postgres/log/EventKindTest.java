@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The table of event kinds says of each event what its class says. */
+/** The rows of holdfast.event_kind match the event classes. */
 class EventKindTest {
     private static final ActionRef BY = new ActionRef(UUID.randomUUID(), ActionKind.CANCEL);
     private static final byte[] VALUE = {'1'};

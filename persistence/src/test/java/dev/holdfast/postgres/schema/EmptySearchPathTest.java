@@ -8,7 +8,6 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.checkpoint.FlushCall;
 import dev.holdfast.postgres.checkpoint.FlushFixture;
-import dev.holdfast.postgres.checkpoint.WriterBadRowTest;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.log.LogSql;
@@ -97,7 +96,7 @@ class EmptySearchPathTest {
                 send(flush, writer, careful, key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a"));
                 send(flush, writer, careful, key, 1, new WorkflowWrite.Loading(1, 1));
                 send(flush, writer, careful, key, 1, undo());
-                send(flush, writer, careful, key, 2, WriterBadRowTest.parked("stack"));
+                send(flush, writer, careful, key, 2, FlushFixture.parked("stack"));
                 tidy(flush, key);
                 send(flush, writer, careful, key, 3, new HistoryEvent.Ended(WorkflowStatus.FAILED, new byte[] {'1'}));
                 tidy(flush, key);

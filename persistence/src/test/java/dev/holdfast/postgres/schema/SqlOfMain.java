@@ -18,7 +18,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Every SQL statement in the classes of the PostgreSQL store: annotations of Sql interfaces, and constants. */
-final class SqlOfMain {
+public final class SqlOfMain {
     private static final Pattern STATEMENT = Pattern.compile("^\\s*(select|insert|update|delete)\\s", Pattern.DOTALL);
     /** A named parameter, or one of JDBC; not a cast. */
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-zA-Z]+)|\\?");
@@ -69,6 +69,16 @@ final class SqlOfMain {
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The statement of this method of an SQL interface. */
+    public static String of(Class<?> type, String method) {
+        return Stream.of(type.getDeclaredMethods())
+                .filter(one -> one.getName().equals(method))
+                .flatMap(SqlOfMain::annotated)
+                .map(Statement::sql)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Stream<Statement> of(Class<?> type) {

@@ -61,7 +61,7 @@ final class ConnectionCutTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCutAtTheAdmissionIsInvisibleToCallers(Cut cut) {
+    void aCutAtTheSubmissionIsInvisibleToCallers(Cut cut) {
         requireUnnoticedAtEach(Write.SUBMISSION, cut.action, Submission.key("order-42"), 1);
     }
 

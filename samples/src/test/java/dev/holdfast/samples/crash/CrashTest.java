@@ -121,7 +121,10 @@ final class CrashTest {
         }
     }
 
-    /** The writes: keyed, first intent; then for each step its outcome with the next intent or the end. */
+    /**
+     * The writes: the keyed submission and the first intent; then for each step that of its body, and its outcome with
+     * the next intent or the end.
+     */
     private static List<Write> writesOfSteps(int steps) {
         List<Write> writes = new ArrayList<>(List.of(Write.SUBMISSION, Write.FLUSH));
         for (int step = 0; step < steps; step++) {

@@ -16,17 +16,9 @@ final class LocalNode {
 
     /** Starts a node on this URL that reports a commit as unknown after {@code acceptWait}. */
     static Holdfast start(Database database, String jdbcUrl, Duration acceptWait) {
-        EngineConfig limits = EngineConfig.defaults();
         Holdfast.Builder builder = PostgresHoldfast.on(
                         PostgresConfig.of(jdbcUrl).nodeName(NAME).lease(NodeProcess.LEASE))
-                .config(new EngineConfig(
-                        limits.loadedMax(),
-                        limits.payloadMaxBytes(),
-                        acceptWait,
-                        limits.pollInterval(),
-                        limits.backOffInMemory(),
-                        limits.retentionInterval(),
-                        limits.shutdownGrace()));
+                .config(EngineConfig.defaults().acceptWait(acceptWait));
         SamplePack.register(builder, Optional.of(database.ledger()), false);
         return builder.start();
     }

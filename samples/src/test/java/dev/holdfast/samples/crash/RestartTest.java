@@ -84,7 +84,7 @@ final class RestartTest {
     }
 
     @Test
-    void aSecondProcessOfTheSameNameRejectsToStartAndHarmsNothing() {
+    void aSecondProcessOfTheSameNameDoesNotStartAndHarmsNothing() {
         List<String> ids = ids(20);
         try (NodeProcess first = launch(FIRST).awaitStarted()) {
             startAll(first, ids);

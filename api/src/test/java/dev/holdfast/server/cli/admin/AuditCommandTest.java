@@ -28,7 +28,7 @@ class AuditCommandTest {
 
     private void change(int times) {
         for (int i = 0; i < times; i++) {
-            server.store()
+            server.store
                     .admin()
                     .retain(
                             new RetentionRule(Optional.empty(), Optional.empty(), Optional.of(Duration.ofDays(1 + i))),

@@ -44,7 +44,9 @@ class ConnectionFailureTest {
         try (ForeignServer server = ForeignServer.http(status, type, body)) {
             CommandRun run = list("http://" + server.address());
 
-            assertThat(run.err()).startsWith("The server at ").contains(status.substring(0, 3));
+            assertThat(run.err())
+                    .startsWith("The server at ")
+                    .contains(" is not Holdfast: it responds with status " + status.substring(0, 3));
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.holdfast.server.cli.workflow;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.WorkflowRegistration;
 import dev.holdfast.server.cli.CommandRun;
 import dev.holdfast.server.cli.HoldfastCommand;
-import dev.holdfast.server.routes.Deadline;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;

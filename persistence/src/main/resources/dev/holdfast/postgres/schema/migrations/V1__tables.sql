@@ -384,8 +384,8 @@ $$;
 comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';
 
 create function holdfast.last_event(p_bucket integer, p_era integer, p_uid uuid)
-returns table (seq integer, at timestamptz, event smallint, detail bytea) language sql stable rows 1 as $$
-    select l.seq, l.at, l.event, l.detail from holdfast.log l
+returns setof holdfast.log language sql stable rows 1 as $$
+    select l.* from holdfast.log l
     where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era and l.event <> 0
         and not exists (select from holdfast.event_kind k where k.code = l.event and k.received)
     order by l.seq desc limit 1

@@ -121,11 +121,6 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Mailbox mailbox(SubmissionResult admitted) {
-        return mailbox(admitted.key(), 0);
-    }
-
-    @Override
     public Mailbox mailbox(WorkflowKey key, int lastSeq) {
         if (ownership.member().filter(one -> !one.isOver()).isEmpty()) {
             throw new OwnershipLostException("node " + node + " does not own bucket " + key.bucket());
@@ -139,9 +134,18 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
-        return writer.answer(() -> read(() -> submissions.admit(
-                keyed, ownership.member().filter(database::isOwner).orElse(null))));
+    public WorkflowKey placeFor(KeyedSubmission keyed) {
+        return submissions.placeFor(keyed);
+    }
+
+    @Override
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
+        return writer.answer(() -> read(() -> {
+            MemoryNode owner = ownership.member().filter(database::isOwner).orElse(null);
+            SubmissionResult result = submissions.admit(keyed, place, owner);
+            boolean starts = owner != null && keyed.creation().starts() && !result.joined();
+            return starts ? result.with(new MemoryMailbox(writer, place, 0)) : result;
+        }));
     }
 
     @Override

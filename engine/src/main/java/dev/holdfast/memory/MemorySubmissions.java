@@ -17,9 +17,8 @@ final class MemorySubmissions {
     }
 
     /** {@code by} is the submitting node if it is the owner, since the owner alone can start the workflow. */
-    SubmissionResult admit(KeyedSubmission keyed, @Nullable MemoryNode by) {
+    SubmissionResult admit(KeyedSubmission keyed, WorkflowKey place, @Nullable MemoryNode by) {
         Claim claim = new Claim(keyed.scope(), keyed.name());
-        WorkflowKey place = place(keyed);
         Claimed there = there(keyed, claim, place);
         if (there != null) {
             return join(keyed, there);
@@ -28,10 +27,10 @@ final class MemorySubmissions {
         boolean starts = keyed.creation().starts();
         database.claim(claim, new Claimed(place, keyed.digest()));
         database.add(new MemoryWorkflow(place, id, keyed.creation(), database.now(), starts ? by : null));
-        return new SubmissionResult(place, id, false, starts && by != null);
+        return SubmissionResult.of(place, id, false);
     }
 
-    private WorkflowKey place(KeyedSubmission keyed) {
+    WorkflowKey placeFor(KeyedSubmission keyed) {
         int bucket = database.ids().bucketOf(keyed.name());
         return keyed.byId()
                 ? database.ids().parse(keyed.name()).orElseGet(() -> database.newKey(bucket))
@@ -54,6 +53,6 @@ final class MemorySubmissions {
             throw new ErasedException(keyed.what());
         }
         keyed.requireSame(workflow.creation().definition(), there.digest(), workflow.id());
-        return new SubmissionResult(workflow.key(), workflow.id(), true, false);
+        return SubmissionResult.of(workflow.key(), workflow.id(), true);
     }
 }

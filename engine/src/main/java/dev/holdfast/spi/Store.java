@@ -44,24 +44,22 @@ public interface Store extends AutoCloseable {
     Mailbox mailbox(WorkflowKey key, int lastSeq);
 
     /**
-     * The mailbox of what was admitted just now to be started here, also where this node is giving the bucket up
-     * meanwhile: it was let in before. Called while the answer is being handled, by no stage that comes later.
-     */
-    Mailbox mailbox(SubmissionResult admitted);
-
-    /**
      * Throws {@code OverloadedException} when too much is unwritten for another submission; running workflows are never
      * refused.
      */
     void requireRoom();
 
+    /** The place of this submission if it is new. */
+    WorkflowKey placeFor(KeyedSubmission keyed);
+
     /**
-     * Accepts a submission under a key or id, or joins the one that was there. The future is completed on a thread of
-     * the store that must not be blocked; exceptionally with {@code SubmissionConflictException},
-     * {@code SubmissionHeldException}, {@code ErasedException}, {@code InvalidInputException} or
-     * {@code StoreUnavailableException}. Whoever gives up waiting must still start what was admitted later.
+     * Accepts a submission under a key or id at this {@link #placeFor place}, or joins the workflow that was there. The
+     * future is completed on a thread of the store that must not be blocked; exceptionally with
+     * {@code SubmissionConflictException}, {@code SubmissionHeldException}, {@code ErasedException},
+     * {@code InvalidInputException} or {@code StoreUnavailableException}. If the result has a mailbox, the caller must
+     * start the workflow, even if its submitter has given up waiting: no other node looks for it.
      */
-    CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed);
+    CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place);
 
     /** Workflows of these buckets that were running when their process ended, after {@code after} in key order. */
     List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit);

@@ -146,11 +146,6 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public Mailbox mailbox(SubmissionResult admitted) {
-        return new CrashingMailbox(this, store.mailbox(admitted), admitted.key());
-    }
-
-    @Override
     public WorkflowKey newKey() {
         return store.newKey();
     }
@@ -171,10 +166,18 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
+    public WorkflowKey placeFor(KeyedSubmission keyed) {
+        return store.placeFor(keyed);
+    }
+
+    @Override
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
         CompletableFuture<Void> wait = answering;
         submissions.incrementAndGet();
-        return wait.thenCompose(answers -> store.admit(keyed));
+        return wait.thenCompose(answers -> store.admit(keyed, place)).thenApply(result -> {
+            Mailbox mailbox = result.mailbox();
+            return mailbox == null ? result : result.with(new CrashingMailbox(this, mailbox, result.key()));
+        });
     }
 
     @Override

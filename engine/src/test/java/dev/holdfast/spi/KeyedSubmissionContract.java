@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -51,7 +52,7 @@ public interface KeyedSubmissionContract extends StoreFixture {
         SubmissionResult first = node.admit(keyed("orders", "key-1", "{\"a\":1,\"b\":2}"));
         SubmissionResult again = node.admit(keyed("orders", "key-1", "{\"b\":2.0,\"a\":1}"));
         assertThat(first.joined()).isFalse();
-        assertThat(again).isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
+        assertThat(again).isEqualTo(SubmissionResult.of(first.key(), first.id(), true));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
@@ -62,7 +63,7 @@ public interface KeyedSubmissionContract extends StoreFixture {
         byte[] input = "{}".getBytes(StandardCharsets.UTF_8);
         SubmissionResult again = node.admit(submission(
                 "orders", "key-1", new WorkflowWrite.Creation("orders", 2, Map.of("a", "b"), input, true, null)));
-        assertThat(again).isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
+        assertThat(again).isEqualTo(SubmissionResult.of(first.key(), first.id(), true));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
     }
 
@@ -107,7 +108,7 @@ public interface KeyedSubmissionContract extends StoreFixture {
         assertThat(node.store().locate("Own:id@x.y_z-1")).contains(admitted.key());
         assertThat(node.store().find(admitted.key()).orElseThrow().id()).isEqualTo("Own:id@x.y_z-1");
         assertThat(node.admit(identified("orders", "Own:id@x.y_z-1", "{}")))
-                .isEqualTo(new SubmissionResult(admitted.key(), "Own:id@x.y_z-1", true, false));
+                .isEqualTo(SubmissionResult.of(admitted.key(), "Own:id@x.y_z-1", true));
     }
 
     @Test
@@ -144,22 +145,21 @@ public interface KeyedSubmissionContract extends StoreFixture {
         StoreNode node = start();
         WorkflowKey place = node.store().newKey();
         String id = node.store().idOf(place);
-        assertThat(node.admit(identified("orders", id, "{\"a\":1}")))
-                .isEqualTo(new SubmissionResult(place, id, false, false));
+        assertThat(node.admit(identified("orders", id, "{\"a\":1}"))).isEqualTo(SubmissionResult.of(place, id, false));
         assertThat(node.store().find(place).orElseThrow().id()).isEqualTo(id);
         assertThat(node.store().locate(id)).contains(place);
         assertJoinsById(node, place, id, "{\"a\":1}", "{\"a\":2}");
     }
 
     private static void assertJoinsById(StoreNode node, WorkflowKey key, String id, String equal, String other) {
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new SubmissionResult(key, id, true, false));
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(SubmissionResult.of(key, id, true));
         assertThatThrownBy(() -> node.admit(identified("orders", id, other)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("input");
         assertThatThrownBy(() -> node.admit(identified("refunds", id, equal)))
                 .isInstanceOf(SubmissionConflictException.class)
                 .hasMessageContaining("definition");
-        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(new SubmissionResult(key, id, true, false));
+        assertThat(node.admit(identified("orders", id, equal))).isEqualTo(SubmissionResult.of(key, id, true));
         assertThat(workflows(node)).isEqualTo(1);
     }
 
@@ -183,7 +183,10 @@ public interface KeyedSubmissionContract extends StoreFixture {
         assertThat(node.store().find(starts.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
         assertThat(node.store().find(waits.key()).orElseThrow().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(node.due(10)).containsExactly(waits.key());
-        Await.done(node.store().mailbox(starts.key(), 0).record(completed()));
+        try (Mailbox mailbox = Objects.requireNonNull(starts.mailbox())) {
+            Await.done(mailbox.record(completed()));
+        }
+        assertThat(waits.mailbox()).as("its owner finds it").isNull();
     }
 
     @Test
@@ -196,7 +199,7 @@ public interface KeyedSubmissionContract extends StoreFixture {
         crash(former.store());
         StoreNode node = start();
         assertThat(node.admit(keyed("orders", "key-1", "{\"a\":1}")))
-                .isEqualTo(new SubmissionResult(first.key(), first.id(), true, false));
+                .isEqualTo(SubmissionResult.of(first.key(), first.id(), true));
         assertThatThrownBy(() -> node.admit(keyed("orders", "key-1", "{\"a\":2}")))
                 .isInstanceOf(SubmissionConflictException.class);
     }

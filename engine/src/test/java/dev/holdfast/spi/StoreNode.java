@@ -62,7 +62,7 @@ public record StoreNode(Store store, Ownership ownership, List<OwnershipLostExce
 
     /** Waits for the answer; throws what it fails with. */
     SubmissionResult admit(KeyedSubmission keyed) {
-        CompletableFuture<SubmissionResult> answer = store.admit(keyed);
+        CompletableFuture<SubmissionResult> answer = store.admit(keyed, store.placeFor(keyed));
         Await.until("the submission is answered", answer::isDone);
         if (answer.isCompletedExceptionally() && Await.failure(answer) instanceof RuntimeException refused) {
             throw refused;

@@ -170,14 +170,6 @@ public final class PostgresStore implements Store {
         return mailbox(node, key, lastSeq);
     }
 
-    @Override
-    public Mailbox mailbox(SubmissionResult admitted) {
-        NodeRuntime node = session.current();
-        node.heartbeat().requireNotLost();
-        node.ownedBuckets().enterBeside(admitted.key().bucket());
-        return mailbox(node, admitted.key(), 0);
-    }
-
     private Mailbox mailbox(NodeRuntime node, WorkflowKey key, int lastSeq) {
         return mailboxes.make(
                 node.queue(), key, lastSeq, () -> node.ownedBuckets().leave(key.bucket()));
@@ -195,12 +187,14 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
-        return session.current().admit(keyed, place(keyed));
+    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
+        NodeRuntime node = session.current();
+        return node.admit(keyed, place, () -> mailbox(node, place, 0));
     }
 
-    /** Where it goes if it is new: the bucket of its name, so that the key is looked for in one place. */
-    private WorkflowKey place(KeyedSubmission keyed) {
+    /** In the bucket of its name, so that a key is looked up in one place. */
+    @Override
+    public WorkflowKey placeFor(KeyedSubmission keyed) {
         Optional<WorkflowKey> generated = keyed.byId() ? installation.ids().parse(keyed.name()) : Optional.empty();
         Instant now = session.current().heartbeat().now();
         return generated.orElseGet(() ->

@@ -35,13 +35,29 @@ public final class Dispatcher {
         left = told;
     }
 
-    /** Takes a slot if there is one; it must be started or released. */
+    /** Takes a slot if there is one, for a workflow that is started next. */
     boolean tryReserve() {
         return slots.tryAcquire();
     }
 
-    /** Gives back a slot that was not used. */
-    void release() {
+    /**
+     * Claims a new workflow on a slot, before it can be seen in the store; empty if there is no slot or it is claimed.
+     * The claim must be started or {@link #release released}.
+     */
+    Optional<Claim> reserve(WorkflowKey key) {
+        if (!slots.tryAcquire()) {
+            return Optional.empty();
+        }
+        Optional<Claim> claim = claim(key);
+        if (claim.isEmpty()) {
+            slots.release();
+        }
+        return claim;
+    }
+
+    /** Gives back a reserved claim that was not started, with its slot. */
+    void release(Claim claim) {
+        unclaim(claim);
         slots.release();
     }
 

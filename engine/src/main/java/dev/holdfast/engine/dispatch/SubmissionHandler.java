@@ -23,6 +23,7 @@ import dev.holdfast.spi.Store;
 import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -108,65 +109,47 @@ public final class SubmissionHandler {
             // This node has no bucket yet, or none any more: what it accepts is started by another one.
             return admit(code, input, submission.withId(id), origin);
         }
-        if (!dispatcher.tryReserve()) {
+        Optional<Claim> claim = dispatcher.reserve(key);
+        if (claim.isEmpty()) {
             try (mailbox) {
                 awaitCommit(mailbox.create(creation(code, input, submission, false, origin)), id);
                 return new Accepted(key, id, false, null);
             }
         }
-        // Claimed before it can be seen in the store, so that nobody here takes it up a second time.
-        Claim claim = dispatcher.claim(key).orElseThrow(); // nobody knows the key yet
         // Shares its commit with the first intent, which the new thread puts in a moment later.
         CompletableFuture<Void> committed = mailbox.create(creation(code, input, submission, true, origin));
-        Execution execution = start(code, mailbox, claim, id, input, origin);
+        Execution execution = start(code, mailbox, claim.orElseThrow(), id, input, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
     }
 
     private Accepted admit(
             RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
-        boolean starts = dispatcher.tryReserve();
-        KeyedSubmission keyed;
-        CompletableFuture<SubmissionResult> answer;
+        KeyedSubmission keyed =
+                KeyedSubmission.of(submission, creation(code, input, submission, true, origin), environment.codec());
+        WorkflowKey place = store.placeFor(keyed);
+        Optional<Claim> claim = dispatcher.reserve(place);
+        CompletableFuture<SubmissionResult> result;
         try {
-            keyed = KeyedSubmission.of(
-                    submission, creation(code, input, submission, starts, origin), environment.codec());
-            answer = store.admit(keyed);
+            result = store.admit(claim.isPresent() ? keyed : keyed.queued(), place);
         } catch (RuntimeException e) {
-            if (starts) {
-                dispatcher.release();
-            }
+            claim.ifPresent(dispatcher::release);
             throw e;
         }
         // Started where it is admitted, not by the submitter, who may have given up waiting by then.
-        CompletableFuture<Accepted> accepted = answer.handle((admitted, failure) -> {
-            Execution execution = starts && admitted != null && admitted.starts()
-                    ? startAdmitted(code, admitted, input, origin)
-                    : null;
-            if (starts && execution == null) {
-                dispatcher.release();
+        CompletableFuture<Accepted> accepted = result.handle((admitted, failure) -> {
+            Mailbox mailbox = admitted == null ? null : admitted.mailbox();
+            if (mailbox != null) {
+                Execution execution = start(code, mailbox, claim.orElseThrow(), admitted.id(), input, origin);
+                return new Accepted(admitted.key(), admitted.id(), false, execution);
             }
+            claim.ifPresent(dispatcher::release);
             if (admitted == null) {
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
-            return new Accepted(admitted.key(), admitted.id(), admitted.joined(), execution);
+            return new Accepted(admitted.key(), admitted.id(), admitted.joined(), null);
         });
         return awaitResult(accepted, keyed);
-    }
-
-    /** Null where it is another node's by now, which takes it up. */
-    private @Nullable Execution startAdmitted(
-            RegisteredWorkflow<?, ?> code, SubmissionResult admitted, byte[] input, SubmissionOrigin origin) {
-        Claim claim = dispatcher.claim(admitted.key()).orElse(null);
-        if (claim == null) {
-            return null;
-        }
-        try {
-            return start(code, store.mailbox(admitted), claim, admitted.id(), input, origin);
-        } catch (OwnershipLostException e) {
-            dispatcher.unclaim(claim);
-            return null;
-        }
     }
 
     private Accepted awaitResult(CompletableFuture<Accepted> accepted, KeyedSubmission keyed) {

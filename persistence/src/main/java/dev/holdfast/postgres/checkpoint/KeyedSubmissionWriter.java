@@ -67,6 +67,7 @@ public final class KeyedSubmissionWriter {
         return queue.size();
     }
 
+    /** The result has no mailbox. */
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
         Request request = new Request(keyed, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
         queue.add(request);
@@ -156,17 +157,13 @@ public final class KeyedSubmissionWriter {
         // There, but ours: a repeat of a batch whose first try was committed unseen.
         if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();
-            return new SubmissionResult(
-                    place,
-                    keyed.byId() ? keyed.name() : ids.format(place),
-                    false,
-                    keyed.creation().starts());
+            return SubmissionResult.of(place, keyed.byId() ? keyed.name() : ids.format(place), false);
         }
         WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
         String id = keyed.byId() ? keyed.name() : ids.format(key);
         byte[] digest = found.input() == null ? found.digest() : keyed.codec().digest(found.input());
         keyed.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
-        return new SubmissionResult(key, id, true, false);
+        return SubmissionResult.of(key, id, true);
     }
 
     private void isolate(List<Request> batch, SQLException e) throws InterruptedException {

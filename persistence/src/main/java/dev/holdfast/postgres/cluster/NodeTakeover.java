@@ -107,14 +107,28 @@ public final class NodeTakeover {
      * it has written; a statement that waited for the batch itself would not.
      */
     public void awaitSilence(UUID fenced) throws InterruptedException {
-        List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));
-        for (int connection : connections) {
-            while (!isIdle(fenced, connection)) {
-                jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
-                Thread.sleep(lease.dividedBy(20));
-            }
+        while (!isSilenced(fenced)) {
+            Thread.sleep(lease.dividedBy(20));
         }
+    }
+
+    /** The same, for a lease at most; returns whether none is in flight. */
+    public boolean awaitSilenceForALease(UUID fenced) throws InterruptedException {
+        long end = System.nanoTime() + lease.toNanos();
+        boolean silenced = isSilenced(fenced);
+        while (!silenced && System.nanoTime() - end < 0) {
+            Thread.sleep(lease.dividedBy(20));
+            silenced = isSilenced(fenced);
+        }
+        return silenced;
+    }
+
+    /** Terminates the backends of a fenced incarnation; returns whether none of its connections had a batch before. */
+    private boolean isSilenced(UUID fenced) {
+        List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));
+        boolean idle = connections.stream().allMatch(connection -> isIdle(fenced, connection));
         jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
+        return idle;
     }
 
     private boolean isIdle(UUID incarnation, int connection) {

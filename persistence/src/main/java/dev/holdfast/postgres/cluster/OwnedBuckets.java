@@ -105,22 +105,9 @@ public final class OwnedBuckets {
 
     /** Enters to continue a workflow. Throws {@link OwnershipLostException} if this node may not write in it. */
     public void enter(int bucket) {
-        enter(bucket, false);
-    }
-
-    /**
-     * Enters beside a writer that is inside and will leave, also while the bucket is vacated: a workflow that was
-     * admitted runs on, and leaves by itself. Throws {@link OwnershipLostException} if no writer can be inside.
-     */
-    public void enterBeside(int bucket) {
-        enter(bucket, true);
-    }
-
-    private void enter(int bucket, boolean beside) {
         synchronized (buckets[bucket]) {
             State state = buckets[bucket].state;
-            boolean behind = beside && state == State.VACATING && buckets[bucket].inside > 0;
-            if (state != State.GAINED && state != State.OPEN && !behind) {
+            if (state != State.GAINED && state != State.OPEN) {
                 throw new OwnershipLostException(
                         "bucket " + bucket + " is " + state + " here: this node may not write in it");
             }

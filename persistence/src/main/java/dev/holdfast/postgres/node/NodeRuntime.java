@@ -28,6 +28,7 @@ import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.SettingsSql;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.KeyedSubmission;
+import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.SubmissionResult;
@@ -43,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -61,6 +63,7 @@ public final class NodeRuntime {
 
     private final Jdbi jdbi;
     private final Outage outage;
+    private final NodeTakeover takeover;
     private final Incarnation incarnation;
     private final OwnedBuckets ownedBuckets;
     private final Heartbeat heartbeat;
@@ -97,6 +100,7 @@ public final class NodeRuntime {
         PostgresConfig config = parts.config();
         this.outage = parts.outage();
         this.jdbi = parts.jdbi();
+        this.takeover = takeover;
         this.incarnation = incarnation;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-housekeeping").factory());
@@ -224,30 +228,10 @@ public final class NodeRuntime {
         return submissions.depth();
     }
 
-    /** Accepts a workflow at this place or joins the one there; it may start here if this node owns the bucket. */
-    public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
-        if (!keyed.creation().starts() || !ownedBuckets.tryEnterOpen(place.bucket())) {
-            CompletableFuture<SubmissionResult> queued = submissions.admit(keyed.queued(), place);
-            return queued.thenApply(result -> {
-                notifyOwner(place.bucket());
-                return result;
-            });
-        }
-        CompletableFuture<SubmissionResult> accepted = submissions.admit(keyed, place);
-        // Leaves the bucket after the starter was called, because the starter enters it by itself.
-        CompletableFuture<SubmissionResult> started = new CompletableFuture<>();
-        var unused = accepted.whenComplete((result, failure) -> {
-            try {
-                if (failure == null) {
-                    started.complete(result);
-                } else {
-                    started.completeExceptionally(failure);
-                }
-            } finally {
-                ownedBuckets.leave(place.bucket());
-            }
-        });
-        return started;
+    /** Accepts a submission, see {@link KeyedSubmissionRouter#admit}. */
+    public CompletableFuture<SubmissionResult> admit(
+            KeyedSubmission keyed, WorkflowKey place, Supplier<Mailbox> mailbox) {
+        return new KeyedSubmissionRouter(submissions, ownedBuckets, this::notifyOwner).admit(keyed, place, mailbox);
     }
 
     /** Accepts no new workflows, and hands over each bucket once it is empty. */
@@ -296,10 +280,14 @@ public final class NodeRuntime {
     }
 
     /** Fences this incarnation first, so that nothing in flight is written under the next owner. */
-    private void release() {
+    private void release() throws InterruptedException {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
-            jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
+            if (takeover.awaitSilenceForALease(incarnation.id())) {
+                jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
+            } else {
+                LOG.warn("a batch of this node is still in flight, the next owners of its buckets wait for it");
+            }
             Notifier.notifyMembersNow(jdbi);
         } catch (JdbiException e) {
             LOG.warn("the ownership could not be released, other nodes wait for the lease: {}", e.getMessage());

@@ -93,7 +93,11 @@ class KeyedSubmissionWriterTest {
         JacksonCodec codec = new JacksonCodec();
         byte[] input = "1".getBytes(UTF_8);
         WorkflowWrite.Creation creation = new WorkflowWrite.Creation("test", 1, Map.of(), input, false, null);
-        return node.store().admit(new KeyedSubmission("test", key, codec.digest(input), creation, codec));
+        return admit(new KeyedSubmission("test", key, codec.digest(input), creation, codec));
+    }
+
+    private CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed) {
+        return node.store().admit(keyed, node.store().placeFor(keyed));
     }
 
     private static boolean isKeyedSubmission(Request request) {
@@ -153,8 +157,7 @@ class KeyedSubmissionWriterTest {
         SubmissionResult admitted = Await.done(admit("cut-" + cut));
         assertThat(admitted.joined()).isFalse();
         assertThat(asked).hasValue(2);
-        assertThat(Await.done(admit("cut-" + cut)))
-                .isEqualTo(new SubmissionResult(admitted.key(), admitted.id(), true, false));
+        assertThat(Await.done(admit("cut-" + cut))).isEqualTo(SubmissionResult.of(admitted.key(), admitted.id(), true));
         assertThat(node.store().load(List.of(admitted.key()))).hasSize(1);
     }
 
@@ -188,7 +191,7 @@ class KeyedSubmissionWriterTest {
                 new byte[32],
                 WriterFixture.queued(),
                 new BrokenCodec());
-        assertThat(Await.failure(node.store().admit(again))).hasMessageContaining("broken codec");
+        assertThat(Await.failure(admit(again))).hasMessageContaining("broken codec");
         assertThat(Await.done(admit("after-broken-codec")).joined()).isFalse();
     }
 }

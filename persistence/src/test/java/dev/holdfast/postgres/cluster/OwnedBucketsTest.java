@@ -66,21 +66,6 @@ class OwnedBucketsTest {
         assertThat(ownedBuckets.vacating()).isEmpty();
     }
 
-    /** A writer that was admitted to accept a workflow may have to start it after the bucket is vacated. */
-    @Test
-    void besideAWriterInsideOneMoreEntersAVacatedBucket() {
-        gainAndOpen(7);
-        assertThat(ownedBuckets.tryEnterOpen(BUCKET)).isTrue();
-        ownedBuckets.vacate(BUCKET);
-        ownedBuckets.enterBeside(BUCKET);
-        ownedBuckets.leave(BUCKET);
-        assertThat(ownedBuckets.giveUp(BUCKET)).isFalse();
-        ownedBuckets.leave(BUCKET);
-        assertThatThrownBy(() -> ownedBuckets.enterBeside(BUCKET)).isInstanceOf(OwnershipLostException.class);
-        assertThat(ownedBuckets.giveUp(BUCKET)).isTrue();
-        assertThatThrownBy(() -> ownedBuckets.enterBeside(BUCKET)).isInstanceOf(OwnershipLostException.class);
-    }
-
     @Test
     void onlyWhatIsVacatedIsGivenUp() {
         assertThat(ownedBuckets.giveUp(BUCKET)).isFalse();

@@ -2,12 +2,17 @@ package dev.holdfast.postgres.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Definition;
 import dev.holdfast.Submission;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.StoreWith;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +37,10 @@ class HandOverRaceTest {
     private final CountDownLatch read = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger polls = new AtomicInteger();
+    private final AtomicInteger inboxPolls = new AtomicInteger();
+
+    /** The results of submissions to node a reach its engine when this is done. */
+    private volatile CompletableFuture<Void> admissions = CompletableFuture.completedFuture(null);
 
     @RegisterExtension
     private final BalanceFixture fixture = new BalanceFixture(Map.of("a", this::holdBack));
@@ -43,12 +52,59 @@ class HandOverRaceTest {
             go.await();
         }
         polls.addAndGet(method.equals("due") ? 1 : 0);
-        return answer;
+        inboxPolls.addAndGet(method.equals("inbox") ? 1 : 0);
+        return answer instanceof CompletableFuture<?> admitted && method.equals("admit")
+                ? admitted.thenCombine(admissions, (result, nothing) -> result)
+                : answer;
     }
 
     @AfterEach
     void close() {
         go.countDown();
+        admissions.complete(null);
+    }
+
+    /** Its bucket is to go while the result of the submission is on its way to the engine. */
+    @Test
+    void anAdmittedWorkflowIsStartedBeforeItsBucketGoes() {
+        Future<String> submitted = submitHeldBack(BalanceFixture.DEFINITION, 1);
+        fixture.share("b", BalanceFixture.BUCKETS);
+        Await.until("b owns the other buckets", () -> fixture.owned("b") >= BalanceFixture.BUCKETS - 1);
+        admissions.complete(null);
+        requireRanOnce(Await.done(submitted));
+        fixture.awaitOwned("b", BalanceFixture.BUCKETS);
+    }
+
+    /** The caller knows the id before the engine has the result. */
+    @Test
+    void aCancelBetweenTheAcceptanceAndTheStartWaitsForTheStart() {
+        Future<String> submitted = submitHeldBack(BalanceFixture.GATED, 0);
+        fixture.engine("b").admin().cancel("own", ActionOptions.because("test"), Duration.ZERO);
+        int before = inboxPolls.get();
+        Await.until("a has read its inbox", () -> inboxPolls.get() > before + 2);
+        admissions.complete(null);
+        String id = Await.done(submitted);
+        Await.until("it is cancelled", () -> status(id) == WorkflowStatus.CANCELLED);
+        assertThat(fixture.rows(COUNTED)).as("counted as crashes").isEmpty();
+    }
+
+    private Future<String> submitHeldBack(Definition<Integer, Integer> definition, int input) {
+        admissions = new CompletableFuture<>();
+        Future<String> submitted = CompletableFuture.supplyAsync(() -> fixture.engine("a")
+                .submit(definition, input, Submission.id("own"))
+                .id());
+        Await.until(
+                "it is committed",
+                () -> !fixture.rows("select uid::text from holdfast.workflow").isEmpty());
+        return submitted;
+    }
+
+    private void requireRanOnce(String id) {
+        Await.until("it completes", () -> status(id) == WorkflowStatus.COMPLETED);
+        assertThat(fixture.rows(COUNTED)).as("counted as crashes").isEmpty();
+        assertThat(fixture.calls.values())
+                .hasSize(BalanceFixture.STEPS)
+                .allSatisfy(times -> assertThat(times).hasValue(1));
     }
 
     /** Another node has run it meanwhile, so what was read is old. */

@@ -22,7 +22,7 @@ record MemoryNodeStore(String nodeName) implements NodeStore {
         LOG.warn("the store is memory: no workflow that this node accepts survives its process");
         Holdfast.Builder builder =
                 MemoryHoldfast.on(new MemoryDatabase(), nodeName).config(limits);
-        registration.register(builder, Optional.empty(), allowHalt);
+        registration.register(builder, null, allowHalt);
         return builder;
     }
 

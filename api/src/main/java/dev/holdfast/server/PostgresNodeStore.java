@@ -133,7 +133,7 @@ public final class PostgresNodeStore implements NodeStore {
     @Override
     public Holdfast.Builder engine(WorkflowRegistration registration, EngineConfig limits, boolean allowHalt) {
         Holdfast.Builder builder = PostgresHoldfast.on(config).config(limits);
-        registration.register(builder, Optional.of(pool), allowHalt);
+        registration.register(builder, pool, allowHalt);
         return builder;
     }
 

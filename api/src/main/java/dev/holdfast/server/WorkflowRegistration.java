@@ -1,8 +1,8 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Holdfast;
-import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registers the workflows of {@code holdfast dev} and {@code holdfast serve --samples}. The module that has them
@@ -11,10 +11,10 @@ import javax.sql.DataSource;
 @FunctionalInterface
 public interface WorkflowRegistration {
     /**
-     * Registers definitions, and creates what their steps need in the database of the node, if it has one. An exception
-     * ends the start. {@code allowHalt} allows probes to end the process of the node.
+     * Registers definitions, and creates what their steps need in the database of the node, null if it has none. An
+     * exception ends the start. {@code allowHalt} allows probes to end the process of the node.
      */
-    void register(Holdfast.Builder builder, Optional<DataSource> dataSource, boolean allowHalt);
+    void register(Holdfast.Builder builder, @Nullable DataSource dataSource, boolean allowHalt);
 
     /** Registers no workflows. */
     static WorkflowRegistration none() {

@@ -34,7 +34,7 @@ class MemoryNodeTest {
         Path data = parent.resolve("data");
         AtomicBoolean samplesHaveADatabase = new AtomicBoolean(true);
         WorkflowRegistration registration = (builder, dataSource, allowHalt) -> {
-            samplesHaveADatabase.set(dataSource.isPresent());
+            samplesHaveADatabase.set(dataSource != null);
             workflows.register(builder);
         };
         for (int start = 0; start < 2; start++) {

@@ -8,8 +8,8 @@ import dev.holdfast.samples.probe.Ledger;
 import dev.holdfast.samples.probe.PoisonProbe;
 import dev.holdfast.samples.probe.StepsProbe;
 import java.sql.SQLException;
-import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Registers all samples and probes, for {@code ./holdfast dev} and {@code serve --samples}. Stateless. */
 public final class SamplePack {
@@ -19,10 +19,10 @@ public final class SamplePack {
      * Registers them on an engine. The ledger of the probes is in the same database; without a database there is no
      * ledger. {@code allowHalt} allows probes to end the process.
      */
-    public static void register(Holdfast.Builder engine, Optional<DataSource> dataSource, boolean allowHalt) {
+    public static void register(Holdfast.Builder engine, @Nullable DataSource dataSource, boolean allowHalt) {
         try {
             Halt.allow(allowHalt);
-            Ledger ledger = dataSource.isPresent() ? new Ledger(dataSource.orElseThrow()) : Ledger.none();
+            Ledger ledger = dataSource == null ? Ledger.none() : new Ledger(dataSource);
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))

@@ -83,7 +83,11 @@ public final class WorkflowLoader {
     int take(List<WorkflowKey> keys) {
         Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
         for (WorkflowKey key : keys) {
-            dispatcher.claim(key).ifPresent(claim -> claims.put(key, claim));
+            Optional<Claim> claim = dispatcher.claim(key);
+            claim.ifPresent(made -> claims.put(key, made));
+            if (claim.isEmpty() && dispatcher.loaded(key.uid()).isEmpty()) {
+                later(key); // its claim may be given back without a start
+            }
         }
         try {
             return claims.isEmpty() ? 0 : startAll(claims);

@@ -37,6 +37,7 @@ class HandOverRaceTest {
     private final CountDownLatch read = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger polls = new AtomicInteger();
+    private final AtomicInteger admitted = new AtomicInteger();
     private final AtomicInteger inboxPolls = new AtomicInteger();
 
     /** The results of submissions to node a reach its engine when this is done. */
@@ -53,8 +54,9 @@ class HandOverRaceTest {
         }
         polls.addAndGet(method.equals("due") ? 1 : 0);
         inboxPolls.addAndGet(method.equals("inbox") ? 1 : 0);
-        return answer instanceof CompletableFuture<?> admitted && method.equals("admit")
-                ? admitted.thenCombine(admissions, (result, nothing) -> result)
+        admitted.addAndGet(method.equals("admit") ? 1 : 0);
+        return answer instanceof CompletableFuture<?> result && method.equals("admit")
+                ? result.thenCombine(admissions, (value, nothing) -> value)
                 : answer;
     }
 
@@ -144,6 +146,25 @@ class HandOverRaceTest {
         fixture.share("a", BalanceFixture.BUCKETS);
         Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
         assertThat(fixture.owned("a")).isEqualTo(BalanceFixture.BUCKETS);
+    }
+
+    /** The claim is that of a submission by the same id, which only joins. */
+    @Test
+    void runningWorkflowsAreLoadedAfterAnotherClaimIsGivenBack() {
+        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
+        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
+        fixture.shareNothing();
+        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
+        admissions = new CompletableFuture<>();
+        Future<Void> joined = CompletableFuture.runAsync(
+                () -> fixture.engine("a").submit(BalanceFixture.GATED, 0, Submission.id(id)));
+        Await.until("the submission has claimed it", () -> admitted.get() > 0);
+        moveAllTo("a");
+        int before = polls.get();
+        Await.until("a polls again", () -> polls.get() > before + 1);
+        admissions.complete(null);
+        Await.done(joined);
+        Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
     }
 
     /** Returns when the node has handled what it had read, and polls again. */

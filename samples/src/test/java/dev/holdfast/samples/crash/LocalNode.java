@@ -6,7 +6,6 @@ import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.samples.SamplePack;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Nodes in the process of the test, for faults that leave the process alive. Faults never affect their ledger. */
 final class LocalNode {
@@ -19,7 +18,7 @@ final class LocalNode {
         Holdfast.Builder builder = PostgresHoldfast.on(
                         PostgresConfig.of(jdbcUrl).nodeName(NAME).lease(NodeProcess.LEASE))
                 .config(EngineConfig.defaults().acceptWait(acceptWait));
-        SamplePack.register(builder, Optional.of(database.ledger()), false);
+        SamplePack.register(builder, database.ledger(), false);
         return builder.start();
     }
 }

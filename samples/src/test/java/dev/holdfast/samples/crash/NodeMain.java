@@ -17,7 +17,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -45,7 +44,7 @@ final class NodeMain {
                 Duration.ofMillis(Long.parseLong(arguments[3])));
         Holdfast.Builder builder = PostgresHoldfast.on(config);
         try (HikariDataSource ledger = pool(arguments[0])) {
-            SamplePack.register(builder, Optional.of(ledger), true);
+            SamplePack.register(builder, ledger, true);
             CountDownLatch gate = new CountDownLatch(1);
             builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
                     .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate));

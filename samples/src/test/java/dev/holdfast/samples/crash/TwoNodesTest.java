@@ -56,7 +56,7 @@ class TwoNodesTest {
         PostgresConfig plain =
                 PostgresConfig.of(database.jdbcUrl()).nodeName(SECOND).lease(NodeProcess.LEASE);
         Holdfast.Builder builder = PostgresHoldfast.on(NodeMain.with(plain, poolMax, plain.heldFor()));
-        SamplePack.register(builder, Optional.of(database.ledger()), false);
+        SamplePack.register(builder, database.ledger(), false);
         return builder.register(HeldSaga.DEFINITION, new HeldSaga(database.ledger(), new CountDownLatch(1)))
                 .start();
     }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +22,8 @@ import tools.jackson.databind.JsonNode;
         description = "List the requests of operators and their outcomes, newest first.",
         footer = {"  ./holdfast audit --target walk-1", "  ./holdfast audit --export --after 2026-01-01T00:00:00Z"})
 public final class AuditCommand implements Callable<Integer> {
+    private static final String PATH = "/v1/audit";
+
     @Mixin
     private ClientOptions client;
 
@@ -74,12 +75,11 @@ public final class AuditCommand implements Callable<Integer> {
             }
             return client.call(node -> new AuditExport(node, client.out(), client.err()).run(query));
         }
-        PagePrinter.print(client, client.call(node -> page(node, query)), AuditCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, PATH, query, AuditCommand::table);
     }
 
     static Client.Response page(Client node, Map<String, String> query) {
-        return node.get("/v1/audit", query, Duration.ZERO);
+        return node.get(PATH, query, Duration.ZERO);
     }
 
     private static Table table(JsonNode items) {

@@ -6,12 +6,10 @@ import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.option.PageOptions;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,9 +46,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
         Client.put(query, "cause", cause);
         Client.put(query, "step", step);
         page.putInto(query);
-        Client.Response response = client.call(node -> node.get("/v1/dead-letters", query, Duration.ZERO));
-        PagePrinter.print(client, response, DeadLettersListCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, "/v1/dead-letters", query, DeadLettersListCommand::table);
     }
 
     private static Table table(JsonNode items) {

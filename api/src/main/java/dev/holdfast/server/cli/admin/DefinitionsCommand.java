@@ -4,10 +4,8 @@ import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -26,11 +24,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PagePrinter.print(
-                client,
-                client.call(node -> node.get("/v1/definitions", Map.of(), Duration.ZERO)),
-                DefinitionsCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, "/v1/definitions", Map.of(), DefinitionsCommand::table);
     }
 
     private static Table table(JsonNode items) {

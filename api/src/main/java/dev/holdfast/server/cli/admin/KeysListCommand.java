@@ -1,14 +1,11 @@
 package dev.holdfast.server.cli.admin;
 
-import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -27,9 +24,7 @@ final class KeysListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Response response = client.call(node -> node.get("/v1/api-keys", Map.of(), Duration.ZERO));
-        PagePrinter.print(client, response, KeysListCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, "/v1/api-keys", Map.of(), KeysListCommand::table);
     }
 
     private static Table table(JsonNode items) {

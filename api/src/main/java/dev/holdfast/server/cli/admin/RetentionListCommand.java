@@ -1,14 +1,11 @@
 package dev.holdfast.server.cli.admin;
 
-import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +27,7 @@ final class RetentionListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Response response = client.call(node -> node.get(RetentionCommand.PATH, Map.of(), Duration.ZERO));
-        PagePrinter.print(client, response, RetentionListCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, RetentionCommand.PATH, Map.of(), RetentionListCommand::table);
     }
 
     private static Table table(JsonNode items) {

@@ -1,19 +1,32 @@
 package dev.holdfast.server.cli.client;
 
 import dev.holdfast.server.cli.output.Table;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** Prints pages of lists. Stateless. */
+/** Runs commands that list something. Stateless. */
 public final class PagePrinter {
     private PagePrinter() {}
 
-    /** Prints the JSON as received, or the items as a table; then stderr names the cursor of the next page, if any. */
-    public static void print(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
+    /**
+     * Gets a page and prints its JSON as received, or its items as a table; then stderr names the cursor of the next
+     * page, if any. Returns the exit code of the command.
+     */
+    public static Integer list(
+            ClientOptions client, String path, Map<String, String> query, Function<JsonNode, Table> table) {
+        Client.Response response = client.call(node -> node.get(path, query, Duration.ZERO));
         if (client.json()) {
             client.out().println(response.body());
-            return;
+        } else {
+            printTable(client, response, table);
         }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void printTable(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
         JsonNode page = response.json();
         table.apply(page.path("items")).lines().forEach(client.out()::println);
         if (page.path("next").isString()) {

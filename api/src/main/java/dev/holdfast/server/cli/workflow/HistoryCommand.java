@@ -5,12 +5,10 @@ import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,10 +45,8 @@ public final class HistoryCommand implements Callable<Integer> {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("limit", limit);
         Client.put(query, "cursor", cursor);
-        Client.Response response =
-                client.call(node -> node.get("/v1/workflows/" + Client.segment(id) + "/history", query, Duration.ZERO));
-        PagePrinter.print(client, response, HistoryCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(
+                client, "/v1/workflows/" + Client.segment(id) + "/history", query, HistoryCommand::table);
     }
 
     private static Table table(JsonNode items) {

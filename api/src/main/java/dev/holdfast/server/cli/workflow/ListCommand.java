@@ -5,11 +5,9 @@ import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +38,7 @@ public final class ListCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> query = filters.query();
         Client.put(query, "cursor", cursor);
-        Client.Response response = client.call(node -> node.get("/v1/workflows", query, Duration.ZERO));
-        PagePrinter.print(client, response, ListCommand::table);
-        return CommandLine.ExitCode.OK;
+        return PagePrinter.list(client, "/v1/workflows", query, ListCommand::table);
     }
 
     static Table table(JsonNode items) {

@@ -61,7 +61,7 @@ public final class Engine implements Holdfast {
     private final ScheduledExecutorService timeouts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Joins, and goes on with what lies in the store as far as this node owns it. */
+    /** Joins, and continues the workflows in the store that this node owns. */
     Engine(
             Store store,
             Definitions definitions,
@@ -104,7 +104,7 @@ public final class Engine implements Holdfast {
         rehoming.start();
     }
 
-    /** What this node does as the ownership of buckets comes and goes. */
+    /** Reacts to changes of the ownership of buckets. */
     private final class Owner implements OwnershipListener {
         @Override
         public void gained(Set<Integer> buckets) throws InterruptedException {
@@ -119,7 +119,7 @@ public final class Engine implements Holdfast {
         @Override
         public void lost(OwnershipLostException reason) {
             LOG.error("this node has lost its ownership, all its workflows stop here: {}", reason.getMessage());
-            // Interrupting is all that is left: the store refuses whatever is still written.
+            // Only the interrupt is left: the store refuses what these executions still write.
             poller.lost();
             dispatcher.disown();
         }
@@ -182,12 +182,12 @@ public final class Engine implements Holdfast {
         return !closed.get() && environment.ownership().leaseHeld();
     }
 
-    /** Lets other nodes take over workflows that have stopped here, while the rest still ends. */
+    /** Lets other nodes take over workflows that have stopped here, while others still end. */
     private void drain() {
         try {
             store.drain();
         } catch (RuntimeException e) {
-            LOG.debug("others take over when this node has closed", e);
+            LOG.debug("other nodes take over when this node has closed", e);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Answers operators: reads by the store, actions by way of the owner. Safe for all threads. */
+/** Requests of operators: reads go to the store, actions to the owner of the workflow. Safe for all threads. */
 final class EngineAdmin implements Admin {
     private final Store store;
     private final ActionClient actions;

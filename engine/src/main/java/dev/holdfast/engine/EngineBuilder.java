@@ -28,8 +28,8 @@ public final class EngineBuilder implements Holdfast.Builder {
     }
 
     /**
-     * An engine on what this makes, which is told where to report what it does; it is made by {@link #start} and closed
-     * with the engine.
+     * An engine on the store that this function makes. {@link #start} calls it with the telemetry of the engine;
+     * closing the engine closes the store.
      */
     public static EngineBuilder on(Function<OpenTelemetry, ? extends Store> store) {
         return new EngineBuilder(store);
@@ -59,7 +59,7 @@ public final class EngineBuilder implements Holdfast.Builder {
         return this;
     }
 
-    /** For the test that proves the order. */
+    /** For tests that replace the order of records and body by a wrong one. */
     EngineBuilder order(AttemptOrder other) {
         this.order = other;
         return this;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A handle that asks the endings of its engine. {@code execution} is there when the workflow was started with it. */
+/** A handle that waits by way of its engine. {@code execution} is set if the submission started the workflow here. */
 record EngineHandle<O>(
         ResultAwaiter results,
         Codec codec,
@@ -43,7 +43,7 @@ record EngineHandle<O>(
         };
     }
 
-    /** It may have ended since somebody looked; then the log has how. */
+    /** Reads the end from the log: the workflow may have ended after the wait. */
     private WorkflowEnd late() {
         WorkflowStatus now = status();
         Optional<WorkflowEnd> committed = now.isFinal() ? results.committed(key) : Optional.empty();

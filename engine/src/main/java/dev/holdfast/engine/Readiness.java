@@ -6,11 +6,11 @@ import dev.holdfast.spi.Store;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What must hold for a node to take work: what its store says of itself, the lease, and room to write. Stateless. */
+/** The checks of readiness: those of the store, the lease, and room in the queue. Stateless. */
 final class Readiness {
     private Readiness() {}
 
-    /** {@code mayAct} is whether the lease of the node runs. */
+    /** {@code mayAct} says whether the node is not closed and holds its lease. */
     static List<HealthCheck> checks(Store store, boolean mayAct) {
         List<HealthCheck> checks = new ArrayList<>(store.checks());
         checks.add(new HealthCheck(

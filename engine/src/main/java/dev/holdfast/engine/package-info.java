@@ -1,5 +1,5 @@
 /**
- * The composition of the engine: wires the rooms below it into one node. Internal; users hold it as
+ * The composition of the engine: wires the packages below it into one node. Internal; users hold it as
  * {@link dev.holdfast.Holdfast}.
  *
  * <p>What may enter: Wiring and the facade. Behaviour belongs in {@code execution}, {@code history}, {@code dispatch},

@@ -37,7 +37,7 @@ final class MemorySubmissions {
                 : database.newKey(bucket);
     }
 
-    /** Also finds a workflow that was accepted without a key, and is asked for again by its generated id. */
+    /** Also finds a workflow that was accepted without a key, and is submitted again under its generated id. */
     private @Nullable Claimed there(KeyedSubmission keyed, Claim claim, WorkflowKey place) {
         Claimed claimed = database.claimed(claim);
         MemoryWorkflow accepted = database.at(place);

@@ -31,7 +31,7 @@ final class MemoryWorkflow {
     private int loads;
     private int loadedSeq;
 
-    /** {@code runner} takes it up at once; null: it is queued. */
+    /** {@code runner} runs it at once; null if it is queued. */
     MemoryWorkflow(
             WorkflowKey key,
             String id,
@@ -219,7 +219,7 @@ final class MemoryWorkflow {
         return due != null && !isOver() && !due.isAfter(by);
     }
 
-    /** When it is to be taken up; only of one that is due some time. */
+    /** When it is due; only for a workflow that has a due time. */
     Instant due() {
         return Objects.requireNonNull(due);
     }

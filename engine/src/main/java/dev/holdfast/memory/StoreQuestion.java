@@ -3,7 +3,7 @@ package dev.holdfast.memory;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A question to a store, answered on the thread of the store. */
+/** A call that a store executes on its own thread. */
 final class StoreQuestion<T> implements Runnable {
     private final Supplier<T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();

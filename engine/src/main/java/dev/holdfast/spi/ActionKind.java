@@ -2,7 +2,7 @@ package dev.holdfast.spi;
 
 import java.util.Locale;
 
-/** What operators can ask of a workflow. Names are stored: never change them. */
+/** The kinds of operator actions. Names are stored: never change them. */
 public enum ActionKind {
     CANCEL,
     TERMINATE,
@@ -11,12 +11,12 @@ public enum ActionKind {
     ERASE,
     SCRUB;
 
-    /** Whether it is asked of a workflow that has ended, and of no other. */
+    /** Whether the action is for workflows that have ended, and for no others. */
     public boolean ofEnded() {
         return this == ERASE || this == SCRUB;
     }
 
-    /** As errors and histories name it, such as {@code cancel}. */
+    /** The name in errors and histories, such as {@code cancel}. */
     public String verb() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -2,8 +2,5 @@ package dev.holdfast.spi;
 
 import java.util.UUID;
 
-/**
- * Which operator action an event follows from: what the log keeps of it. Its actor and reason are in the audit.
- * Immutable.
- */
+/** The operator action that led to an event, as the log keeps it. Actor and reason are in the audit log. Immutable. */
 public record ActionRef(UUID id, ActionKind kind) {}

@@ -3,9 +3,9 @@ package dev.holdfast.spi;
 import dev.holdfast.admin.WorkflowStatus;
 
 /**
- * What the owner has decided. Immutable.
+ * The decision of the owner on an operator action. Immutable.
  *
- * @param applied whether it did what was asked
- * @param status of the workflow when it was decided
+ * @param applied whether the action was applied, or else refused
+ * @param status the status of the workflow after the decision
  */
 public record ActionResult(boolean applied, WorkflowStatus status) {}

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What people ask of a whole installation: its lists, and the rules of its retention. No workflow needs it to run. Safe
+ * The administration of an installation: its lists, and the rules of its retention. No workflow needs it to run. Safe
  * for all threads; throws {@code StoreUnavailableException} when the store does not answer.
  */
 public interface AdminStore {
     /** Workflows by filter, newest first. */
     Page<WorkflowSummary> list(WorkflowFilter filter);
 
-    /** Rows of the audit by filter, newest first; a row of a decision has the context of what was asked. */
+    /** Rows of the audit log by filter, newest first; the row of a decision has the context of its request. */
     Page<AuditEntry> audit(AuditFilter filter);
 
     /** Dead letters that wait for a decision, those of the newest workflows first. */
@@ -33,15 +33,15 @@ public interface AdminStore {
     /** The dead letter of this record, open or not. */
     Optional<DeadLetter> deadLetter(WorkflowKey key, int seq);
 
-    /** The rules by which ended workflows go, by definition and status, those for any first. */
+    /** The rules of retention, ordered by definition and status, those for any definition first. */
     List<RetentionRule> retention();
 
-    /** Sets a rule, instead of the one for the same definition and status; the audit says who and why. */
+    /** Sets a rule, which replaces the one for the same definition and status; actor and reason go to the audit log. */
     void retain(RetentionRule rule, ActionOptions options);
 
-    /** Takes away the rule for its definition and status; false where there was none. */
+    /** Deletes the rule for this definition and status; false if there was none. */
     boolean dropRetention(RetentionRule rule, ActionOptions options);
 
-    /** The nodes that are there, by name. */
+    /** The living nodes, by name. */
     List<NodeSummary> nodes();
 }

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The place of a row in the audit, by which pages go on: no two rows have the same. Immutable. */
+/** The place of a row in the audit log, as the cursor of a page. Unique for each row. Immutable. */
 public record AuditCursor(Instant at, UUID id, boolean decided) implements Comparable<AuditCursor> {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,17})\\.([0-9a-f-]{36})\\.([01])");
     private static final Comparator<AuditCursor> ORDER =
@@ -30,7 +30,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
                         matcher.group(3).equals("1"));
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // reported below
         }
         throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
     }
@@ -40,7 +40,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
         return ORDER.compare(this, other);
     }
 
-    /** As callers get it. */
+    /** The form that callers get. */
     @Override
     public String toString() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, at) + "." + id + "." + (decided ? 1 : 0);

@@ -4,12 +4,13 @@ import dev.holdfast.InvalidInputException;
 import java.util.Optional;
 
 /**
- * Which parking of which workflow a dead letter is. As people see it: the id of the workflow's place, a dot, the seq.
+ * The identity of a dead letter: the workflow, and the record that parked it. Users see the id of the workflow's place,
+ * a dot, and the seq.
  *
  * @param seq of the record that parked it
  */
 public record DeadLetterId(WorkflowKey key, int seq) {
-    /** What such an id names; empty for one of another form. */
+    /** Parses an id; empty for one of another form. */
     public static Optional<DeadLetterId> parse(WorkflowIds ids, String id) {
         int dot = id.lastIndexOf('.');
         try {
@@ -22,7 +23,7 @@ public record DeadLetterId(WorkflowKey key, int seq) {
         }
     }
 
-    /** As people see it. */
+    /** The form that users see. */
     public String format(WorkflowIds ids) {
         return ids.format(key) + "." + seq;
     }

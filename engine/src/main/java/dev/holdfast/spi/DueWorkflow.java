@@ -3,8 +3,8 @@ package dev.holdfast.spi;
 import java.time.Duration;
 
 /**
- * A workflow that lies in the store until its time. Made by the store; immutable.
+ * A workflow that waits in the store until it is due. Made by the store; immutable.
  *
- * @param in how long it is not due yet, by the store's clock; zero or less where it is
+ * @param in the time until it is due, by the store's clock; zero or less if it is due
  */
 public record DueWorkflow(WorkflowKey key, Duration in) {}

@@ -3,11 +3,11 @@ package dev.holdfast.spi;
 import java.util.List;
 
 /**
- * Workflows that are kept for longer than the era that they lie in. Made by the store; immutable.
+ * Workflows that must be kept for longer than their era. Made by the store; immutable.
  *
- * @param era to which they are to be taken
+ * @param era the era to which they must be copied
  */
 public record EraSurvivors(List<WorkflowKey> keys, int era) {
-    /** Nothing is to be done. */
+    /** No workflow must be copied. */
     public static final EraSurvivors NONE = new EraSurvivors(List.of(), 0);
 }

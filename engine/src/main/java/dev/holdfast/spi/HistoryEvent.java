@@ -5,18 +5,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a workflow besides the outcomes of its steps: one record of its log each. Immutable.
+ * What happens to a workflow besides the outcomes of its steps. Each event is one record of its log. Immutable.
  *
  * <p>A new kind of event is a record here, its code and columns in the codec of each store, and its meaning where it is
  * replayed.
  */
 public sealed interface HistoryEvent extends WorkflowWrite {
-    /** The status that the workflow has from here on; null where it stays as it is. */
+    /** The status that the workflow has after this event; null if the event does not change it. */
     default @Nullable WorkflowStatus statusAfter() {
         return null;
     }
 
-    /** The operator action that it follows from; null where it follows from none. */
+    /** The operator action that led to this event; null if none did. */
     default @Nullable ActionRef by() {
         return null;
     }
@@ -29,7 +29,7 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         return false;
     }
 
-    /** About how many bytes it takes beside a fixed amount, for bounds of queues and batches. */
+    /** The approximate size in bytes beside a fixed amount, for the limits of queues and batches. */
     default int payloadBytes() {
         return 0;
     }
@@ -75,7 +75,7 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
-     * A cancel reaches the code of the workflow: from here on it only compensates.
+     * A cancel reached the code of the workflow, which only compensates from then on.
      *
      * @param position the call that it reached, which never runs, or never again
      */
@@ -87,9 +87,9 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
-     * A parked workflow goes on at the step that it stopped at, with a fresh budget of attempts.
+     * A parked workflow goes on at the step at which it stopped, with a fresh budget of attempts.
      *
-     * @param position of its dead letter; null where that has none
+     * @param position the position of its dead letter; null if that has none
      */
     record Retried(@Nullable Position position, ActionRef by) implements HistoryEvent {
         @Override
@@ -102,7 +102,7 @@ public sealed interface HistoryEvent extends WorkflowWrite {
      * The workflow has ended.
      *
      * @param value the encoded result, of FAILED the encoded failure
-     * @param by null where its code ended it
+     * @param by null if its code ended it
      */
     record Ended(
             WorkflowStatus status, byte[] value, @Nullable ActionRef by) implements HistoryEvent {
@@ -129,6 +129,6 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         }
     }
 
-    /** Written by a newer build. A workflow that has one is left alone by this one. */
+    /** An event that a newer build has written. This build leaves such a workflow alone. */
     record Unknown(int code) implements HistoryEvent {}
 }

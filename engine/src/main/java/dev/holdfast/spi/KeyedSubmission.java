@@ -27,7 +27,7 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
                         creation.definition(), submission.key().orElseThrow(), digest, creation, codec));
     }
 
-    /** The same, to be started by whoever owns it. */
+    /** The same, to be started by the owner of its bucket. */
     public KeyedSubmission queued() {
         return creation.starts() ? new KeyedSubmission(scope, name, digest, creation.queued(), codec) : this;
     }
@@ -37,14 +37,14 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
         return scope.equals(ID_SCOPE);
     }
 
-    /** As errors call it. */
+    /** The key or id as errors name it. */
     public String what() {
         return (byId() ? "workflow id \"" : "idempotency key \"") + name + "\"";
     }
 
     /**
      * Throws {@link SubmissionConflictException} unless the workflow that has the key or id, with this definition and
-     * an input of this digest, is what this submission asks for.
+     * an input of this digest, is the one that this submission means.
      */
     public void requireSame(String definition, byte[] otherDigest, String existingId) {
         if (!creation.definition().equals(definition)) {

@@ -3,8 +3,7 @@ package dev.holdfast.spi;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way of one loaded workflow's writes into the store. They are written in the order in which they were put in, each
- * once. Safe for all threads.
+ * Takes the writes of one loaded workflow to the store, in the order of the calls, each once. Safe for all threads.
  *
  * <p>A future completes when the commit is <em>known</em>, on a thread of the store that must not be blocked. It
  * completes exceptionally with {@link OwnershipLostException} when this process may not write the workflow any more, or
@@ -35,9 +34,7 @@ public interface Mailbox extends AutoCloseable {
     /** Writes what is held with the next commit. */
     void flush();
 
-    /**
-     * Accepts no more writes; those put in before are still written. Called by the thread that asked for the mailbox.
-     */
+    /** Accepts no more writes; earlier ones are still written. Called by the thread that opened the mailbox. */
     @Override
     void close();
 }

@@ -25,12 +25,12 @@ public record OperatorAction(
         return new OperatorAction(key, id, kind, target, letterSeq, options.actor(), options.reason());
     }
 
-    /** What the log keeps of it. */
+    /** The part that the log keeps. */
     public ActionRef ref() {
         return new ActionRef(id, kind);
     }
 
-    /** As errors name it. */
+    /** The name in errors. */
     public String verb() {
         return kind.verb();
     }

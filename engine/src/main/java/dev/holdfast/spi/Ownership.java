@@ -1,11 +1,11 @@
 package dev.holdfast.spi;
 
-/** What a node owns, and whether it may still act on it. Answers from memory; safe for all threads. */
+/** The buckets of a node, and whether it may still act on them. Reads memory only; safe for all threads. */
 public interface Ownership {
     /** The name of this node. */
     String node();
 
-    /** Its number, as it stands in log records. */
+    /** The number of this node in log records. */
     int nodeNumber();
 
     /** The epoch of a bucket that this node owns. Throws {@link OwnershipLostException}. */

@@ -2,26 +2,32 @@ package dev.holdfast.spi;
 
 import java.util.Set;
 
-/** Told by the store as buckets come and go, one call at a time but for {@link #lost}. Implemented by the engine. */
+/**
+ * Called by the store when buckets change hands, one call at a time except for {@link #lost}. Implemented by the
+ * engine.
+ */
 public interface OwnershipListener {
     /**
-     * This node owns them from now on: what was running in them is to be taken up. New workflows are put into them once
-     * this returns.
+     * This node owns these buckets from now on, and must load the workflows that were running in them. New workflows
+     * are accepted in them once this returns.
      */
     void gained(Set<Integer> buckets) throws InterruptedException;
 
-    /** These are wanted elsewhere: what runs in them is to leave at its next step. Told again until it has. */
+    /**
+     * Another node needs these buckets: their workflows must leave at their next step. Called again until they have
+     * left.
+     */
     void vacate(Set<Integer> buckets);
 
     /**
-     * This node owns nothing any more: stop everything, at once. The store joins again by itself. On any of its
-     * threads.
+     * This node owns nothing any more and must stop everything at once. The store joins again by itself. Called on any
+     * of its threads.
      */
     void lost(OwnershipLostException reason);
 
-    /** Something for this node may have come into the store: look at once. On any thread. */
+    /** The store may have new work for this node: poll at once. Called on any thread. */
     void wake();
 
-    /** How many workflows run here, for people. On any thread. */
+    /** The number of loaded workflows, for operators. Called on any thread. */
     int loaded();
 }

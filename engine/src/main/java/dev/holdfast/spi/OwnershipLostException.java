@@ -3,8 +3,8 @@ package dev.holdfast.spi;
 import dev.holdfast.HoldfastException;
 
 /**
- * Thrown by the store to the engine: this process may not write the workflow any more: stop, drop what its bodies still
- * return, never go on.
+ * Thrown by the store to the engine when this process may not write the workflow any more. Its execution must stop and
+ * drop what its bodies still return.
  */
 public final class OwnershipLostException extends HoldfastException {
     private static final long serialVersionUID = 1L;

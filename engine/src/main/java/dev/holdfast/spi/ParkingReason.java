@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a workflow was parked. Made by the engine; immutable.
  *
- * @param step the name of the step that it stopped at; null where it is no step
- * @param position the last call that the code made; null where it made none
+ * @param step the name of the step at which it stopped; null if it did not stop at a step
+ * @param position the last call that the code made; null if it made none
  * @param stack at most 16,000 characters
  */
 public record ParkingReason(
@@ -21,7 +21,7 @@ public record ParkingReason(
         Failure failure,
         String stack) {
 
-    /** The same without free text, for when the whole cannot be stored. */
+    /** The same without free text, for a store that refuses the whole. */
     public ParkingReason minimal(String reason) {
         return new ParkingReason(
                 cause, null, position, idempotencyKey, attempts, new Failure("dev.holdfast.RecordRefused", reason), "");

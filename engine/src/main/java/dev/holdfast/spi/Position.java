@@ -1,8 +1,8 @@
 package dev.holdfast.spi;
 
 /**
- * Where a call stands in the code of a workflow: the branch that made it, and its number among the calls of that
- * branch. Every call that is recorded has one, fixed by the path of the code. Immutable.
+ * The position of a call in the code of a workflow: the branch that made it, and its number among the calls of that
+ * branch. Every recorded call has one, determined by the path of the code. Immutable.
  *
  * @param branch the path of a parallel branch, {@link #MAIN} for the main one
  * @param index from 0

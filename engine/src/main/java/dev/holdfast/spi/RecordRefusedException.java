@@ -2,10 +2,7 @@ package dev.holdfast.spi;
 
 import dev.holdfast.HoldfastException;
 
-/**
- * Thrown by the store to the engine: it can never take this entry, whoever sends it: the data itself is refused.
- * Nothing of it was written.
- */
+/** Thrown by the store to the engine for a write whose data the store can never take. Nothing of it was written. */
 public final class RecordRefusedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 

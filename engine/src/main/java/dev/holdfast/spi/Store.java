@@ -18,34 +18,33 @@ import org.jspecify.annotations.Nullable;
  * {@code StoreUnavailableException} when the store does not answer, writes of running workflows wait until it does.
  */
 public interface Store extends AutoCloseable {
-    /** What this node owns; nothing before {@link #join}. */
+    /** The buckets of this node; none before {@link #join}. */
     Ownership ownership();
 
-    /** What people ask of the installation; also before {@link #join}. */
+    /** The administration of the installation; also before {@link #join}. */
     AdminStore admin();
 
     /**
-     * Joins as a node and takes what is free of its share of the buckets; the rest comes later, as the listener is
-     * told. Waits while another process that may live has the node's name; throws {@code HoldfastException} when it
-     * does live.
+     * Joins as a node and takes the free buckets of its share; the listener is called when more come later. Waits while
+     * another process that may be alive has the node's name; throws {@code HoldfastException} if it is alive.
      */
     void join(OwnershipListener listener) throws InterruptedException;
 
-    /** A place for a new workflow: in a bucket that takes new ones here, if there is one. */
+    /** A place for a new workflow, in a bucket in which this node may start workflows, if there is one. */
     WorkflowKey newKey();
 
-    /** The id that a workflow with a generated id goes by. */
+    /** The generated id of the workflow at this place. */
     String idOf(WorkflowKey key);
 
     /**
-     * The mailbox of a workflow whose last record is {@code lastSeq}; one at a time, to be closed. Throws
-     * {@link OwnershipLostException} where this node does not own its bucket, or is giving it up.
+     * Opens the mailbox of a workflow whose last record is {@code lastSeq}; one at a time, to be closed. Throws
+     * {@link OwnershipLostException} if this node does not own the bucket or is giving it up.
      */
     Mailbox mailbox(WorkflowKey key, int lastSeq);
 
     /**
-     * Throws {@code OverloadedException} when too much is unwritten for another submission; running workflows are never
-     * refused.
+     * Throws {@code OverloadedException} when too many writes wait to accept another submission; running workflows are
+     * never refused.
      */
     void requireRoom();
 
@@ -64,16 +63,16 @@ public interface Store extends AutoCloseable {
     /** Workflows of these buckets that were running when their process ended, after {@code after} in key order. */
     List<WorkflowKey> interrupted(Collection<Integer> buckets, @Nullable WorkflowKey after, int limit);
 
-    /** Owned workflows that wait for their time, those due now or within {@code ahead}, the first ones first. */
+    /** Owned workflows that are due now or within {@code ahead}, ordered by due time. */
     List<DueWorkflow> due(Duration ahead, int limit);
 
-    /** Reads workflows to run them on; those that have ended are left out. */
+    /** Reads workflows to continue them; without those that have ended. */
     List<StoredWorkflow> load(Collection<WorkflowKey> keys);
 
     /** The place of the workflow of this id. */
     Optional<WorkflowKey> locate(String id);
 
-    /** One workflow as readers see it. */
+    /** The summary of a workflow. */
     Optional<WorkflowSummary> find(WorkflowKey key);
 
     /** The records of a workflow with a seq over {@code afterSeq}, in order. */
@@ -82,39 +81,39 @@ public interface Store extends AutoCloseable {
     /** The {@link WorkflowHead head} of each of these, by uid; without those that have no record. */
     Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys);
 
-    /** Its head; empty where it has no record. */
+    /** The head of a workflow; empty if it has no record. */
     default Optional<WorkflowHead> head(WorkflowKey key) {
         return Optional.ofNullable(heads(List.of(key)).get(key.uid()));
     }
 
     /**
-     * Appends to the inbox of a workflow, and to the audit with the request that asked; returns once it is committed.
-     * Nothing happens when it was there before. Throws {@code StoreUnavailableException}.
+     * Appends an action to the inbox of its workflow, and the request to the audit log; returns once it is committed.
+     * Does nothing if the action was there before. Throws {@code StoreUnavailableException}.
      */
     void request(OperatorAction action, RequestContext context);
 
     /** Messages to owned workflows that are not applied yet, without those of {@code except}, oldest first. */
     List<InboxMessage> inbox(Set<UUID> except, int limit);
 
-    /** What was decided on these actions, by their id; those that are not decided yet are left out. */
+    /** The results of these actions, by id; without those that are not decided yet. */
     Map<UUID, ActionResult> results(Collection<UUID> actions);
 
     /**
-     * Lets ended workflows go whose time is over, some at a time. Returns owned ones that are to be kept, and taken to
-     * another era by {@link WorkflowWrite.Rehoming}, before the era that they lie in can go. Called by one thread.
+     * Deletes expired workflows, a limited number at a time. Returns owned workflows that must be copied to another era
+     * by {@link WorkflowWrite.Rehoming} before their era can be dropped. Called by one thread.
      */
     EraSurvivors retire();
 
-    /** What must hold of the store itself for its node to take work. Returns within 2 s, whatever is away. */
+    /** The checks of readiness of the store. Returns within 2 s, also if the database does not answer. */
     List<HealthCheck> checks();
 
     /**
-     * Takes no more buckets, and gives up each as soon as nothing runs in it: this node is about to close, and others
-     * need not wait until it has.
+     * Prepares for closing: takes no more buckets, and gives up each as soon as nothing runs in it, so that other nodes
+     * need not wait for the close.
      */
     void drain();
 
-    /** Gives up the ownership and everything open; unwritten entries are dropped. May be called twice. */
+    /** Gives up the ownership and closes everything; drops unwritten writes. May be called twice. */
     @Override
     void close();
 }

@@ -3,7 +3,7 @@ package dev.holdfast.spi;
 import java.util.UUID;
 
 /**
- * Where a workflow lies, and who it is. For engine and store; immutable.
+ * The place of a workflow, and its unique id. For engine and store; immutable.
  *
  * @param bucket the slice of all workflows that it belongs to; owned by one node at a time
  * @param era the period in which it was accepted; names the partition of its log

@@ -106,11 +106,11 @@ public sealed interface WorkflowWrite
     record Loading(int loads, int seq) implements Move {}
 
     /**
-     * A workflow leaves memory until it is due.
+     * A workflow is unloaded until it is due.
      *
-     * @param until QUEUED where any owner may go on at once, WAITING where it waits
+     * @param until QUEUED if any owner may go on at once, WAITING if it waits
      * @param dueIn counted by the store's clock
-     * @param waitsFor null where it is QUEUED
+     * @param waitsFor null if it is QUEUED
      */
     record Unloading(
             WorkflowStatus until, Duration dueIn, @Nullable Wait waitsFor) implements Move {
@@ -125,15 +125,12 @@ public sealed interface WorkflowWrite
         }
     }
 
-    /**
-     * What the engine has decided about an operator action: it goes to the audit, and takes the action out of the
-     * inbox.
-     */
+    /** The decision on an operator action: it goes to the audit log, and removes the action from the inbox. */
     sealed interface Reply extends WorkflowWrite {
-        /** The action that it answers. */
+        /** The action that was decided. */
         OperatorAction action();
 
-        /** What was decided. */
+        /** The decision. */
         ActionResult result();
     }
 

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What people ask of an installation on PostgreSQL, through the pool. Safe for all threads. */
+/** The administration of an installation on PostgreSQL, through the pool. Safe for all threads. */
 final class PostgresAdminStore implements AdminStore {
     private final PooledReads pooledReads;
     private final WorkflowListing listing;

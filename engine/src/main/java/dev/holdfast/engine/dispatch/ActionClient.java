@@ -21,14 +21,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Requests actions from the owners of workflows, on any node, and waits for their decisions. Safe for all threads. */
+/** Requests actions from the owners of workflows, on any node, and waits for the results. Safe for all threads. */
 public final class ActionClient {
     private final Store store;
     private final LocalWaiters<UUID, ActionResult> waiters;
     private final Runnable wake;
     private final EngineMetrics metrics;
 
-    /** {@code wake} makes this node look into the inbox, in case that it is the owner. */
+    /** {@code wake} makes this node poll the inbox, in case it is the owner. */
     public ActionClient(Store store, LocalWaiters<UUID, ActionResult> waiters, Runnable wake, EngineMetrics metrics) {
         this.store = store;
         this.waiters = waiters;
@@ -36,7 +36,7 @@ public final class ActionClient {
         this.metrics = metrics;
     }
 
-    /** As {@link dev.holdfast.admin.Admin#cancel}; {@code kind} is one of a workflow. */
+    /** Requests an action on a workflow, as {@link dev.holdfast.admin.Admin#cancel} does. */
     public Optional<WorkflowStatus> requestOnWorkflow(
             ActionKind kind, WorkflowKey key, String id, ActionOptions options, Duration wait) {
         WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
@@ -47,7 +47,7 @@ public final class ActionClient {
         return request(action, options, id, wait);
     }
 
-    /** As {@link dev.holdfast.admin.Admin#retry}; {@code kind} is RETRY or DISCARD. */
+    /** Requests RETRY or DISCARD of a dead letter, as {@link dev.holdfast.admin.Admin#retry} does. */
     public Optional<WorkflowStatus> requestOnDeadLetter(
             ActionKind kind, String letterId, ActionOptions options, Duration wait) {
         DeadLetterId place = place(letterId);
@@ -62,7 +62,7 @@ public final class ActionClient {
         return request(action, options, letter.workflowId(), wait);
     }
 
-    /** Throws {@link UnknownDeadLetterException}. */
+    /** Reads a dead letter. Throws {@link UnknownDeadLetterException}. */
     public DeadLetter letter(String id) {
         DeadLetterId place = place(id);
         return store.admin().deadLetter(place.key(), place.seq()).orElseThrow(() -> new UnknownDeadLetterException(id));
@@ -72,7 +72,7 @@ public final class ActionClient {
         return store.admin().locateLetter(id).orElseThrow(() -> new UnknownDeadLetterException(id));
     }
 
-    /** Completes the callers that wait for what another node has decided. */
+    /** Completes the callers that wait for results that other nodes have recorded. */
     public void poll() {
         Set<UUID> awaited = waiters.waitedFor();
         if (!awaited.isEmpty()) {
@@ -96,7 +96,9 @@ public final class ActionClient {
         return Optional.ofNullable(store.results(List.of(action.id())).get(action.id()));
     }
 
-    /** A workflow or letter that was deleted since the request is reported as unknown, not as refused. */
+    /**
+     * Returns the error for a refused action. A workflow or letter that was deleted meanwhile is unknown, not refused.
+     */
     private HoldfastException refusal(OperatorAction action, String workflowId, WorkflowStatus status) {
         HoldfastException refused = refused(action, workflowId, status);
         if (store.find(action.key()).isPresent()) {
@@ -114,7 +116,7 @@ public final class ActionClient {
             case CANCEL ->
                 status.isFinal()
                         ? "it has ended"
-                        : "its code came to no step that could be cancelled; terminate or discard it";
+                        : "its code reached no step at which it could be cancelled; terminate or discard it";
             case TERMINATE -> "it has ended";
             case RETRY, DISCARD -> "this dead letter is closed";
             case ERASE, SCRUB -> "it has not ended; terminate it first";

@@ -3,7 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowWrite;
 
-/** What an operator action comes to. Immutable. */
+/** The decision on an operator action when its workflow is not loaded. Immutable. */
 sealed interface ActionDecision {
     /** An event is recorded, together with the reply. */
     record RecordEvent(HistoryEvent event, WorkflowWrite.Reply reply) implements ActionDecision {}
@@ -11,6 +11,6 @@ sealed interface ActionDecision {
     /** Only the reply is written. */
     record ReplyOnly(WorkflowWrite.Reply reply) implements ActionDecision {}
 
-    /** The code of the workflow has to run: it is loaded, and the cancel is delivered at its next call. */
+    /** The workflow is loaded, because its code must run: it gets the cancel at its next call. */
     record LoadToCancel() implements ActionDecision {}
 }

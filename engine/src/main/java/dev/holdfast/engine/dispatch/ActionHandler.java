@@ -22,9 +22,9 @@ abstract class ActionHandler {
     }
 
     /**
-     * The workflow is loaded. An action that is not possible meanwhile is refused, unless the workflow is about to
-     * leave this process and the action will be possible then: it stays in the inbox, which is polled again at that
-     * moment.
+     * Handles an action on a loaded workflow. This default refuses it, unless the log already ends with the event that
+     * makes the action possible. The workflow then leaves this process soon, so the action stays in the inbox, which is
+     * polled again at that moment.
      */
     void whenLoaded(Execution execution, OperatorAction action) {
         if (store.head(action.key()).filter(head -> isDecidable(action, head)).isEmpty()) {
@@ -32,20 +32,22 @@ abstract class ActionHandler {
         }
     }
 
-    /** Whether it can be decided once the workflow, whose log ends like this, has left this process. */
+    /**
+     * Whether the action can be decided once the workflow has left this process; {@code head} is the end of its log.
+     */
     boolean isDecidable(OperatorAction action, WorkflowHead head) {
         return head.openDeadLetter(action.letterSeq()).isPresent();
     }
 
-    /** The workflow is open and not loaded; {@code head} is empty while nothing of it is recorded. */
+    /** Decides on an open workflow that is not loaded; {@code head} is empty if the workflow has no record yet. */
     abstract ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head);
 
-    /** The workflow has ended. */
+    /** Decides on a workflow that has ended. This default refuses the action. */
     ActionDecision whenEnded(OperatorAction action, HistoryEvent.Ended end) {
         return new ActionDecision.ReplyOnly(Answered.refused(action, end.status()));
     }
 
-    /** Refuses it with the status that the workflow has now. */
+    /** Refuses the action with the current status of the workflow. */
     final ActionDecision refuse(OperatorAction action, Optional<WorkflowHead> head) {
         WorkflowStatus status = head.flatMap(WorkflowHead::openDeadLetter)
                 .map(letter -> WorkflowStatus.DEAD_LETTERED)
@@ -54,12 +56,12 @@ abstract class ActionHandler {
         return new ActionDecision.ReplyOnly(Answered.refused(action, status));
     }
 
-    /** The end of a workflow that is cancelled without its code. */
+    /** The end of a workflow that is cancelled without running its code. */
     static HistoryEvent.Ended cancelled(OperatorAction action) {
         return new HistoryEvent.Ended(WorkflowStatus.CANCELLED, NO_VALUE, action.ref());
     }
 
-    /** Ends the workflow like this, without its code. */
+    /** Ends the workflow with this event, without running its code. */
     static ActionDecision end(OperatorAction action, HistoryEvent.Ended ended) {
         return new ActionDecision.RecordEvent(ended, Answered.applied(action, ended.status()));
     }

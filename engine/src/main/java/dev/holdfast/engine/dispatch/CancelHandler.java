@@ -20,7 +20,7 @@ final class CancelHandler extends ActionHandler {
         execution.cancel(action);
     }
 
-    /** Where nothing ran yet it just ends. A workflow that kills its process is not loaded once more for this. */
+    /** A workflow of which nothing ran ends at once. A workflow that kills its process is not loaded again for this. */
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
         if (head.isEmpty()) {

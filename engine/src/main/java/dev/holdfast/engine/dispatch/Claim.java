@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes its holder the only one here who does anything with a workflow, until it starts the workflow or gives the
- * claim back. Each is one of its own, so that nobody gives back another's. Used by one thread after another.
+ * The right to be the only thread of this process that works on a workflow, until the holder starts the workflow or
+ * gives the claim back. Claims are compared by identity, so that no holder gives back the claim of another. Used by one
+ * thread after another.
  */
 public final class Claim {
     private final WorkflowKey key;
@@ -21,7 +22,7 @@ public final class Claim {
         return key;
     }
 
-    /** What was started on it. */
+    /** The execution that was started on this claim. */
     Optional<Execution> execution() {
         return Optional.ofNullable(execution);
     }

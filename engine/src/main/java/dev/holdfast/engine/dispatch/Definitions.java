@@ -10,7 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What is registered, by name and version. Filled before the engine starts, read by all threads after. */
+/** The registered definitions, by name and version. Filled before the engine starts, then read by all threads. */
 public final class Definitions {
     private final Map<String, TreeMap<Integer, RegisteredWorkflow<?, ?>>> byName = new TreeMap<>();
 

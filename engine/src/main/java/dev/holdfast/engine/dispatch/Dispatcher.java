@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The loaded workflows of this node, never more than the limit, and never one twice: who wants to start one reserves a
- * slot and claims the workflow first, before its log is read. Safe for all threads.
+ * The loaded workflows of this node: never more than the limit, and never one twice. To start a workflow, a caller
+ * claims it before its log is read, and reserves a slot. Safe for all threads.
  */
 public final class Dispatcher {
     private final ConcurrentHashMap<UUID, Claim> claims = new ConcurrentHashMap<>();
@@ -30,7 +30,7 @@ public final class Dispatcher {
         this.waiters = waiters;
     }
 
-    /** Told whenever a workflow has left. */
+    /** Sets what runs whenever a workflow has left this process. */
     void onLeft(Consumer<Execution> told) {
         left = told;
     }
@@ -61,32 +61,32 @@ public final class Dispatcher {
         slots.release();
     }
 
-    /** How many more could be started now. */
+    /** The number of free slots. */
     int free() {
         return slots.availablePermits();
     }
 
-    /** How many are loaded or claimed. */
+    /** The number of workflows that are loaded or claimed. */
     public int loaded() {
         return claims.size();
     }
 
-    /** Makes the caller the only one here who does anything with it, until it is started or unclaimed. */
+    /** Claims a workflow, until it is started or unclaimed; empty if it is loaded or claimed already. */
     public Optional<Claim> claim(WorkflowKey key) {
         Claim claim = new Claim(key);
         return claims.putIfAbsent(key.uid(), claim) == null ? Optional.of(claim) : Optional.empty();
     }
 
-    /** Gives back a claim, unless it was used. */
+    /** Gives back a claim, unless its workflow was started. */
     public void unclaim(Claim claim) {
         if (claim.execution().isEmpty()) {
             claims.remove(claim.key().uid(), claim);
         }
     }
 
-    /** Runs it, claimed and on a reserved slot, on a virtual thread of its own. */
+    /** Runs a claimed workflow, for which a slot is reserved, on a virtual thread of its own. */
     void start(Execution execution, Claim claim) {
-        claim.use(execution); // first: who disowns it now sees it, or is seen
+        claim.use(execution); // first: a disown now sees the execution, or the check below sees the disown
         if (claims.get(claim.key().uid()) != claim) {
             execution.drop();
         }
@@ -111,28 +111,31 @@ public final class Dispatcher {
         return Optional.ofNullable(claims.get(uid)).flatMap(Claim::execution);
     }
 
-    /** Unwinds what runs in these buckets at its next step. */
+    /** Stops the workflows of these buckets at their next step. */
     public void stop(Set<Integer> buckets) {
         claims.values().stream()
                 .filter(claim -> buckets.contains(claim.key().bucket()))
                 .forEach(claim -> claim.execution().ifPresent(Execution::stop));
     }
 
-    /** Unwinds all at their next step; returns whether none was left in time. */
+    /** Stops all workflows at their next step; returns whether all have left in time. */
     public boolean stopAll(Duration grace) throws InterruptedException {
         stopping = true;
         forAll(Execution::stop);
         return awaitNone(grace);
     }
 
-    /** Drops what is left; returns whether none was left in time. */
+    /** Drops the remaining workflows; returns whether all have left in time. */
     public boolean dropAll(Duration grace) throws InterruptedException {
         stopping = true;
         forAll(Execution::drop);
         return awaitNone(grace);
     }
 
-    /** Drops all and forgets them: what does not hear of it is a ghost, and keeps nobody from being loaded again. */
+    /**
+     * Drops all workflows and gives up their claims. An execution that ignores the interrupt keeps its slot, but its
+     * workflow can be loaded again.
+     */
     public void disown() {
         for (Claim claim : claims.values()) {
             claims.remove(claim.key().uid(), claim);

@@ -10,8 +10,9 @@ import java.util.PriorityQueue;
 import java.util.UUID;
 
 /**
- * The near future: what is due before the store is asked the next time, by the monotonic clock. A hint only; the rows
- * in the store say the same, and their clock decides. Safe for all threads.
+ * Workflows that become due before the next poll of the store, by the monotonic clock. The rows in the store have the
+ * same times, and the clock of the store decides; only a workflow of {@link WorkflowLoader#later} may have no due time
+ * there. Safe for all threads.
  */
 public final class DueTimes {
     /** Times of the monotonic clock are compared by their distance. */
@@ -23,7 +24,9 @@ public final class DueTimes {
             new PriorityQueue<>(Comparator.comparingLong(due -> due.atNanos() - ORIGIN_NANOS));
     private final Map<UUID, Due> byUid = new HashMap<>();
 
-    /** Adds one, or leaves it as it was added first; whether it is the first one due now. */
+    /**
+     * Adds a workflow, unless it has an entry already; returns whether its entry has this time and is the first one.
+     */
     synchronized boolean add(WorkflowKey key, long atNanos) {
         Due due = new Due(key, atNanos);
         if (byUid.putIfAbsent(key.uid(), due) == null) {
@@ -32,7 +35,7 @@ public final class DueTimes {
         return due.equals(order.peek());
     }
 
-    /** Takes out those that are due. */
+    /** Removes and returns the workflows that are due. */
     synchronized List<WorkflowKey> take(long nowNanos, int most) {
         List<WorkflowKey> due = new ArrayList<>();
         while (due.size() < most && !order.isEmpty() && order.element().atNanos() - nowNanos <= 0) {

@@ -34,9 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the messages to the workflows that this node owns, each as one record of its log: the one decider of every
- * race. A message that cannot be applied yet, because its workflow is being loaded or its record was not written, stays
- * in the inbox and is read again. Polled by the work poller's thread.
+ * Applies inbox messages to the workflows that this node owns. Each decision is written through the mailbox of the
+ * workflow, so the order of its log decides every race. A message that cannot be applied yet, because another thread
+ * has claimed its workflow or its write was not committed, stays in the inbox and is read again. Polled by the work
+ * poller's thread.
  */
 public final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
@@ -50,7 +51,7 @@ public final class Inbox {
     private final WorkflowLoader loader;
     private final LocalWaiters<WorkflowKey, WorkflowEnd> ends;
     private final Map<ActionKind, ActionHandler> handlers;
-    /** Loaded workflows with a message: their inbox is read again when they have left. */
+    /** Loaded workflows with a message. The inbox is polled again when one of them has left. */
     private final Set<WorkflowKey> addressed = ConcurrentHashMap.newKeySet();
     /** Messages whose workflow could not be read; logged once each. */
     private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
@@ -90,17 +91,17 @@ public final class Inbox {
                         (action, result) -> new WorkflowWrite.Scrubbed(action, result, SCRUBBED_VALUE, scrubbed))));
     }
 
-    /** Sets what runs when a decision has made a workflow runnable. */
+    /** Sets what runs after each committed decision on an unloaded workflow, which may be runnable now. */
     void onChange(Runnable listener) {
         changed = listener;
     }
 
-    /** A workflow has left this process; returns whether a message came for it meanwhile. */
+    /** Removes a workflow that has left this process; returns whether a message came while it was loaded. */
     boolean left(WorkflowKey key) {
         return addressed.remove(key);
     }
 
-    /** Applies what lies in the inbox. A message that cannot be applied yet holds up no other. */
+    /** Applies the messages in the inbox. A message that cannot be applied yet delays no other. */
     void poll() {
         Set<UUID> seen = new HashSet<>();
         List<InboxMessage> page;
@@ -120,7 +121,7 @@ public final class Inbox {
     }
 
     private void decide(OperatorAction action) {
-        addressed.add(action.key()); // first, so that one that leaves just now is looked at again
+        addressed.add(action.key()); // first, so that the inbox is polled again if the workflow leaves at this moment
         Optional<Execution> loaded = dispatcher.loaded(action.key().uid());
         if (loaded.isPresent()) {
             handler(action).whenLoaded(loaded.orElseThrow(), action);
@@ -130,7 +131,7 @@ public final class Inbox {
         dispatcher.claim(action.key()).ifPresent(claim -> decideAlone(action, claim));
     }
 
-    /** A workflow that cannot be read holds up no other message, and no start. */
+    /** A workflow that cannot be read delays no other message, and no start. */
     private void decideAlone(OperatorAction action, Claim claim) {
         try {
             decideClaimed(action, claim);
@@ -142,12 +143,14 @@ public final class Inbox {
                 LOG.atError()
                         .addKeyValue("workflow", id)
                         .setCause(e)
-                        .log("workflow {} cannot be read, so nobody can {} it", id, action.verb());
+                        .log("workflow {} cannot be read, so the request to {} it stays pending", id, action.verb());
             }
         }
     }
 
-    /** The claim is given back when the record is known, or by the execution that takes it over. */
+    /**
+     * Decides and writes. The claim is given back when the write has completed, or by the execution that takes it over.
+     */
     private void decideClaimed(OperatorAction action, Claim claim) {
         boolean handedOver = false;
         try {
@@ -176,7 +179,7 @@ public final class Inbox {
             LOG.atDebug()
                     .addKeyValue("workflow", id)
                     .setCause(e)
-                    .log("workflow {} is another node's now, which decides", id);
+                    .log("workflow {} belongs to another node, which decides", id);
         } finally {
             if (!handedOver) {
                 dispatcher.unclaim(claim);
@@ -222,7 +225,10 @@ public final class Inbox {
         }
     }
 
-    /** The definition is read for this: nothing waits, and while the store is away the end is not counted. */
+    /**
+     * Counts the end on a thread of its own, because the definition must be read from the store first. An end is not
+     * counted while the store is unavailable.
+     */
     private void countEnd(WorkflowKey key, WorkflowStatus status) {
         EngineMetrics metrics = environment.telemetry().metrics();
         Thread.ofVirtual().start(() -> {

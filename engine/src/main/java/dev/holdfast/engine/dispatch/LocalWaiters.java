@@ -11,15 +11,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Who waits in this process for which answer, such as the end of a workflow. Safe for all threads; holds nothing once
- * nobody waits.
+ * Callers of this process that wait for an answer, such as the end of a workflow. Safe for all threads. Keeps nothing
+ * for a key once no caller waits for it.
  */
 public final class LocalWaiters<K, V> {
     private final ConcurrentHashMap<K, Set<Waiter<V>>> byKey = new ConcurrentHashMap<>();
 
     /**
-     * Waits for the end, or for parking. {@code already} looks whether it is there; it is asked after this waiter can
-     * be reached, so that an end in between is not missed.
+     * Waits for the answer. {@code already} looks whether it is there; it is called after the waiter is registered, so
+     * that an answer in between is not missed.
      */
     public Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
         Waiter<V> waiter = new Waiter<>();
@@ -35,13 +35,13 @@ public final class LocalWaiters<K, V> {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("waiters are never failed", e);
+            throw new IllegalStateException("a waiter never completes exceptionally", e);
         } finally {
             remove(key, waiter);
         }
     }
 
-    /** Tells all who wait, once the end is committed. */
+    /** Completes all waiters of this key, once the answer is committed. */
     public void complete(K key, V answer) {
         Set<Waiter<V>> waiting = byKey.remove(key);
         if (waiting != null) {
@@ -49,7 +49,7 @@ public final class LocalWaiters<K, V> {
         }
     }
 
-    /** What somebody waits for. */
+    /** The keys for which callers wait. */
     Set<K> waitedFor() {
         return Set.copyOf(byKey.keySet());
     }
@@ -69,7 +69,7 @@ public final class LocalWaiters<K, V> {
         });
     }
 
-    /** One who waits; equal to nobody else. */
+    /** One waiting caller, compared by identity. */
     private static final class Waiter<V> {
         private final CompletableFuture<V> answer = new CompletableFuture<>();
 

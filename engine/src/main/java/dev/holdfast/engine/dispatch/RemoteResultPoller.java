@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks in the store for what somebody here waits for and another node does: one question for all who wait, none while
- * nobody does. A thread of its own.
+ * Polls the store for answers that callers of this node wait for and other nodes record: one query for all callers, and
+ * none while no caller waits. A thread of its own.
  */
 public final class RemoteResultPoller {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteResultPoller.class);
@@ -38,7 +38,7 @@ public final class RemoteResultPoller {
                 looks.forEach(RemoteResultPoller::look);
             }
         } catch (InterruptedException e) {
-            LOG.debug("nobody is told any more");
+            LOG.debug("the result poller ends");
         }
     }
 
@@ -46,9 +46,9 @@ public final class RemoteResultPoller {
         try {
             look.run();
         } catch (StoreUnavailableException e) {
-            LOG.debug("those who wait are told later", e);
+            LOG.debug("the store is unavailable, results are read later", e);
         } catch (RuntimeException e) {
-            LOG.error("a look for what somebody waits for has failed", e);
+            LOG.error("polling for results has failed, retrying", e);
         }
     }
 }

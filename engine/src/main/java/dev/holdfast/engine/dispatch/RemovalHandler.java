@@ -9,11 +9,11 @@ import dev.holdfast.spi.WorkflowWrite;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Erases or scrubs an ended workflow; an open one is left as it is. */
+/** Erases or scrubs an ended workflow; refuses for an open one. */
 final class RemovalHandler extends ActionHandler {
     private final BiFunction<OperatorAction, ActionResult, WorkflowWrite.Reply> removal;
 
-    /** {@code removal} is what is written. */
+    /** {@code removal} makes the write. */
     RemovalHandler(Store store, BiFunction<OperatorAction, ActionResult, WorkflowWrite.Reply> removal) {
         super(store);
         this.removal = removal;

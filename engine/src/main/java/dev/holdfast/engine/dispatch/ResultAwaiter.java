@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How workflows ended: waits in this process where it can, reads the log where it must. Safe for all threads. */
+/**
+ * Waits until workflows end: in this process if they are loaded here, otherwise by reading the log. Safe for all
+ * threads.
+ */
 public final class ResultAwaiter {
     private static final Logger LOG = LoggerFactory.getLogger(ResultAwaiter.class);
 
@@ -40,7 +43,7 @@ public final class ResultAwaiter {
                 .status();
     }
 
-    /** Waits for the end, or for parking; empty when the time is over. */
+    /** Waits until the workflow ends or is parked; empty when the time is over. */
     public Optional<WorkflowEnd> await(WorkflowKey key, @Nullable Execution execution, Duration timeout) {
         long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         if (execution != null) {
@@ -56,14 +59,14 @@ public final class ResultAwaiter {
                 LOG.atTrace()
                         .addKeyValue("workflow", id)
                         .setCause(e)
-                        .log("workflow {} left this process without an end, and ends later, here or elsewhere", id);
+                        .log("workflow {} left this process before its end, and goes on here or on another node", id);
             }
         }
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         return waiters.await(key, left, () -> execution == null ? stored(key) : storedIfKnown(key));
     }
 
-    /** Whoever waits already goes on waiting when the store is away just now. */
+    /** Empty while the store is unavailable, so that a caller goes on waiting. */
     private Optional<WorkflowEnd> storedIfKnown(WorkflowKey key) {
         try {
             return stored(key);
@@ -72,17 +75,19 @@ public final class ResultAwaiter {
             LOG.atDebug()
                     .addKeyValue("workflow", id)
                     .setCause(e)
-                    .log("whether workflow {} has ended is looked for again", id);
+                    .log("the end of workflow {} could not be read, reading it again", id);
             return Optional.empty();
         }
     }
 
-    /** What is loaded and has not ended will tell its waiters; what has ended may have told them already. */
+    /**
+     * An execution that has not ended will complete its waiters; one that has ended may have completed them already.
+     */
     private Optional<WorkflowEnd> stored(WorkflowKey key) {
         return runsHere(key) ? Optional.empty() : committed(key);
     }
 
-    /** What the log says, also while whoever has ended it here was not told yet. */
+    /** The end in the log, also while the execution that has ended here is not notified yet. */
     public Optional<WorkflowEnd> committed(WorkflowKey key) {
         return store.head(key).flatMap(ResultAwaiter::end);
     }
@@ -94,7 +99,7 @@ public final class ResultAwaiter {
                 .isPresent();
     }
 
-    /** Tells those who wait for what ended elsewhere. */
+    /** Completes the callers that wait for workflows of other nodes. */
     public void poll() {
         List<WorkflowKey> elsewhere =
                 waiters.waitedFor().stream().filter(key -> !runsHere(key)).toList();

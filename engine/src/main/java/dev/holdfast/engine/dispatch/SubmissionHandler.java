@@ -31,7 +31,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts submissions: returns once they are committed, and starts them on this node if there is a slot. */
+/**
+ * Accepts submissions: returns once they are committed, and starts them on this node if there is a slot. Safe for all
+ * threads.
+ */
 public final class SubmissionHandler {
     private final Store store;
     private final ExecutionEnvironment environment;
@@ -45,10 +48,10 @@ public final class SubmissionHandler {
     }
 
     /**
-     * A workflow that is accepted.
+     * An accepted workflow.
      *
-     * @param joined it was there before
-     * @param execution that runs it, if it was started here just now
+     * @param joined whether it was there before
+     * @param execution the execution, if the workflow was started here just now
      */
     public record Accepted(
             WorkflowKey key,
@@ -106,7 +109,7 @@ public final class SubmissionHandler {
         try {
             mailbox = store.mailbox(key, 0);
         } catch (OwnershipLostException e) {
-            // This node has no bucket yet, or none any more: what it accepts is started by another one.
+            // This node may not write in the bucket: the owner of the bucket starts the workflow.
             return admit(code, input, submission.withId(id), origin);
         }
         Optional<Claim> claim = dispatcher.reserve(key);
@@ -116,7 +119,7 @@ public final class SubmissionHandler {
                 return new Accepted(key, id, false, null);
             }
         }
-        // Shares its commit with the first intent, which the new thread puts in a moment later.
+        // Shares its commit with the first intent, which the new thread writes a moment later.
         CompletableFuture<Void> committed = mailbox.create(creation(code, input, submission, true, origin));
         Execution execution = start(code, mailbox, claim.orElseThrow(), id, input, origin);
         awaitCommit(committed, id);
@@ -136,7 +139,7 @@ public final class SubmissionHandler {
             claim.ifPresent(dispatcher::release);
             throw e;
         }
-        // Started where it is admitted, not by the submitter, who may have given up waiting by then.
+        // Started when it is admitted, and not by the submitter, which may have given up waiting by then.
         CompletableFuture<Accepted> accepted = result.handle((admitted, failure) -> {
             Mailbox mailbox = admitted == null ? null : admitted.mailbox();
             if (mailbox != null) {

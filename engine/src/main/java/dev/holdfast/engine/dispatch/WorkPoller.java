@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes up what lies in the store: what was running in buckets that this node has gained, and, for ever, what somebody
- * asks of workflows and what is due. A thread of its own; takes no more than there are free slots.
+ * Loads workflows from the store: those that were running in buckets that this node has gained, and those that are due.
+ * Polls the inbox. Loads no more workflows than there are free slots. A thread of its own.
  */
 public final class WorkPoller {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
@@ -30,7 +30,7 @@ public final class WorkPoller {
     private final WorkflowLoader loader;
     private final Inbox inbox;
     private final DueTimes dueTimes;
-    /** What was running when its process ended, and was not taken up yet. */
+    /** Workflows that were running when their process ended, and are not loaded yet. */
     private final Queue<WorkflowKey> interrupted = new ConcurrentLinkedQueue<>();
 
     private final Semaphore wakes = new Semaphore(0);
@@ -62,20 +62,20 @@ public final class WorkPoller {
         thread.start();
     }
 
-    /** Ends the thread; waits until it has. */
+    /** Ends the thread, and waits until it has ended. */
     public void close() throws InterruptedException {
         closed = true;
         thread.interrupt();
         thread.join();
     }
 
-    /** Asks the store at once. From any thread. */
+    /** Makes the thread poll the store at once. From any thread. */
     public void wake() {
         pollNow = true;
         wakes.release();
     }
 
-    /** For how long the oldest one that could run has been due, in seconds, at the last look. */
+    /** For how long the oldest workflow that could run here has been due, in seconds, at the last poll. */
     public double oldestDue() {
         return oldestDue.toNanos() / 1e9;
     }
@@ -94,7 +94,10 @@ public final class WorkPoller {
         }
     }
 
-    /** Finds what was running in them: before anything new is, which must not be taken up again. */
+    /**
+     * Finds the workflows that were running in these buckets, before new ones are started there, which must not be
+     * loaded again.
+     */
     public void gained(Set<Integer> buckets) throws InterruptedException {
         WorkflowKey last = null;
         int found = 0;
@@ -108,10 +111,10 @@ public final class WorkPoller {
         if (found > 0) {
             LOG.info("workflows that were running when their process ended, and go on here: {}", found);
         }
-        wake(); // there may be others that are due
+        wake(); // others may be due
     }
 
-    /** Forgets what it was to take up: it is another node's. */
+    /** Forgets the workflows that it was to load: they belong to other nodes. */
     public void lost() {
         interrupted.clear();
         dueTimes.clear();
@@ -144,7 +147,7 @@ public final class WorkPoller {
                     + patiently(loader::takeSuspect)
                     + patiently(this::poll);
         } catch (RuntimeException e) {
-            LOG.error("a look for what is to be taken up has failed, looking again", e);
+            LOG.error("polling for work has failed, retrying", e);
             polledNanos = System.nanoTime();
             return 0;
         }
@@ -155,7 +158,7 @@ public final class WorkPoller {
         if (page.isEmpty()) {
             return 0;
         }
-        inbox.poll(); // so that what was cancelled while nobody owned it does not run one more step
+        inbox.poll(); // so that a workflow that was cancelled while it had no owner does not run one more step
         int taken = loader.take(page);
         interrupted.removeAll(Set.copyOf(page));
         return taken;
@@ -171,15 +174,15 @@ public final class WorkPoller {
         }
     }
 
-    /** Asks the store once in an interval, when woken, and again while it had more than there was room for. */
+    /** Polls the store once in an interval, when woken, and again after a poll that started a workflow. */
     private int poll() {
         if (!pollNow && System.nanoTime() - polledNanos < interval.toNanos()) {
             return 0;
         }
         pollNow = false;
         long now = System.nanoTime();
-        List<WorkflowKey> ready = due(room(), now); // without room too, to know how late this node is
-        inbox.poll(); // after the reading and before the start, as above
+        List<WorkflowKey> ready = due(room(), now); // also without room, to measure how late this node is
+        inbox.poll(); // after the query and before the start, for the same reason
         int taken = loader.take(ready);
         polledNanos = taken == 0 ? now : polledNanos;
         pollNow |= taken > 0;
@@ -209,7 +212,7 @@ public final class WorkPoller {
         return Math.min(PAGE, dispatcher.free());
     }
 
-    /** Asks again for as long as the store is away; the store itself logs the outage. */
+    /** Repeats the call while the store is unavailable; the store logs the outage. */
     private <T> T patiently(Question<T> question) throws InterruptedException {
         while (true) {
             try {
@@ -220,7 +223,7 @@ public final class WorkPoller {
         }
     }
 
-    /** Something that the store is asked. */
+    /** A call of the store. */
     @FunctionalInterface
     private interface Question<T> {
         T ask() throws InterruptedException;

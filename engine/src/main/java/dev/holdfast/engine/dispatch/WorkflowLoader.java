@@ -35,9 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads workflows from the store and starts them, each claimed before it is read, so that nobody else here writes what
- * was read. One under which several processes have ended is a suspect: suspects run one at a time, so that who is
- * innocent is not counted among the guilty, and one too many is parked unrun.
+ * Reads workflows from the store and starts them. Each is claimed before it is read, so that no other thread of this
+ * process writes it in between. A workflow during which several processes have ended is a suspect: suspects run one at
+ * a time, so that the one that kills the process can be distinguished from the others; after too many deaths it is
+ * parked without being run.
  */
 public final class WorkflowLoader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLoader.class);
@@ -50,9 +51,9 @@ public final class WorkflowLoader {
     private final Definitions definitions;
     private final Dispatcher dispatcher;
     private final DueTimes dueTimes;
-    /** What cannot run here stays due, and must not stand before what can. */
+    /** Workflows that cannot run here. They may stay due in the store, so polls skip them. */
     private final Set<WorkflowKey> passedOver = ConcurrentHashMap.newKeySet();
-    /** Those that wait until the one that runs has left. */
+    /** Suspects that wait until the running one has left. */
     private final Set<WorkflowKey> suspects = ConcurrentHashMap.newKeySet();
 
     private final AtomicReference<@Nullable WorkflowKey> runningSuspect = new AtomicReference<>();
@@ -70,7 +71,7 @@ public final class WorkflowLoader {
         this.dueTimes = dueTimes;
     }
 
-    /** How many lie in the store, due, and cannot run here. */
+    /** The number of workflows that polls skip: those that cannot run here, and the waiting suspects. */
     int passedOver() {
         return passedOver.size() + suspects.size();
     }
@@ -79,20 +80,20 @@ public final class WorkflowLoader {
         return passedOver.contains(key) || suspects.contains(key);
     }
 
-    /** Starts those that nobody here does anything with; returns how many. */
+    /** Starts those of these workflows that are not claimed; returns how many. */
     int take(List<WorkflowKey> keys) {
         Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
         for (WorkflowKey key : keys) {
             Optional<Claim> claim = dispatcher.claim(key);
             claim.ifPresent(made -> claims.put(key, made));
             if (claim.isEmpty() && dispatcher.loaded(key.uid()).isEmpty()) {
-                later(key); // its claim may be given back without a start
+                later(key); // the claim may be given back without a start
             }
         }
         try {
             return claims.isEmpty() ? 0 : startAll(claims);
         } finally {
-            claims.values().forEach(dispatcher::unclaim); // but those that were started
+            claims.values().forEach(dispatcher::unclaim); // except those that were started
         }
     }
 
@@ -104,7 +105,7 @@ public final class WorkflowLoader {
         return next.map(key -> take(List.of(key))).orElse(0);
     }
 
-    /** Runs a workflow that is claimed and not loaded up to its next step, where the cancel reaches it. */
+    /** Loads a claimed workflow, to run it up to its next step, where it receives the cancel. */
     void takeToCancel(OperatorAction cancel, Claim claim) {
         long epoch = epoch(cancel.key().bucket());
         for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
@@ -112,7 +113,10 @@ public final class WorkflowLoader {
         }
     }
 
-    /** Nobody else looks again for what was running, in a bucket that stays here after all. */
+    /**
+     * Loads this workflow after a poll interval, if its bucket is still owned. No poll of the store finds a workflow
+     * that was running.
+     */
     void later(WorkflowKey key) {
         if (epoch(key.bucket()) != NOT_OWNED) {
             long interval = environment.config().pollInterval().toNanos();
@@ -120,7 +124,7 @@ public final class WorkflowLoader {
         }
     }
 
-    /** Since when a bucket is owned. */
+    /** The epoch since which a bucket is owned. */
     private long epoch(int bucket) {
         try {
             return environment.ownership().epoch(bucket);
@@ -129,13 +133,13 @@ public final class WorkflowLoader {
         }
     }
 
-    /** An execution has left this process; whether there is a suspect that may run now. */
+    /** Ends the turn of the running suspect if it is the one that left; returns whether suspects wait. */
     boolean left(Execution execution) {
         runningSuspect.compareAndSet(execution.key(), null);
         return !suspects.isEmpty();
     }
 
-    /** Forgets what is another node's now. */
+    /** Forgets workflows that belong to other nodes now. */
     void lost() {
         passedOver.clear();
         suspects.clear();
@@ -168,7 +172,7 @@ public final class WorkflowLoader {
                 passedOver.add(unreadable);
                 return 0;
             }
-            // One that cannot be read keeps nobody else from running.
+            // One that cannot be read must not stop the others.
             for (Claim claim : claims.values()) {
                 taken += claim.execution().isPresent() ? 0 : startAll(Map.of(claim.key(), claim));
             }
@@ -176,7 +180,10 @@ public final class WorkflowLoader {
         return taken;
     }
 
-    /** {@code epoch} is that under which it was read: another owner may have written it before that and after. */
+    /**
+     * {@code epoch} is that of the bucket when the workflow was read; another owner may have written it before or
+     * after.
+     */
     private boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
         Optional<RegisteredWorkflow<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
@@ -201,11 +208,11 @@ public final class WorkflowLoader {
             return false;
         }
         try {
-            History history = new History(stored.log(), stored.readAt()); // may be torn: before anything is taken
+            History history = new History(stored.log(), stored.readAt()); // may throw, so before anything is taken
             Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
             if (epoch == NOT_OWNED || epoch(stored.key().bucket()) != epoch) {
                 mailbox.close();
-                throw new OwnershipLostException("it was read before its bucket came here");
+                throw new OwnershipLostException("it was read before this node owned its bucket");
             }
             return poison
                     ? park(stored, mailbox, loads)
@@ -214,7 +221,7 @@ public final class WorkflowLoader {
             LOG.atDebug()
                     .addKeyValue("workflow", stored.id())
                     .setCause(e)
-                    .log("workflow {} is another node's now, or soon", stored.id());
+                    .log("workflow {} belongs to another node, or soon will", stored.id());
             return putOff(stored);
         }
     }
@@ -262,7 +269,7 @@ public final class WorkflowLoader {
         }
     }
 
-    /** Claimed until that is written. */
+    /** Keeps the claim until the record is written. */
     private boolean park(StoredWorkflow stored, Mailbox mailbox, int loads) {
         ParkingReason letter = DeadLetterFactory.poison(stored, loads);
         LOG.atWarn()
@@ -278,12 +285,12 @@ public final class WorkflowLoader {
             LOG.atWarn()
                     .addKeyValue("workflow", stored.id())
                     .setCause(e)
-                    .log("workflow {} could not be parked, it is looked at again", stored.id());
+                    .log("workflow {} could not be parked, it is loaded again later", stored.id());
         }
         return false;
     }
 
-    /** Counts the processes that ended with it loaded, since its code last made progress. */
+    /** The number of processes that ended while it was loaded, since its code last made progress. */
     private static int loads(StoredWorkflow stored) {
         int before = History.progressed(stored.log(), stored.loadedSeq()) ? 0 : stored.loads();
         return stored.wasCutOff() ? before + 1 : before;

@@ -5,11 +5,11 @@ import dev.holdfast.spi.Ownership;
 import java.util.function.Supplier;
 
 /**
- * The order in which an attempt meets the log, in one place: the intent is committed, the lease is held, the body runs,
- * its outcome is recorded. Any other order loses or doubles something; a test brings one and sees it happen.
+ * The order of an attempt, in one place: the intent is committed, the lease is held, the body runs, its outcome is
+ * recorded. Any other order loses or doubles something: tests run other orders, and fail.
  */
 public class AttemptOrder {
-    /** Runs the attempt; returns what its body did. Throws what unwinds the workflow. */
+    /** Runs the attempt and returns its result. Throws the errors that unwind the workflow. */
     public <T> AttemptResult<T> run(
             WorkflowLog log, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body)
             throws InterruptedException {

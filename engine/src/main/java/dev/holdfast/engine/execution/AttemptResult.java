@@ -4,16 +4,16 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** What a body did, and how that is recorded. */
+/** The result of a body, with the outcome that is recorded. */
 public sealed interface AttemptResult<T> {
     Outcome outcome();
 
-    /** It returned this. */
+    /** The body returned this value. */
     record Succeeded<T>(@Nullable T value, Outcome outcome) implements AttemptResult<T> {}
 
-    /** It threw a rejection. */
+    /** The body threw a rejection. */
     record Rejected<T>(Failure failure, Outcome outcome) implements AttemptResult<T> {}
 
-    /** It threw something else; there is another attempt when the outcome has a {@code retryIn}. */
+    /** The body threw another exception; another attempt follows if the outcome has a {@code retryIn}. */
     record Failed<T>(Throwable thrown, Outcome outcome) implements AttemptResult<T> {}
 }

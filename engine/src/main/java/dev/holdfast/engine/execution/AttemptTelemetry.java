@@ -6,7 +6,7 @@ import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import java.util.function.Supplier;
 
-/** Watches the bodies of one workflow's steps. Used by the workflow's thread. */
+/** Metrics and spans of the bodies of one workflow. Used by the workflow's thread. */
 final class AttemptTelemetry {
     private final Tracing tracing;
     private final DefinitionMetrics metrics;
@@ -18,7 +18,7 @@ final class AttemptTelemetry {
         this.acceptedNanos = acceptedNanos;
     }
 
-    /** Calls it, in a span of its own. What unwinds the workflow is no outcome of the attempt. */
+    /** Calls the body in a span of its own. An error that unwinds the workflow is not counted as an outcome. */
     <T> AttemptResult<T> attempt(Intent intent, Supplier<AttemptResult<T>> body) {
         long began = System.nanoTime();
         if (intent.position().isMain() && intent.position().index() == 0 && intent.attempt() == 1) {

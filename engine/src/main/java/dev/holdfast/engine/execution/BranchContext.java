@@ -112,7 +112,7 @@ final class BranchContext implements WorkflowContext {
         exits.push(() -> run(step, action));
     }
 
-    /** Runs what is to run when the workflow ends, the last one registered first. */
+    /** Runs the actions of {@code onExit}, the last one registered first. */
     void exit() {
         undo(() -> {
             while (!exits.isEmpty()) {
@@ -121,7 +121,7 @@ final class BranchContext implements WorkflowContext {
         });
     }
 
-    /** Lets the steps of {@code undos} run although the workflow was cancelled, and be cancelled no more. */
+    /** Runs {@code undos}, whose steps run although the workflow was cancelled, and cannot be cancelled. */
     void undo(Runnable undos) {
         boolean before = undoing;
         undoing = true;
@@ -137,12 +137,12 @@ final class BranchContext implements WorkflowContext {
         return calls < history.size() ? NOPLogger.NOP_LOGGER : log;
     }
 
-    /** How many calls the code has made that are recorded. */
+    /** The number of recorded calls that the code has made. */
     int calls() {
         return calls;
     }
 
-    /** The position of the call that comes next. */
+    /** The position of the next call. */
     Position nextCall() {
         return new Position(branch, calls);
     }
@@ -153,7 +153,7 @@ final class BranchContext implements WorkflowContext {
         return calls == 0 ? null : new Position(branch, calls - 1);
     }
 
-    /** A body may return null where its type allows it: that is between the body and the code that called it. */
+    /** A body may return null if its type allows it; only the calling code can know. */
     @SuppressWarnings("NullAway")
     <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
         requireHere();

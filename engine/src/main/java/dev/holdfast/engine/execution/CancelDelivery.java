@@ -81,7 +81,10 @@ final class CancelDelivery {
         }
     }
 
-    /** What the code of a cancelled workflow gets from every call that does not compensate. */
+    /**
+     * The error that every call of a cancelled workflow throws, except in a compensation; empty before the cancel
+     * reached the code.
+     */
     Optional<Cancellation> delivered() {
         return Optional.ofNullable(delivered);
     }

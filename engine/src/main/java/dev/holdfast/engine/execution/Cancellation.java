@@ -1,8 +1,8 @@
 package dev.holdfast.engine.execution;
 
 /**
- * Takes a cancelled workflow's thread back to its sagas, which undo, and out of its code. An Error, so that
- * {@code catch (Exception)} lets it pass; without a stack trace, it is no failure.
+ * Unwinds the thread of a cancelled workflow to its sagas, which compensate, and out of its code. An Error, so that
+ * {@code catch (Exception)} does not catch it; without a stack trace, because it is no failure.
  */
 final class Cancellation extends Error {
     private static final long serialVersionUID = 1L;

@@ -83,7 +83,7 @@ final class CodeRun<I, O> {
             value = NOTHING;
         }
         if (cancel.delivered().isPresent()) {
-            status = WorkflowStatus.CANCELLED; // whatever its code made of it
+            status = WorkflowStatus.CANCELLED; // whatever value its code returned
             value = NOTHING;
         }
         context.exit();

@@ -35,7 +35,7 @@ public final class DeadLetterFactory {
                 shown, call.step().name(), call.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
     }
 
-    /** Its process ended again and again while it was loaded; the step is the last one that was started. */
+    /** Several processes ended while the workflow was loaded; the step is the last one that was started. */
     public static ParkingReason poison(StoredWorkflow stored, int loads) {
         Intent last = LogRecord.lastIntent(stored.log()).orElse(null);
         Failure failure = new Failure(
@@ -57,7 +57,7 @@ public final class DeadLetterFactory {
         return new ParkingReason(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
     }
 
-    /** The code asks for another step than the log has. */
+    /** The code calls another step than the log has. */
     static ParkingReason mismatch(StepCall<?> call, RecordedStep recorded) {
         return mismatch(
                 call.position(),
@@ -65,7 +65,7 @@ public final class DeadLetterFactory {
                 quoted(call.step().name(), call.compensates()));
     }
 
-    /** The code ended before the log does. */
+    /** The code ends, and the log has further calls. */
     static ParkingReason endedEarly(Position next, RecordedStep recorded) {
         return mismatch(next, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
     }

@@ -9,9 +9,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * What all executions of an engine share.
+ * The parts that all executions of an engine share.
  *
- * @param timeouts interrupts bodies whose time is over
+ * @param timeouts interrupts bodies that exceed their timeout
  * @param replies gets each reply once it is committed, on a thread that must not be blocked
  */
 public record ExecutionEnvironment(

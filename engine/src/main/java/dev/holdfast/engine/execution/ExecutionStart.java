@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an execution starts from. Immutable.
  *
- * @param history what is recorded already
+ * @param history the recorded calls
  * @param loading recorded before any code runs; null for a workflow that was accepted just now by this process
  * @param origin of the submission, for telemetry
  */
 public record ExecutionStart(History history, WorkflowWrite.@Nullable Loading loading, SubmissionOrigin origin) {
-    /** At the beginning: it was accepted just now. */
+    /** The start of a workflow that was accepted just now. */
     public static ExecutionStart accepted(SubmissionOrigin origin) {
         return new ExecutionStart(History.EMPTY, null, origin);
     }

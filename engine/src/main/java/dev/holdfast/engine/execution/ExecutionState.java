@@ -32,7 +32,7 @@ final class ExecutionState {
         stop();
     }
 
-    /** From another thread: end a back-off early, to look what has changed. */
+    /** From another thread: end a back-off early, so that the workflow sees a change. */
     void wake() {
         LockSupport.unpark(sleeper);
     }

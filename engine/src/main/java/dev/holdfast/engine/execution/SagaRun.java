@@ -11,7 +11,10 @@ import dev.holdfast.admin.StorableText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** One saga block: remembers what succeeded, undoes it in reverse order. Used by the workflow's thread only. */
+/**
+ * One saga block: keeps the undo actions of steps that succeeded, and runs them in reverse order. Used by the
+ * workflow's thread only.
+ */
 final class SagaRun implements Saga {
     /** Of a step. */
     private static final int NAME_MAX = 200;

@@ -96,7 +96,7 @@ final class StepRunner {
         }
     }
 
-    /** The process ended between the last failure and the parking that was to follow it. */
+    /** Parks the workflow if its process ended after the last failure was recorded, and before the parking was. */
     private Unwind parkAgain(StepCall<?> call, RecordedStep recorded, Outcome last) {
         boolean exhausted = recorded.failures() >= call.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
@@ -143,7 +143,8 @@ final class StepRunner {
 
     private <T> AttemptResult<T> call(StepCall<T> call, Intent intent, int failures) {
         long epoch = environment.ownership().epoch(workflow.key().bucket());
-        // The lease and the epoch may be those of the next life of this node: then this was dropped before.
+        // The lease and the epoch may be those of the next incarnation of this node: then this execution was dropped
+        // before.
         state.requireNotUnwound();
         AttemptScope scope = new AttemptScope(
                 intent,
@@ -199,14 +200,17 @@ final class StepRunner {
         cancelIfDue(call);
     }
 
-    /** A value that cannot be stored will not be storable the next time; an undo that is refused stays refused. */
+    /**
+     * A value that cannot be stored cannot be stored at the next attempt either; a rejected compensation stays
+     * rejected.
+     */
     private static boolean isRetryable(StepCall<?> call, Throwable thrown) {
         return call.step().retry().retries(thrown)
                 && !call.step().isRejection(thrown)
                 && !(thrown instanceof TooLargeException || thrown instanceof InvalidInputException);
     }
 
-    /** A long back-off unloads the workflow: then it costs a row and no thread. */
+    /** Unloads the workflow for a long back-off, which then costs a row and no thread. */
     private void sleep(StepCall<?> call, Duration wait) {
         if (wait.compareTo(environment.config().backOffInMemory()) > 0) {
             throw log.unload(

@@ -2,7 +2,7 @@ package dev.holdfast.engine.execution;
 
 import java.util.concurrent.TimeoutException;
 
-/** An attempt took longer than its step allows; a body's own {@link TimeoutException} is another thing. */
+/** An attempt exceeded the timeout of its step. Not for a {@link TimeoutException} that the body throws. */
 final class StepTimeoutException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a workflow that is about to run comes from, for those who watch.
+ * The submission of a workflow that is about to run, for traces and metrics.
  *
  * @param trace that of its submission
  * @param acceptedNanos when it was accepted, by this process's monotonic clock

@@ -1,8 +1,9 @@
 package dev.holdfast.engine.execution;
 
 /**
- * Takes a workflow's thread back through user code when the workflow is not to go on here: parked, ownership lost, or
- * the engine stops. An Error, so that {@code catch (Exception)} lets it pass; without a stack trace, it is no failure.
+ * Unwinds the thread of a workflow out of user code when the workflow must not go on here: it is parked or unloaded,
+ * the ownership is lost, or the engine stops. An Error, so that {@code catch (Exception)} does not catch it; without a
+ * stack trace, because it is no failure.
  */
 final class Unwind extends Error {
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is recorded of one branch, by the index of its calls. Filled by its {@link History}, then only read. */
+/** The recorded calls of one branch, by index. Filled by its {@link History}, then only read. */
 public final class BranchHistory {
     /** Of a branch that has made no call yet; never filled. */
     static final BranchHistory EMPTY = new BranchHistory();
@@ -40,7 +40,7 @@ public final class BranchHistory {
         cancelledAt = index;
     }
 
-    /** The step of a dead letter is tried again, with a fresh budget. */
+    /** Gives the step of a dead letter a fresh budget of attempts. */
     void retried(int index) {
         RecordedStep step = at(index);
         if (step != null) {
@@ -57,13 +57,13 @@ public final class BranchHistory {
         return index == cancelledAt;
     }
 
-    /** What is recorded of the step at this call; null beyond the end. */
+    /** The recorded step at this call; null after the last one. */
     @Nullable
     public RecordedStep at(int index) {
         return index < steps.size() ? steps.get(index) : null;
     }
 
-    /** How many calls are recorded. */
+    /** The number of recorded calls. */
     public int size() {
         return Math.max(steps.size(), cancelledAt + 1);
     }

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The log of a workflow as its replay asks for it: by branch and call. Immutable once made, safe for all threads. */
+/** The log of a workflow as replay reads it: by branch and call. Immutable, safe for all threads. */
 public final class History {
     /** Of a workflow that was just accepted. */
     public static final History EMPTY = new History(List.of(), Instant.EPOCH);
@@ -55,17 +55,17 @@ public final class History {
         return branches.computeIfAbsent(path, created -> new BranchHistory());
     }
 
-    /** What is recorded of a branch. */
+    /** The recorded calls of a branch. */
     public BranchHistory branch(String path) {
         return branches.getOrDefault(path, BranchHistory.EMPTY);
     }
 
-    /** What is recorded of the main branch. */
+    /** The recorded calls of the main branch. */
     public BranchHistory main() {
         return branch(Position.MAIN);
     }
 
-    /** Whether a final outcome was recorded after this seq: the code has made progress. */
+    /** Whether the code has made progress after this seq: a final outcome was recorded. */
     public static boolean progressed(List<LogRecord> log, int seq) {
         return log.stream()
                 .anyMatch(record -> record.seq() > seq

@@ -23,7 +23,7 @@ public final class HistoryPages {
         this.codec = codec;
     }
 
-    /** Reads from the first record, because a later one may tell how an earlier item ended. */
+    /** Reads from the first record, because a later one may have the end of an earlier item. */
     public Page<HistoryItem> page(WorkflowKey key, PageRequest request) {
         int after = request.cursor().map(HistoryPages::seq).orElse(0);
         List<HistoryItem> items = new HistoryItems(codec).of(all(key));

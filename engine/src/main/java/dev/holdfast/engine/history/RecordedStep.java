@@ -25,7 +25,7 @@ public final class RecordedStep {
         waitLeft = null;
     }
 
-    /** Attempt numbers go on, the budget is fresh. */
+    /** Gives the step a fresh budget of attempts; attempt numbers go on. */
     void retried() {
         if (finalOutcome().isEmpty()) {
             failures = 0;
@@ -61,17 +61,17 @@ public final class RecordedStep {
         return attempts;
     }
 
-    /** How many attempts failed. An attempt that a crash cut off did not. */
+    /** The number of failed attempts, without those that a crash cut off. */
     public int failures() {
         return failures;
     }
 
-    /** The outcome that ends the step, if it is there. */
+    /** The outcome that ends the step, if it is recorded. */
     public Optional<Outcome> finalOutcome() {
         return Optional.ofNullable(outcome).filter(o -> o.state().isFinal());
     }
 
-    /** The failure after which no other attempt was to come, if the log ends there. */
+    /** The last failure, if the log ends with it and no attempt was to follow. */
     public Optional<Outcome> givenUp() {
         boolean over = waitLeft == null && outcome != null && outcome.attempt() == attempts;
         return Optional.ofNullable(over ? outcome : null).filter(o -> !o.state().isFinal());

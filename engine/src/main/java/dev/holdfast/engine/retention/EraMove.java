@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes claimed workflows to another era, so that no commit copies many records and delays those who share it: some
- * short workflows in one, a long one in parts. One thread.
+ * Copies claimed workflows to another era. No commit copies many records, so that others that share the commit are not
+ * delayed: several short workflows go in one commit, a long one in parts. One thread.
  */
 final class EraMove {
-    /** Copied by one commit at most. */
+    /** The number of records that one commit copies at most. */
     static final int RECORDS_MAX = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(EraMove.class);
@@ -33,7 +33,7 @@ final class EraMove {
         this.era = era;
     }
 
-    /** Takes the workflow along, whose last record is {@code last}. May wait for what was added before. */
+    /** Adds a workflow whose last record is {@code last}. May wait for workflows that were added before. */
     void add(WorkflowKey key, int last) throws InterruptedException {
         try (Mailbox mailbox = store.mailbox(key, last)) {
             int after = 0;
@@ -54,7 +54,7 @@ final class EraMove {
         }
     }
 
-    /** Whether any workflow lies there now; waits until that is known. */
+    /** Waits for all copies; returns whether any workflow was moved completely. */
     boolean isAnyDone() throws InterruptedException {
         await();
         return anyDone;
@@ -74,7 +74,7 @@ final class EraMove {
             return true;
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof OwnershipLostException)) {
-                LOG.warn("a workflow could not be taken to another era, trying again later", e.getCause());
+                LOG.warn("a workflow could not be copied to another era, it is retried later", e.getCause());
             }
             return false;
         }

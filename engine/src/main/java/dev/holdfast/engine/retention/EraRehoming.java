@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the store take away what need not be kept any more, now and then, and takes out of the way what is kept for
- * longer: each workflow claimed, so that nobody here runs it or decides on it meanwhile. One that is loaded is left for
- * a later round. A thread of its own.
+ * Runs a round of retention once in an interval: lets the store delete expired workflows, and moves those that are kept
+ * longer out of the eras that are to go. Each is claimed, so that this process neither runs it nor decides on it
+ * meanwhile. A loaded workflow is left for a later round. A thread of its own.
  */
 public final class EraRehoming {
     private static final Logger LOG = LoggerFactory.getLogger(EraRehoming.class);
 
-    /** So many rest at a time, until all of them are taken. */
+    /** The number of workflows that are claimed at a time. */
     private static final int CLAIMS_MAX = 20;
 
     private final Store store;
@@ -56,11 +56,11 @@ public final class EraRehoming {
                 round();
             }
         } catch (InterruptedException e) {
-            LOG.debug("closing: what is over stays until the next start");
+            LOG.debug("the retention thread ends");
         }
     }
 
-    /** As long as something could be taken out of the way. */
+    /** Repeats the round as long as it moved something. */
     private void round() throws InterruptedException {
         try {
             EraSurvivors survivors = store.retire();
@@ -68,13 +68,13 @@ public final class EraRehoming {
                 survivors = store.retire();
             }
         } catch (StoreUnavailableException e) {
-            LOG.debug("what is over goes later", e);
+            LOG.debug("the store is unavailable, retention goes on later", e);
         } catch (RuntimeException e) {
-            LOG.error("a look for what is over has failed, the next one comes in {}", interval, e);
+            LOG.error("a round of retention has failed, the next one comes in {}", interval, e);
         }
     }
 
-    /** Returns whether any of them could be taken. */
+    /** Returns whether any of them was moved. */
     private boolean rehome(EraSurvivors survivors) throws InterruptedException {
         boolean any = false;
         List<WorkflowKey> left = survivors.keys();
@@ -86,7 +86,7 @@ public final class EraRehoming {
         return any;
     }
 
-    /** One that cannot be read keeps its era, and no other workflow in it. */
+    /** Moves each of them by itself if one cannot be read, so that this one delays no other. */
     private boolean rehomeReadable(List<WorkflowKey> workflows, int era) throws InterruptedException {
         try {
             return rehome(workflows, era);
@@ -104,7 +104,7 @@ public final class EraRehoming {
             LOG.atError()
                     .addKeyValue("workflow", id)
                     .setCause(e)
-                    .log("workflow {} cannot be read, so the era that it lies in cannot go", id);
+                    .log("workflow {} cannot be read, so its era cannot be dropped", id);
             return false;
         }
     }

@@ -7,7 +7,7 @@ import io.opentelemetry.context.Scope;
 
 /** A span that is current on the thread that started it, which ends it too. */
 public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
-    /** None: what is current stays so, and nothing is told. */
+    /** No span: the current one stays current, and nothing is reported. */
     static final ActiveSpan NONE = new ActiveSpan(Span.getInvalid(), Scope.noop());
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this
@@ -16,17 +16,17 @@ public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
         return new ActiveSpan(span, span.makeCurrent());
     }
 
-    /** The one that is current, which stays so, and is not this one's to end. */
+    /** The current span, which stays current and is ended by its owner. */
     static ActiveSpan same() {
         return new ActiveSpan(Span.wrap(Span.current().getSpanContext()), Scope.noop());
     }
 
-    /** What became of it, as the engine calls it. */
+    /** Sets the outcome, by the engine's name for it. */
     public void outcome(String outcome) {
         span.setAttribute("holdfast.outcome", outcome);
     }
 
-    /** It did not do what it was for. */
+    /** Marks the span as failed. */
     public void failed(Throwable thrown) {
         span.recordException(thrown);
         span.setStatus(StatusCode.ERROR, String.valueOf(thrown.getMessage()));

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The metrics of one definition, with the labels made once: this is on the way of every step. Safe for all threads. */
+/**
+ * The metrics of one definition, with labels that are made once, because every step uses them. Safe for all threads.
+ */
 public final class DefinitionMetrics {
     private static final AttributeKey<String> DEFINITION = AttributeKey.stringKey("definition");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
@@ -35,7 +37,7 @@ public final class DefinitionMetrics {
         showZeros();
     }
 
-    /** There from the beginning, so that the first one is seen as a change. */
+    /** Shows counters from the beginning, so that the first event is seen as a change. */
     private void showZeros() {
         instruments.accepted().add(0, plain);
         instruments.joined().add(0, plain);
@@ -70,7 +72,7 @@ public final class DefinitionMetrics {
         instruments.parked().add(1, causes.get(cause));
     }
 
-    /** A body has ended so. */
+    /** Counts an attempt and the time of its body. */
     public void attempted(State state, long nanos) {
         instruments.attempts().record(nanos / NANOS, outcomes.get(state));
         if (state.isFinal()) {
@@ -78,12 +80,12 @@ public final class DefinitionMetrics {
         }
     }
 
-    /** It is taken up so long after it was due. */
+    /** Counts a workflow that was loaded this long after it was due. */
     public void takenUp(Duration late) {
         instruments.scheduleToStart().record(late.toNanos() / NANOS, plain);
     }
 
-    /** Its first body runs so long after it was accepted. */
+    /** Records the time from the acceptance to the first body. */
     public void firstStep(long nanos) {
         instruments.acceptToFirstStep().record(nanos / NANOS, plain);
     }

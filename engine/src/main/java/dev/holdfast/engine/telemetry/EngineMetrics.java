@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 public final class EngineMetrics {
     private static final AttributeKey<String> ACTION = AttributeKey.stringKey("action");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
-    /** Of bodies and waits, which take anything from a millisecond to hours. */
+    /** Bucket limits for bodies and waits, which take from a millisecond to hours. */
     private static final List<Double> SECONDS = List.of(
             0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0);
 
@@ -30,7 +30,7 @@ public final class EngineMetrics {
     private final Map<String, DefinitionMetrics> definitions = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Runnable> gauges = new ConcurrentLinkedQueue<>();
 
-    /** What is counted for each definition. */
+    /** The instruments for each definition. */
     record Instruments(
             LongCounter accepted,
             LongCounter joined,
@@ -80,7 +80,7 @@ public final class EngineMetrics {
         return definitions.computeIfAbsent(definition, name -> new DefinitionMetrics(name, instruments));
     }
 
-    /** What somebody was told: applied, refused, or pending where nobody had decided in time. */
+    /** Counts the response to an operator action: applied, refused, or pending if the decision did not come in time. */
     public void decided(ActionKind action, String outcome) {
         decisions.add(1, Attributes.of(ACTION, action.name(), OUTCOME, outcome));
     }
@@ -102,7 +102,7 @@ public final class EngineMetrics {
         gauges.add(gauge::close);
     }
 
-    /** Ends what asks this engine. */
+    /** Ends the gauges that read this engine. */
     public void close() {
         gauges.forEach(Runnable::run);
     }

@@ -2,7 +2,7 @@ package dev.holdfast.engine.telemetry;
 
 import io.opentelemetry.api.OpenTelemetry;
 
-/** What an engine tells those who watch it. */
+/** The metrics and traces of an engine. */
 public record EngineTelemetry(EngineMetrics metrics, Tracing tracing) {
     public static EngineTelemetry of(OpenTelemetry telemetry) {
         return new EngineTelemetry(new EngineMetrics(telemetry), new Tracing(telemetry));

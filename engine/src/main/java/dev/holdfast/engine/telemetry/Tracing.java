@@ -21,7 +21,7 @@ import org.slf4j.MDC;
 
 /**
  * The spans of an engine: a submission, each time that a workflow is loaded, and each attempt of a step. A workflow
- * that waits has no span open. Without an SDK a caller's trace is still passed on. Safe for all threads.
+ * that waits has no span open. Without an SDK the trace of a caller is still passed on. Safe for all threads.
  */
 public final class Tracing {
     private static final String TRACEPARENT = "traceparent";
@@ -29,16 +29,16 @@ public final class Tracing {
     private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
 
     private final Tracer tracer;
-    /** Else there is nothing to make, and what is current stays so. */
+    /** False without an SDK: then no span is made, and the current one stays. */
     private final boolean on;
 
-    @SuppressWarnings("ReferenceEquality") // there is one that does nothing
+    @SuppressWarnings("ReferenceEquality") // the API has one that does nothing
     Tracing(OpenTelemetry telemetry) {
         this.tracer = telemetry.getTracer("dev.holdfast");
         this.on = telemetry.getTracerProvider() != TracerProvider.noop();
     }
 
-    /** A child of what is current on the submitter's thread. */
+    /** A child of the current span of the submitter's thread. */
     public ActiveSpan submission(Definition<?, ?> definition) {
         if (!on) {
             return ActiveSpan.same();
@@ -47,7 +47,10 @@ public final class Tracing {
         return ActiveSpan.start(withDefinition(span, definition));
     }
 
-    /** From the loading of a workflow until it ends or leaves; lines that its thread logs name workflow and trace. */
+    /**
+     * From the loading of a workflow until it ends or is unloaded. Log lines of its thread have the workflow and the
+     * trace.
+     */
     public ActiveSpan run(Definition<?, ?> definition, String workflowId, String node, @Nullable TraceContext trace) {
         MDC.put("workflow", workflowId);
         if (!on && trace == null) {
@@ -84,7 +87,7 @@ public final class Tracing {
                 .setAttribute("holdfast.version", (long) definition.version());
     }
 
-    /** What is to be kept of a span with its workflow; null where there is no trace. */
+    /** The part of a span that is stored with its workflow; null without a trace. */
     public static @Nullable TraceContext context(ActiveSpan active) {
         Span span = active.span();
         if (!span.getSpanContext().isValid()) {
@@ -102,7 +105,7 @@ public final class Tracing {
         return trace == null ? Context.root() : W3C.extract(Context.root(), trace, Kept.GETTER);
     }
 
-    /** Reads what was kept. */
+    /** Reads the stored part of a span. */
     private enum Kept implements TextMapGetter<TraceContext> {
         GETTER;
 

@@ -2,11 +2,11 @@ package dev.holdfast.postgres.checkpoint;
 
 import java.util.List;
 
-/** What goes in one call and one commit. Immutable. */
+/** The writes of one call and one commit. Immutable. */
 public record Batch(List<MailboxBatch> parts) {
     static final int ROWS_MAX = 1_024;
     static final int BYTES_MAX = 4 << 20;
-    /** A larger entry goes by itself, so that it delays nobody else's commit by more than its own. */
+    /** A larger write gets a commit of its own, so that other workflows need not wait for its transfer. */
     static final int LARGE_BYTES = 256 << 10;
 
     boolean isEmpty() {
@@ -30,7 +30,7 @@ public record Batch(List<MailboxBatch> parts) {
         return parts.stream().mapToInt(part -> part.records().size()).sum();
     }
 
-    /** How long the entry has waited that somebody waits for and that waits longest. */
+    /** The longest time that a write has waited for which a caller waits. */
     long longestWait(long nowNanos) {
         long longest = 0;
         for (MailboxBatch part : parts) {
@@ -43,18 +43,18 @@ public record Batch(List<MailboxBatch> parts) {
         return longest;
     }
 
-    /** The earliest era that one of its workflows was accepted in. */
+    /** The earliest era in which a workflow of this batch was accepted. */
     int oldestEra() {
         return parts.stream().mapToInt(part -> part.mailbox().key().era()).min().orElse(Integer.MAX_VALUE);
     }
 
-    /** How much more fits. One thread. */
+    /** The room that is left in a batch. One thread. */
     public static final class Room {
         private int entries;
         private long bytes;
         private boolean full;
 
-        /** Takes the place of an entry of this size; false when it has to wait for the next batch. */
+        /** Takes room for a write of this size; false if the write must wait for the next batch. */
         boolean take(int size) {
             boolean fits =
                     !full && entries < ROWS_MAX && bytes + size <= BYTES_MAX && (size <= LARGE_BYTES || entries == 0);

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notifies the mailboxes of a batch of what became of it, and defers what has to be written again. Thread-safe. */
+/**
+ * Notifies the mailboxes of a batch of its outcome, and defers writes that must be sent again. Safe for all threads.
+ */
 public final class BatchSettlement {
     private static final Logger LOG = LoggerFactory.getLogger(BatchSettlement.class);
 
@@ -44,7 +46,10 @@ public final class BatchSettlement {
         }
     }
 
-    /** A foreign session locks the row that it changes: its records are written without the move, or none of it is. */
+    /**
+     * Sends a part again whose row another session has locked: its records were written without the move, or nothing of
+     * it was.
+     */
     private void sendHeldAgain(MailboxBatch part) {
         if (part.move() == null) {
             deferred.sendLater(part);
@@ -54,7 +59,10 @@ public final class BatchSettlement {
         }
     }
 
-    /** Settles those parts whose records are known to be committed; whether their moves were done, they do not tell. */
+    /**
+     * Settles the parts whose records are committed. The records do not tell whether the moves were done, so these are
+     * sent again.
+     */
     void found(Batch batch, Set<MailboxBatch> committed) {
         for (MailboxBatch part : committed) {
             if (part.move() == null) {
@@ -69,7 +77,7 @@ public final class BatchSettlement {
         }
     }
 
-    /** Fails all of the batch, because this node may not write any more. */
+    /** Fails the whole batch, because this node may not write any more. */
     void dropped(Batch batch, OwnershipLostException reason) {
         batch.parts().forEach(part -> part.fail(queue, reason));
     }

@@ -16,12 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one queue in which the mailboxes of a node wait for a writer connection, whichever is free. Putting in never
- * waits; taking waits for work and has no timer: while one commit is in flight the next batch forms. Safe for all
- * threads.
+ * The one queue in which the mailboxes of a node wait for a free writer connection. Adding never waits. Taking waits
+ * for work and has no timer: while one commit is in flight, the next batch forms. Safe for all threads.
  *
- * <p>Bounded for submissions only, at half: what a running workflow records is never refused, and it is bounded by the
- * number of loaded workflows.
+ * <p>Bounded for submissions only, at half: records of running workflows are never refused, because the number of
+ * loaded workflows bounds them.
  */
 public final class CheckpointQueue {
     private static final long POLL_NANOS = 1_000_000;
@@ -31,7 +30,9 @@ public final class CheckpointQueue {
     private final long bytesMax;
     private final HoldTimer holdTimer;
     private final Queue<WorkflowMailbox> ready = new ConcurrentLinkedQueue<>();
-    /** Who waits for work, the last one to become idle first: its backend is the warmest. */
+    /**
+     * The writer threads that wait for work, the one that became idle last first: its backend has the warmest caches.
+     */
     private final Deque<Thread> idle = new ConcurrentLinkedDeque<>();
 
     private final ReentrantLock taking = new ReentrantLock();
@@ -49,7 +50,7 @@ public final class CheckpointQueue {
         holdTimer.start();
     }
 
-    /** Throws {@link OverloadedException} when another submission would be too much. */
+    /** Throws {@link OverloadedException} if the queue has no room for another submission. */
     public void requireRoom() {
         if (entries.get() > entriesMax / 2 || bytes.get() > bytesMax / 2) {
             throw new OverloadedException(
@@ -68,12 +69,12 @@ public final class CheckpointQueue {
         bytes.addAndGet(-size);
     }
 
-    /** How many entries are not yet known to be written. */
+    /** The number of writes whose commit is not known yet. */
     public int depth() {
         return entries.get();
     }
 
-    /** What they take, about. */
+    /** Their approximate size in bytes. */
     public long bytes() {
         return bytes.get();
     }
@@ -92,7 +93,7 @@ public final class CheckpointQueue {
         dropIfClosed(mailbox);
     }
 
-    /** Whoever comes after {@link #close} has looked for what was left finds out here. */
+    /** Fails a mailbox that was added after {@link #close} had emptied the queue. */
     private void dropIfClosed(WorkflowMailbox mailbox) {
         OwnershipLostException reason = closed;
         if (reason != null) {
@@ -105,7 +106,7 @@ public final class CheckpointQueue {
         return closed;
     }
 
-    /** Waits for work and takes what fits; empty when the queue is closed. */
+    /** Waits for work and takes as much as fits into a batch; empty if the queue is closed. */
     Batch take() {
         while (closed == null) {
             Batch batch = takeNow();
@@ -148,7 +149,7 @@ public final class CheckpointQueue {
         }
     }
 
-    /** Refuses everything from now on; what waits is dropped. What is in flight is for its connection to end. */
+    /** Refuses all writes from now on, and drops those that wait. Writer connections finish the batches in flight. */
     public void close(OwnershipLostException reason) {
         closed = reason;
         holdTimer.close(reason);
@@ -160,7 +161,10 @@ public final class CheckpointQueue {
         }
     }
 
-    /** Not between a look at what is first and its taking: then another one would be lost. */
+    /**
+     * Takes the first mailbox under the lock: between the peek and the poll of another thread it would be taken out of
+     * that batch.
+     */
     private @Nullable WorkflowMailbox next() {
         taking.lock();
         try {

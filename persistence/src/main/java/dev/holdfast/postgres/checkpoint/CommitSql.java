@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** How it is found out whether a batch was committed. */
+/** Statements that find out whether a batch was committed. */
 interface CommitSql {
-    /** The ids of the records that stand where a batch would have put its own. */
+    /** The ids of the records at the places of the records of a batch. */
     @SqlQuery("""
             select l.record_id
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[], :seqs::integer[])
@@ -27,13 +27,4 @@ interface CommitSql {
             select w.uid from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era""")
     List<UUID> accepted(@Bind("buckets") int[] buckets, @Bind("eras") int[] eras, @Bind("uids") UUID[] uids);
-
-    /**
-     * A commit that waits for all that a commit waits for: what was visible before is as durable afterwards. It writes
-     * a message that nobody reads, since a transaction that has written nothing waits for nothing, xid or not.
-     */
-    @SqlQuery("""
-            select pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed')::text
-            from holdfast.require_durable()""")
-    String confirm();
 }

@@ -66,7 +66,7 @@ record CreationColumns(
         return column;
     }
 
-    /** Sets the columns of new workflows in a batch; none where there are none. */
+    /** Sets the columns of the new workflows of a batch; none if it has no new workflow. */
     static void set(FlushParameter.Values values, Batch batch) {
         List<MailboxBatch> creating =
                 batch.parts().stream().filter(part -> part.creation() != null).toList();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does later what somebody's row lock kept a batch from doing. Off the hot path, on a connection of the pool; each
- * workflow is tried again on its own until it goes.
+ * Repeats writes that a row lock of another session kept out of a batch. Off the hot path, on a connection of the pool;
+ * each workflow is retried on its own until it succeeds.
  */
 public final class DeferredWrites {
     private static final Logger LOG = LoggerFactory.getLogger(DeferredWrites.class);
@@ -33,7 +33,7 @@ public final class DeferredWrites {
         this.outage = outage;
     }
 
-    /** The open rows of workflows that ended, were parked or began to undo do not say so yet. */
+    /** Updates the open rows of workflows that ended, were parked or began to compensate. */
     void tidyLater(Batch batch) {
         for (MailboxBatch part : batch.parts()) {
             HistoryEvent last = part.lastEvent();
@@ -43,18 +43,21 @@ public final class DeferredWrites {
         }
     }
 
-    /** Nothing of it was written, for a reason that may pass: the server has an error. */
+    /** Sends a part again of which nothing was written, because of an error of the server that may pass. */
     void sendLater(MailboxBatch part) {
         part.mailbox().putBack(part);
         flushLater(part.mailbox());
     }
 
-    /** What waits in it was kept back, because a foreigner holds its row. */
+    /** Flushes a mailbox whose writes were kept back, because another session has locked its row. */
     void flushLater(WorkflowMailbox mailbox) {
         later(mailbox::flush);
     }
 
-    /** Leaves what is untidy to the next start. What is to be sent again is still flushed, into a closed queue. */
+    /**
+     * Ends. The next start updates the open rows; parts that wait to be sent are flushed into the closed queue, which
+     * fails them.
+     */
     public void close() {
         closed = true;
     }

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.jdbc.Binder;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A writer connection and its call of {@code holdfast.flush}: arrays in, refusals out; one message, one commit. No
- * session setting is relied upon; the function checks what matters. One thread.
+ * A writer connection and its call of {@code holdfast.flush}: arrays in, refusals out; one message, one commit. Relies
+ * on no session setting; the function checks those that matter. One thread.
  */
 public final class FlushCall implements AutoCloseable {
     private final Connection connection;
@@ -28,16 +29,18 @@ public final class FlushCall implements AutoCloseable {
     }
 
     /**
-     * What became of a batch that was committed, or refused as a whole.
+     * The outcome of a batch that was committed, or refused as a whole.
      *
-     * @param lost workflows that somebody else has written: nothing of them was written
-     * @param held workflows whose row is locked by a foreigner, so that their loading or unloading must be sent again
+     * @param lost workflows that another owner has written: nothing of them was written
+     * @param held workflows whose row another session has locked, so that their loading or unloading must be sent again
      * @param tidy whether all rows of holdfast.open_workflow follow the log
-     * @param confirmed false when the server did not wait for what the commit was to wait for
      */
-    public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy, boolean confirmed) {}
+    public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy) {}
 
-    /** Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. */
+    /**
+     * Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. Throws as
+     * {@link CommitConfirmation#require}.
+     */
     public Result send(Batch batch, boolean careful) throws SQLException {
         FlushParameter.Values values = new FlushParameter.Values()
                 .set(FlushParameter.INCARNATION, token.incarnation().id())
@@ -55,8 +58,8 @@ public final class FlushCall implements AutoCloseable {
             result.next();
             boolean refused = result.getBoolean(1);
             boolean tidy = result.getBoolean(4);
-            boolean confirmed = statement.getWarnings() == null;
-            return new Result(refused, uuids(result.getArray(2)), uuids(result.getArray(3)), tidy, confirmed);
+            CommitConfirmation.require(statement.getWarnings());
+            return new Result(refused, uuids(result.getArray(2)), uuids(result.getArray(3)), tidy);
         }
     }
 

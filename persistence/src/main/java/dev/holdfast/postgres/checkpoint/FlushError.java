@@ -3,22 +3,25 @@ package dev.holdfast.postgres.checkpoint;
 import dev.holdfast.postgres.connect.Connector;
 import java.sql.SQLException;
 
-/** What an error of a flush says about its batch. */
+/** The meaning of an error of a flush for its batch. */
 enum FlushError {
     /** A row was there already: send it again carefully. */
     CONFLICT,
-    /** Rolled back because of the data: somewhere in it is what the database can never take. */
+    /** Rolled back because of the data: the batch contains something that the database can never take. */
     DATA,
-    /** Rolled back for a reason that passes: send the same again. */
+    /** Rolled back for a reason that passes: send the batch again. */
     AGAIN,
-    /** Rolled back by an error of the server, which may be about one row: nobody else may wait until it passes. */
+    /**
+     * Rolled back by an error of the server, which may concern one row only: other workflows must not wait until it
+     * passes.
+     */
     UNCLEAR,
     /** The connection ended, or its server takes no writes any more; the batch may or may not be committed. */
     UNKNOWN;
 
     /**
-     * By SQLSTATE (PostgreSQL, appendix A). Only what can be nothing but the data's fault counts as such: a wrong guess
-     * there would stop a workflow for an outage.
+     * Classifies by SQLSTATE (PostgreSQL, appendix A). DATA only for errors that nothing but the data can cause,
+     * because a wrong guess would stop a workflow for an outage.
      */
     static FlushError of(SQLException e) {
         String state = e.getSQLState();

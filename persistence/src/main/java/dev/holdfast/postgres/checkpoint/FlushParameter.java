@@ -72,7 +72,7 @@ enum FlushParameter {
             .collect(Collectors.joining(", ", "select refused, lost, held, tidy from holdfast.flush(", ")"));
 
     private final String type;
-    /** Of an array, the type of its elements. */
+    /** The type of the elements of an array; null for other types. */
     private final @Nullable String elementType;
 
     FlushParameter(String type) {
@@ -80,12 +80,12 @@ enum FlushParameter {
         this.elementType = type.endsWith("[]") ? type.substring(0, type.length() - 2) : null;
     }
 
-    /** As the function declares it. */
+    /** The name in the declaration of the function. */
     String sqlName() {
         return "p_" + name().toLowerCase(Locale.ROOT);
     }
 
-    /** As PostgreSQL names it. */
+    /** The name of its type in PostgreSQL. */
     String type() {
         return type;
     }
@@ -117,7 +117,7 @@ enum FlushParameter {
     static final class Values {
         private final Map<FlushParameter, Object> values = new EnumMap<>(FlushParameter.class);
 
-        /** Sets the value, of the Java type that fits; arrays of primitives or objects. */
+        /** Sets a value of the fitting Java type; arrays of primitives or objects. */
         Values set(FlushParameter parameter, @Nullable Object value) {
             if (value != null) {
                 values.put(parameter, value);

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rings for mailboxes that have held something for too long. All wait equally long, so a plain queue is in the order of
- * time; and a mailbox is in it at most once, however much it holds. A thread of its own.
+ * Flushes mailboxes that have held outcomes for the hold time. All wait equally long, so a plain queue is in the order
+ * of time. A mailbox is in it at most once, however much it holds. A thread of its own.
  */
 final class HoldTimer {
     private record Set(WorkflowMailbox mailbox, long at) {}
@@ -28,7 +28,7 @@ final class HoldTimer {
         thread.start();
     }
 
-    /** Rings no more; those for which it has not rung are broken off. */
+    /** Ends the thread; mailboxes that still wait are failed. */
     void close(RuntimeException reason) {
         closed = reason;
         LockSupport.unpark(thread);

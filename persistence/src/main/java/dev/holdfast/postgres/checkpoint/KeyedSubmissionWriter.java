@@ -25,16 +25,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Submissions under a caller's key or id, on a thread and a connection of their own: the one place where foreigners can
- * make us wait. Batches are sorted by key, so that two nodes cannot deadlock; a key that is held by somebody else's
- * open transaction costs its batch 50 ms, then it is passed over and answered, and the others go on.
+ * Writes submissions under a caller's key or id, on a thread and a connection of their own: the one place where
+ * transactions of others can make this node wait. Batches are sorted by key, so that two nodes cannot deadlock. A key
+ * that another open transaction holds delays its batch by 50 ms; then it is passed over and refused, and the others go
+ * on.
  */
 public final class KeyedSubmissionWriter {
     private static final int BATCH_MAX = 256;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** One submission on its way; {@code place} is where it goes if it is new. */
+    /** A submission that waits for its result; {@code place} is its place if it is new. */
     private record Request(
             KeyedSubmission keyed, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
 
@@ -62,7 +63,7 @@ public final class KeyedSubmissionWriter {
         thread.join(connection.lease());
     }
 
-    /** How many wait. */
+    /** The number of submissions that wait. */
     public int depth() {
         return queue.size();
     }
@@ -91,7 +92,7 @@ public final class KeyedSubmissionWriter {
                 deliver(batch);
             }
         } catch (InterruptedException e) {
-            batch.forEach(KeyedSubmissionWriter::refuse); // but those that are answered already
+            batch.forEach(KeyedSubmissionWriter::refuse); // except those that have a result already
         } finally {
             connection.close();
             for (Request left = queue.poll(); left != null; left = queue.poll()) {
@@ -130,7 +131,7 @@ public final class KeyedSubmissionWriter {
                     return;
                 } else if (!held) {
                     outage.failed(e);
-                    connection.close(); // what was committed is found by its key
+                    connection.close(); // a committed submission is found by its key
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 }
                 passHeld |= held;
@@ -141,7 +142,7 @@ public final class KeyedSubmissionWriter {
     private void answer(Request request, SubmissionCall.Found found) {
         try {
             request.answer().complete(admitted(request, found));
-        } catch (RuntimeException e) { // also what the caller's codec throws: this thread serves everybody
+        } catch (RuntimeException e) { // also exceptions of the caller's codec, because this thread serves all callers
             request.answer().completeExceptionally(e);
         }
     }
@@ -154,7 +155,7 @@ public final class KeyedSubmissionWriter {
         if (found.fate() == SubmissionCall.Fate.ERASED) {
             throw new ErasedException(keyed.what());
         }
-        // There, but ours: a repeat of a batch whose first try was committed unseen.
+        // There, and ours: this repeats a batch whose first try was committed without a response.
         if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();
             return SubmissionResult.of(place, keyed.byId() ? keyed.name() : ids.format(place), false);

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has taken from one mailbox, laid out as records. Immutable.
+ * The writes that a connection has taken from one mailbox, laid out as records. Immutable.
  *
  * @param move the loading or unloading; there is at most one, and nothing follows it
  * @param firstSeq the seq before the first of the records
@@ -39,7 +39,7 @@ public record MailboxBatch(
                 lastSeq);
     }
 
-    /** Sorts writes by what becomes of them. One use. */
+    /** Sorts writes into records and moves. One use. */
     private static final class Layout {
         private final List<WorkflowWrite.Reply> replies = new ArrayList<>(0);
         private final List<WorkflowWrite.Rehoming> rehomings = new ArrayList<>(0);
@@ -71,7 +71,7 @@ public record MailboxBatch(
             }
         }
 
-        /** An outcome that no event follows has a record of its own. */
+        /** Gives an outcome that no event follows a record of its own. */
         void close() {
             if (held != null) {
                 record(null);
@@ -84,7 +84,7 @@ public record MailboxBatch(
         }
     }
 
-    /** The new workflow; only of a part that creates one. */
+    /** The new workflow; only for a part that creates one. */
     WorkflowWrite.Creation requireCreation() {
         return Objects.requireNonNull(creation);
     }
@@ -93,13 +93,13 @@ public record MailboxBatch(
         return firstSeq + records.size();
     }
 
-    /** What its last event is, if it has one. */
+    /** The last event; null if it has none. */
     @Nullable
     HistoryEvent lastEvent() {
         return records.isEmpty() ? null : records.getLast().event();
     }
 
-    /** The commit is known: tells who waits, lets the mailbox go on. */
+    /** The commit is known: completes the callers that wait, and releases the mailbox. */
     void succeed(CheckpointQueue queue) {
         for (PendingWrite write : writes) {
             queue.removed(write.bytes());
@@ -108,7 +108,7 @@ public record MailboxBatch(
         mailbox.landed();
     }
 
-    /** All but the move was written; that has to be sent again. */
+    /** Everything except the move was written; the move must be sent again. */
     void succeedButMove(CheckpointQueue queue) {
         mailbox.putBack(writes.getLast(), lastSeq());
         for (PendingWrite write : writes.subList(0, writes.size() - 1)) {
@@ -117,7 +117,7 @@ public record MailboxBatch(
         }
     }
 
-    /** Nothing of it was written and never will be. */
+    /** Nothing of it was written or will be. */
     void fail(CheckpointQueue queue, RuntimeException reason) {
         mailbox.breakOff(reason, firstSeq);
         for (PendingWrite write : writes) {

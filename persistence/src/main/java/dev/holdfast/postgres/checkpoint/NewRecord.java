@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log record about to be written: an outcome, an event, or both. The database gives it its time. Immutable.
  *
- * @param recordId random; tells a record of ours from a foreign one in the same place
+ * @param recordId random; distinguishes this record from one of another owner at the same place
  */
 record NewRecord(
         int seq,

@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write on its way. Immutable.
+ * A write that is not committed yet. Immutable.
  *
  * @param reply written with an event that an operator action led to; else null
  * @param committed completes when the commit is known; null for an outcome, which no caller waits for
- * @param bytes about what it takes in memory and on the wire
- * @param since when it was put in, by {@link System#nanoTime}
+ * @param bytes the approximate size in memory and on the wire
+ * @param since when it was added, by {@link System#nanoTime}
  */
 record PendingWrite(
         WorkflowWrite write,

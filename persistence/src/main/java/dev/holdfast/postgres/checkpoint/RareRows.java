@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch seldom has, as one JSON document: ends other than COMPLETED, dead letters, replies, removals, rehomings.
- * Most batches have none, so that most calls carry no document. One thread.
+ * The rare parts of a batch as one JSON document: ends other than COMPLETED, dead letters, replies, removals,
+ * rehomings. Most batches have none of them, and send no document. One thread.
  */
 final class RareRows {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch changes in holdfast.open_workflow. Filled once, then set; one thread. */
+/** The changes of a batch in holdfast.open_workflow. Filled once, then set; one thread. */
 final class StateColumns {
     private final List<UUID> loading = new ArrayList<>();
     private final List<Integer> loads = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.jdbc.Binder;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.Connection;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The call of {@code holdfast.admit}: submissions in, what became of each out, in order; one message, one commit. */
+/**
+ * The call of {@code holdfast.admit}: submissions in, the outcome of each out, in order; one message, one commit.
+ * Throws as {@link CommitConfirmation#require}.
+ */
 final class SubmissionCall {
     private static final String SQL =
             "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(21)
@@ -21,17 +25,17 @@ final class SubmissionCall {
 
     private SubmissionCall() {}
 
-    /** What became of a submission. */
+    /** The outcome of a submission. */
     enum Fate {
         ACCEPTED,
         THERE,
-        /** Under a key whose workflow was erased, or an id of an era that has gone. */
+        /** The workflow of the key was erased, or the era of the id was dropped. */
         ERASED,
         HELD
     }
 
     /**
-     * What stands under a key now.
+     * The workflow that has a key now.
      *
      * @param recordId of the submission that has it
      * @param era of the workflow that has it, with its uid; null when held
@@ -46,7 +50,7 @@ final class SubmissionCall {
             @Nullable String definition,
             byte @Nullable [] input) {}
 
-    /** {@code recordIds} tell a submission of this batch, sent before, from one of somebody else. */
+    /** {@code recordIds} distinguish a submission of this batch that was sent before from one of another caller. */
     static List<Found> send(
             Connection connection,
             FenceToken token,
@@ -75,6 +79,7 @@ final class SubmissionCall {
                             rows.getBytes(7)));
                 }
             }
+            CommitConfirmation.require(statement.getWarnings());
             return found;
         }
     }

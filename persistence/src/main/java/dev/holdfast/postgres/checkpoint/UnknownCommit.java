@@ -2,6 +2,7 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.FenceToken;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.Connection;
@@ -15,23 +16,27 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
- * Finds out whether a batch was committed whose connection ended before the answer. The replacement connection has
- * enrolled a higher generation by now, so that a late message of the old one is refused; here it waits until none is in
- * flight, and only then, in a new statement, looks.
+ * Finds out whether a batch was committed whose connection ended before the response. The replacement connection has
+ * enrolled a higher generation, so that a late message of the old one is refused. This class waits until no batch of
+ * the old one is in flight, and reads in a statement that starts after that.
  */
 final class UnknownCommit {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    private final Connection replacement;
     private final FenceToken token;
     private final Jdbi jdbi;
 
-    /** On the replacement connection. */
+    /** Uses the replacement connection. */
     UnknownCommit(Connection replacement, FenceToken token) {
+        this.replacement = replacement;
         this.jdbi = JdbiFactory.on(replacement);
         this.token = token;
     }
 
-    /** Returns once no batch of a former generation is in flight; after {@code patienceMillis} ends its backend. */
+    /**
+     * Returns once no batch of a former generation is in flight; terminates its backend after {@code patienceMillis}.
+     */
     void awaitFormer(int patienceMillis) {
         while (!tryAwaitFormer(patienceMillis)) {
             UUID incarnation = token.incarnation().id();
@@ -56,10 +61,10 @@ final class UnknownCommit {
     }
 
     /**
-     * The parts of the batch that are committed, as durably as any commit. Loadings and unloadings leave no trace: they
-     * count as not.
+     * The parts of the batch that are committed, as durably as any commit. Loadings and unloadings leave no trace, and
+     * count as not committed.
      */
-    Set<MailboxBatch> committed(Batch batch) {
+    Set<MailboxBatch> committed(Batch batch) throws SQLException {
         Set<Long> recordIds = new HashSet<>(records(batch));
         Set<UUID> accepted = new HashSet<>(accepted(batch));
         Set<MailboxBatch> committed = new HashSet<>();
@@ -73,7 +78,7 @@ final class UnknownCommit {
             }
         }
         if (!committed.isEmpty()) {
-            jdbi.withExtension(CommitSql.class, CommitSql::confirm);
+            CommitConfirmation.awaitEarlier(replacement);
         }
         return committed;
     }

@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one workflow has to write, in order.
+ * The writes of one workflow, in order.
  *
  * <p>Why the order holds over several connections: a mailbox is idle, queued, or in flight, and nothing else. A
- * connection that takes from it keeps it in flight until that commit is known, so that no second batch can hold records
- * of the same workflow. What is put in meanwhile waits, and puts the mailbox back into the queue afterwards. Open for a
- * test to break that rule.
+ * connection that takes from it keeps it in flight until that commit is known, so that no second batch can have records
+ * of the same workflow. Writes that are added meanwhile wait, and the mailbox is queued again afterwards. Not final, so
+ * that a test can break that rule.
  */
 public class WorkflowMailbox implements Mailbox {
     private enum State {
@@ -40,7 +40,7 @@ public class WorkflowMailbox implements Mailbox {
     private boolean sealed;
     private @Nullable RuntimeException broken;
 
-    /** {@code left} is run once, when the mailbox is closed and nothing of it is on its way any more. */
+    /** {@code left} runs once, when the mailbox is closed and has no write that is not known. */
     public WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left) {
         this.queue = queue;
         this.key = key;
@@ -82,7 +82,7 @@ public class WorkflowMailbox implements Mailbox {
         return put(rehoming, null, true);
     }
 
-    /** Puts in one write of any kind. */
+    /** Adds a write of any kind. */
     CompletableFuture<Void> put(WorkflowWrite write, WorkflowWrite.@Nullable Reply reply, boolean now) {
         CompletableFuture<Void> committed = new CompletableFuture<>();
         put(PendingWrite.of(write, reply, committed), now);
@@ -123,7 +123,7 @@ public class WorkflowMailbox implements Mailbox {
         boolean alarm = false;
         synchronized (this) {
             if (write.write() instanceof HistoryEvent.Parked && broken instanceof RecordRefusedException) {
-                broken = null; // what could not be stored is given up; that it could not, can be
+                broken = null; // writes that could not be stored are given up; the workflow can still be parked for it
             }
             refused = refused == null ? broken : refused;
             refused = refused == null && refuses(write.write())
@@ -147,7 +147,7 @@ public class WorkflowMailbox implements Mailbox {
         }
     }
 
-    /** Of two who end a workflow the first one does, and nothing follows that but answers. */
+    /** Refuses a write behind an end: the first of two ends counts, and only replies may follow it. */
     private boolean refuses(WorkflowWrite write) {
         return closed || sealed && !(write instanceof WorkflowWrite.Reply);
     }
@@ -165,7 +165,10 @@ public class WorkflowMailbox implements Mailbox {
         return true;
     }
 
-    /** The alarm rings: flushes what has waited since before {@code limit}; returns whether to ring again. */
+    /**
+     * Called by the hold timer: flushes outcomes that were added before {@code limit}; returns whether the timer must
+     * call again.
+     */
     boolean expireHold(long limit) {
         boolean due;
         synchronized (this) {
@@ -183,7 +186,7 @@ public class WorkflowMailbox implements Mailbox {
         return !due;
     }
 
-    /** Takes what fits, in order; the mailbox is in flight from now on. Called by a connection. */
+    /** Takes the writes that fit, in order; the mailbox is in flight from now on. Called by a writer. */
     public synchronized MailboxBatch take(Batch.Room room) {
         state = State.IN_FLIGHT;
         List<PendingWrite> taken = new ArrayList<>(waiting.size());
@@ -199,12 +202,12 @@ public class WorkflowMailbox implements Mailbox {
         return part;
     }
 
-    /** How large the first entry is, 0 without one. */
+    /** The size of the first write; 0 if there is none. */
     synchronized int firstBytes() {
         return waiting.isEmpty() ? 0 : waiting.element().bytes();
     }
 
-    /** The commit of what was taken is known; what waits may go. */
+    /** The commit of the taken writes is known; waiting ones may be sent. */
     public void landed() {
         boolean offer;
         boolean leaves;
@@ -220,7 +223,10 @@ public class WorkflowMailbox implements Mailbox {
         }
     }
 
-    /** Nothing of what was taken was written; it waits again, first in the order. Somebody flushes it later. */
+    /**
+     * Nothing of the taken writes was written; they wait again, first in the order, until the caller flushes the
+     * mailbox.
+     */
     synchronized void putBack(MailboxBatch part) {
         for (PendingWrite write : part.writes().reversed()) {
             waiting.addFirst(write);
@@ -230,7 +236,9 @@ public class WorkflowMailbox implements Mailbox {
         urgent = false;
     }
 
-    /** The last of what was taken was not written, and waits again; {@code seq} is the last record that was. */
+    /**
+     * The last of the taken writes was not written, and waits again; {@code seq} is the last record that was written.
+     */
     synchronized void putBack(PendingWrite last, int seq) {
         waiting.addFirst(last);
         lastSeq = seq;
@@ -238,7 +246,10 @@ public class WorkflowMailbox implements Mailbox {
         urgent = false;
     }
 
-    /** Nothing of what was taken was written, and nothing else will be; {@code seq} is the last one that was. */
+    /**
+     * Nothing of the taken writes was written, and nothing more will be; {@code seq} is the last record that was
+     * written.
+     */
     void breakOff(RuntimeException reason, int seq) {
         List<PendingWrite> lost;
         boolean leaves;

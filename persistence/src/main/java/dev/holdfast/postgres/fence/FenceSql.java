@@ -8,7 +8,10 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on holdfast.fence: which connections may write. Rows are only added while their incarnation lives. */
 public interface FenceSql {
-    /** The advisory lock that pruning takes alone, and shared who relies on rows that it could remove. */
+    /**
+     * The advisory lock that pruning takes exclusively, and statements that rely on rows that it could remove take
+     * shared.
+     */
     String PRUNING_LOCK = "pg_catalog.hashtextextended('holdfast.pruning', 0)";
 
     /**

@@ -7,6 +7,7 @@ import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.audit.AuditSql;
 import dev.holdfast.postgres.audit.AuditTrail;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.postgres.jdbc.Outage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -41,22 +43,31 @@ final class ApiKeyTable implements ApiKeys {
     }
 
     private <T> T with(Function<Handle, T> statement) {
-        try {
-            return jdbi.inTransaction(statement::apply);
-        } catch (JdbiException e) {
-            throw new StoreUnavailableException(
-                    "the API keys cannot be reached in the database: " + Outage.reason(e) + "; try again", e);
-        }
+        return reporting(() -> jdbi.inTransaction(statement::apply));
     }
 
-    private <T> T administer(Function<Handle, T> statement) {
+    /** Changes something, as durably as any commit. */
+    private <T> T change(Function<Handle, T> statement) {
+        return administer(() -> CommitConfirmation.transaction(jdbi, statement));
+    }
+
+    private <T> T administer(Supplier<T> call) {
         if (!administration.tryAcquire()) {
             throw new OverloadedException("too many requests about API keys at the same time", RETRY);
         }
         try {
-            return with(statement);
+            return reporting(call);
         } finally {
             administration.release();
+        }
+    }
+
+    private static <T> T reporting(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (JdbiException e) {
+            throw new StoreUnavailableException(
+                    "the API keys cannot be reached in the database: " + Outage.reason(e) + "; try again", e);
         }
     }
 
@@ -65,7 +76,7 @@ final class ApiKeyTable implements ApiKeys {
         UUID id = UUID.randomUUID();
         Long seconds = wanted.expiresIn().map(Duration::toSeconds).orElse(null);
         String[] scopes = wanted.scopes().toArray(String[]::new);
-        return administer(tx -> {
+        return change(tx -> {
             Optional<ApiKey> made = first(sql(tx).create(id, wanted, scopes, seconds, ACTIVE_MAX));
             ActionOptions audited = options.in(arguments(wanted, options.context()));
             AuditTrail.changed(tx, "CREATE_KEY", id.toString(), audited, made.isPresent());
@@ -80,12 +91,12 @@ final class ApiKeyTable implements ApiKeys {
 
     @Override
     public List<ApiKey> list() {
-        return administer(tx -> sql(tx).list(REVOKED_MAX));
+        return administer(() -> jdbi.inTransaction(tx -> sql(tx).list(REVOKED_MAX)));
     }
 
     @Override
     public Optional<ApiKey> revoke(UUID id, ActionOptions options) {
-        return administer(tx -> {
+        return change(tx -> {
             Optional<ApiKey> revoked = first(sql(tx).revoke(id));
             AuditTrail.changed(tx, "REVOKE_KEY", id.toString(), options, revoked.isPresent());
             return revoked;

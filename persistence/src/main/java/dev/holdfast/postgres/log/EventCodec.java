@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that knows how an event stands in holdfast.log: its code and its columns. Codes are stored: never
+ * The one place that knows the form of an event in holdfast.log: its code and its columns. Codes are stored: never
  * change them. {@code holdfast.event_kind} has the same codes, for SQL; a test compares the two. Stateless.
  */
 public final class EventCodec {
@@ -84,7 +84,7 @@ public final class EventCodec {
         };
     }
 
-    /** Reads the event of a record, selected by {@link LogSql#COLUMNS}; null where it has none. */
+    /** Reads the event of a record, selected by {@link LogSql#COLUMNS}; null if it has none. */
     static @Nullable HistoryEvent read(ResultSet row) throws SQLException {
         short code = row.getShort("event");
         return switch (code) {

@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a batch of records, column by column, as they stand in holdfast.log. A column that no event uses stays
- * null. One thread.
+ * The events of a batch of records, column by column, as in holdfast.log. A column that no event uses stays null. One
+ * thread.
  */
 public final class EventColumns {
     private final short[] codes;

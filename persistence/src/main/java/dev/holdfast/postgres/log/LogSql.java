@@ -10,7 +10,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Statements that read holdfast.log, and bring open rows in line with it. Only holdfast.flush writes it. */
 public interface LogSql {
-    /** What a record {@code l} of {@code k} is read from; the dead letter of a parking record lies in its own table. */
+    /** The columns of a record {@code l} of {@code k}; the dead letter of a parking record is in its own table. */
     String COLUMNS = """
             k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
             l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
@@ -26,7 +26,7 @@ public interface LogSql {
                     and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
             """;
 
-    /** Brings an open row in line with its log; false while somebody holds it locked. */
+    /** Brings an open row in line with its log; false while another session has locked it. */
     @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
     boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 

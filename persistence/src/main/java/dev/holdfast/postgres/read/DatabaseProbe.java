@@ -19,9 +19,9 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the database answers by way of the pool, and still has the schema that this store was made for. One question
- * is under way at a time, on a thread of its own: whoever asks meanwhile gets its answer, so that a server that
- * swallows packets costs one connection, and nobody waits longer than the limit. Safe for all threads.
+ * Checks that the database answers through the pool, and that its schema is the one for which this store was made. One
+ * query is in flight at a time, on a thread of its own, and concurrent callers share its result: a server that drops
+ * packets occupies one connection, and no caller waits longer than the limit. Safe for all threads.
  */
 public final class DatabaseProbe {
     static final Duration LIMIT = Duration.ofSeconds(2);
@@ -31,7 +31,7 @@ public final class DatabaseProbe {
     private @Nullable CompletableFuture<List<HealthCheck>> running;
     private volatile boolean closed;
 
-    /** {@code version} is that of the schema, as it was when the store was made. */
+    /** {@code version} is the version of the schema when the store was made. */
     public DatabaseProbe(DataSource pooled, int version) {
         this.pooled = pooled;
         this.version = version;
@@ -86,7 +86,7 @@ public final class DatabaseProbe {
         }
     }
 
-    /** A newer schema is none of our business: during a rolling update all older nodes see one. */
+    /** Accepts a newer schema, because all older nodes see one during a rolling update. */
     private HealthCheck migrations(Jdbi jdbi) {
         try {
             int found = jdbi.withExtension(MigrationSql.class, MigrationSql::version);
@@ -103,7 +103,7 @@ public final class DatabaseProbe {
                 new HealthCheck("migrations", false, "not known, as the database does not answer"));
     }
 
-    /** Holds no more. */
+    /** Fails all checks from now on. */
     public void close() {
         closed = true;
     }

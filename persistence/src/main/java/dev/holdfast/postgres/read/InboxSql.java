@@ -15,9 +15,9 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.inbox and holdfast.audit: what is asked of workflows, and what was decided. */
+/** Statements on holdfast.inbox and holdfast.audit: pending operator actions, and decisions. */
 public interface InboxSql {
-    /** Asks once: whatever was asked under the same id before, decided or not, is asked already. */
+    /** Appends an action, once for each id: does nothing if the action was requested before, decided or not. */
     @SqlUpdate("""
             with asked as (
                 insert into holdfast.audit (id, decided,\s""" + AuditSql.COLUMNS + """
@@ -35,7 +35,7 @@ public interface InboxSql {
             @Bind("target") String target,
             @BindMethods AuditContext asking);
 
-    /** What is not decided yet, oldest first; small, since what is decided is deleted. */
+    /** Actions that are not decided yet, oldest first. Few, because decided ones are deleted. */
     @SqlQuery("""
             select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason
             from holdfast.inbox i
@@ -46,7 +46,7 @@ public interface InboxSql {
     List<InboxMessage> pending(
             @Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
 
-    /** What was decided, by the primary key. */
+    /** Decisions, by the primary key. */
     @SqlQuery("""
             select a.id, a.outcome = 'APPLIED' as applied, a.status from holdfast.audit a
             where a.id = any (:ids) and a.decided""")
@@ -54,7 +54,7 @@ public interface InboxSql {
     @RegisterConstructorMapper(ActionResult.class)
     Map<UUID, ActionResult> results(@Bind("ids") UUID[] ids);
 
-    /** Debris: rows that are decided, but that somebody held when they were to go. */
+    /** Deletes decided actions that another session had locked when they were to be deleted. */
     @SqlUpdate("""
             delete from holdfast.inbox where (bucket, uid, id) in (
                 select i.bucket, i.uid, i.id from holdfast.inbox i

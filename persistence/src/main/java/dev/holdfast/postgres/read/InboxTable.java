@@ -2,6 +2,7 @@ package dev.holdfast.postgres.read;
 
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.audit.AuditContext;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** What is asked of workflows, and what was answered. Only the owner's batches answer. Safe for all threads. */
+/** Pending operator actions, and decisions. Only the batches of owners add decisions. Safe for all threads. */
 public final class InboxTable {
     private final Jdbi jdbi;
 
@@ -20,17 +21,19 @@ public final class InboxTable {
     }
 
     public void append(OperatorAction action, RequestContext context) {
-        jdbi.useExtension(
-                InboxSql.class,
-                sql -> sql.append(
-                        action.id(),
-                        action.key().uid(),
-                        action.key().bucket(),
-                        action.key().era(),
-                        action.letterSeq(),
-                        action.kind().name(),
-                        action.target(),
-                        AuditContext.of(action.actor(), action.reason(), context)));
+        CommitConfirmation.transaction(jdbi, tx -> {
+            tx.attach(InboxSql.class)
+                    .append(
+                            action.id(),
+                            action.key().uid(),
+                            action.key().bucket(),
+                            action.key().era(),
+                            action.letterSeq(),
+                            action.kind().name(),
+                            action.target(),
+                            AuditContext.of(action.actor(), action.reason(), context));
+            return action;
+        });
     }
 
     public List<InboxMessage> pending(Collection<Integer> buckets, Collection<UUID> except, int limit) {

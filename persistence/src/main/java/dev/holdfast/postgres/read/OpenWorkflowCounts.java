@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * How many workflows are open, by status, as it was a moment ago. Counting reads all open rows, so it is done for those
- * who ask, at most every {@link #AGE}, and they do not wait for it. Safe for all threads.
+ * The number of open workflows by status, as of a moment ago. Counting reads all open rows, so it runs on request only,
+ * at most every {@link #AGE}, and the caller does not wait for it. Safe for all threads.
  */
 public final class OpenWorkflowCounts {
     static final Duration AGE = Duration.ofSeconds(10);

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads a row of {@link SummaryReader}: the log has the last word over the open row. Stateless. */
+/** Reads a row of {@link SummaryReader}; if log and open row differ, the log counts. Stateless. */
 final class SummaryMapper implements RowMapper<WorkflowSummary> {
     private final WorkflowIds ids;
 
@@ -62,7 +62,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         return open == null ? WorkflowStatus.COMPLETED : WorkflowStatus.valueOf(open);
     }
 
-    /** While it is unloaded; a row without a due time waits until something else wakes it. */
+    /** The wait of an unloaded workflow; without a due time it lasts until an event wakes the workflow. */
     private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
         Array waits = row.getArray("waits");
         if (waits == null) {

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Workflows as readers see them, all of a page in one statement. */
+/** Reads summaries of workflows, a page in one statement. */
 public final class SummaryReader {
     private static final String SQL = "select * from holdfast.summaries(:buckets, :eras, :uids)";
 
@@ -20,7 +20,7 @@ public final class SummaryReader {
         this.mapper = new SummaryMapper(ids);
     }
 
-    /** In the order of the keys; those that are gone are left out. */
+    /** Returns summaries in the order of the keys, without workflows that were deleted. */
     public List<WorkflowSummary> of(Collection<WorkflowKey> keys) {
         return keys.isEmpty()
                 ? List.of()

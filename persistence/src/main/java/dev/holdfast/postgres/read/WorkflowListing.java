@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists workflows newest first, keyset by uid, which is ordered by time. Each kind of filter starts from the smallest
- * table that has all it asks for: open workflows from holdfast.open_workflow, failed ones from holdfast.ended, others
- * era by era from holdfast.workflow, where each bucket is read backwards by the primary key.
+ * table that has its columns: open workflows from holdfast.open_workflow, failed ones from holdfast.ended, others era
+ * by era from holdfast.workflow, where each bucket is read backwards by the primary key.
  */
 public final class WorkflowListing {
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
@@ -58,7 +58,10 @@ public final class WorkflowListing {
             left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
             where (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS;
 
-    /** Those that were accepted in an era: what lies there still, and what has been taken to a later one. */
+    /**
+     * The workflows that were accepted in an era: those that are still in it, and those that were copied to a later
+     * one.
+     */
     private static final String ALL = """
             (select w.bucket, cast(:era as integer) as era, w.uid
             from pg_catalog.generate_series(0, :buckets - 1) as b(bucket) cross join lateral (
@@ -92,7 +95,7 @@ public final class WorkflowListing {
         Page<WorkflowKey> keys = Page.of(found, filter.limit(), key -> key.uid().toString());
         List<WorkflowSummary> items = summaries.of(keys.items()).stream()
                 .filter(item -> filter.statuses().isEmpty() || filter.statuses().contains(item.status()))
-                .toList(); // an open row may be behind its log
+                .toList(); // an open row may be older than its log
         return new Page<>(items, keys.next());
     }
 

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads workflows whole, many in two statements. An open row whose log has ended is debris, and is tidied instead. */
+/**
+ * Reads whole workflows, many in two statements. An open row whose log has ended is obsolete, and is deleted instead.
+ */
 public final class WorkflowReader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowReader.class);
 

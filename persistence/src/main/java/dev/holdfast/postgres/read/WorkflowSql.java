@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.workflow, holdfast.open_workflow and holdfast.submission. */
 public interface WorkflowSql {
-    /** What was running when its process ended, by key; once for each start. */
+    /** Workflows that were running when their process ended, by key; read once for each start. */
     @SqlQuery("""
             select o.bucket, o.era, o.uid from holdfast.open_workflow o
             where o.status in ('RUNNING', 'COMPENSATING') and o.due is null and o.bucket = any (:buckets)
@@ -26,7 +26,7 @@ public interface WorkflowSql {
     List<WorkflowKey> interrupted(
             @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
 
-    /** What is due by then, by the index that holds nothing else. */
+    /** Workflows that are due by then, by an index that has only waiting rows. */
     @SqlQuery("""
             select o.bucket, o.era, o.uid,
                 (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
@@ -38,21 +38,21 @@ public interface WorkflowSql {
     List<DueWorkflow> due(
             @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
 
-    /** Where the workflow lies whose caller chose this id. */
+    /** The place of the workflow with this id that its caller chose. */
     @SqlQuery("""
             select s.bucket, s.era, s.uid from holdfast.submission s
             where s.name = :id and s.scope = '*' and s.bucket = :bucket and s.erased_at is null""")
     @RegisterConstructorMapper(WorkflowKey.class)
     Optional<WorkflowKey> locate(@Bind("id") String id, @Bind("bucket") int bucket);
 
-    /** Whether a workflow was accepted in this place. */
+    /** Whether a workflow was accepted at this place. */
     @SqlQuery("""
             select exists (select from holdfast.workflow w
                 where w.bucket = :bucket and w.uid = :uid
                     and w.era = holdfast.home_of(:bucket, :era, :uid))""")
     boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
-    /** How many are open, for each status. Reads all rows of the table. */
+    /** The number of open workflows by status. Reads all rows of the table. */
     @SqlQuery("""
             select s.status, count(o.uid) as open
             from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,DEAD_LETTERED}'::text[]) as s(status)

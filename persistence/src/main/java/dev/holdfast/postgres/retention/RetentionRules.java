@@ -4,6 +4,7 @@ import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.audit.AuditTrail;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public final class RetentionRules {
         ActionOptions audited =
                 options.in(options.context().with("definition", definition).with("status", status));
         @Nullable Long seconds = rule.keep().map(Duration::toSeconds).orElse(null);
-        return jdbi.inTransaction(tx -> {
+        return CommitConfirmation.transaction(jdbi, tx -> {
             int changed = tx.createUpdate(sql)
                     .bind("definition", definition)
                     .bind("status", status)

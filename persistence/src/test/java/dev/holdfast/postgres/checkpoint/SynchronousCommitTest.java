@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.DatabaseDefaults;
 import dev.holdfast.postgres.schema.MigrationMutant;
@@ -64,6 +65,24 @@ class SynchronousCommitTest {
         assertThat(fixture.rows(key)).isEqualTo(1);
     }
 
+    /** Servers that log much send every line to a client that wants it. */
+    @Test
+    void aNoticeOfTheServerIsNoUnknownCommit() throws Exception {
+        FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
+        defaults.set("client_min_messages", "log");
+        defaults.set("log_min_duration_statement", "0");
+        try (FlushCall writer = fixture.connect(fixture.incarnation("a"), 1);
+                Statement statement = writer.connection().createStatement()) {
+            statement.execute("select 1");
+            assertThat(statement.getWarnings() != null)
+                    .as("notices of a statement")
+                    .isTrue();
+            WorkflowKey key = fixture.newKey();
+            Batch batch = fixture.batch(fixture.part(key, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
+            assertThat(writer.send(batch, false).refused()).isFalse();
+        }
+    }
+
     private static String show(Connection connection, String setting) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("show " + setting)) {
@@ -114,7 +133,7 @@ class SynchronousCommitTest {
                     tx.execute("insert into holdfast.heartbeat (incarnation, counter) values (gen_random_uuid(), 1)");
                 });
                 String visible = one(session, "select pg_catalog.pg_current_wal_insert_lsn()::text");
-                session.withExtension(CommitSql.class, CommitSql::confirm);
+                CommitConfirmation.awaitEarlier(connection);
                 assertThat(one(session, "select pg_catalog.pg_current_wal_flush_lsn() >= '" + visible + "'::pg_lsn"))
                         .as("time %d, %s is flushed", time, visible)
                         .isEqualTo("t");

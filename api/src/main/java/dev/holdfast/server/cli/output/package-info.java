@@ -1,7 +1,7 @@
 /**
  * Tables, terminal drawing and JSON values as people read them.
  *
- * <p>What may enter: Formatting. It asks no node.
+ * <p>What may enter: Formatting. It calls no node.
  *
  * <p>Where to begin: {@link dev.holdfast.server.cli.output.Table}.
  */

@@ -44,6 +44,15 @@ end $$;
 comment on function holdfast.require_durable is
     'Refuses what would be silently weaker, sets right what can be. A SET clause would end before the commit.';
 
+create function holdfast.confirm_earlier() returns void language plpgsql as $$
+begin
+    perform holdfast.require_durable();
+    perform pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL that nobody reads
+end $$;
+comment on function holdfast.confirm_earlier is
+    'Makes this transaction wait, when it commits, until everything that it has seen is durable. A commit whose wait for a'
+    ' standby was cancelled is visible and not safe, and a transaction that writes nothing waits for nothing.';
+
 create function holdfast.flush(
     p_incarnation uuid, p_connection integer, p_generation integer, p_node integer,
     -- true after a batch has met rows that were there already, or for workflows that may lie in a later era

@@ -25,6 +25,7 @@ begin
             outcome := 'ERASED';
         end if;
         if v_erased or definition is not null then
+            perform holdfast.confirm_earlier();
             return;
         end if;
         -- Its workflow went by the retention, so the key is free again.
@@ -42,6 +43,7 @@ begin
             when not holdfast.has_era(p_era) then 'ERASED' end; -- what was accepted then went by the retention
         if outcome is not null then
             delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
+            perform holdfast.confirm_earlier();
             return;
         end if;
     end if;

@@ -20,6 +20,7 @@ import dev.holdfast.engine.dispatch.SubmissionHandler;
 import dev.holdfast.engine.dispatch.WorkPoller;
 import dev.holdfast.engine.dispatch.WorkflowLoader;
 import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.BodyTimer;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.WorkflowEnd;
@@ -34,7 +35,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -75,8 +75,7 @@ public final class Engine implements Holdfast {
         LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
         LocalWaiters<UUID, ActionResult> actionWaiters = new LocalWaiters<>();
         this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
-        this.timeouts = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
+        this.timeouts = BodyTimer.start();
         this.environment = new ExecutionEnvironment(
                 codec,
                 store.ownership(),

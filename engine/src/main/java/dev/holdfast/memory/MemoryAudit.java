@@ -51,7 +51,7 @@ final class MemoryAudit {
                 contexts.getOrDefault(action.id(), RequestContext.NONE)));
     }
 
-    /** Records a change that the caller makes without a decision of an owner. */
+    /** Records request and decision of a change that needs no owner to decide. */
     void changed(String action, String target, ActionOptions options, boolean applied) {
         UUID id = UUID.randomUUID();
         for (boolean decided : new boolean[] {false, true}) {

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data of a store in memory: the workflows and their owner. Tests make it and open one {@link MemoryStore} after
- * another on it, or pass it to {@link MemoryHoldfast#on}; its data lives as long as it is referred to. Safe for all
- * threads.
+ * another on it, or pass it to {@link MemoryHoldfast#on}. Its data lives as long as this object. Safe for all threads.
  *
  * <p>One lock guards all data, so the function that {@link #locked} runs is one transaction.
  */
@@ -33,7 +32,7 @@ public final class MemoryDatabase {
     private final WorkflowIds ids =
             new WorkflowIds(BUCKETS, ThreadLocalRandom.current().nextLong());
     private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
-    private final Map<Claim, Claimed> claims = new HashMap<>();
+    private final Map<SubmissionName, NamedWorkflow> names = new HashMap<>();
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
     private final MemoryAudit audit = new MemoryAudit(this::now);
     private final MemoryInbox inbox = new MemoryInbox(audit);
@@ -42,17 +41,17 @@ public final class MemoryDatabase {
     private long epoch;
 
     /** The unique name of a submission: a key in the scope of its definition, or an id. */
-    record Claim(String scope, String name) {}
+    record SubmissionName(String scope, String name) {}
 
-    /** The workflow that has a claim, and the digest of its input. */
-    record Claimed(WorkflowKey key, byte[] digest) {}
+    /** The workflow that has such a name, and the digest of its input. */
+    record NamedWorkflow(WorkflowKey key, byte[] digest) {}
 
     /** Makes an empty database on the system's clock. */
     public MemoryDatabase() {
         this(InstantSource.system());
     }
 
-    /** Makes an empty database on this clock, which decides what is due and gives all stored times. */
+    /** Makes an empty database on this clock, which gives all stored times and decides which workflows are due. */
     public MemoryDatabase(InstantSource clock) {
         this.clock = clock;
     }
@@ -105,7 +104,7 @@ public final class MemoryDatabase {
         });
     }
 
-    // The methods below run inside a transaction, or read one field.
+    // The methods below are called inside a transaction, or read one field.
 
     boolean isOwner(@Nullable MemoryNode member) {
         return member != null && locked(() -> member.equals(owner));
@@ -147,18 +146,18 @@ public final class MemoryDatabase {
         workflows.put(workflow.key().uid(), workflow);
     }
 
-    /** Removes the workflow and keeps its key and id reserved, with a digest that no input has. */
+    /** Removes the workflow; its key and id stay reserved. */
     void erase(MemoryWorkflow workflow) {
         workflows.remove(workflow.key().uid());
-        claims.putIfAbsent(new Claim("*", workflow.id()), new Claimed(workflow.key(), new byte[0]));
+        names.putIfAbsent(new SubmissionName("*", workflow.id()), new NamedWorkflow(workflow.key(), new byte[0]));
     }
 
     @Nullable
-    Claimed claimed(Claim claim) {
-        return claims.get(claim);
+    NamedWorkflow named(SubmissionName name) {
+        return names.get(name);
     }
 
-    void claim(Claim claim, Claimed by) {
-        claims.put(claim, by);
+    void name(SubmissionName name, NamedWorkflow workflow) {
+        names.put(name, workflow);
     }
 }

@@ -5,9 +5,9 @@ import dev.holdfast.JacksonCodec;
 import dev.holdfast.engine.EngineBuilder;
 
 /**
- * The entry point of programs that run an engine in the memory of this process: tests, and nodes that keep nothing.
- * Such an engine behaves as on PostgreSQL, and its workflows end with the process. Stateless; a builder is for one
- * thread.
+ * The entry point of programs that run an engine in the memory of this process: tests, and nodes without a database.
+ * Such an engine behaves as on PostgreSQL, but its workflows are lost with the process. Stateless; one thread may use a
+ * builder.
  *
  * <pre>{@code
  * try (Holdfast holdfast = MemoryHoldfast.create().register(PAY, new Pay(bank)).start()) {
@@ -26,9 +26,9 @@ public final class MemoryHoldfast {
     }
 
     /**
-     * Configures an engine on a database that it may share with engines before and after it, as the node of this name.
-     * An engine that starts takes over all workflows of the database, and its predecessor can write nothing any more.
-     * Stored errors are read as {@link JacksonCodec} wrote them.
+     * Configures an engine as the node of this name on a database that other engines may use before and after it. An
+     * engine that starts takes over all workflows of the database, and its predecessor can write nothing any more.
+     * Summaries read stored errors with {@link JacksonCodec}.
      */
     public static Holdfast.Builder on(MemoryDatabase database, String node) {
         return EngineBuilder.on(telemetry -> new MemoryStore(database, node, new JacksonCodec()));

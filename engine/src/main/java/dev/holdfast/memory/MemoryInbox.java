@@ -34,7 +34,7 @@ final class MemoryInbox {
         }
     }
 
-    /** Lists those not decided yet, oldest first. */
+    /** Lists the actions that are not decided yet, oldest first. */
     List<InboxMessage> pending() {
         return List.copyOf(pending.values());
     }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Lists workflows by filter, newest first, with a cursor that names the last one shown. Inside of transactions only.
+ * Lists workflows by filter, newest first. The cursor names the last workflow of a page. Used inside transactions only.
  */
 final class MemoryListing {
-    /** Where a workflow stands in the list; as a cursor it is written {@code <micros>.<uid>}. */
+    /** The place of a workflow in the list; the form of a cursor is {@code <micros>.<uid>}. */
     private record Place(Instant at, UUID uid) implements Comparable<Place> {
         private static final Comparator<Place> NEWEST_FIRST =
                 Comparator.comparing(Place::at).thenComparing(Place::uid).reversed();

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending writes of one workflow. The workflow's threads fill it; the one thread of its store empties it, which
- * keeps the order.
+ * The pending writes of one workflow. Any thread adds writes; the single thread of the store takes them, which keeps
+ * the order. Safe for all threads.
  */
 final class MemoryMailbox implements Mailbox {
-    /** Writes of one commit; {@code committed} is null for a buffered outcome, whose commit no caller awaits. */
+    /** Writes that share one commit; {@code committed} is null for a buffered outcome, for which no caller waits. */
     private record PendingWrites(
             List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, long sinceNanos) {
         void end(@Nullable RuntimeException reason) {
@@ -90,7 +90,7 @@ final class MemoryMailbox implements Mailbox {
 
     @Override
     public void close() {
-        // The writes put in before are on their way to the thread of the store.
+        // Earlier writes are already scheduled on the thread of the store.
     }
 
     private void put(List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, boolean now) {
@@ -118,7 +118,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all entries if one of them was put in before {@code limitNanos}. On the store's thread. */
+    /** Writes all pending writes if one was added before {@code limitNanos}. Called on the store's thread. */
     void writeOlderThan(long limitNanos) {
         if (isOlderThan(limitNanos)) {
             write();
@@ -134,7 +134,7 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Writes all entries in one transaction. On the store's thread. */
+    /** Writes all pending writes in one transaction. Called on the store's thread. */
     void write() {
         List<PendingWrites> taken = take();
         if (taken.isEmpty()) {
@@ -152,7 +152,7 @@ final class MemoryMailbox implements Mailbox {
         end(taken, reason);
     }
 
-    /** Fails all entries, present and future. On the store's thread. */
+    /** Fails all pending and later writes. Called on the store's thread, or on any thread after the store has ended. */
     void breakOff(RuntimeException reason) {
         end(take(), reason);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A node that has joined: the owner of all buckets until another one joins, or until it ends. Safe for all threads. */
+/** A node that has joined. It owns all buckets until another node joins or it ends. Safe for all threads. */
 final class MemoryNode {
     private final MemoryDatabase database;
     private final String node;
@@ -27,14 +27,14 @@ final class MemoryNode {
         this.lost = lost;
     }
 
-    /** Ends the membership because another node is the owner. */
+    /** Ends the membership because another node is the owner; notifies the listener. */
     void deposed(MemoryNode by) {
         if (over.compareAndSet(null, "node " + by.node + " has taken over")) {
             lost.accept(exception());
         }
     }
 
-    /** Ends the membership, at a close or a crash, without notifying the listener. */
+    /** Ends the membership after a close or a crash, without notifying the listener. */
     void end(String reason) {
         over.compareAndSet(null, reason);
     }

@@ -5,7 +5,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The ownership of one store's node, which owns nothing before it joins. Safe for all threads. */
+/** The ownership of the node of one store; it owns nothing before it joins. Safe for all threads. */
 final class MemoryOwnership implements Ownership {
     private final String node;
     private volatile @Nullable MemoryNode member;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The retention rules, which are stored and never applied. Used inside transactions only. */
+/** The retention rules. They are stored, but never applied. Used inside transactions only. */
 final class MemoryRetention {
     private static final String ANY = "*";
 
@@ -19,7 +19,7 @@ final class MemoryRetention {
         this.audit = audit;
     }
 
-    /** By definition and status. */
+    /** Lists the rules by definition and status. */
     List<RetentionRule> all() {
         return List.copyOf(rules.values());
     }

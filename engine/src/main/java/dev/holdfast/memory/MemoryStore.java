@@ -10,6 +10,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
@@ -42,9 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store in the memory of this process, for tests of the engine and of code on its storage port. Programs and tests of
- * workflows start from {@link MemoryHoldfast}. Passes the same contract suite as the PostgreSQL store, and keeps its
- * data as long as its {@link MemoryDatabase} lives. Safe for all threads. A closed store throws
- * {@link StoreUnavailableException}.
+ * workflows use {@link MemoryHoldfast}. Passes the same contract suite as the PostgreSQL store. Its data lives as long
+ * as its {@link MemoryDatabase}. Safe for all threads. A closed store throws {@link StoreUnavailableException}.
  *
  * <p>A store is the connection of one node. A second store that joins the same database takes over all workflows, and
  * the first can write nothing any more. To simulate a crash and a restart, {@link #crash} a store and open another one
@@ -74,7 +74,7 @@ public final class MemoryStore implements Store {
         this(database, NODE, new JacksonCodec());
     }
 
-    /** Opens a node of this name. {@code codec} must be that of the engine: summaries read stored errors with it. */
+    /** Opens a node of this name. {@code codec} must be that of the engine: summaries decode stored errors with it. */
     public MemoryStore(MemoryDatabase database, String node, Codec codec) {
         this(database, node, codec, HELD);
     }
@@ -174,10 +174,9 @@ public final class MemoryStore implements Store {
     @Override
     public Optional<WorkflowKey> locate(String id) {
         return read(() -> {
-            var claimed = database.claimed(new MemoryDatabase.Claim(KeyedSubmission.ID_SCOPE, id));
-            Optional<WorkflowKey> place = claimed != null
-                    ? Optional.of(claimed.key())
-                    : database.ids().parse(id);
+            var named = database.named(new MemoryDatabase.SubmissionName(KeyedSubmission.ID_SCOPE, id));
+            Optional<WorkflowKey> place =
+                    named != null ? Optional.of(named.key()) : database.ids().parse(id);
             return place.filter(key -> database.at(key) != null);
         });
     }
@@ -193,6 +192,13 @@ public final class MemoryStore implements Store {
                 .skip(afterSeq)
                 .limit(limit)
                 .toList());
+    }
+
+    @Override
+    public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
+        return read(() -> Optional.ofNullable(database.at(key))
+                .map(workflow -> new MemoryHistory(workflow.log()).page(afterSeq, limit))
+                .orElse(List.of()));
     }
 
     @Override
@@ -226,7 +232,7 @@ public final class MemoryStore implements Store {
                         id -> id, id -> database.inbox().result(id).orElseThrow())));
     }
 
-    /** Removes nothing. */
+    /** Deletes nothing. */
     @Override
     public EraSurvivors retire() {
         return EraSurvivors.NONE;
@@ -251,12 +257,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public void drain() {
-        requireOpen(); // a database in memory has one owner, so no bucket is handed over
+        requireOpen(); // a database in memory has one owner: no bucket can be handed over
     }
 
     /**
-     * Ends like a killed process: drops unwritten records, keeps the ownership, and notifies no listener. The threads
-     * of an engine on this store run on, but can write nothing any more.
+     * Ends like a killed process: drops unwritten writes, keeps the ownership, and notifies no listener. The threads of
+     * an engine on this store continue, but can write nothing any more.
      */
     public void crash() {
         closed.set(true);
@@ -270,7 +276,7 @@ public final class MemoryStore implements Store {
             return;
         }
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        // Queued behind records that are due to be written; buffered outcomes are dropped.
+        // Runs after the writes that are queued on the thread; buffered outcomes are dropped.
         writer.behind(() -> {
             endMember("it is closed").ifPresent(database::release);
             writer.end();

@@ -1,8 +1,8 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.ErasedException;
-import dev.holdfast.memory.MemoryDatabase.Claim;
-import dev.holdfast.memory.MemoryDatabase.Claimed;
+import dev.holdfast.memory.MemoryDatabase.NamedWorkflow;
+import dev.holdfast.memory.MemoryDatabase.SubmissionName;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
@@ -16,16 +16,18 @@ final class MemorySubmissions {
         this.database = database;
     }
 
-    /** {@code by} is the submitting node if it is the owner, since the owner alone can start the workflow. */
+    /**
+     * Accepts or joins. {@code by} is the submitting node if it is the owner: only the owner can start the workflow.
+     */
     SubmissionResult admit(KeyedSubmission keyed, WorkflowKey place, @Nullable MemoryNode by) {
-        Claim claim = new Claim(keyed.scope(), keyed.name());
-        Claimed there = there(keyed, claim, place);
+        SubmissionName name = new SubmissionName(keyed.scope(), keyed.name());
+        NamedWorkflow there = there(keyed, name, place);
         if (there != null) {
             return join(keyed, there);
         }
         String id = keyed.byId() ? keyed.name() : database.ids().format(place);
         boolean starts = keyed.creation().starts();
-        database.claim(claim, new Claimed(place, keyed.digest()));
+        database.name(name, new NamedWorkflow(place, keyed.digest()));
         database.add(new MemoryWorkflow(place, id, keyed.creation(), database.now(), starts ? by : null));
         return SubmissionResult.of(place, id, false);
     }
@@ -37,20 +39,22 @@ final class MemorySubmissions {
                 : database.newKey(bucket);
     }
 
-    /** Also finds a workflow that was accepted without a key, and is submitted again under its generated id. */
-    private @Nullable Claimed there(KeyedSubmission keyed, Claim claim, WorkflowKey place) {
-        Claimed claimed = database.claimed(claim);
+    /**
+     * Finds the existing workflow, also one that was accepted without a key and is submitted under its generated id.
+     */
+    private @Nullable NamedWorkflow there(KeyedSubmission keyed, SubmissionName name, WorkflowKey place) {
+        NamedWorkflow named = database.named(name);
         MemoryWorkflow accepted = database.at(place);
-        if (claimed != null || accepted == null) {
-            return claimed;
+        if (named != null || accepted == null) {
+            return named;
         }
-        return new Claimed(place, keyed.codec().digest(accepted.creation().input()));
+        return new NamedWorkflow(place, keyed.codec().digest(accepted.creation().input()));
     }
 
-    private SubmissionResult join(KeyedSubmission keyed, Claimed there) {
+    private SubmissionResult join(KeyedSubmission keyed, NamedWorkflow there) {
         MemoryWorkflow workflow = database.at(there.key());
         if (workflow == null) {
-            throw new ErasedException(keyed.what());
+            throw new ErasedException(keyed.describe());
         }
         keyed.requireSame(workflow.creation().definition(), there.digest(), workflow.id());
         return SubmissionResult.of(workflow.key(), workflow.id(), true);

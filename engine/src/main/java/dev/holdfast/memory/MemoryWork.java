@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds work for the node that owns a database in memory, and none for any other. Guarded by the database. */
+/** Finds work for the node of one store, none if it is not the owner. Used inside transactions only. */
 final class MemoryWork {
     private static final Comparator<WorkflowKey> KEY_ORDER =
             Comparator.comparingInt(WorkflowKey::bucket).thenComparing(WorkflowKey::uid);

@@ -31,7 +31,7 @@ final class MemoryWorkflow {
     private int loads;
     private int loadedSeq;
 
-    /** {@code runner} runs it at once; null if it is queued. */
+    /** {@code runner} is the node that runs it at once; null if it is queued. */
     MemoryWorkflow(
             WorkflowKey key,
             String id,
@@ -47,14 +47,14 @@ final class MemoryWorkflow {
         this.due = runner == null ? createdAt : null;
     }
 
-    /** Applies the writes of a mailbox, all of them; an outcome shares its record with the event that follows it. */
+    /** Applies all these writes of a mailbox; an outcome shares its record with the event that follows it. */
     void write(Instant at, MemoryNode by, List<WorkflowWrite> writes, MemoryInbox inbox) {
         WorkflowWrite.Outcome held = null;
         for (WorkflowWrite write : writes) {
             switch (write) {
-                case WorkflowWrite.Creation created -> {} // that is this object
+                case WorkflowWrite.Creation created -> {} // done by the constructor
                 case WorkflowWrite.Reply reply -> reply(reply, inbox);
-                case WorkflowWrite.Rehoming rehoming -> {} // there are no eras here that could be dropped
+                case WorkflowWrite.Rehoming rehoming -> {} // this store drops no era
                 case WorkflowWrite.Move move -> {
                     if (held != null) {
                         append(at, by, held, null);
@@ -119,7 +119,10 @@ final class MemoryWorkflow {
         status = after == null ? status : after;
     }
 
-    /** Throws {@link RecordRefusedException}: nothing follows an end, and only a decision follows a parking. */
+    /**
+     * Throws {@link RecordRefusedException} for a write that may not follow. After an end, only replies and rehomings
+     * may; after a parking also loadings, outcomes, and events that an operator action led to.
+     */
     void requireTakes(List<WorkflowWrite> writes) {
         if (isOver() && !follows(writes.getFirst())) {
             String message = "workflow " + id + " is " + status + ", nothing follows that";
@@ -198,33 +201,33 @@ final class MemoryWorkflow {
         return status;
     }
 
-    /** The live list. */
+    /** The list itself, not a copy. */
     List<LogRecord> log() {
         return log;
     }
 
-    /** Tells whether no record can follow until an operator acts. */
+    /** Whether it has ended or is parked. */
     boolean isOver() {
         return status.isFinal() || status == WorkflowStatus.DEAD_LETTERED;
     }
 
-    /** Whether it was running in a process other than this one. */
+    /** Whether another node, or an earlier incarnation of this one, was running it. */
     boolean wasCutOff(MemoryNode asking) {
         boolean running = status == WorkflowStatus.RUNNING || status == WorkflowStatus.COMPENSATING;
         return running && due == null && !asking.equals(runner);
     }
 
-    /** Whether it waits for a time that has come by then. */
+    /** Whether it waits until it is due, and is due by this time. */
     boolean isDue(Instant by) {
         return due != null && !isOver() && !due.isAfter(by);
     }
 
-    /** When it is due; only for a workflow that has a due time. */
+    /** The time at which it is due. Called only if it has one. */
     Instant due() {
         return Objects.requireNonNull(due);
     }
 
-    /** What it waits for while it is unloaded. */
+    /** The reason for which it waits, if it is unloaded to wait. */
     Optional<WorkflowSummary.Waiting> waitingFor() {
         return waitsFor == null || isOver()
                 ? Optional.empty()
@@ -235,8 +238,9 @@ final class MemoryWorkflow {
     Optional<WorkflowHead> head() {
         return log.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new WorkflowHead(log.size(), LogRecord.lastEvent(log).orElse(null)));
+                : Optional.of(new WorkflowHead(
+                        log.size(),
+                        LogRecord.lastEvent(log).map(LogRecord::withoutOutcome).orElse(null)));
     }
 
     StoredWorkflow stored(Instant readAt) {

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the mailboxes of one node into the database, on a thread of its own that also completes all futures. Safe for
+ * Writes the mailboxes of one node to the database, on a thread of its own that also completes the futures. Safe for
  * all threads.
  */
 final class MemoryWriter {
@@ -82,7 +82,7 @@ final class MemoryWriter {
         }
     }
 
-    /** Answers on the thread of this writer. */
+    /** Runs a call on the thread of this writer, which also completes the future. */
     <T> CompletableFuture<T> answer(Supplier<T> asked) {
         StoreQuestion<T> question = new StoreQuestion<>(asked);
         questions.add(question);
@@ -93,7 +93,7 @@ final class MemoryWriter {
         return question.answer();
     }
 
-    /** Runs a task after all pending writes; at once when this writer has ended. */
+    /** Runs a task after the writes that are queued now; on the calling thread if this writer has ended. */
     void behind(Runnable task) {
         try {
             thread.execute(task);
@@ -102,14 +102,14 @@ final class MemoryWriter {
         }
     }
 
-    /** Fails all pending writes and accepts no more. On the thread of this writer, or after its end. */
+    /** Fails all pending writes and accepts no more. Called on the thread of this writer, or after its end. */
     void end() {
         thread.shutdownNow();
         filled.forEach(mailbox -> mailbox.breakOff(lost()));
         questions.forEach(question -> question.refuse(new StoreUnavailableException("this store is closed", lost())));
     }
 
-    /** Applies the writes of a mailbox; returns the seq of its last record. */
+    /** Applies the writes of a mailbox in one transaction; returns the seq of the last record. */
     int write(WorkflowKey key, int lastSeq, List<WorkflowWrite> writes) {
         return database.locked(() -> {
             MemoryNode writing = member;

@@ -3,7 +3,7 @@ package dev.holdfast.memory;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A call that a store executes on its own thread. */
+/** A call that the store's thread runs, and the future of its result. */
 final class StoreQuestion<T> implements Runnable {
     private final Supplier<T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();

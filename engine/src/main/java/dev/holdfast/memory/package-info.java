@@ -1,9 +1,9 @@
 /**
- * A store in the memory of a process, with the same contract as the PostgreSQL store. For tests, and for nodes that
- * keep nothing.
+ * A store in the memory of a process, with the same contract as the PostgreSQL store. For tests, and for nodes without
+ * a database.
  *
- * <p>What may enter: Code that stores what a database would store. It knows {@link dev.holdfast.spi}; of the engine,
- * {@link dev.holdfast.memory.MemoryHoldfast} alone knows the builder.
+ * <p>What may enter: Code that replaces a database. It imports {@link dev.holdfast.spi}; only
+ * {@link dev.holdfast.memory.MemoryHoldfast} imports the engine, for its builder.
  *
  * <p>Where to begin: {@link dev.holdfast.memory.MemoryHoldfast} to run workflows,
  * {@link dev.holdfast.memory.MemoryStore} to read the code.

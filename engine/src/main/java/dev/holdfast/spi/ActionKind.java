@@ -11,7 +11,7 @@ public enum ActionKind {
     ERASE,
     SCRUB;
 
-    /** Whether the action is for workflows that have ended, and for no others. */
+    /** Whether the action is possible only for workflows that have ended. */
     public boolean ofEnded() {
         return this == ERASE || this == SCRUB;
     }

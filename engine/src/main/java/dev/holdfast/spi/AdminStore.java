@@ -14,34 +14,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The administration of an installation: its lists, and the rules of its retention. No workflow needs it to run. Safe
- * for all threads; throws {@code StoreUnavailableException} when the store does not answer.
+ * The administration of an installation: lists for operators, and the rules of retention. Workflows run without it.
+ * Safe for all threads; throws {@code StoreUnavailableException} if the store does not respond.
  */
 public interface AdminStore {
-    /** Workflows by filter, newest first. */
+    /** Lists workflows by filter, newest first. */
     Page<WorkflowSummary> list(WorkflowFilter filter);
 
-    /** Rows of the audit log by filter, newest first; the row of a decision has the context of its request. */
+    /** Lists rows of the audit log by filter, newest first; the row of a decision has the context of its request. */
     Page<AuditEntry> audit(AuditFilter filter);
 
-    /** Dead letters that wait for a decision, those of the newest workflows first. */
+    /** Lists open dead letters by filter, those of the newest workflows first. */
     Page<DeadLetter> deadLetters(DeadLetterFilter filter);
 
-    /** The place of the dead letter of this id; empty for an id of another form. */
+    /** Parses the id of a dead letter; empty if it has another form. Does not check whether the dead letter exists. */
     Optional<DeadLetterId> locateLetter(String id);
 
-    /** The dead letter of this record, open or not. */
+    /** Returns the dead letter of this record, open or not. */
     Optional<DeadLetter> deadLetter(WorkflowKey key, int seq);
 
-    /** The rules of retention, ordered by definition and status, those for any definition first. */
+    /** Lists the rules of retention by definition and status, those for any definition first. */
     List<RetentionRule> retention();
 
-    /** Sets a rule, which replaces the one for the same definition and status; actor and reason go to the audit log. */
+    /** Sets a rule in place of the one for the same definition and status; actor and reason go to the audit log. */
     void retain(RetentionRule rule, ActionOptions options);
 
     /** Deletes the rule for this definition and status; false if there was none. */
     boolean dropRetention(RetentionRule rule, ActionOptions options);
 
-    /** The living nodes, by name. */
+    /** Lists the living nodes by name. */
     List<NodeSummary> nodes();
 }

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The place of a row in the audit log, as the cursor of a page. Unique for each row. Immutable. */
+/** The cursor of a page of the audit log: the place of one row, unique for each row. Immutable. */
 public record AuditCursor(Instant at, UUID id, boolean decided) implements Comparable<AuditCursor> {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,17})\\.([0-9a-f-]{36})\\.([01])");
     private static final Comparator<AuditCursor> ORDER =
@@ -19,7 +19,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
         return new AuditCursor(row.at(), row.id(), row.decided());
     }
 
-    /** Throws {@link InvalidOptionException}. */
+    /** Parses a cursor. Throws {@link InvalidOptionException} for any other text. */
     public static AuditCursor parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         try {
@@ -40,7 +40,7 @@ public record AuditCursor(Instant at, UUID id, boolean decided) implements Compa
         return ORDER.compare(this, other);
     }
 
-    /** The form that callers get. */
+    /** The form that {@link #parse} reads. */
     @Override
     public String toString() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, at) + "." + id + "." + (decided ? 1 : 0);

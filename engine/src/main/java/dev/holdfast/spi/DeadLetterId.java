@@ -4,13 +4,13 @@ import dev.holdfast.InvalidInputException;
 import java.util.Optional;
 
 /**
- * The identity of a dead letter: the workflow, and the record that parked it. Users see the id of the workflow's place,
- * a dot, and the seq.
+ * The identity of a dead letter: the workflow, and the record that parked it. Users see the generated id of the
+ * workflow, a dot, and the seq. Immutable.
  *
  * @param seq of the record that parked it
  */
 public record DeadLetterId(WorkflowKey key, int seq) {
-    /** Parses an id; empty for one of another form. */
+    /** Parses an id; empty if it has another form or was never generated here. */
     public static Optional<DeadLetterId> parse(WorkflowIds ids, String id) {
         int dot = id.lastIndexOf('.');
         try {

@@ -5,6 +5,6 @@ import java.time.Duration;
 /**
  * A workflow that waits in the store until it is due. Made by the store; immutable.
  *
- * @param in the time until it is due, by the store's clock; zero or less if it is due
+ * @param in the time until it is due, by the store's clock; zero or negative if it is due
  */
 public record DueWorkflow(WorkflowKey key, Duration in) {}

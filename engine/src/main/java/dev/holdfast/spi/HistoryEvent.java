@@ -5,10 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a workflow besides the outcomes of its steps. Each event is one record of its log. Immutable.
+ * An event in the log of a workflow: all that the log records besides the outcomes of attempts. A record has at most
+ * one event. Immutable.
  *
- * <p>A new kind of event is a record here, its code and columns in the codec of each store, and its meaning where it is
- * replayed.
+ * <p>A new kind of event needs a record here, its code and columns in the codec of each store, and its meaning in the
+ * replay.
  */
 public sealed interface HistoryEvent extends WorkflowWrite {
     /** The status that the workflow has after this event; null if the event does not change it. */
@@ -22,14 +23,14 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
-     * Whether it only records that something arrived, without a change of the workflow. Such an event closes no dead
-     * letter.
+     * Whether the event only records that a message arrived, and changes nothing in the workflow. Such an event closes
+     * no dead letter.
      */
     default boolean isOnlyReceived() {
         return false;
     }
 
-    /** The approximate size in bytes beside a fixed amount, for the limits of queues and batches. */
+    /** The approximate size in bytes without a fixed part, for the limits of queues and batches. */
     default int payloadBytes() {
         return 0;
     }
@@ -37,12 +38,12 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     /**
      * A body is about to run.
      *
-     * @param compensates of a compensation: the index of the step that it undoes, in the same branch; else
+     * @param compensates for a compensation: the index of the step that it compensates, in the same branch; else
      *     {@link #COMPENSATES_NOTHING}
      */
     record Intent(Position position, int attempt, String name, UUID idempotencyKey, int compensates)
             implements HistoryEvent {
-        /** Of a step that undoes no other. */
+        /** The value for a step that compensates no other. */
         public static final int COMPENSATES_NOTHING = -1;
 
         /** Whether it is a compensation. */
@@ -61,7 +62,7 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         }
     }
 
-    /** The workflow cannot go on by itself. */
+    /** The workflow cannot continue until an operator acts. */
     record Parked(ParkingReason reason) implements HistoryEvent {
         @Override
         public WorkflowStatus statusAfter() {
@@ -75,9 +76,9 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
-     * A cancel reached the code of the workflow, which only compensates from then on.
+     * A cancel was delivered to the code of the workflow, which only compensates from then on.
      *
-     * @param position the call that it reached, which never runs, or never again
+     * @param position the call at which it was delivered; its body is not called from then on
      */
     record Cancelled(Position position, ActionRef by) implements HistoryEvent {
         @Override
@@ -87,9 +88,9 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
-     * A parked workflow goes on at the step at which it stopped, with a fresh budget of attempts.
+     * A parked workflow continues at the step at which it stopped, which may make all its attempts again.
      *
-     * @param position the position of its dead letter; null if that has none
+     * @param position the position of the dead letter; null if that has none
      */
     record Retried(@Nullable Position position, ActionRef by) implements HistoryEvent {
         @Override
@@ -101,12 +102,12 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     /**
      * The workflow has ended.
      *
-     * @param value the encoded result, of FAILED the encoded failure
-     * @param by null if its code ended it
+     * @param value the encoded result; for FAILED the encoded failure
+     * @param by null if the code of the workflow ended it
      */
     record Ended(
             WorkflowStatus status, byte[] value, @Nullable ActionRef by) implements HistoryEvent {
-        /** By its code. */
+        /** An end by the code of the workflow. */
         public Ended(WorkflowStatus status, byte[] value) {
             this(status, value, null);
         }
@@ -129,6 +130,6 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         }
     }
 
-    /** An event that a newer build has written. This build leaves such a workflow alone. */
+    /** An event that a newer build has written. This build does not run such a workflow. */
     record Unknown(int code) implements HistoryEvent {}
 }

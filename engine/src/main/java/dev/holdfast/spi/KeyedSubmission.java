@@ -6,7 +6,7 @@ import dev.holdfast.SubmissionConflictException;
 import java.util.Arrays;
 
 /**
- * A submission under a caller's key or id, on its way to the store. Made by the engine; immutable.
+ * A submission under a key or id of the submitter. Made by the engine for the store; immutable.
  *
  * @param scope {@link #ID_SCOPE} for an id, the name of the definition for a key
  * @param name the id or key itself
@@ -14,10 +14,10 @@ import java.util.Arrays;
  * @param codec that made the digest
  */
 public record KeyedSubmission(String scope, String name, byte[] digest, WorkflowWrite.Creation creation, Codec codec) {
-    /** No definition has this name. */
+    /** The scope of ids; no definition has this name. */
     public static final String ID_SCOPE = "*";
 
-    /** Wraps a submission that has a key or an id. */
+    /** Makes it for a submission that has a key or an id. */
     public static KeyedSubmission of(Submission submission, WorkflowWrite.Creation creation, Codec codec) {
         byte[] digest = codec.digest(creation.input());
         return submission
@@ -27,7 +27,7 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
                         creation.definition(), submission.key().orElseThrow(), digest, creation, codec));
     }
 
-    /** The same, to be started by the owner of its bucket. */
+    /** Returns a copy that the owner of the bucket starts. */
     public KeyedSubmission queued() {
         return creation.starts() ? new KeyedSubmission(scope, name, digest, creation.queued(), codec) : this;
     }
@@ -37,21 +37,21 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
         return scope.equals(ID_SCOPE);
     }
 
-    /** The key or id as errors name it. */
-    public String what() {
+    /** The key or id with its kind, for errors. */
+    public String describe() {
         return (byId() ? "workflow id \"" : "idempotency key \"") + name + "\"";
     }
 
     /**
-     * Throws {@link SubmissionConflictException} unless the workflow that has the key or id, with this definition and
-     * an input of this digest, is the one that this submission means.
+     * Throws {@link SubmissionConflictException} if the existing workflow under this key or id has another definition
+     * or another input than this submission.
      */
     public void requireSame(String definition, byte[] otherDigest, String existingId) {
         if (!creation.definition().equals(definition)) {
-            throw new SubmissionConflictException(what(), "definition", existingId);
+            throw new SubmissionConflictException(describe(), "definition", existingId);
         }
         if (!Arrays.equals(digest, otherDigest)) {
-            throw new SubmissionConflictException(what(), "input", existingId);
+            throw new SubmissionConflictException(describe(), "input", existingId);
         }
     }
 }

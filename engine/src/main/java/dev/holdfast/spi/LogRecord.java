@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of a workflow's log, as read back: an outcome, an event, or both. Made by the store; immutable.
+ * One record of a workflow's log: an outcome, an event, or both. Made by the store; immutable.
  *
  * @param seq dense, from 1
- * @param at when it was written, by the store's clock
+ * @param at the time of the write, by the store's clock
  * @param node the number of the node that wrote it
  */
 public record LogRecord(
@@ -19,8 +19,8 @@ public record LogRecord(
         WorkflowWrite.@Nullable Outcome outcome,
         @Nullable HistoryEvent event) {
     /**
-     * The last event of a log, leaving out those that were only received. It says whether the workflow has ended, and
-     * whether its dead letter is open.
+     * Returns the record with the last event of a log, without those that were only received. It shows whether the
+     * workflow has ended, and whether its dead letter is open.
      */
     public static Optional<LogRecord> lastEvent(List<LogRecord> log) {
         for (LogRecord record : log.reversed()) {
@@ -31,7 +31,12 @@ public record LogRecord(
         return Optional.empty();
     }
 
-    /** The attempt of a log that was started last. */
+    /** Returns a copy without the outcome. */
+    public LogRecord withoutOutcome() {
+        return outcome == null ? this : new LogRecord(seq, at, node, null, event);
+    }
+
+    /** Returns the last intent of a log. */
     public static Optional<HistoryEvent.Intent> lastIntent(List<LogRecord> log) {
         for (LogRecord record : log.reversed()) {
             if (record.event() instanceof HistoryEvent.Intent intent) {
@@ -41,7 +46,7 @@ public record LogRecord(
         return Optional.empty();
     }
 
-    /** Where this is the {@linkplain #lastEvent last event}: why the workflow is parked, if its dead letter is open. */
+    /** Returns the open dead letter, if there is one. Called only on the {@linkplain #lastEvent last event}. */
     public Optional<ParkingReason> openDeadLetter() {
         return event instanceof HistoryEvent.Parked parked ? Optional.of(parked.reason()) : Optional.empty();
     }

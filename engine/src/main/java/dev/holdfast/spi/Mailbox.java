@@ -3,17 +3,19 @@ package dev.holdfast.spi;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Takes the writes of one loaded workflow to the store, in the order of the calls, each once. Safe for all threads.
+ * Sends the writes of one workflow to the store, in the order of the calls, each once. Safe for all threads.
  *
  * <p>A future completes when the commit is <em>known</em>, on a thread of the store that must not be blocked. It
- * completes exceptionally with {@link OwnershipLostException} when this process may not write the workflow any more, or
- * with {@link RecordRefusedException} when the store can never take the write.
+ * completes exceptionally with {@link OwnershipLostException} if this process may not write the workflow any more, or
+ * with {@link RecordRefusedException} if the store can never take the write.
  */
 public interface Mailbox extends AutoCloseable {
-    /** Accepts a new workflow. One that starts at once may wait up to 3 ms for its first event, to share its commit. */
+    /**
+     * Accepts a new workflow. If it starts here, the write may wait up to 3 ms to share a commit with the first event.
+     */
     CompletableFuture<Void> create(WorkflowWrite.Creation creation);
 
-    /** Records an event with the next commit, together with all outcomes that are held. */
+    /** Records an event with the next commit, together with all buffered outcomes. */
     CompletableFuture<Void> record(HistoryEvent event);
 
     /** Records an event that an operator action led to; the reply is part of the same commit. */
@@ -28,13 +30,13 @@ public interface Mailbox extends AutoCloseable {
     /** Copies records to another era with the next commit. */
     CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming);
 
-    /** Records an outcome that may wait for the next event; without one it is written after 3 ms. */
+    /** Buffers an outcome until the next event; without one it is written after 3 ms. */
     void hold(WorkflowWrite.Outcome outcome);
 
-    /** Writes what is held with the next commit. */
+    /** Writes the buffered outcomes with the next commit. */
     void flush();
 
-    /** Accepts no more writes; earlier ones are still written. Called by the thread that opened the mailbox. */
+    /** Accepts no more writes; earlier ones are still written. */
     @Override
     void close();
 }

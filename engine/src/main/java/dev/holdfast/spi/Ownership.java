@@ -1,6 +1,6 @@
 package dev.holdfast.spi;
 
-/** The buckets of a node, and whether it may still act on them. Reads memory only; safe for all threads. */
+/** The buckets of this node, and whether it may still run their workflows. Reads memory only; safe for all threads. */
 public interface Ownership {
     /** The name of this node. */
     String node();
@@ -8,15 +8,15 @@ public interface Ownership {
     /** The number of this node in log records. */
     int nodeNumber();
 
-    /** The epoch of a bucket that this node owns. Throws {@link OwnershipLostException}. */
+    /** Returns the epoch of an owned bucket. Throws {@link OwnershipLostException} if this node does not own it. */
     long epoch(int bucket);
 
-    /** Whether this node's lease, counted from the sending of its last committed heartbeat, still runs. */
+    /** Whether this node holds its lease, which is counted from the sending of its last committed heartbeat. */
     boolean leaseHeld();
 
     /**
-     * Returns once the lease is held, at once if it is. Throws {@link OwnershipLostException} when it never will be,
-     * because another process has taken over.
+     * Waits until the lease is held. Throws {@link OwnershipLostException} if that never happens, because another
+     * process has taken over.
      */
     void awaitLease() throws InterruptedException;
 }

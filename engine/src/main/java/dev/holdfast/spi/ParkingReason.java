@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a workflow was parked. Made by the engine; immutable.
+ * The reason for which a workflow was parked: the content of its dead letter. Made by the engine; immutable.
  *
  * @param step the name of the step at which it stopped; null if it did not stop at a step
  * @param position the last call that the code made; null if it made none
@@ -21,7 +21,7 @@ public record ParkingReason(
         Failure failure,
         String stack) {
 
-    /** The same without free text, for a store that refuses the whole. */
+    /** Returns a copy without free text, for a store that refuses the full one. */
     public ParkingReason minimal(String reason) {
         return new ParkingReason(
                 cause, null, position, idempotencyKey, attempts, new Failure("dev.holdfast.RecordRefused", reason), "");

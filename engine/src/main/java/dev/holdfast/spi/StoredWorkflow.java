@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the engine needs to resume a workflow. Made by the store; immutable.
+ * A workflow as the engine reads it to run it. Made by the store; immutable.
  *
- * @param trace that of its submission
- * @param due when to resume it; null where it was loaded when its process ended
- * @param loads of its last loading, 0 before the first
- * @param loadedSeq of its last loading
- * @param readAt the store's clock at the time of reading; due times count from here
- * @param log whole, in order
+ * @param trace of the submission
+ * @param due the time at which to run it; null if its process ended while it was loaded, or if it is parked
+ * @param loads of its last {@link WorkflowWrite.Loading}; 0 before the first
+ * @param loadedSeq the seq of its last {@link WorkflowWrite.Loading}
+ * @param readAt the time of reading, by the store's clock
+ * @param log all records, in order
  */
 public record StoredWorkflow(
         WorkflowKey key,
@@ -39,12 +39,12 @@ public record StoredWorkflow(
         return LogRecord.lastEvent(log).flatMap(LogRecord::openDeadLetter).isPresent();
     }
 
-    /** Whether the process in which it was loaded has ended under it. */
+    /** Whether its process ended while it was loaded; also true for a parked workflow. */
     public boolean wasCutOff() {
         return due == null;
     }
 
-    /** How long it is not due yet, by the store's clock; zero where it is. */
+    /** The time from {@code readAt} until it is due; zero if it is due. */
     public Duration dueIn() {
         return due == null || due.isBefore(readAt) ? Duration.ZERO : Duration.between(readAt, due);
     }

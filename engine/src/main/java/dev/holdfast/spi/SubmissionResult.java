@@ -3,23 +3,23 @@ package dev.holdfast.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a {@link KeyedSubmission}, made by the store. Immutable.
+ * The result of a {@link KeyedSubmission}. Made by the store; immutable.
  *
- * @param joined the workflow was there before; nothing was written
- * @param mailbox if the submitting node must start the workflow: its mailbox, which keeps its bucket here until it is
- *     closed; null if the workflow waits for its owner
+ * @param joined true if the workflow existed before; then nothing was written
+ * @param mailbox the mailbox of a workflow that the submitting node must start; the node keeps the bucket until the
+ *     mailbox is closed. Null if the owner of the bucket starts the workflow
  */
 public record SubmissionResult(
         WorkflowKey key,
         String id,
         boolean joined,
         @Nullable Mailbox mailbox) {
-    /** A result without a mailbox. */
+    /** Makes a result without a mailbox. */
     public static SubmissionResult of(WorkflowKey key, String id, boolean joined) {
         return new SubmissionResult(key, id, joined, null);
     }
 
-    /** The same, to be started by the submitting node. */
+    /** Returns a copy with the mailbox: the submitting node must start the workflow. */
     public SubmissionResult with(Mailbox opened) {
         return new SubmissionResult(key, id, joined, opened);
     }

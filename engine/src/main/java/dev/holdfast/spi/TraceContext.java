@@ -3,9 +3,9 @@ package dev.holdfast.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that a workflow belongs to, as it is kept with it, so that work on another node, or after a restart,
- * belongs to it too. Both in the form of W3C Trace Context, https://www.w3.org/TR/trace-context/. Immutable.
+ * The trace of a workflow, stored with it, so that runs on other nodes and after a restart belong to the same trace.
+ * Both parts in the form of W3C Trace Context, https://www.w3.org/TR/trace-context/. Immutable.
  *
- * @param tracestate what vendors add, null where they add nothing
+ * @param tracestate the data of vendors; null if there is none
  */
 public record TraceContext(String traceparent, @Nullable String tracestate) {}

@@ -1,14 +1,14 @@
 package dev.holdfast.spi;
 
 /**
- * What an unloaded workflow waits for. Stored with its unloading as {@code kind:name}, and shown as {@code waitingFor}.
- * Immutable.
+ * The reason for which an unloaded workflow waits. Stored with the unloading as {@code kind:name}, and shown as
+ * {@code waitingFor}. Immutable.
  */
 public sealed interface Wait {
-    /** As stored and shown; never change it. */
+    /** The kind as stored and shown; never change it. */
     String kind();
 
-    /** What of this kind, such as the name of a signal; empty where the kind says all. */
+    /** The name within the kind, such as that of a signal; empty if the kind needs none. */
     String name();
 
     /** The next attempt of a step. */
@@ -24,7 +24,7 @@ public sealed interface Wait {
         }
     }
 
-    /** As stored. */
+    /** The form that is stored. */
     default String text() {
         return kind() + ":" + name();
     }

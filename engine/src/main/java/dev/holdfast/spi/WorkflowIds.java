@@ -12,18 +12,19 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The form of generated workflow ids, and the bucket of every id. Formats are for ever.
+ * Makes and parses generated workflow ids, and computes the bucket of keys and of all other ids. The formats never
+ * change.
  *
  * <p>A generated id is {@code h1} and 32 digits of base32hex in lower case ({@code 0-9a-v}): bucket (16 bits), era (16
  * bits), uid (128 bits). The uid is a UUID of version 7 (RFC 9562, section 5.7) with 12 bits of the fraction of the
- * millisecond (section 6.2, method 3), whose last 16 bits are a check made with the seed of the installation, so that
- * an id of this form that was never generated is found out.
+ * millisecond (section 6.2, method 3). Its last 16 bits are a check value made with the seed of the installation, which
+ * detects ids of this form that were never generated.
  *
- * <p>Any other id belongs to the bucket that the first four bytes of its SHA-256 name, unsigned, modulo the number of
- * buckets. Immutable, safe for all threads.
+ * <p>The bucket of any other id is the first four bytes of its SHA-256, unsigned, modulo the number of buckets.
+ * Immutable, safe for all threads.
  *
  * @param buckets 1 to 65,536, fixed when the installation is initialised
- * @param seed random, made when the installation is initialised
+ * @param seed random, fixed when the installation is initialised
  */
 public record WorkflowIds(int buckets, long seed) {
     private static final String FORM = "h1";
@@ -41,20 +42,20 @@ public record WorkflowIds(int buckets, long seed) {
         }
     }
 
-    /** The bucket of a key or of a caller's own id. */
+    /** Returns the bucket of a key, or of an id that the submitter chose. */
     public int bucketOf(String name) {
         ByteBuffer hash = ByteBuffer.wrap(sha256().digest(name.getBytes(StandardCharsets.UTF_8)));
         return Integer.remainderUnsigned(hash.getInt(), buckets);
     }
 
-    /** A new place in this bucket and era for a workflow that is accepted at this time. */
+    /** Generates a place in this bucket and era for a workflow that is accepted at this time. */
     public WorkflowKey generate(int bucket, int era, Instant at) {
         long high = firstAt(at).getMostSignificantBits();
         long low = 1L << 63 | (ThreadLocalRandom.current().nextLong() & 0x3FFF_FFFF_FFFFL) << 16;
         return new WorkflowKey(bucket, era, new UUID(high, low | check(bucket, era, high, low)));
     }
 
-    /** The least uid of this time: uids, compared byte by byte, are ordered by time. */
+    /** Returns the least uid of this time. Uids that are compared byte by byte are ordered by time. */
     public static UUID firstAt(Instant time) {
         if (time.isBefore(Instant.EPOCH)) {
             return new UUID(0, 0);
@@ -69,14 +70,14 @@ public record WorkflowIds(int buckets, long seed) {
         return new UUID(millis << 16 | 0x7000 | Math.ceilDiv(inMilli << SUB_MILLI_BITS, 1_000), 0);
     }
 
-    /** When a workflow with this uid was accepted, in microseconds, by the clock of the database. */
+    /** Returns when a workflow with this uid was accepted, in microseconds, by the store's clock. */
     public static Instant acceptedAt(UUID uid) {
         long high = uid.getMostSignificantBits();
         long micros = (high & 0xFFF) * 1_000 >>> SUB_MILLI_BITS;
         return Instant.ofEpochMilli(high >>> 16).plus(micros, ChronoUnit.MICROS);
     }
 
-    /** The id of a generated place. */
+    /** Returns the generated id of a place. */
     public String format(WorkflowKey key) {
         char[] digits = new char[FORM.length() + DIGITS];
         FORM.getChars(0, FORM.length(), digits, 0);
@@ -95,8 +96,8 @@ public record WorkflowIds(int buckets, long seed) {
     }
 
     /**
-     * The place that a generated id names; empty for an id of another form. Throws {@link InvalidInputException} for
-     * one of this form that was never generated here.
+     * Returns the place that a generated id names; empty for an id of another form. Throws
+     * {@link InvalidInputException} for an id of this form that was never generated here.
      */
     public Optional<WorkflowKey> parse(String id) {
         if (id.length() != FORM.length() + DIGITS || !id.startsWith(FORM)) {
@@ -130,7 +131,7 @@ public record WorkflowIds(int buckets, long seed) {
         return mix(mix(mix(seed ^ high) ^ low) ^ ((long) bucket << 32 | era)) >>> 48;
     }
 
-    /** The finalizer of MurmurHash3: every bit of the input moves every bit of the result. */
+    /** The finalizer of MurmurHash3: each bit of the input affects each bit of the result. */
     private static long mix(long bits) {
         long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
         mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;

@@ -3,10 +3,10 @@ package dev.holdfast.spi;
 import java.util.UUID;
 
 /**
- * The place of a workflow, and its unique id. For engine and store; immutable.
+ * The place of a workflow, and its unique id. Immutable.
  *
- * @param bucket the slice of all workflows that it belongs to; owned by one node at a time
- * @param era the period in which it was accepted; names the partition of its log
- * @param uid random and time-ordered; an id that is used again later has another one
+ * @param bucket the part of all workflows to which it belongs; one node at a time owns it
+ * @param era the period in which it was accepted; its partition has the rows, unless they were copied to a later era
+ * @param uid random, ordered by time; an id that is used again later has another uid
  */
 public record WorkflowKey(int bucket, int era, UUID uid) {}

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine puts into the mailbox of a workflow. Outcomes and {@linkplain HistoryEvent events} become records of
- * its log; the others change what lies beside the log. Immutable.
+ * A write that the engine puts into the mailbox of a workflow. Outcomes and {@linkplain HistoryEvent events} become
+ * records of its log; the other writes change data beside the log. Immutable.
  */
 public sealed interface WorkflowWrite
         permits WorkflowWrite.Creation,
@@ -21,9 +21,9 @@ public sealed interface WorkflowWrite
     /**
      * A new workflow is accepted.
      *
-     * @param starts when this node runs it at once
+     * @param starts true if this node runs it at once
      * @param trace of the submission
-     * @param submitter null where it is unknown
+     * @param submitter null if it is unknown
      */
     record Creation(
             String definition,
@@ -34,7 +34,7 @@ public sealed interface WorkflowWrite
             @Nullable TraceContext trace,
             @Nullable Submitter submitter)
             implements WorkflowWrite {
-        /** Without a known submitter. */
+        /** A creation by an unknown submitter. */
         public Creation(
                 String definition,
                 int version,
@@ -45,18 +45,18 @@ public sealed interface WorkflowWrite
             this(definition, version, labels, input, starts, trace, null);
         }
 
-        /** The same, for its owner to start. */
+        /** Returns a copy that the owner of the bucket starts. */
         public Creation queued() {
             return new Creation(definition, version, labels, input, false, trace, submitter);
         }
     }
 
     /**
-     * How an attempt of a step ended.
+     * The outcome of an attempt of a step.
      *
-     * @param value the encoded value; of anything but SUCCEEDED the encoded failure
-     * @param retryIn of FAILED and TIMED_OUT: the wait before the next attempt, counted by the store's clock; null when
-     *     there is none
+     * @param value for SUCCEEDED the encoded value; else the encoded failure
+     * @param retryIn for FAILED and TIMED_OUT the wait before the next attempt, by the store's clock; null if no
+     *     attempt follows
      */
     record Outcome(
             Position position,
@@ -77,12 +77,12 @@ public sealed interface WorkflowWrite
                 this.code = code;
             }
 
-            /** As stored. */
+            /** The code that is stored. */
             public int code() {
                 return code;
             }
 
-            /** As histories and metrics name it, such as {@code timed-out}. */
+            /** The name in histories and metrics, such as {@code timed-out}. */
             public String label() {
                 return name().toLowerCase(Locale.ROOT).replace('_', '-');
             }
@@ -94,38 +94,38 @@ public sealed interface WorkflowWrite
         }
     }
 
-    /** A workflow enters or leaves the memory of a process. It leaves no record, and ends the batch of its mailbox. */
+    /** A workflow enters or leaves the memory of a process. A move is no record, and ends the batch of its mailbox. */
     sealed interface Move extends WorkflowWrite {}
 
     /**
-     * A workflow read back from its rows is about to run.
+     * A workflow that was read from the store is about to run.
      *
-     * @param loads how often a process has ended with it loaded since its code last made progress
-     * @param seq of its last record
+     * @param loads the number of processes that ended while it was loaded, since its code last made progress
+     * @param seq the seq of its last record
      */
     record Loading(int loads, int seq) implements Move {}
 
     /**
      * A workflow is unloaded until it is due.
      *
-     * @param until QUEUED if any owner may go on at once, WAITING if it waits
-     * @param dueIn counted by the store's clock
+     * @param until QUEUED if it is due at once, WAITING if it waits
+     * @param dueIn by the store's clock
      * @param waitsFor null if it is QUEUED
      */
     record Unloading(
             WorkflowStatus until, Duration dueIn, @Nullable Wait waitsFor) implements Move {
-        /** To go on at once. */
+        /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
             return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null);
         }
 
-        /** To go on after this wait. */
+        /** An unloading of a workflow that is due after this wait. */
         public static Unloading waiting(Wait wait, Duration dueIn) {
             return new Unloading(WorkflowStatus.WAITING, dueIn, wait);
         }
     }
 
-    /** The decision on an operator action: it goes to the audit log, and removes the action from the inbox. */
+    /** The reply to an operator action: adds the decision to the audit log, and removes the action from the inbox. */
     sealed interface Reply extends WorkflowWrite {
         /** The action that was decided. */
         OperatorAction action();
@@ -134,7 +134,7 @@ public sealed interface WorkflowWrite
         ActionResult result();
     }
 
-    /** The answer to an action. What the action changes is an event beside it; without one it changes nothing. */
+    /** A reply to an action that changes the workflow only by an event in the same commit, or not at all. */
     record Answered(OperatorAction action, ActionResult result) implements Reply {
         /** The action was applied, and led to this status. */
         public static Answered applied(OperatorAction action, WorkflowStatus status) {
@@ -147,23 +147,24 @@ public sealed interface WorkflowWrite
         }
     }
 
-    /** All rows of an ended workflow are deleted, except for the audit; its key and id stay taken. */
+    /** All rows of an ended workflow are deleted, except for the audit log; its key and id stay reserved. */
     record Erased(OperatorAction action, ActionResult result) implements Reply {}
 
     /**
      * The input, values and result of an ended workflow are replaced; its steps and their states stay.
      *
-     * @param value stands for every input, value and result
-     * @param failure an encoded failure, stands for every failure
+     * @param value replaces the input, every value and the result
+     * @param failure an encoded failure that replaces every failure
      */
     record Scrubbed(OperatorAction action, ActionResult result, byte[] value, byte[] failure) implements Reply {}
 
     /**
-     * The rows of a workflow that is not loaded are copied to a later era, so that the one they lie in can be dropped.
-     * A long log is copied in parts, each by a write of its own.
+     * The rows of a workflow that is not loaded are copied to a later era, so that their era can be dropped. A long log
+     * is copied in parts, each by its own write.
      *
-     * @param after the records behind this one
-     * @param through and up to this one; with the last record the workflow lies in the later era
+     * @param after the seq before the first record to copy
+     * @param through the seq of the last record to copy; the copy of the last record moves the workflow to the later
+     *     era
      */
     record Rehoming(int era, int after, int through) implements WorkflowWrite {}
 }

@@ -1,6 +1,6 @@
 /**
- * The storage port: what the engine needs from a store. The PostgreSQL store and the in-memory store implement it; only
- * the engine calls it.
+ * The storage port: the interface between the engine and a store. The PostgreSQL store and the in-memory store
+ * implement it; only the engine calls it.
  *
  * <p>What may enter: Interfaces of the port and the records that cross it. No logic of the engine, no SQL.
  *

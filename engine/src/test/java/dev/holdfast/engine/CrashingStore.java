@@ -8,6 +8,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
@@ -209,6 +210,11 @@ final class CrashingStore implements Store {
     @Override
     public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
         return store.log(key, afterSeq, limit);
+    }
+
+    @Override
+    public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
+        return store.history(key, afterSeq, limit);
     }
 
     @Override

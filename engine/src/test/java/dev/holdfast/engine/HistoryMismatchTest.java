@@ -72,7 +72,7 @@ final class HistoryMismatchTest {
         assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
         assertThat(letter.position()).isEqualTo(Position.main(position));
         assertThat(letter.failure().message())
-                .startsWith("at position " + position + " the log has " + expected + ", the code asks for " + found)
+                .startsWith("at position " + position + " the log has " + expected + ", but the code has " + found)
                 .contains("bring back the code");
         assertThat(bodies).isEmpty();
     }

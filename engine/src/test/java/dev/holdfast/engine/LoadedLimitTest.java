@@ -3,11 +3,15 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
 import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -57,6 +61,52 @@ final class LoadedLimitTest {
         }
         assertThat(most).hasValue(LIMIT);
         assertThat(bodies).hasValue(WORKFLOWS);
+    }
+
+    /** The workflow that is due waits for the slot; the poller must wait with it. */
+    @Test
+    void withoutAFreeSlotADueWorkflowCostsNoCpu() {
+        CountDownLatch go = new CountDownLatch(1);
+        Step step = Step.named("one").retry(RetryPolicy.exponential(Duration.ofMillis(150), 5));
+        try (EngineNode node = EngineNode.start(
+                database,
+                builder -> builder.config(EngineNode.CONFIG.loadedMax(1).pollInterval(Duration.ofMillis(100)))
+                        .register(
+                                WORK,
+                                (ctx, in) -> ctx.step(step, Integer.class, scope -> {
+                                    if (in == 0 && scope.attempt() == 1) {
+                                        throw new IllegalStateException("again");
+                                    }
+                                    running.incrementAndGet();
+                                    go.await();
+                                    return in;
+                                })))) {
+            WorkflowHandle<Integer> due = node.engine().submit(WORK, 0);
+            node.await(due.id(), WorkflowStatus.WAITING);
+            WorkflowHandle<Integer> loaded = node.engine().submit(WORK, 1);
+            Await.until("the slot is taken", () -> running.get() == 1);
+            awaitPolls(node, 3); // it is due by now
+            long before = pollerCpuNanos();
+            awaitPolls(node, 10);
+            assertThat(Duration.ofNanos(pollerCpuNanos() - before))
+                    .as("CPU time of the work poller in a second")
+                    .isLessThan(Duration.ofMillis(300));
+            go.countDown();
+            assertThat(loaded.result(EngineNode.DEADLINE)).isEqualTo(1);
+            assertThat(due.result(EngineNode.DEADLINE)).isZero();
+        }
+    }
+
+    private static void awaitPolls(EngineNode node, int polls) {
+        int before = node.store().looks();
+        Await.until("the node polls", () -> node.store().looks() - before >= polls);
+    }
+
+    private static long pollerCpuNanos() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("holdfast-work-poller"))
+                .mapToLong(thread -> ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()))
+                .sum();
     }
 
     @Test

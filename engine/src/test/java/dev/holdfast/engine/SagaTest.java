@@ -11,6 +11,7 @@ import dev.holdfast.StepRejected;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
@@ -85,6 +86,33 @@ final class SagaTest {
                             .map(event -> ((HistoryEvent.Intent) event).name() + " of "
                                     + ((HistoryEvent.Intent) event).compensates()))
                     .containsExactly("undo-c of 2", "undo-b of 1", "undo-a of 0");
+        }
+    }
+
+    /** A compensation cannot be cancelled, so a cancel must not end its back-off either. */
+    @Test
+    void aCancelDoesNotHurryACompensation() {
+        List<Long> attempts = new CopyOnWriteArrayList<>();
+        try (EngineNode node = EngineNode.start(
+                database,
+                builder -> builder.config(EngineNode.CONFIG.backOffInMemory(Duration.ofSeconds(10)))
+                        .register(
+                                ORDER,
+                                (ctx, in) -> ctx.saga(saga -> {
+                                    saga.step("a", String.class, step -> "a", (step, outcome) -> {
+                                        attempts.add(System.nanoTime());
+                                        if (step.attempt() == 1) {
+                                            throw new IllegalStateException("not yet");
+                                        }
+                                    });
+                                    return reject(saga);
+                                })))) {
+            String id = node.submit(ORDER, "").id();
+            Await.until("it compensates", () -> attempts.size() == 1);
+            node.engine().admin().cancel(id, ActionOptions.because("test"), Duration.ZERO);
+            Await.until("it tries again", () -> attempts.size() == 2);
+            // The first back-off is a second, less 20 %.
+            assertThat(Duration.ofNanos(attempts.get(1) - attempts.get(0))).isGreaterThan(Duration.ofMillis(700));
         }
     }
 

@@ -2,10 +2,12 @@ package dev.holdfast.spi;
 
 import static dev.holdfast.spi.Writes.completed;
 import static dev.holdfast.spi.Writes.creation;
+import static dev.holdfast.spi.Writes.failed;
 import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.parked;
 import static dev.holdfast.spi.Writes.succeeded;
 import static dev.holdfast.spi.Writes.text;
+import static dev.holdfast.spi.Writes.undo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +19,7 @@ import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -150,7 +153,54 @@ public interface RecordContract extends StoreFixture {
         assertThat(seqs(workflow, 4, 2)).containsExactly(5);
         assertThat(seqs(workflow, 5, 2)).isEmpty();
         assertThat(workflow.store().head(workflow.key()))
-                .contains(new WorkflowHead(5, workflow.log().getLast()));
+                .contains(new WorkflowHead(5, workflow.log().getLast().withoutOutcome()));
+    }
+
+    @Test
+    default void aHistoryHasOutcomesButNoValues() {
+        WrittenWorkflow workflow = WrittenWorkflow.running(start());
+        workflow.commit(intent(0))
+                .hold(succeeded(0))
+                .commit(intent(1))
+                .hold(failed(1, 1, "not yet", Duration.ofMillis(1)))
+                .commit(intent(1, 2), intent(1, 3)) // a crash cut the second attempt off
+                .hold(new Outcome(Position.main(1), 3, Outcome.State.SUCCEEDED, NOTHING, null))
+                .commit(undo(2, 0))
+                .hold(succeeded(2))
+                .commit(completed());
+        List<HistoryEntry> history = workflow.store().history(workflow.key(), 0, 10);
+        assertThat(history)
+                .extracting(entry -> entry.outcome() == null ? null : text(entry.outcome()))
+                .containsExactly(
+                        text(new Outcome(Position.main(0), 1, Outcome.State.SUCCEEDED, NOTHING, null)),
+                        text(failed(1, 1, "not yet", Duration.ofMillis(1))),
+                        null,
+                        text(new Outcome(Position.main(1), 3, Outcome.State.SUCCEEDED, NOTHING, null)),
+                        text(new Outcome(Position.main(2), 1, Outcome.State.SUCCEEDED, NOTHING, null)),
+                        null);
+        assertThat(history)
+                .extracting(HistoryEntry::compensated)
+                .containsExactly(true, false, false, false, false, false);
+        List<LogRecord> log = workflow.log(); // an outcome has a record of its own if the next event was late
+        assertThat(history).allSatisfy(entry -> {
+            LogRecord record = log.get(entry.seq() - 1);
+            assertThat(entry.event().getClass())
+                    .isEqualTo(Objects.requireNonNull(record.event()).getClass());
+            assertThat(entry.at()).isEqualTo(record.at());
+        });
+        assertThat(history.getFirst().outcomeAt())
+                .isEqualTo(log.stream()
+                        .filter(record -> record.outcome() != null)
+                        .findFirst()
+                        .orElseThrow()
+                        .at());
+        assertThat(text(history.getLast().event()))
+                .isEqualTo(text(new HistoryEvent.Ended(WorkflowStatus.COMPLETED, NOTHING)));
+        assertThat(workflow.store().history(workflow.key(), history.get(1).seq(), 2))
+                .extracting(HistoryEntry::seq)
+                .containsExactly(history.get(2).seq(), history.get(3).seq());
+        assertThat(workflow.store().history(workflow.key(), history.getLast().seq(), 2))
+                .isEmpty();
     }
 
     @Test

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
  * The entry point of programs: {@code PostgresHoldfast.on(dataSource).register(…).start()}. Starting migrates the
  * schema, joins as a node and continues the workflows of the database. Stateless; a builder is for one thread.
  *
- * <p>{@link Holdfast.Builder#start} throws {@link dev.holdfast.HoldfastException} when the database cannot be used as
- * it is set or migrated, and when another living process has the name of the node.
+ * <p>{@link Holdfast.Builder#start} throws {@link dev.holdfast.HoldfastException} when the settings or the schema of
+ * the database cannot be used, and when another living process has the name of the node.
  */
 public final class PostgresHoldfast {
     private PostgresHoldfast() {}

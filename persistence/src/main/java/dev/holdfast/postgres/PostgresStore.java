@@ -17,6 +17,7 @@ import dev.holdfast.postgres.node.NodeRuntime;
 import dev.holdfast.postgres.node.NodeSession;
 import dev.holdfast.postgres.node.StoreGauges;
 import dev.holdfast.postgres.read.DatabaseProbe;
+import dev.holdfast.postgres.read.HistorySql;
 import dev.holdfast.postgres.read.InboxTable;
 import dev.holdfast.postgres.read.OpenWorkflowCounts;
 import dev.holdfast.postgres.read.SummaryReader;
@@ -30,6 +31,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
@@ -57,7 +59,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** The store on PostgreSQL: reads through the pool, writes through what {@link #join} starts. Safe for all threads. */
+/** The store on PostgreSQL. Reads use the pool; writes use the node that {@link #join} starts. Safe for all threads. */
 public final class PostgresStore implements Store {
     private final AutoCloseable pool;
     private final PostgresConfig config;
@@ -72,14 +74,14 @@ public final class PostgresStore implements Store {
     private final StoreGauges gauges;
     private final DatabaseProbe probe;
 
-    /** How mailboxes are made; a test brings ones that break the rule. */
+    /** Makes mailboxes; a test makes some that break the order of writes. */
     @FunctionalInterface
     public interface MailboxFactory {
         WorkflowMailbox make(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left);
     }
 
     /**
-     * On a migrated database.
+     * Opens the store on a migrated database.
      *
      * @param dedicated gives connections that are kept; {@code pooled} those for reads
      * @param pool closed with the store
@@ -126,12 +128,12 @@ public final class PostgresStore implements Store {
         this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
     }
 
-    /** Throws {@link HoldfastException} with what the role or the database has set, and what to do. */
+    /** Throws {@link HoldfastException} with the wrong setting of the role or the database, and the remedy. */
     private static void requireDurable(Jdbi jdbi) {
         try {
             jdbi.withExtension(SettingsSql.class, SettingsSql::requireDurable);
         } catch (JdbiException e) {
-            throw new HoldfastException("this database cannot be used as it is set: " + e.getMessage(), e);
+            throw new HoldfastException("this database cannot be used as configured: " + e.getMessage(), e);
         }
     }
 
@@ -192,7 +194,7 @@ public final class PostgresStore implements Store {
         return node.admit(keyed, place, () -> mailbox(node, place, 0));
     }
 
-    /** In the bucket of its name, so that a key is looked up in one place. */
+    /** The place in a generated id, or one in the bucket of the name, so that a key is looked up in one bucket. */
     @Override
     public WorkflowKey placeFor(KeyedSubmission keyed) {
         Optional<WorkflowKey> generated = keyed.byId() ? installation.ids().parse(keyed.name()) : Optional.empty();
@@ -243,6 +245,12 @@ public final class PostgresStore implements Store {
     public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
         return pooledReads.of(db ->
                 db.withExtension(LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
+    }
+
+    @Override
+    public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
+        return pooledReads.of(db -> db.withExtension(
+                HistorySql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.cluster.NodeSql;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoreContract;
@@ -16,7 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The PostgreSQL store keeps the contract of the storage port, on a real server. */
@@ -24,12 +22,7 @@ class PostgresStoreTest extends StoreContract {
     private final Map<Store, PgProxy> wires = new ConcurrentHashMap<>();
     /** Is dropped after the stores are closed. */
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
-
-    @BeforeEach
-    void migrate() {
-        Migrations.migrate(database.dataSource());
-    }
+    private final TestDatabase database = TestDatabase.migrated();
 
     @Override
     public Store open() {

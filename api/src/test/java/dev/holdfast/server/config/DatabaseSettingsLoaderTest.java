@@ -196,7 +196,7 @@ class DatabaseSettingsLoaderTest {
                 URL + "; search-path=a,,b                                    | search-path has \"\"",
                 URL + "; search-path=a\" -c fsync=off                        | search-path has",
                 URL + "; pooler=yes                                          | expected true or false",
-                URL + "; pooler=true; search-path=a                          | behind a pooler no session is ours",
+                URL + "; pooler=true; search-path=a                          | a pooler shares sessions",
                 URL + "; search-path=$user                                   | search-path has",
             })
     void reportsInvalidSettings(String settings, String what) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Failure case 16 with random requests: each is rejected before any write, or succeeds, and affects no other. */
 class HostileRequestTest {
     private static final System.Logger LOG = System.getLogger(HostileRequestTest.class.getName());
-    private static final int REQUESTS = 100_000;
+    private static final int REQUESTS = 50_000;
 
     /** With PostgreSQL, which has checks of its own and is slower. */
     private static final int REQUESTS_WITH_A_DATABASE = 5_000;

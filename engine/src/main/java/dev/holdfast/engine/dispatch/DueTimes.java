@@ -51,6 +51,11 @@ public final class DueTimes {
         return order.isEmpty() ? mostNanos : Math.clamp(order.element().atNanos() - nowNanos, 0, mostNanos);
     }
 
+    /** Whether any workflow is due. */
+    synchronized boolean isAnyDue(long nowNanos) {
+        return !order.isEmpty() && order.element().atNanos() - nowNanos <= 0;
+    }
+
     synchronized int size() {
         return order.size();
     }

@@ -14,12 +14,12 @@ public final class RemoteResultPoller {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteResultPoller.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
-    private final List<Runnable> looks;
+    private final List<Runnable> polls;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-results").unstarted(this::run);
 
-    public RemoteResultPoller(Runnable... looks) {
-        this.looks = List.of(looks);
+    public RemoteResultPoller(Runnable... polls) {
+        this.polls = List.of(polls);
     }
 
     public void start() {
@@ -35,19 +35,19 @@ public final class RemoteResultPoller {
         try {
             while (true) {
                 Thread.sleep(INTERVAL);
-                looks.forEach(RemoteResultPoller::look);
+                polls.forEach(RemoteResultPoller::run);
             }
         } catch (InterruptedException e) {
             LOG.debug("the result poller ends");
         }
     }
 
-    private static void look(Runnable look) {
+    private static void run(Runnable poll) {
         try {
-            look.run();
+            poll.run();
         } catch (StoreUnavailableException e) {
             LOG.debug("the store is unavailable, results are read later", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // without this thread callers would wait for nothing
             LOG.error("polling for results has failed, retrying", e);
         }
     }

@@ -170,7 +170,7 @@ public final class SubmissionHandler {
 
     private static StoreUnavailableException unknown(KeyedSubmission keyed, Exception e) {
         return new StoreUnavailableException(
-                "the database did not confirm in time, so it is unknown whether " + keyed.what()
+                "the database did not confirm in time, so it is unknown whether " + keyed.describe()
                         + " was accepted: send the same again",
                 keyed.byId() ? keyed.name() : null,
                 e);

@@ -89,7 +89,7 @@ public final class WorkPoller {
         boolean suspects = loader.left(execution);
         if (inbox.left(execution.key())) {
             wake();
-        } else if (suspects || first || !interrupted.isEmpty()) {
+        } else if (suspects || first || !interrupted.isEmpty() || dueTimes.isAnyDue(System.nanoTime())) {
             wakes.release();
         }
     }
@@ -137,7 +137,8 @@ public final class WorkPoller {
     private long untilNext() {
         long now = System.nanoTime();
         long untilPoll = pollNow ? 0 : Math.clamp(polledNanos + interval.toNanos() - now, 0, interval.toNanos());
-        return dueTimes.untilNext(now, untilPoll);
+        // Without a free slot nothing can start, however late it is: a workflow that leaves wakes this thread.
+        return dispatcher.free() == 0 ? untilPoll : dueTimes.untilNext(now, untilPoll);
     }
 
     private int round() throws InterruptedException {
@@ -146,7 +147,7 @@ public final class WorkPoller {
                     + patiently(this::takeDue)
                     + patiently(loader::takeSuspect)
                     + patiently(this::poll);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // without this thread the node would hold its workflows and run none
             LOG.error("polling for work has failed, retrying", e);
             polledNanos = System.nanoTime();
             return 0;

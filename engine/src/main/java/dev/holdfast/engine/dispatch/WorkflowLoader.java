@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +43,7 @@ public final class WorkflowLoader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLoader.class);
     private static final int LOADS_SUSPECT = 2;
     private static final int LOADS_POISON = 5;
+    private static final Duration SUSPECT_TURN = Duration.ofSeconds(10);
     private static final long NOT_OWNED = -1;
 
     private final Store store;
@@ -53,10 +53,8 @@ public final class WorkflowLoader {
     private final DueTimes dueTimes;
     /** Workflows that cannot run here. They may stay due in the store, so polls skip them. */
     private final Set<WorkflowKey> passedOver = ConcurrentHashMap.newKeySet();
-    /** Suspects that wait until the running one has left. */
-    private final Set<WorkflowKey> suspects = ConcurrentHashMap.newKeySet();
 
-    private final AtomicReference<@Nullable WorkflowKey> runningSuspect = new AtomicReference<>();
+    private final Suspects suspects = new Suspects(SUSPECT_TURN);
 
     public WorkflowLoader(
             Store store,
@@ -77,7 +75,7 @@ public final class WorkflowLoader {
     }
 
     boolean isPassedOver(WorkflowKey key) {
-        return passedOver.contains(key) || suspects.contains(key);
+        return passedOver.contains(key) || suspects.isWaiting(key);
     }
 
     /** Starts those of these workflows that are not claimed; returns how many. */
@@ -97,12 +95,15 @@ public final class WorkflowLoader {
         }
     }
 
-    /** Starts the next suspect if none runs. */
+    /** Starts the next suspect if it is its turn. */
     int takeSuspect() {
-        Optional<WorkflowKey> next =
-                runningSuspect.get() == null ? suspects.stream().findFirst() : Optional.empty();
-        next.ifPresent(suspects::remove);
-        return next.map(key -> take(List.of(key))).orElse(0);
+        Optional<WorkflowKey> next = suspects.next();
+        try {
+            return next.map(key -> take(List.of(key))).orElse(0);
+        } catch (StoreUnavailableException e) {
+            next.ifPresent(this::later);
+            throw e;
+        }
     }
 
     /** Loads a claimed workflow, to run it up to its next step, where it receives the cancel. */
@@ -135,15 +136,14 @@ public final class WorkflowLoader {
 
     /** Ends the turn of the running suspect if it is the one that left; returns whether suspects wait. */
     boolean left(Execution execution) {
-        runningSuspect.compareAndSet(execution.key(), null);
-        return !suspects.isEmpty();
+        suspects.end(execution.key());
+        return suspects.size() > 0;
     }
 
     /** Forgets workflows that belong to other nodes now. */
     void lost() {
         passedOver.clear();
         suspects.clear();
-        runningSuspect.set(null);
     }
 
     private int startAll(Map<WorkflowKey, Claim> claims) {
@@ -203,10 +203,10 @@ public final class WorkflowLoader {
         }
         int loads = loads(stored);
         boolean poison = loads >= LOADS_POISON;
-        if (!poison && loads >= LOADS_SUSPECT && !runningSuspect.compareAndSet(null, stored.key())) {
-            suspects.add(stored.key());
+        if (!poison && loads >= LOADS_SUSPECT && !suspects.begin(stored.key())) {
             return false;
         }
+        boolean started = false;
         try {
             History history = new History(stored.log(), stored.readAt()); // may throw, so before anything is taken
             Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
@@ -214,20 +214,24 @@ public final class WorkflowLoader {
                 mailbox.close();
                 throw new OwnershipLostException("it was read before this node owned its bucket");
             }
-            return poison
+            started = poison
                     ? park(stored, mailbox, loads)
                     : run(stored, claim, mailbox, code.orElseThrow(), history, loads, cancel);
+            return started;
         } catch (OwnershipLostException e) {
             LOG.atDebug()
                     .addKeyValue("workflow", stored.id())
                     .setCause(e)
                     .log("workflow {} belongs to another node, or soon will", stored.id());
             return putOff(stored);
+        } finally {
+            if (!started) {
+                suspects.end(stored.key());
+            }
         }
     }
 
     private boolean putOff(StoredWorkflow stored) {
-        runningSuspect.compareAndSet(stored.key(), null);
         later(stored.key());
         return false;
     }
@@ -286,6 +290,7 @@ public final class WorkflowLoader {
                     .addKeyValue("workflow", stored.id())
                     .setCause(e)
                     .log("workflow {} could not be parked, it is loaded again later", stored.id());
+            later(stored.key());
         }
         return false;
     }

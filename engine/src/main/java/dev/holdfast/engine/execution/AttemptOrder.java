@@ -5,11 +5,11 @@ import dev.holdfast.spi.Ownership;
 import java.util.function.Supplier;
 
 /**
- * The order of an attempt, in one place: the intent is committed, the lease is held, the body runs, its outcome is
- * recorded. Any other order loses or doubles something: tests run other orders, and fail.
+ * The order of an attempt, in one place: commit the intent, wait for the lease, run the body, record its outcome. Any
+ * other order loses an effect or doubles it: tests run other orders and detect this.
  */
 public class AttemptOrder {
-    /** Runs the attempt and returns its result. Throws the errors that unwind the workflow. */
+    /** Runs one attempt and returns its result. Throws the errors that unwind the workflow. */
     public <T> AttemptResult<T> run(
             WorkflowLog log, Ownership ownership, Intent intent, Supplier<AttemptResult<T>> body)
             throws InterruptedException {

@@ -4,7 +4,7 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** The result of a body, with the outcome that is recorded. */
+/** The result of an attempt, with the outcome to record. */
 public sealed interface AttemptResult<T> {
     Outcome outcome();
 
@@ -14,6 +14,6 @@ public sealed interface AttemptResult<T> {
     /** The body threw a rejection. */
     record Rejected<T>(Failure failure, Outcome outcome) implements AttemptResult<T> {}
 
-    /** The body threw another exception; another attempt follows if the outcome has a {@code retryIn}. */
+    /** The body threw any other exception; another attempt follows if the outcome has a {@code retryIn}. */
     record Failed<T>(Throwable thrown, Outcome outcome) implements AttemptResult<T> {}
 }

@@ -3,7 +3,7 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.StepScope;
 import dev.holdfast.spi.HistoryEvent.Intent;
 
-/** The scope of one attempt. */
+/** The scope that the body of one attempt gets. Immutable. */
 record AttemptScope(Intent intent, int stepNumber, String workflowId, long epoch, String node) implements StepScope {
     @Override
     public String idempotencyKey() {

@@ -6,7 +6,7 @@ import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import java.util.function.Supplier;
 
-/** Metrics and spans of the bodies of one workflow. Used by the workflow's thread. */
+/** Records metrics and spans for the attempts of one workflow. Used by the workflow's thread. */
 final class AttemptTelemetry {
     private final Tracing tracing;
     private final DefinitionMetrics metrics;
@@ -18,7 +18,7 @@ final class AttemptTelemetry {
         this.acceptedNanos = acceptedNanos;
     }
 
-    /** Calls the body in a span of its own. An error that unwinds the workflow is not counted as an outcome. */
+    /** Calls the body in a span of its own. An error that unwinds the workflow is not counted as an attempt. */
     <T> AttemptResult<T> attempt(Intent intent, Supplier<AttemptResult<T>> body) {
         long began = System.nanoTime();
         if (intent.position().isMain() && intent.position().index() == 0 && intent.attempt() == 1) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a body on the workflow's thread, interrupted when its time is over. The flag of the interrupt never
- * outlives the call.
+ * One call of a body on the workflow's thread, which is interrupted when the timeout expires. The flag of that
+ * interrupt never outlives the call.
  */
 final class BodyCall {
     private final Thread thread = Thread.currentThread();
@@ -19,7 +19,7 @@ final class BodyCall {
 
     private BodyCall() {}
 
-    /** What the body returns or throws; {@link StepTimeoutException} when it was interrupted for its time. */
+    /** Runs the body. Throws {@link StepTimeoutException} if the timeout expired, also if the body returned a value. */
     static <T> @Nullable T run(
             StepBody<T> body, StepScope scope, @Nullable Duration limit, ScheduledExecutorService timer)
             throws Exception {

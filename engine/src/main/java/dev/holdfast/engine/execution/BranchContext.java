@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
-/** The context of one branch: numbers its calls, and refuses calls from the wrong place. */
+/** The context of one branch. Numbers its calls; refuses calls from other threads and from inside a body. */
 final class BranchContext implements WorkflowContext {
     private static final TypeToken<Void> NO_VALUE = TypeToken.of(Void.class);
 
@@ -34,7 +34,7 @@ final class BranchContext implements WorkflowContext {
     private boolean inBody;
     private boolean undoing;
 
-    /** Made on the thread of the branch. */
+    /** Called on the thread of the branch. */
     BranchContext(
             String workflowId,
             String branch,
@@ -52,7 +52,7 @@ final class BranchContext implements WorkflowContext {
         this.log = log;
     }
 
-    /** The context of the main branch. */
+    /** Makes the context of the main branch. */
     static BranchContext main(
             String workflowId,
             WorkflowLog workflowLog,
@@ -93,7 +93,7 @@ final class BranchContext implements WorkflowContext {
         run(step, body, Intent.COMPENSATES_NOTHING);
     }
 
-    /** A step without a value that compensates the step with the index {@code compensates}. */
+    /** Runs a step without a value that compensates the step with the index {@code compensates}. */
     void run(Step step, StepAction body, int compensates) {
         run(step, NO_VALUE, scope -> discard(body, scope), compensates);
     }
@@ -121,7 +121,7 @@ final class BranchContext implements WorkflowContext {
         });
     }
 
-    /** Runs {@code undos}, whose steps run although the workflow was cancelled, and cannot be cancelled. */
+    /** Runs {@code undos}. Their steps run even after a cancel, and no cancel is delivered at them. */
     void undo(Runnable undos) {
         boolean before = undoing;
         undoing = true;
@@ -147,13 +147,13 @@ final class BranchContext implements WorkflowContext {
         return new Position(branch, calls);
     }
 
-    /** The last of these calls; null before the first. */
+    /** The position of the last recorded call; null before the first. */
     @Nullable
     Position lastCall() {
         return calls == 0 ? null : new Position(branch, calls - 1);
     }
 
-    /** A body may return null if its type allows it; only the calling code can know. */
+    /** Runs a step. May return null: only the calling code knows whether the type of the value allows it. */
     @SuppressWarnings("NullAway")
     <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
         requireHere();
@@ -186,12 +186,13 @@ final class BranchContext implements WorkflowContext {
     private void requireHere() {
         if (!Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("workflow " + workflowId + ": its context was used by thread "
-                    + Thread.currentThread() + "; only the workflow's own thread may, so hand threads plain values");
+                    + Thread.currentThread() + "; only the workflow's own thread may use it, so pass plain values"
+                    + " to other threads");
         }
         if (inBody) {
             throw new IllegalStateException("workflow " + workflowId
-                    + ": its context was used inside the body of a step; a body is one side effect, so put the"
-                    + " inner step behind the outer one");
+                    + ": its context was used inside the body of a step; a body is one side effect, so call the"
+                    + " inner step after the outer one");
         }
     }
 }

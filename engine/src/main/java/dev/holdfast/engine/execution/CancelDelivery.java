@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a cancel to the code of a workflow: at its next call, once, recorded before the code sees it. Used by the
- * workflow's thread; {@link #request} by others.
+ * Delivers a cancel to the code of a workflow at its next call, once, after it is recorded. Used by the workflow's
+ * thread; other threads call only {@link #request}.
  */
 final class CancelDelivery {
     private final WorkflowLog log;
@@ -25,13 +25,13 @@ final class CancelDelivery {
         this.state = state;
     }
 
-    /** Before its thread starts: the workflow is loaded only to be cancelled. */
+    /** Requests the cancel for which the workflow is loaded. Called before its thread starts. */
     void loadedToCancel(OperatorAction action) {
         loadedFor = action;
         requested = action;
     }
 
-    /** From another thread: deliver this cancel at the next call; after the first cancel only reply to it. */
+    /** Requests a cancel at the next call; if one was delivered before, only replies. Called by any thread. */
     void request(OperatorAction action) {
         if (delivered == null) {
             requested = action;
@@ -41,12 +41,12 @@ final class CancelDelivery {
         }
     }
 
-    /** Whether a cancel waits for the next call. */
+    /** Whether a cancel is requested and not yet delivered. */
     boolean isRequested() {
-        return requested != null;
+        return requested != null && delivered == null;
     }
 
-    /** Records that the requested cancel reaches the code at this call, and throws it; nothing without a request. */
+    /** Delivers the requested cancel, if there is one, at this call: records it, then throws it. */
     void deliverAt(Position position) {
         OperatorAction action = requested;
         if (action != null && delivered == null) {
@@ -58,7 +58,7 @@ final class CancelDelivery {
         }
     }
 
-    /** Cancels as the log says; returns the error to throw. */
+    /** Delivers a cancel that the log has; returns the error to throw. */
     Cancellation replay() {
         Cancellation thrown = new Cancellation();
         delivered = thrown;
@@ -71,8 +71,8 @@ final class CancelDelivery {
     }
 
     /**
-     * The workflow is parked. A cancel that it was loaded for and that reached no call is refused; one that was
-     * requested later is decided when the workflow has left this process.
+     * Called when the workflow is parked. Refuses the cancel for which it was loaded if that was not delivered. A
+     * cancel that was requested later is decided when the workflow has left this process.
      */
     void parked() {
         OperatorAction action = loadedFor;
@@ -82,8 +82,8 @@ final class CancelDelivery {
     }
 
     /**
-     * The error that every call of a cancelled workflow throws, except in a compensation; empty before the cancel
-     * reached the code.
+     * The error that each call of a cancelled workflow throws, except in a compensation; empty before a cancel was
+     * delivered.
      */
     Optional<Cancellation> delivered() {
         return Optional.ofNullable(delivered);

@@ -32,7 +32,7 @@ final class CodeRun<I, O> {
     private final WorkflowIdentity workflow;
     private final DefinitionMetrics metrics;
 
-    /** {@code execution} has what the code records into; made on the workflow's thread. */
+    /** {@code execution} has the log to write to. Called on the workflow's thread. */
     CodeRun(Execution execution, RegisteredWorkflow<I, O> registered, byte[] input, ExecutionStart start) {
         this.environment = execution.environment();
         this.workflow = execution.workflow();
@@ -52,7 +52,8 @@ final class CodeRun<I, O> {
     }
 
     /**
-     * Returns once the end, or the parking, is committed; throws {@link Unwind} when the workflow leaves without one.
+     * Runs the code; returns once the end or the parking is committed. Throws {@link Unwind} if the workflow leaves
+     * this process without one.
      */
     WorkflowEnd run() {
         try {
@@ -83,7 +84,7 @@ final class CodeRun<I, O> {
             value = NOTHING;
         }
         if (cancel.delivered().isPresent()) {
-            status = WorkflowStatus.CANCELLED; // whatever value its code returned
+            status = WorkflowStatus.CANCELLED; // also if its code returned a value
             value = NOTHING;
         }
         context.exit();
@@ -106,7 +107,7 @@ final class CodeRun<I, O> {
     private WorkflowEnd end(WorkflowStatus status, byte[] value) {
         if (state.isUnwound()) {
             LOG.warn("workflow {} swallowed the error that unwinds it: let every java.lang.Error pass", workflow.id());
-            return parkedOr(state.unwind("its code went on after it was unwound"));
+            return parkedOr(state.unwind("its code continued after the unwind"));
         }
         RecordedStep beyond = history.at(context.calls());
         if (beyond != null) {

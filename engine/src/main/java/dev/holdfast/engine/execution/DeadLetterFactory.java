@@ -13,18 +13,18 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the dead letters. */
+/** Makes the dead letters: the reasons for which workflows are parked. Stateless. */
 public final class DeadLetterFactory {
     private static final int STACK_MAX = 16_000;
 
     private DeadLetterFactory() {}
 
-    /** A step that cannot go on. */
+    /** For a step that cannot continue. */
     static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Throwable thrown) {
         return of(cause, call, intent, Failure.of(thrown), stack(thrown));
     }
 
-    /** A step that cannot go on, with the failure that the log has. */
+    /** For a step that cannot continue, with the failure from the log. */
     static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure recorded) {
         return of(cause, call, intent, recorded, "");
     }
@@ -35,7 +35,7 @@ public final class DeadLetterFactory {
                 shown, call.step().name(), call.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
     }
 
-    /** Several processes ended while the workflow was loaded; the step is the last one that was started. */
+    /** For a workflow that was loaded when several processes ended; the step is the last one that was started. */
     public static ParkingReason poison(StoredWorkflow stored, int loads) {
         Intent last = LogRecord.lastIntent(stored.log()).orElse(null);
         Failure failure = new Failure(
@@ -52,12 +52,12 @@ public final class DeadLetterFactory {
                 "");
     }
 
-    /** An exception that left the workflow's own code; {@code last} is its last call, null before the first. */
+    /** For an exception that left the workflow's code; {@code last} is its last call, null before the first. */
     static ParkingReason of(Cause cause, @Nullable Position last, Throwable thrown) {
         return new ParkingReason(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
     }
 
-    /** The code calls another step than the log has. */
+    /** For code that calls another step than the log has. */
     static ParkingReason mismatch(StepCall<?> call, RecordedStep recorded) {
         return mismatch(
                 call.position(),
@@ -65,13 +65,13 @@ public final class DeadLetterFactory {
                 quoted(call.step().name(), call.compensates()));
     }
 
-    /** The code ends, and the log has further calls. */
+    /** For code that ends although the log has further calls. */
     static ParkingReason endedEarly(Position next, RecordedStep recorded) {
         return mismatch(next, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
     }
 
     private static ParkingReason mismatch(Position position, String expected, String found) {
-        String message = "at position " + position + " the log has " + expected + ", the code asks for " + found
+        String message = "at position " + position + " the log has " + expected + ", but the code has " + found
                 + ": bring back the code that this workflow was started with, or register the change as a new version";
         Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);
         return new ParkingReason(Cause.HISTORY_MISMATCH, null, position, null, 0, failure, "");

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One loaded workflow: runs its code from the first line to its end on a virtual thread of its own, against its
- * history. {@link #ending} completes when the end, or the parking, is committed; exceptionally when the workflow leaves
- * this process without one.
+ * One loaded workflow: runs its code from the first line on a virtual thread of its own, and replays its history.
+ * {@link #ending} completes once the end or the parking is committed; exceptionally when the workflow leaves this
+ * process without one.
  */
 public final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
@@ -33,7 +33,7 @@ public final class Execution {
     private final CompletableFuture<WorkflowEnd> ending = new CompletableFuture<>();
     private volatile @Nullable Thread thread;
 
-    /** Owns the mailbox from now on. */
+    /** Takes over the mailbox, and closes it with {@link #close}. */
     public Execution(
             ExecutionEnvironment environment,
             Mailbox mailbox,
@@ -50,12 +50,11 @@ public final class Execution {
         this.cancel = new CancelDelivery(log, state);
     }
 
-    /** The workflow that it runs. */
     public WorkflowKey key() {
         return workflow.key();
     }
 
-    /** Completes as the class comment says. */
+    /** Completes as described for the class. */
     public CompletableFuture<WorkflowEnd> ending() {
         return ending;
     }
@@ -80,14 +79,14 @@ public final class Execution {
         return cancel;
     }
 
-    /** Ends its use of the mailbox. Called once, when its thread is done. */
+    /** Closes the mailbox. Called once, when the workflow's thread is done. */
     public void close() {
         log.close();
     }
 
     /**
-     * When to resume it: when it is due if it was unloaded, after {@code otherwise} if it left without an end, never if
-     * it has ended or belongs to another node.
+     * Returns the wait before the workflow is loaded again: the time until it is due if it was unloaded, else
+     * {@code otherwise}. Empty if it has ended, was parked or was dropped.
      */
     public Optional<Duration> dueIn(Duration otherwise) {
         if (state.isDropped() || !ending.isCompletedExceptionally()) {
@@ -96,17 +95,17 @@ public final class Execution {
         return state.dueIn().or(() -> Optional.of(otherwise));
     }
 
-    /** Before it is started: it is loaded only to be cancelled. */
+    /** Requests the cancel for which the workflow is loaded. Called before the start. */
     public void loadedToCancel(OperatorAction action) {
         cancel.loadedToCancel(action);
     }
 
-    /** Cancels the code at its next call. From any thread. */
+    /** Requests a cancel at the next call. Called by any thread. */
     public void cancel(OperatorAction action) {
         cancel.request(action);
     }
 
-    /** Ends it without its code, and interrupts the body. From any thread. */
+    /** Ends the workflow without its code, and interrupts the body. Called by any thread. */
     public CompletableFuture<Void> terminate(HistoryEvent.Ended ended, WorkflowWrite.Reply reply) {
         drop();
         return log.decide(ended, reply)
@@ -117,30 +116,30 @@ public final class Execution {
                         .ended(ended.status()));
     }
 
-    /** Replies to an action that is not possible while the workflow is loaded. From any thread. */
+    /** Replies to an action that is not possible while the workflow is loaded. Called by any thread. */
     public CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
         return log.reply(reply);
     }
 
-    /** Unwinds at the next call. From any thread. */
+    /** Makes the code unwind at its next call. Called by any thread. */
     public void stop() {
         state.stop();
     }
 
     /**
-     * Records nothing any more and interrupts the body. Callers that wait for its end poll the store from now on, even
-     * while the body ignores the interrupt. From any thread.
+     * Interrupts the body, and records nothing any more. Callers that wait for the end poll the store from now on, even
+     * if the body ignores the interrupt. Called by any thread.
      */
     public void drop() {
         state.drop();
-        ending.completeExceptionally(new Unwind("it is dropped here"));
+        ending.completeExceptionally(new Unwind("it was dropped here"));
         Thread running = thread;
         if (running != null) {
             running.interrupt();
         }
     }
 
-    /** Runs on the calling thread, which becomes the workflow's; empty when it leaves this process without an end. */
+    /** Runs the workflow on the calling thread; empty if it leaves this process without an end or a parking. */
     public Optional<WorkflowEnd> run() {
         thread = Thread.currentThread();
         Tracing tracing = environment.telemetry().tracing();
@@ -167,7 +166,7 @@ public final class Execution {
             ending.completeExceptionally(e);
             return Optional.empty();
         } catch (Throwable e) {
-            LOG.error("workflow {} stops here, it is taken up again in a moment", workflow.id(), e);
+            LOG.error("workflow {} stops here, it is loaded again in a moment", workflow.id(), e);
             span.failed(e);
             ending.completeExceptionally(e);
             return Optional.empty();

@@ -9,10 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * The parts that all executions of an engine share.
+ * The services that all executions of an engine share. Immutable.
  *
  * @param timeouts interrupts bodies that exceed their timeout
- * @param replies gets each reply once it is committed, on a thread that must not be blocked
+ * @param replies is called with each committed reply, on a thread that must not be blocked
  */
 public record ExecutionEnvironment(
         Codec codec,

@@ -5,14 +5,14 @@ import dev.holdfast.spi.WorkflowWrite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an execution starts from. Immutable.
+ * The state from which an execution starts. Immutable.
  *
  * @param history the recorded calls
- * @param loading recorded before any code runs; null for a workflow that was accepted just now by this process
- * @param origin of the submission, for telemetry
+ * @param loading written before any code runs; null for a workflow that this process has just accepted
+ * @param origin for telemetry
  */
 public record ExecutionStart(History history, WorkflowWrite.@Nullable Loading loading, SubmissionOrigin origin) {
-    /** The start of a workflow that was accepted just now. */
+    /** The start of a workflow that this process has just accepted. */
     public static ExecutionStart accepted(SubmissionOrigin origin) {
         return new ExecutionStart(History.EMPTY, null, origin);
     }

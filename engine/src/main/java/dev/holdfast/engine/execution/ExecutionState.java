@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an execution may go on, and how it left. Used by the workflow's thread; {@link #stop}, {@link #drop} and
- * {@link #wake} by others.
+ * Whether an execution may continue, and how it left this process. Used by the workflow's thread; other threads call
+ * only {@link #stop}, {@link #drop} and {@link #wake}.
  */
 final class ExecutionState {
     private @Nullable Unwind unwind;
@@ -20,24 +20,24 @@ final class ExecutionState {
     private volatile boolean dropped;
     private volatile @Nullable Thread sleeper;
 
-    /** From another thread: unwind at the next call; a body that runs may end and be recorded. */
+    /** Makes the code unwind at its next call. A running body may end, and its outcome is recorded. */
     void stop() {
         stopping = true;
         wake();
     }
 
-    /** From another thread: record nothing any more. */
+    /** Makes the code unwind, and records nothing any more. */
     void drop() {
         dropped = true;
         stop();
     }
 
-    /** From another thread: end a back-off early, so that the workflow sees a change. */
+    /** Lets {@link #sleep} check at once whether it must return early. */
     void wake() {
         LockSupport.unpark(sleeper);
     }
 
-    /** Whether it must unwind at the next call. */
+    /** Whether the code must unwind at its next call. */
     boolean isStopping() {
         return stopping;
     }
@@ -47,56 +47,56 @@ final class ExecutionState {
         return dropped;
     }
 
-    /** Throws when the thread was unwound, or this process may not write the workflow any more. */
+    /** Throws if the thread was unwound, or the execution was dropped. */
     void requireNotUnwound() {
         if (unwind != null) {
             throw unwind;
         }
         if (dropped) {
-            throw unwind("what the body returned is dropped");
+            throw unwind("the outcome of the body is dropped");
         }
     }
 
-    /** Unwinds without recording anything; returns the error to throw. */
+    /** Marks the thread as unwound; returns the error to throw. */
     Unwind unwind(String reason) {
         unwind = new Unwind(reason);
         return unwind;
     }
 
-    /** Whether the workflow's thread was, or should have been, unwound. */
+    /** Whether an error to unwind was thrown, also if the code has caught it. */
     boolean isUnwound() {
         return unwind != null;
     }
 
-    /** Unwinds because it was parked; returns the error to throw. */
+    /** Marks the workflow as parked; returns the error to throw. */
     Unwind parked(ParkingReason reason) {
         parked = reason;
         return unwind("parked as " + reason.cause());
     }
 
-    /** Why the workflow was parked here, if it was. */
+    /** The reason for which the workflow was parked here, if it was. */
     Optional<ParkingReason> parked() {
         return Optional.ofNullable(parked);
     }
 
-    /** Unwinds because it was unloaded, to be due again after this time; returns the error to throw. */
+    /** Marks the workflow as unloaded until it is due after this time; returns the error to throw. */
     Unwind unloaded(Duration until, String reason) {
         dueIn = until;
         return unwind(reason);
     }
 
-    /** When the workflow is due again, if it was unloaded here. */
+    /** The time from the unloading until the workflow is due, if it was unloaded here. */
     Optional<Duration> dueIn() {
         return Optional.ofNullable(dueIn);
     }
 
-    /** Clears an interrupt that user code has left behind, so that the next one is the engine's. */
+    /** Clears an interrupt that user code left behind; the next one is the engine's. Throws if unwound or dropped. */
     void forgetInterrupts() {
         boolean unused = Thread.interrupted();
         requireNotUnwound();
     }
 
-    /** Sleeps for this time, or until it must stop or {@code enough}. Throws when it is interrupted. */
+    /** Sleeps for this time; returns early if it must stop or {@code enough} is true. Throws if interrupted. */
     void sleep(Duration time, BooleanSupplier enough) {
         forgetInterrupts();
         long nanos = TimeUnit.NANOSECONDS.convert(time);

@@ -12,11 +12,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One saga block: keeps the undo actions of steps that succeeded, and runs them in reverse order. Used by the
- * workflow's thread only.
+ * One saga block: keeps the undo actions of the steps that succeeded, and runs them in reverse order if the block fails
+ * or is cancelled. Used by the workflow's thread only.
  */
 final class SagaRun implements Saga {
-    /** Of a step. */
+    /** The longest name of a step. */
     private static final int NAME_MAX = 200;
 
     private final BranchContext context;

@@ -8,12 +8,12 @@ import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.Position;
 
 /**
- * A step that user code calls. Immutable.
+ * A call of a step by user code. Immutable.
  *
  * @param position among all calls of its branch
- * @param stepNumber among the steps of its branch, as people count them
+ * @param stepNumber among the steps of its branch, as users see it
  * @param compensates the index of the step that it compensates, or {@link Intent#COMPENSATES_NOTHING}
- * @param isCancellable whether a cancel may take its place
+ * @param isCancellable whether a cancel can be delivered at this call
  */
 record StepCall<T>(
         Position position,
@@ -23,7 +23,7 @@ record StepCall<T>(
         StepBody<T> body,
         int compensates,
         boolean isCancellable) {
-    /** Whether the log has the same step at this position. */
+    /** Whether the recorded step has the same name and compensates the same step. */
     boolean matches(RecordedStep recorded) {
         return step.name().equals(recorded.name()) && compensates == recorded.compensates();
     }

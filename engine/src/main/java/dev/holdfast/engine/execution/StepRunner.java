@@ -23,8 +23,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the steps of one branch: returns recorded outcomes, runs bodies that have none, retries failed attempts, parks
- * the workflow where a step fails for good. Used by the thread of the branch.
+ * Runs the steps of one branch: returns recorded outcomes, runs the bodies of steps without one, retries failed
+ * attempts, and parks the workflow when a step fails for good. Used by the thread of the branch.
  */
 final class StepRunner {
     private final ExecutionEnvironment environment;
@@ -54,7 +54,7 @@ final class StepRunner {
         this.failureCodec = new FailureCodec(environment.codec());
     }
 
-    /** The value of the step, from the log or from its body. */
+    /** Returns the value of the step, from the log or from its body. */
     <T> @Nullable T run(StepCall<T> call) {
         RecordedStep recorded = history.at(call.position().index());
         if (recorded == null) {
@@ -75,7 +75,7 @@ final class StepRunner {
         return attempt(call, recorded.attempts(), recorded.failures());
     }
 
-    /** Cancels as the log says, or as an operator has requested since. A compensation is not cancelled. */
+    /** Throws if the log has a cancel at this call, or delivers a requested one if the call is cancellable. */
     private void cancelIfDue(StepCall<?> call) {
         if (history.isCancelledAt(call.position().index())) {
             throw cancel.replay();
@@ -96,7 +96,7 @@ final class StepRunner {
         }
     }
 
-    /** Parks the workflow if its process ended after the last failure was recorded, and before the parking was. */
+    /** Parks a workflow whose process ended after it recorded the last failure and before it recorded the parking. */
     private Unwind parkAgain(StepCall<?> call, RecordedStep recorded, Outcome last) {
         boolean exhausted = recorded.failures() >= call.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
@@ -143,8 +143,7 @@ final class StepRunner {
 
     private <T> AttemptResult<T> call(StepCall<T> call, Intent intent, int failures) {
         long epoch = environment.ownership().epoch(workflow.key().bucket());
-        // The lease and the epoch may be those of the next incarnation of this node: then this execution was dropped
-        // before.
+        // If the lease and the epoch are those of the node's next incarnation, this execution was dropped before.
         state.requireNotUnwound();
         AttemptScope scope = new AttemptScope(
                 intent,
@@ -201,8 +200,8 @@ final class StepRunner {
     }
 
     /**
-     * A value that cannot be stored cannot be stored at the next attempt either; a rejected compensation stays
-     * rejected.
+     * Whether policy and exception allow another attempt. A rejected compensation stays rejected, and a value that
+     * cannot be stored now cannot be stored later either.
      */
     private static boolean isRetryable(StepCall<?> call, Throwable thrown) {
         return call.step().retry().retries(thrown)
@@ -210,7 +209,7 @@ final class StepRunner {
                 && !(thrown instanceof TooLargeException || thrown instanceof InvalidInputException);
     }
 
-    /** Unloads the workflow for a long back-off, which then costs a row and no thread. */
+    /** Waits before the next attempt. For a long back-off it unloads the workflow, which then costs no thread. */
     private void sleep(StepCall<?> call, Duration wait) {
         if (wait.compareTo(environment.config().backOffInMemory()) > 0) {
             throw log.unload(
@@ -218,11 +217,11 @@ final class StepRunner {
         }
         state.forgetInterrupts();
         log.flush();
-        state.sleep(wait, cancel::isRequested);
+        state.sleep(wait, () -> call.isCancellable() && cancel.isRequested());
         log.requireOpen();
     }
 
-    /** Parks the workflow at this step; returns the error to throw, once that is committed. */
+    /** Parks the workflow; returns the error to throw once the parking is committed. */
     Unwind park(ParkingReason reason) {
         Unwind unwind = log.park(reason);
         cancel.parked();

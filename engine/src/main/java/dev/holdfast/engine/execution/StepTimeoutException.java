@@ -2,7 +2,9 @@ package dev.holdfast.engine.execution;
 
 import java.util.concurrent.TimeoutException;
 
-/** An attempt exceeded the timeout of its step. Not for a {@link TimeoutException} that the body throws. */
+/**
+ * Thrown when an attempt exceeds the timeout of its step. A {@link TimeoutException} of the body is another failure.
+ */
 final class StepTimeoutException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 

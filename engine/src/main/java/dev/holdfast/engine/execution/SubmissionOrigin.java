@@ -7,10 +7,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The submission of a workflow that is about to run, for traces and metrics.
+ * The submission of a workflow that is about to run, for traces and metrics. Immutable.
  *
- * @param trace that of its submission
- * @param acceptedNanos when it was accepted, by this process's monotonic clock
+ * @param trace null if the submission had none
+ * @param acceptedNanos the time of the acceptance, by this process's monotonic clock
  */
 public record SubmissionOrigin(@Nullable TraceContext trace, long acceptedNanos) {
     public static SubmissionOrigin of(StoredWorkflow stored) {

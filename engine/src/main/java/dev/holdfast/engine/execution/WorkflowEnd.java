@@ -3,9 +3,9 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.admin.WorkflowStatus;
 
 /**
- * How a workflow ended, or that it was parked.
+ * The end of a workflow, or its parking. Immutable.
  *
- * @param value the encoded result, of FAILED the encoded failure; empty when parked
+ * @param value the encoded result; for FAILED the encoded failure; empty if parked
  */
 public record WorkflowEnd(WorkflowStatus status, byte[] value) {
     private static final byte[] NOTHING = {};

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of one execution, for writing. Every wait of a workflow for a commit is here, and so is the rule that nothing
- * is recorded once the thread was unwound. Used by the workflow's thread, except for the methods that return a future.
+ * Writes the log of one execution. A workflow waits for commits only here. Nothing is recorded once the thread was
+ * unwound. Used by the workflow's thread; any thread may call the methods that return a future.
  */
 public final class WorkflowLog {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLog.class);
@@ -23,14 +23,14 @@ public final class WorkflowLog {
     private final ExecutionState state;
     private final Consumer<WorkflowWrite.Reply> replies;
 
-    /** {@code replies} gets each reply once it is committed, on a thread that must not be blocked. */
+    /** {@code replies} is called with each committed reply, on a thread that must not be blocked. */
     WorkflowLog(Mailbox mailbox, ExecutionState state, Consumer<WorkflowWrite.Reply> replies) {
         this.mailbox = mailbox;
         this.state = state;
         this.replies = replies;
     }
 
-    /** Throws when the thread was unwound; unloads the workflow when the engine stops. */
+    /** Throws if the thread was unwound. If the execution must stop, unloads the workflow, then throws. */
     void requireOpen() {
         state.requireNotUnwound();
         if (state.isStopping()) {
@@ -38,44 +38,44 @@ public final class WorkflowLog {
         }
     }
 
-    /** Records an event and returns when it is committed. */
+    /** Records an event; returns once it is committed. */
     public void record(HistoryEvent event) {
         state.requireNotUnwound();
         await(mailbox.record(event));
     }
 
-    /** Records an event and the reply to the action that led to it; returns when both are committed. */
+    /** Records an event and the reply to the action that led to it; returns once both are committed. */
     void record(HistoryEvent event, WorkflowWrite.Reply reply) {
         state.requireNotUnwound();
         await(mailbox.record(event, reply));
         replies.accept(reply);
     }
 
-    /** Records an outcome without waiting; the next record takes it along. */
+    /** Records an outcome without waiting: it is committed with the next event, or a moment later. */
     public void hold(WorkflowWrite.Outcome outcome) {
         state.requireNotUnwound();
         mailbox.hold(outcome);
     }
 
-    /** Writes what is held with the next commit, without waiting. */
+    /** Writes the buffered outcomes with the next commit, without waiting. */
     void flush() {
         mailbox.flush();
     }
 
-    /** Loads the workflow; returns when that is committed. */
+    /** Records that the workflow is loaded; returns once that is committed. */
     public void load(WorkflowWrite.Loading loading) {
         state.requireNotUnwound();
         await(mailbox.move(loading));
     }
 
-    /** Unloads the workflow; returns the error to throw, once that is committed. */
+    /** Unloads the workflow; returns the error to throw once that is committed. */
     Unwind unload(WorkflowWrite.Unloading unloading) {
         state.requireNotUnwound();
         await(mailbox.move(unloading));
         return state.unloaded(unloading.dueIn(), "it is " + unloading.until());
     }
 
-    /** Parks the workflow; returns the error to throw, once that is committed. */
+    /** Parks the workflow; returns the error to throw once that is committed. */
     Unwind park(ParkingReason reason) {
         try {
             record(new HistoryEvent.Parked(reason));
@@ -94,22 +94,21 @@ public final class WorkflowLog {
         }
     }
 
-    /** Records an event and a reply, from any thread, whatever the workflow's thread does. */
+    /** Records an event and a reply, also if the workflow's thread was unwound. Called by any thread. */
     CompletableFuture<Void> decide(HistoryEvent event, WorkflowWrite.Reply reply) {
         return mailbox.record(event, reply).thenRun(() -> replies.accept(reply));
     }
 
-    /** Replies to an action, from any thread. */
+    /** Replies to an action. Called by any thread. */
     CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
         return mailbox.reply(reply).thenRun(() -> replies.accept(reply));
     }
 
-    /** Nothing more is recorded. */
     void close() {
         mailbox.close();
     }
 
-    /** Only a refusal is for the caller; anything else ends the workflow in this process. */
+    /** Waits for a commit. Throws a refusal to the caller; after any other failure, unwinds the workflow. */
     private void await(CompletableFuture<Void> committed) {
         try {
             committed.join();

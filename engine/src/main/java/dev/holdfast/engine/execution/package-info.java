@@ -1,5 +1,5 @@
 /**
- * Runs one loaded workflow: replays its history, runs its steps, records what happens.
+ * Runs one loaded workflow: replays its history, runs its steps, records events and outcomes.
  *
  * <p>What may enter: Code that runs on, or for, the thread of one workflow. Everything about many workflows belongs in
  * {@code dispatch}.

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The recorded calls of one branch, by index. Filled by its {@link History}, then only read. */
+/** The recorded calls of one branch, by index. Filled by its {@link History}, then immutable. */
 public final class BranchHistory {
-    /** Of a branch that has made no call yet; never filled. */
+    /** The history of a branch without calls; never filled. */
     static final BranchHistory EMPTY = new BranchHistory();
 
     private static final int NEVER = -1;
@@ -23,7 +23,7 @@ public final class BranchHistory {
     void started(Intent intent) {
         int index = intent.position().index();
         while (index > steps.size()) {
-            steps.add(null); // the call that a cancel reached has no intent
+            steps.add(null); // a call at which a cancel was delivered may have no intent
         }
         if (index == steps.size()) {
             steps.add(new RecordedStep(intent));
@@ -40,7 +40,7 @@ public final class BranchHistory {
         cancelledAt = index;
     }
 
-    /** Gives the step of a dead letter a fresh budget of attempts. */
+    /** Lets the step of a dead letter make all its attempts again. */
     void retried(int index) {
         RecordedStep step = at(index);
         if (step != null) {
@@ -52,12 +52,12 @@ public final class BranchHistory {
         return Objects.requireNonNull(steps.get(index));
     }
 
-    /** Whether a cancel reached the code at this call. */
+    /** Whether a cancel was delivered at this call. */
     public boolean isCancelledAt(int index) {
         return index == cancelledAt;
     }
 
-    /** The recorded step at this call; null after the last one. */
+    /** Returns the recorded step at this call; null if the call has none. */
     @Nullable
     public RecordedStep at(int index) {
         return index < steps.size() ? steps.get(index) : null;

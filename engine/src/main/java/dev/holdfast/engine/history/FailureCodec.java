@@ -5,7 +5,7 @@ import dev.holdfast.TypeToken;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.Failure;
 
-/** Turns failures into the bytes of an outcome, and back. Immutable, safe for all threads. */
+/** Encodes failures for the log, and decodes them. Immutable, safe for all threads. */
 public record FailureCodec(Codec codec) {
     private static final TypeToken<Failure> TYPE = TypeToken.of(Failure.class);
     private static final Failure NOTHING_RECORDED = new Failure("", "");
@@ -14,7 +14,7 @@ public record FailureCodec(Codec codec) {
         return codec.encode(failure, TYPE);
     }
 
-    /** An empty failure where {@code null} was recorded. Throws {@link UndecodableException}. */
+    /** Decodes a failure; an empty one if {@code null} was recorded. Throws {@link UndecodableException}. */
     public Failure decode(byte[] value) {
         Failure failure = codec.decode(value, TYPE);
         return failure == null ? NOTHING_RECORDED : failure;

@@ -9,16 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The log of a workflow as replay reads it: by branch and call. Immutable, safe for all threads. */
+/** The log of a workflow, arranged by branch and call for replay. Immutable, safe for all threads. */
 public final class History {
-    /** Of a workflow that was just accepted. */
+    /** The history of a workflow that was just accepted. */
     public static final History EMPTY = new History(List.of(), Instant.EPOCH);
 
     private final Map<String, BranchHistory> branches = new HashMap<>();
 
     /**
-     * {@code readAt} is the store's clock at the time of reading. Throws {@link UnknownEventException} for a log that a
-     * newer build has written.
+     * {@code readAt} is the time of reading by the store's clock. Throws {@link UnknownEventException} for a log with
+     * an event of a newer build.
      */
     public History(List<LogRecord> log, Instant readAt) {
         for (LogRecord record : log) {
@@ -55,7 +55,7 @@ public final class History {
         return branches.computeIfAbsent(path, created -> new BranchHistory());
     }
 
-    /** The recorded calls of a branch. */
+    /** Returns the recorded calls of a branch. */
     public BranchHistory branch(String path) {
         return branches.getOrDefault(path, BranchHistory.EMPTY);
     }
@@ -65,7 +65,7 @@ public final class History {
         return branch(Position.MAIN);
     }
 
-    /** Whether the code has made progress after this seq: a final outcome was recorded. */
+    /** Whether the code has made progress after this seq: the log has a later final outcome. */
     public static boolean progressed(List<LogRecord> log, int seq) {
         return log.stream()
                 .anyMatch(record -> record.seq() > seq

@@ -1,74 +1,45 @@
 package dev.holdfast.engine.history;
 
-import dev.holdfast.Codec;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.HistoryItem.Kind;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.HistoryEvent.Ended;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.HistoryEvent.Parked;
-import dev.holdfast.spi.LogRecord;
-import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the records of a log into the lines that people read. One instance for one log, from its first record on. */
-final class HistoryItems {
-    private final FailureCodec failures;
-    private final List<HistoryItem> items = new ArrayList<>();
-    private final Map<Position, Integer> lastOfPosition = new HashMap<>();
-    private final Map<Position, Position> compensated = new HashMap<>();
-
-    HistoryItems(Codec codec) {
-        this.failures = new FailureCodec(codec);
-    }
-
-    List<HistoryItem> of(List<LogRecord> rows) {
-        for (LogRecord record : rows) {
-            if (record.outcome() != null) {
-                ended(record.outcome(), record.at());
-            }
-            if (record.event() != null) {
-                happened(record.seq(), record.event(), record.at());
-            }
-        }
-        return items;
-    }
-
-    private void happened(int seq, HistoryEvent event, Instant at) {
-        switch (event) {
-            case Intent intent -> started(seq, intent, at);
-            case Parked parked -> {
-                ParkingReason reason = parked.reason();
-                decided(seq, "dead-letter", reason.cause().name(), at, reason.failure());
-            }
-            case HistoryEvent.Cancelled cancelled -> decided(seq, "cancel", "CANCELLED", at, null);
-            case HistoryEvent.Retried retried -> decided(seq, "retry", "RETRIED", at, null);
+/** Turns entries of a history into the items that users read. Immutable. */
+record HistoryItems(FailureCodec failures) {
+    HistoryItem of(HistoryEntry entry) {
+        return switch (entry.event()) {
+            case Intent intent -> step(entry, intent);
+            case Parked parked ->
+                decision(
+                        entry,
+                        "dead-letter",
+                        parked.reason().cause().name(),
+                        parked.reason().failure());
+            case HistoryEvent.Cancelled cancelled -> decision(entry, "cancel", "CANCELLED", null);
+            case HistoryEvent.Retried retried -> decision(entry, "retry", "RETRIED", null);
             case Ended ended -> {
                 String name = ended.by() == null ? "end" : ended.by().kind().verb();
-                decided(seq, name, ended.status().name(), at, failure(ended));
+                boolean failed = ended.status() == WorkflowStatus.FAILED;
+                yield decision(entry, name, ended.status().name(), failed ? decode(ended.value()) : null);
             }
-            case HistoryEvent.Unknown unknown -> decided(seq, "unknown", "EVENT_" + unknown.code(), at, null);
-        }
+            case HistoryEvent.Unknown unknown -> decision(entry, "unknown", "EVENT_" + unknown.code(), null);
+        };
     }
 
-    private @Nullable Failure failure(Ended ended) {
-        return ended.status() == WorkflowStatus.FAILED ? decode(ended.value()) : null;
-    }
-
-    private void decided(int seq, String name, String state, Instant at, @Nullable Failure error) {
-        items.add(new HistoryItem(
-                seq,
+    private static HistoryItem decision(HistoryEntry entry, String name, String state, @Nullable Failure error) {
+        return new HistoryItem(
+                entry.seq(),
                 -1,
                 "",
                 Kind.DECISION,
@@ -76,48 +47,35 @@ final class HistoryItems {
                 state,
                 0,
                 Optional.empty(),
-                at,
-                Optional.of(at),
-                Optional.ofNullable(error)));
+                entry.at(),
+                Optional.of(entry.at()),
+                Optional.ofNullable(error));
     }
 
-    private void started(int seq, Intent intent, Instant at) {
-        lastOfPosition.put(intent.position(), items.size());
-        if (intent.isCompensation()) {
-            compensated.put(intent.position(), new Position(intent.position().branch(), intent.compensates()));
-        }
-        items.add(new HistoryItem(
-                seq,
+    private HistoryItem step(HistoryEntry entry, Intent intent) {
+        Outcome outcome = entry.outcome();
+        boolean succeeded = outcome != null && outcome.state() == Outcome.State.SUCCEEDED;
+        return new HistoryItem(
+                entry.seq(),
                 stepNumber(intent.position()),
                 intent.position().branch(),
                 Kind.STEP,
                 intent.name(),
-                "started",
+                succeeded && entry.compensated() ? "undone" : state(outcome),
                 intent.attempt(),
                 Optional.of(intent.idempotencyKey().toString()),
-                at,
-                Optional.empty(),
-                Optional.empty()));
+                entry.at(),
+                Optional.ofNullable(entry.outcomeAt()),
+                outcome == null || succeeded ? Optional.empty() : Optional.of(decode(outcome.value())));
     }
 
-    /** Steps are numbered apart from other calls; so far every call that has a position is a step. */
+    private static String state(@Nullable Outcome outcome) {
+        return outcome == null ? "started" : outcome.state().label();
+    }
+
+    /** Steps have numbers of their own. They equal the indexes while every call with a position is a step. */
     private static int stepNumber(Position position) {
         return position.index();
-    }
-
-    private void ended(Outcome outcome, Instant at) {
-        Integer index = lastOfPosition.get(outcome.position());
-        if (index == null) {
-            throw new IllegalStateException(
-                    "the log has an outcome of position " + outcome.position() + ", but no intent before it");
-        }
-        Failure error = outcome.state() == Outcome.State.SUCCEEDED ? null : decode(outcome.value());
-        items.set(index, with(items.get(index), outcome.state().label(), Optional.of(at), Optional.ofNullable(error)));
-        Integer undone = lastOfPosition.get(compensated.get(outcome.position()));
-        if (undone != null && outcome.state() == Outcome.State.SUCCEEDED) {
-            HistoryItem item = items.get(undone);
-            items.set(undone, with(item, "undone", item.endedAt(), item.error()));
-        }
     }
 
     private Failure decode(byte[] value) {
@@ -126,21 +84,5 @@ final class HistoryItems {
         } catch (UndecodableException e) {
             return Failure.of(e);
         }
-    }
-
-    private static HistoryItem with(
-            HistoryItem item, String state, Optional<Instant> endedAt, Optional<Failure> error) {
-        return new HistoryItem(
-                item.seq(),
-                item.position(),
-                item.branch(),
-                item.kind(),
-                item.name(),
-                state,
-                item.attempt(),
-                item.idempotencyKey(),
-                item.startedAt(),
-                endedAt,
-                error);
     }
 }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** All recorded attempts of one step. Read by the thread of its branch. */
+/** The recorded attempts of one step. Filled with its {@link History}, then read by the thread of its branch. */
 public final class RecordedStep {
     private final Intent first;
     private int attempts;
@@ -25,7 +25,7 @@ public final class RecordedStep {
         waitLeft = null;
     }
 
-    /** Gives the step a fresh budget of attempts; attempt numbers go on. */
+    /** Lets the step make all its attempts again; attempt numbers continue. */
     void retried() {
         if (finalOutcome().isEmpty()) {
             failures = 0;
@@ -61,23 +61,23 @@ public final class RecordedStep {
         return attempts;
     }
 
-    /** The number of failed attempts, without those that a crash cut off. */
+    /** The number of failed attempts since the last retry by an operator, without those that a crash interrupted. */
     public int failures() {
         return failures;
     }
 
-    /** The outcome that ends the step, if it is recorded. */
+    /** The final outcome, if it is recorded. */
     public Optional<Outcome> finalOutcome() {
         return Optional.ofNullable(outcome).filter(o -> o.state().isFinal());
     }
 
-    /** The last failure, if the log ends with it and no attempt was to follow. */
+    /** The outcome of the last attempt, if that failed and no attempt was to follow. */
     public Optional<Outcome> givenUp() {
         boolean over = waitLeft == null && outcome != null && outcome.attempt() == attempts;
         return Optional.ofNullable(over ? outcome : null).filter(o -> !o.state().isFinal());
     }
 
-    /** How much of the back-off was left when the log was read. */
+    /** The part of the back-off that was left when the log was read. */
     public Duration waitLeft() {
         return waitLeft == null ? Duration.ZERO : waitLeft;
     }

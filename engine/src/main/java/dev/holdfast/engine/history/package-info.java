@@ -1,7 +1,7 @@
 /**
- * Reads the log of one workflow: by position for replay, by item for people.
+ * Reads the log of one workflow: by position for replay, by item for users.
  *
- * <p>What may enter: Code that interprets log records. It never writes one.
+ * <p>What may enter: Code that interprets log records. It writes none.
  *
  * <p>Where to begin: {@link dev.holdfast.engine.history.History}.
  */

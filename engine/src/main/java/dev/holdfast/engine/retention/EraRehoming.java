@@ -69,7 +69,7 @@ public final class EraRehoming {
             }
         } catch (StoreUnavailableException e) {
             LOG.debug("the store is unavailable, retention goes on later", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // without this thread nothing would ever be deleted
             LOG.error("a round of retention has failed, the next one comes in {}", interval, e);
         }
     }

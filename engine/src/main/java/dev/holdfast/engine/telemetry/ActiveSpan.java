@@ -5,9 +5,9 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
 
-/** A span that is current on the thread that started it, which ends it too. */
+/** A span that is current on the thread that started it; the same thread must close it. */
 public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
-    /** No span: the current one stays current, and nothing is reported. */
+    /** Reports nothing, and leaves the current span current. */
     static final ActiveSpan NONE = new ActiveSpan(Span.getInvalid(), Scope.noop());
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this
@@ -16,12 +16,12 @@ public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
         return new ActiveSpan(span, span.makeCurrent());
     }
 
-    /** The current span, which stays current and is ended by its owner. */
+    /** Returns the current span. It stays current, and closing this does not end it. */
     static ActiveSpan same() {
         return new ActiveSpan(Span.wrap(Span.current().getSpanContext()), Scope.noop());
     }
 
-    /** Sets the outcome, by the engine's name for it. */
+    /** Sets the outcome of the attempt, or of the run. */
     public void outcome(String outcome) {
         span.setAttribute("holdfast.outcome", outcome);
     }

@@ -11,9 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * The metrics of one definition, with labels that are made once, because every step uses them. Safe for all threads.
- */
+/** The metrics of one definition. The labels are made once, because every step uses them. Safe for all threads. */
 public final class DefinitionMetrics {
     private static final AttributeKey<String> DEFINITION = AttributeKey.stringKey("definition");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
@@ -37,7 +35,7 @@ public final class DefinitionMetrics {
         showZeros();
     }
 
-    /** Shows counters from the beginning, so that the first event is seen as a change. */
+    /** Adds 0 to counters, so that the first event shows as a change of an existing counter. */
     private void showZeros() {
         instruments.accepted().add(0, plain);
         instruments.joined().add(0, plain);
@@ -72,7 +70,7 @@ public final class DefinitionMetrics {
         instruments.parked().add(1, causes.get(cause));
     }
 
-    /** Counts an attempt and the time of its body. */
+    /** Counts an attempt, and records the time of its body. */
     public void attempted(State state, long nanos) {
         instruments.attempts().record(nanos / NANOS, outcomes.get(state));
         if (state.isFinal()) {
@@ -80,7 +78,7 @@ public final class DefinitionMetrics {
         }
     }
 
-    /** Counts a workflow that was loaded this long after it was due. */
+    /** Records how long after its due time a workflow was read to be run. */
     public void takenUp(Duration late) {
         instruments.scheduleToStart().record(late.toNanos() / NANOS, plain);
     }

@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/** The metrics of an engine; docs/metrics.md says what each tells. Safe for all threads. */
+/** The metrics of an engine; docs/metrics.md explains each. Safe for all threads. */
 public final class EngineMetrics {
     private static final AttributeKey<String> ACTION = AttributeKey.stringKey("action");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
-    /** Bucket limits for bodies and waits, which take from a millisecond to hours. */
+    /** Bucket limits in seconds: bodies and waits take from a millisecond to hours. */
     private static final List<Double> SECONDS = List.of(
             0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0);
 
@@ -80,7 +80,7 @@ public final class EngineMetrics {
         return definitions.computeIfAbsent(definition, name -> new DefinitionMetrics(name, instruments));
     }
 
-    /** Counts the response to an operator action: applied, refused, or pending if the decision did not come in time. */
+    /** Counts the response to an operator action: applied, refused, or pending if it was not decided in time. */
     public void decided(ActionKind action, String outcome) {
         decisions.add(1, Attributes.of(ACTION, action.name(), OUTCOME, outcome));
     }
@@ -102,7 +102,7 @@ public final class EngineMetrics {
         gauges.add(gauge::close);
     }
 
-    /** Ends the gauges that read this engine. */
+    /** Closes the gauges, which read this engine. */
     public void close() {
         gauges.forEach(Runnable::run);
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The spans of an engine: a submission, each time that a workflow is loaded, and each attempt of a step. A workflow
- * that waits has no span open. Without an SDK the trace of a caller is still passed on. Safe for all threads.
+ * Makes the spans of an engine: one for each submission, each run of a loaded workflow, and each attempt of a step. A
+ * waiting workflow has no open span. Without an SDK, the trace of a caller is still passed on. Safe for all threads.
  */
 public final class Tracing {
     private static final String TRACEPARENT = "traceparent";
@@ -29,16 +29,16 @@ public final class Tracing {
     private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
 
     private final Tracer tracer;
-    /** False without an SDK: then no span is made, and the current one stays. */
+    /** False without an SDK: then no spans are made, except to pass a stored trace on to a run. */
     private final boolean on;
 
-    @SuppressWarnings("ReferenceEquality") // the API has one that does nothing
+    @SuppressWarnings("ReferenceEquality") // the API has one provider that does nothing
     Tracing(OpenTelemetry telemetry) {
         this.tracer = telemetry.getTracer("dev.holdfast");
         this.on = telemetry.getTracerProvider() != TracerProvider.noop();
     }
 
-    /** A child of the current span of the submitter's thread. */
+    /** Starts the span of a submission, as a child of the current span of the submitter's thread. */
     public ActiveSpan submission(Definition<?, ?> definition) {
         if (!on) {
             return ActiveSpan.same();
@@ -48,8 +48,8 @@ public final class Tracing {
     }
 
     /**
-     * From the loading of a workflow until it ends or is unloaded. Log lines of its thread have the workflow and the
-     * trace.
+     * Starts the span of a run, from the start of a workflow's thread until the workflow leaves this process. From now
+     * on the log lines of this thread have the workflow and the trace.
      */
     public ActiveSpan run(Definition<?, ?> definition, String workflowId, String node, @Nullable TraceContext trace) {
         MDC.put("workflow", workflowId);
@@ -69,7 +69,7 @@ public final class Tracing {
         return active;
     }
 
-    /** While the body runs; a child of the workflow's run. */
+    /** Starts the span of an attempt, as a child of the current span, which is that of the run. */
     public ActiveSpan attempt(Intent intent) {
         if (!on) {
             return ActiveSpan.NONE;
@@ -87,7 +87,7 @@ public final class Tracing {
                 .setAttribute("holdfast.version", (long) definition.version());
     }
 
-    /** The part of a span that is stored with its workflow; null without a trace. */
+    /** Returns the part of a span that is stored with the workflow; null without a trace. */
     public static @Nullable TraceContext context(ActiveSpan active) {
         Span span = active.span();
         if (!span.getSpanContext().isValid()) {
@@ -105,7 +105,7 @@ public final class Tracing {
         return trace == null ? Context.root() : W3C.extract(Context.root(), trace, Kept.GETTER);
     }
 
-    /** Reads the stored part of a span. */
+    /** Reads the stored part of a span for the propagator. */
     private enum Kept implements TextMapGetter<TraceContext> {
         GETTER;
 

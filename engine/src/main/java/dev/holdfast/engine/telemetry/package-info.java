@@ -1,5 +1,5 @@
 /**
- * Metrics and traces of the engine, by the OpenTelemetry API.
+ * Metrics and spans of the engine, through the OpenTelemetry API.
  *
  * <p>What may enter: Instruments and spans. It observes; nothing in the engine depends on its results.
  *

@@ -12,7 +12,7 @@ public interface AuditSql {
 
     /** Adds the request for a change that no workflow decides. */
     @SqlUpdate("insert into holdfast.audit (id, decided, " + COLUMNS + ") values (:id, false, " + VALUES + ")")
-    void asked(
+    void requested(
             @Bind("id") UUID id,
             @Bind("action") String action,
             @Bind("target") String target,

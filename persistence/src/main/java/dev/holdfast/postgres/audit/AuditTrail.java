@@ -22,17 +22,17 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the audit log, and adds changes that are decided at once, without an inbox. Called by the store, by retention
- * rules and API keys. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
+ * Reads the audit log, and adds changes that are decided at once, without an inbox. Called by the store, the retention
+ * rules and the API keys. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
  */
 public final class AuditTrail {
     /** Only the row of a request has its route and arguments, so the row of a decision is joined with it. */
     private static final String PAGE = """
             select a.id, a.at, a.decided, a.action, a.target, a.actor, a.reason, a.outcome, a.status,
-                coalesce(a.role, asked.role) as role, coalesce(a.route, asked.route) as route,
-                coalesce(a.arguments, asked.arguments)::text as arguments,
-                coalesce(a.request_id, asked.request_id) as request_id,
-                coalesce(a.trace_id, asked.trace_id) as trace_id
+                coalesce(a.role, requested.role) as role, coalesce(a.route, requested.route) as route,
+                coalesce(a.arguments, requested.arguments)::text as arguments,
+                coalesce(a.request_id, requested.request_id) as request_id,
+                coalesce(a.trace_id, requested.trace_id) as trace_id
             from (select a.* from holdfast.audit a
                 where (cast(:actor as text) is null or a.actor = :actor)
                     and (cast(:action as text) is null or a.action = :action)
@@ -42,7 +42,7 @@ public final class AuditTrail {
                     and (cast(:belowAt as timestamptz) is null
                         or (a.at, a.id, a.decided) < (:belowAt, :belowId, :belowDecided))
                 order by a.at desc, a.id desc, a.decided desc limit :limit) a
-            left join holdfast.audit asked on a.decided and asked.id = a.id and not asked.decided
+            left join holdfast.audit requested on a.decided and requested.id = a.id and not requested.decided
             order by a.at desc, a.id desc, a.decided desc""";
 
     private final Jdbi jdbi;
@@ -56,7 +56,7 @@ public final class AuditTrail {
         UUID id = UUID.randomUUID();
         AuditSql sql = tx.attach(AuditSql.class);
         AuditContext context = AuditContext.of(options);
-        sql.asked(id, action, target, context);
+        sql.requested(id, action, target, context);
         sql.decided(id, action, target, context, applied ? "APPLIED" : "REFUSED");
     }
 

@@ -30,7 +30,7 @@ public record Batch(List<MailboxBatch> parts) {
         return parts.stream().mapToInt(part -> part.records().size()).sum();
     }
 
-    /** The longest time that a write has waited for which a caller waits. */
+    /** The longest wait of the writes for which a caller waits; 0 if there are none. */
     long longestWait(long nowNanos) {
         long longest = 0;
         for (MailboxBatch part : parts) {

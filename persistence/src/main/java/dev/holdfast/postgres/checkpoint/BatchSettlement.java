@@ -26,7 +26,7 @@ public final class BatchSettlement {
         this.ids = ids;
     }
 
-    /** Settles a batch whose call was committed; the result names the workflows of which nothing was written. */
+    /** Settles a batch whose call was committed. Sends parts in {@code held} again, and fails those in {@code lost}. */
     void committed(Batch batch, FlushCall.Result result) {
         for (MailboxBatch part : batch.parts()) {
             if (result.held().contains(part.mailbox().key().uid())) {
@@ -47,8 +47,8 @@ public final class BatchSettlement {
     }
 
     /**
-     * Sends a part again whose row another session has locked: its records were written without the move, or nothing of
-     * it was.
+     * Sends a part again whose row another session has locked. Of a part with a move, only the move was not written; of
+     * a part without a move, nothing was written.
      */
     private void sendHeldAgain(MailboxBatch part) {
         if (part.move() == null) {
@@ -60,8 +60,8 @@ public final class BatchSettlement {
     }
 
     /**
-     * Settles the parts whose records are committed. The records do not tell whether the moves were done, so these are
-     * sent again.
+     * Settles the parts whose records are committed. The records do not show whether the moves were written, so the
+     * moves are sent again.
      */
     void found(Batch batch, Set<MailboxBatch> committed) {
         for (MailboxBatch part : committed) {
@@ -89,7 +89,7 @@ public final class BatchSettlement {
         part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
     }
 
-    /** Defers a part that fails on its own, for a reason that may pass. */
+    /** Defers a part that fails even when it is sent alone, for a reason that may pass. */
     void putOff(MailboxBatch part, SQLException e) {
         say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
         deferred.sendLater(part);

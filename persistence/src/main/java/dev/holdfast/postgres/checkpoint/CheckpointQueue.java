@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The one queue in which the mailboxes of a node wait for a free writer connection. Adding never waits. Taking waits
  * for work and has no timer: while one commit is in flight, the next batch forms. Safe for all threads.
  *
- * <p>Bounded for submissions only, at half: records of running workflows are never refused, because the number of
- * loaded workflows bounds them.
+ * <p>Only submissions are refused, when the queue is half full. Records of running workflows are never refused, because
+ * the number of loaded workflows limits them.
  */
 public final class CheckpointQueue {
     private static final long POLL_NANOS = 1_000_000;
@@ -31,7 +31,8 @@ public final class CheckpointQueue {
     private final HoldTimer holdTimer;
     private final Queue<WorkflowMailbox> ready = new ConcurrentLinkedQueue<>();
     /**
-     * The writer threads that wait for work, the one that became idle last first: its backend has the warmest caches.
+     * The writer threads that wait for work. The thread that became idle last is woken first, because its backend has
+     * the warmest caches.
      */
     private final Deque<Thread> idle = new ConcurrentLinkedDeque<>();
 
@@ -74,7 +75,7 @@ public final class CheckpointQueue {
         return entries.get();
     }
 
-    /** Their approximate size in bytes. */
+    /** The approximate size of these writes, in bytes. */
     public long bytes() {
         return bytes.get();
     }
@@ -106,7 +107,12 @@ public final class CheckpointQueue {
         return closed;
     }
 
-    /** Waits for work and takes as much as fits into a batch; empty if the queue is closed. */
+    /** Whether the thread of its timer runs. */
+    public boolean isAlive() {
+        return holdTimer.isAlive();
+    }
+
+    /** Waits for work and takes as much as fits into a batch; returns an empty batch if the queue is closed. */
     Batch take() {
         while (closed == null) {
             Batch batch = takeNow();
@@ -149,7 +155,7 @@ public final class CheckpointQueue {
         }
     }
 
-    /** Refuses all writes from now on, and drops those that wait. Writer connections finish the batches in flight. */
+    /** Refuses all writes from now on, and fails those that wait. Writer connections finish the batches in flight. */
     public void close(OwnershipLostException reason) {
         closed = reason;
         holdTimer.close(reason);
@@ -162,8 +168,8 @@ public final class CheckpointQueue {
     }
 
     /**
-     * Takes the first mailbox under the lock: between the peek and the poll of another thread it would be taken out of
-     * that batch.
+     * Takes the first mailbox; null if there is none. The lock keeps this call from taking a mailbox that another
+     * thread has peeked at and is about to remove.
      */
     private @Nullable WorkflowMailbox next() {
         taking.lock();

@@ -8,7 +8,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Statements that find out whether a batch was committed. */
 interface CommitSql {
-    /** The ids of the records at the places of the records of a batch. */
+    /** The ids of the stored records that have the places of the records of a batch. */
     @SqlQuery("""
             select l.record_id
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[], :seqs::integer[])
@@ -22,7 +22,7 @@ interface CommitSql {
             @Bind("uids") UUID[] uids,
             @Bind("seqs") int[] seqs);
 
-    /** Which of these workflows were accepted. */
+    /** The workflows among these that were accepted. */
     @SqlQuery("""
             select w.uid from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era""")

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats writes that a row lock of another session kept out of a batch. Off the hot path, on a connection of the pool;
- * each workflow is retried on its own until it succeeds.
+ * Repeats writes that a batch left out, because another session had locked a row or because of a server error that may
+ * pass. Retries each workflow by itself after a second, until it succeeds. Open rows are updated through the pool;
+ * mailboxes are flushed to the writers again. Runs on the housekeeping thread. Safe for all threads.
  */
 public final class DeferredWrites {
     private static final Logger LOG = LoggerFactory.getLogger(DeferredWrites.class);
@@ -33,7 +34,7 @@ public final class DeferredWrites {
         this.outage = outage;
     }
 
-    /** Updates the open rows of workflows that ended, were parked or began to compensate. */
+    /** Updates or deletes the open rows of the workflows that ended or were parked. */
     void tidyLater(Batch batch) {
         for (MailboxBatch part : batch.parts()) {
             HistoryEvent last = part.lastEvent();
@@ -43,20 +44,20 @@ public final class DeferredWrites {
         }
     }
 
-    /** Sends a part again of which nothing was written, because of an error of the server that may pass. */
+    /** Puts a part back of which nothing was written, and flushes its mailbox later. */
     void sendLater(MailboxBatch part) {
         part.mailbox().putBack(part);
         flushLater(part.mailbox());
     }
 
-    /** Flushes a mailbox whose writes were kept back, because another session has locked its row. */
+    /** Flushes a mailbox later. */
     void flushLater(WorkflowMailbox mailbox) {
         later(mailbox::flush);
     }
 
     /**
-     * Ends. The next start updates the open rows; parts that wait to be sent are flushed into the closed queue, which
-     * fails them.
+     * Updates no more open rows: the next start does so. Mailboxes that wait are still flushed; the closed queue fails
+     * their writes.
      */
     public void close() {
         closed = true;

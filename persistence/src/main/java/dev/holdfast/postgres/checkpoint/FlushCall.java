@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A writer connection and its call of {@code holdfast.flush}: arrays in, refusals out; one message, one commit. Relies
- * on no session setting; the function checks those that matter. One thread.
+ * A writer connection and its call of {@code holdfast.flush}, which sends a batch in one message with one commit. It
+ * relies on no session setting, because the function checks the settings that matter. One thread.
  */
 public final class FlushCall implements AutoCloseable {
     private final Connection connection;
@@ -32,14 +32,14 @@ public final class FlushCall implements AutoCloseable {
      * The outcome of a batch that was committed, or refused as a whole.
      *
      * @param lost workflows that another owner has written: nothing of them was written
-     * @param held workflows whose row another session has locked, so that their loading or unloading must be sent again
-     * @param tidy whether all rows of holdfast.open_workflow follow the log
+     * @param held workflows whose row another session has locked: their move, or all of their part, must be sent again
+     * @param tidy whether all rows of holdfast.open_workflow follow the log; false if one was locked
      */
     public record Result(boolean refused, Set<UUID> lost, Set<UUID> held, boolean tidy) {}
 
     /**
-     * Sends the batch. {@code careful} looks for rows that are there already, instead of failing on them. Throws as
-     * {@link CommitConfirmation#require}.
+     * Sends the batch. If {@code careful}, the function looks for existing rows first, instead of failing on them.
+     * Throws as {@link CommitConfirmation#require}.
      */
     public Result send(Batch batch, boolean careful) throws SQLException {
         FlushParameter.Values values = new FlushParameter.Values()

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 enum FlushError {
     /** A row was there already: send it again carefully. */
     CONFLICT,
-    /** Rolled back because of the data: the batch contains something that the database can never take. */
+    /** Rolled back because of the data: the batch contains a value that the database can never store. */
     DATA,
     /** Rolled back for a reason that passes: send the batch again. */
     AGAIN,
@@ -20,8 +20,8 @@ enum FlushError {
     UNKNOWN;
 
     /**
-     * Classifies by SQLSTATE (PostgreSQL, appendix A). DATA only for errors that nothing but the data can cause,
-     * because a wrong guess would stop a workflow for an outage.
+     * Classifies by SQLSTATE (PostgreSQL, appendix A). DATA is only for errors that nothing but the data can cause,
+     * because a wrong DATA would stop a workflow during an outage.
      */
     static FlushError of(SQLException e) {
         String state = e.getSQLState();

@@ -7,13 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flushes mailboxes that have held outcomes for the hold time. All wait equally long, so a plain queue is in the order
- * of time. A mailbox is in it at most once, however much it holds. A thread of its own.
+ * Flushes mailboxes that have held outcomes for the hold time. All mailboxes wait for the same time, so a plain queue
+ * is ordered by time. A mailbox is in the queue at most once, however much it holds. A thread of its own.
  */
 final class HoldTimer {
-    private record Set(WorkflowMailbox mailbox, long at) {}
+    private record Deadline(WorkflowMailbox mailbox, long at) {}
 
-    private final Queue<Set> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Deadline> queue = new ConcurrentLinkedQueue<>();
     private final long heldForNanos;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-hold-timer").unstarted(this::run);
@@ -28,23 +28,28 @@ final class HoldTimer {
         thread.start();
     }
 
-    /** Ends the thread; mailboxes that still wait are failed. */
+    /** Ends the thread, which fails the mailboxes that still wait. */
     void close(RuntimeException reason) {
         closed = reason;
         LockSupport.unpark(thread);
     }
 
     void schedule(WorkflowMailbox mailbox) {
-        queue.add(new Set(mailbox, System.nanoTime()));
+        queue.add(new Deadline(mailbox, System.nanoTime()));
         if (sleeping) {
             LockSupport.unpark(thread);
         }
     }
 
+    /** Whether its thread runs. */
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     private void run() {
         RuntimeException reason;
         while ((reason = closed) == null) {
-            Set next = queue.peek();
+            Deadline next = queue.peek();
             long wait = next == null ? 0 : next.at() + heldForNanos - System.nanoTime();
             if (next == null) {
                 sleeping = true;
@@ -61,7 +66,7 @@ final class HoldTimer {
                 }
             }
         }
-        for (Set left = queue.poll(); left != null; left = queue.poll()) {
+        for (Deadline left = queue.poll(); left != null; left = queue.poll()) {
             left.mailbox().breakOff(reason, 0);
         }
     }

@@ -25,10 +25,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes submissions under a caller's key or id, on a thread and a connection of their own: the one place where
- * transactions of others can make this node wait. Batches are sorted by key, so that two nodes cannot deadlock. A key
- * that another open transaction holds delays its batch by 50 ms; then it is passed over and refused, and the others go
- * on.
+ * Writes submissions under a caller's key or id, on a thread and a connection of its own, because only here foreign
+ * transactions can make this node wait. Batches are sorted by key, so that two nodes cannot deadlock. If another open
+ * transaction holds a key, the batch waits 50 ms for it. Then the batch is sent again without waiting so long: the
+ * submission under this key is refused, and the others are accepted.
  */
 public final class KeyedSubmissionWriter {
     private static final int BATCH_MAX = 256;
@@ -57,6 +57,11 @@ public final class KeyedSubmissionWriter {
         thread.start();
     }
 
+    /** Whether its thread runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     public void close() throws InterruptedException {
         closed = true;
         thread.interrupt();
@@ -68,7 +73,7 @@ public final class KeyedSubmissionWriter {
         return queue.size();
     }
 
-    /** The result has no mailbox. */
+    /** Queues a submission; returns its future result, which has no mailbox. */
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
         Request request = new Request(keyed, place, ThreadLocalRandom.current().nextLong(), new CompletableFuture<>());
         queue.add(request);
@@ -92,7 +97,7 @@ public final class KeyedSubmissionWriter {
                 deliver(batch);
             }
         } catch (InterruptedException e) {
-            batch.forEach(KeyedSubmissionWriter::refuse); // except those that have a result already
+            batch.forEach(KeyedSubmissionWriter::refuse); // has no effect on those that have a result
         } finally {
             connection.close();
             for (Request left = queue.poll(); left != null; left = queue.poll()) {
@@ -150,12 +155,12 @@ public final class KeyedSubmissionWriter {
     private SubmissionResult admitted(Request request, SubmissionCall.Found found) {
         KeyedSubmission keyed = request.keyed();
         if (found.fate() == SubmissionCall.Fate.HELD) {
-            throw new SubmissionHeldException(keyed.what());
+            throw new SubmissionHeldException(keyed.describe());
         }
         if (found.fate() == SubmissionCall.Fate.ERASED) {
-            throw new ErasedException(keyed.what());
+            throw new ErasedException(keyed.describe());
         }
-        // There, and ours: this repeats a batch whose first try was committed without a response.
+        // Its record id is there: this repeats a batch whose first try was committed without a response.
         if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();
             return SubmissionResult.of(place, keyed.byId() ? keyed.name() : ids.format(place), false);

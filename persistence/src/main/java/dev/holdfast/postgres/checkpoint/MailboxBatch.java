@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The writes that a connection has taken from one mailbox, laid out as records. Immutable.
  *
  * @param move the loading or unloading; there is at most one, and nothing follows it
- * @param firstSeq the seq before the first of the records
+ * @param seqBefore the last seq before these records
  */
 public record MailboxBatch(
         WorkflowMailbox mailbox,
@@ -22,7 +22,7 @@ public record MailboxBatch(
         List<WorkflowWrite.Reply> replies,
         List<WorkflowWrite.Rehoming> rehomings,
         List<NewRecord> records,
-        int firstSeq) {
+        int seqBefore) {
     /** Lays out the writes: an outcome shares its record with the event that follows it. */
     static MailboxBatch of(WorkflowMailbox mailbox, List<PendingWrite> writes, int lastSeq) {
         Layout layout = new Layout(writes.size(), lastSeq);
@@ -90,7 +90,7 @@ public record MailboxBatch(
     }
 
     public int lastSeq() {
-        return firstSeq + records.size();
+        return seqBefore + records.size();
     }
 
     /** The last event; null if it has none. */
@@ -99,7 +99,7 @@ public record MailboxBatch(
         return records.isEmpty() ? null : records.getLast().event();
     }
 
-    /** The commit is known: completes the callers that wait, and releases the mailbox. */
+    /** Settles a part whose commit is known: completes the futures of its callers, and releases the mailbox. */
     void succeed(CheckpointQueue queue) {
         for (PendingWrite write : writes) {
             queue.removed(write.bytes());
@@ -108,7 +108,7 @@ public record MailboxBatch(
         mailbox.landed();
     }
 
-    /** Everything except the move was written; the move must be sent again. */
+    /** Settles a part of which all but the move was written, and puts the move back to be sent again. */
     void succeedButMove(CheckpointQueue queue) {
         mailbox.putBack(writes.getLast(), lastSeq());
         for (PendingWrite write : writes.subList(0, writes.size() - 1)) {
@@ -117,9 +117,9 @@ public record MailboxBatch(
         }
     }
 
-    /** Nothing of it was written or will be. */
+    /** Fails a part of which nothing was written, and nothing will be. */
     void fail(CheckpointQueue queue, RuntimeException reason) {
-        mailbox.breakOff(reason, firstSeq);
+        mailbox.breakOff(reason, seqBefore);
         for (PendingWrite write : writes) {
             queue.removed(write.bytes());
             write.fail(reason);

@@ -5,7 +5,7 @@ import dev.holdfast.spi.WorkflowWrite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log record about to be written: an outcome, an event, or both. The database gives it its time. Immutable.
+ * A log record about to be written: an outcome, an event, or both. The database sets its time. Immutable.
  *
  * @param recordId random; distinguishes this record from one of another owner at the same place
  */

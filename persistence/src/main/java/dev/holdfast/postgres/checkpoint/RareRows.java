@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rare parts of a batch as one JSON document: ends other than COMPLETED, dead letters, replies, removals,
- * rehomings. Most batches have none of them, and send no document. One thread.
+ * rehomings. Most batches have no such parts, and send no document. One thread.
  */
 final class RareRows {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();

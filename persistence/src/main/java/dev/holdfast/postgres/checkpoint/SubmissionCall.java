@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call of {@code holdfast.admit}: submissions in, the outcome of each out, in order; one message, one commit.
- * Throws as {@link CommitConfirmation#require}.
+ * The call of {@code holdfast.admit}, which sends submissions in one message with one commit, and returns the outcome
+ * of each, in order. Throws as {@link CommitConfirmation#require}.
  */
 final class SubmissionCall {
     private static final String SQL =
@@ -35,11 +35,12 @@ final class SubmissionCall {
     }
 
     /**
-     * The workflow that has a key now.
+     * The outcome of a submission, and the earlier workflow with its key or id. Of a submission that is accepted or
+     * held, the values have no meaning.
      *
-     * @param recordId of the submission that has it
-     * @param era of the workflow that has it, with its uid; null when held
-     * @param digest of its input, or null with the input itself
+     * @param recordId the record id of the earlier submission; 0 without one
+     * @param era the era of the earlier workflow
+     * @param digest the digest of its input, or null with the input itself
      */
     record Found(
             Fate fate,
@@ -50,7 +51,7 @@ final class SubmissionCall {
             @Nullable String definition,
             byte @Nullable [] input) {}
 
-    /** {@code recordIds} distinguish a submission of this batch that was sent before from one of another caller. */
+    /** Sends submissions. {@code recordIds} distinguish a repeated one of this batch from one of another caller. */
     static List<Found> send(
             Connection connection,
             FenceToken token,

@@ -27,7 +27,6 @@ final class UnknownCommit {
     private final FenceToken token;
     private final Jdbi jdbi;
 
-    /** Uses the replacement connection. */
     UnknownCommit(Connection replacement, FenceToken token) {
         this.replacement = replacement;
         this.jdbi = JdbiFactory.on(replacement);
@@ -35,7 +34,8 @@ final class UnknownCommit {
     }
 
     /**
-     * Returns once no batch of a former generation is in flight; terminates its backend after {@code patienceMillis}.
+     * Waits until no batch of a former generation is in flight; terminates the former backends after each
+     * {@code patienceMillis}.
      */
     void awaitFormer(int patienceMillis) {
         while (!tryAwaitFormer(patienceMillis)) {
@@ -61,8 +61,8 @@ final class UnknownCommit {
     }
 
     /**
-     * The parts of the batch that are committed, as durably as any commit. Loadings and unloadings leave no trace, and
-     * count as not committed.
+     * Returns the committed parts of the batch, once they are as durable as any commit. A part without a record or a
+     * creation, such as a loading alone, cannot be found and counts as not committed.
      */
     Set<MailboxBatch> committed(Batch batch) throws SQLException {
         Set<Long> recordIds = new HashSet<>(records(batch));

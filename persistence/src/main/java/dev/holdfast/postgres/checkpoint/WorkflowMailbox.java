@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The writes of one workflow, in order.
  *
  * <p>Why the order holds over several connections: a mailbox is idle, queued, or in flight, and nothing else. A
- * connection that takes from it keeps it in flight until that commit is known, so that no second batch can have records
- * of the same workflow. Writes that are added meanwhile wait, and the mailbox is queued again afterwards. Not final, so
- * that a test can break that rule.
+ * connection that takes its writes keeps it in flight until their commit is known, so that no second batch can have
+ * records of the same workflow. Writes that are added meanwhile wait, and the mailbox is queued again afterwards. Not
+ * final, so that a test can break that rule.
  */
 public class WorkflowMailbox implements Mailbox {
     private enum State {
@@ -40,7 +40,7 @@ public class WorkflowMailbox implements Mailbox {
     private boolean sealed;
     private @Nullable RuntimeException broken;
 
-    /** {@code left} runs once, when the mailbox is closed and has no write that is not known. */
+    /** {@code left} runs once, when the mailbox is closed and the commits of all its writes are known. */
     public WorkflowMailbox(CheckpointQueue queue, WorkflowKey key, int lastSeq, Runnable left) {
         this.queue = queue;
         this.key = key;
@@ -123,7 +123,7 @@ public class WorkflowMailbox implements Mailbox {
         boolean alarm = false;
         synchronized (this) {
             if (write.write() instanceof HistoryEvent.Parked && broken instanceof RecordRefusedException) {
-                broken = null; // writes that could not be stored are given up; the workflow can still be parked for it
+                broken = null; // the refused writes are given up, and the workflow can still be parked because of them
             }
             refused = refused == null ? broken : refused;
             refused = refused == null && refuses(write.write())
@@ -147,12 +147,12 @@ public class WorkflowMailbox implements Mailbox {
         }
     }
 
-    /** Refuses a write behind an end: the first of two ends counts, and only replies may follow it. */
+    /** Whether to refuse a write. Only replies may follow an end, so the first of two ends counts. */
     private boolean refuses(WorkflowWrite write) {
         return closed || sealed && !(write instanceof WorkflowWrite.Reply);
     }
 
-    /** Whether the caller must offer it to the queue. */
+    /** Marks the writes as urgent; returns whether the caller must offer the mailbox to the queue. */
     private synchronized boolean makeUrgent() {
         if (waiting.isEmpty()) {
             return false;
@@ -166,7 +166,7 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     /**
-     * Called by the hold timer: flushes outcomes that were added before {@code limit}; returns whether the timer must
+     * Flushes outcomes that were added before {@code limit}. Returns whether the hold timer, which calls this, must
      * call again.
      */
     boolean expireHold(long limit) {
@@ -207,7 +207,7 @@ public class WorkflowMailbox implements Mailbox {
         return waiting.isEmpty() ? 0 : waiting.element().bytes();
     }
 
-    /** The commit of the taken writes is known; waiting ones may be sent. */
+    /** Ends the flight of the taken writes, whose commit is known, so that waiting writes may be sent. */
     public void landed() {
         boolean offer;
         boolean leaves;
@@ -224,21 +224,19 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     /**
-     * Nothing of the taken writes was written; they wait again, first in the order, until the caller flushes the
-     * mailbox.
+     * Puts the taken writes back, because none was written. They are first in the order, and wait until the caller
+     * flushes the mailbox.
      */
     synchronized void putBack(MailboxBatch part) {
         for (PendingWrite write : part.writes().reversed()) {
             waiting.addFirst(write);
         }
-        lastSeq = part.firstSeq();
+        lastSeq = part.seqBefore();
         state = State.IDLE;
         urgent = false;
     }
 
-    /**
-     * The last of the taken writes was not written, and waits again; {@code seq} is the last record that was written.
-     */
+    /** Puts the last of the taken writes back, because it was not written; {@code seq} is the last written record. */
     synchronized void putBack(PendingWrite last, int seq) {
         waiting.addFirst(last);
         lastSeq = seq;
@@ -247,8 +245,8 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     /**
-     * Nothing of the taken writes was written, and nothing more will be; {@code seq} is the last record that was
-     * written.
+     * Fails the waiting writes and refuses later ones, because the taken writes were not written and never will be;
+     * {@code seq} is the last written record.
      */
     void breakOff(RuntimeException reason, int seq) {
         List<PendingWrite> lost;

@@ -54,18 +54,26 @@ public final class Writer {
         thread.start();
     }
 
-    /** The queue must be closed before; a batch in flight may still end within the lease. */
+    /** Whether its thread runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** Waits for the batch in flight, up to the lease. The queue must be closed before. */
     public void close() throws InterruptedException {
         closed = true;
         thread.join(connection.lease());
     }
 
     private void run() {
-        connection.enrol(outage);
-        for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-            deliver(batch);
+        try {
+            connection.enrol(outage);
+            for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+                deliver(batch);
+            }
+        } finally {
+            connection.close();
         }
-        connection.close();
     }
 
     private void deliver(Batch batch) {
@@ -84,7 +92,7 @@ public final class Writer {
                 settlement.committed(batch, result);
                 return;
             } catch (RuntimeException e) {
-                isolate(batch, part -> settlement.refused(part, e)); // the batch could not be put into arrays
+                isolate(batch, part -> settlement.refused(part, e)); // a value could not be put into the arrays
                 return;
             } catch (SQLException e) {
                 switch (closed ? FlushError.AGAIN : FlushError.of(e)) {
@@ -133,7 +141,7 @@ public final class Writer {
         }
     }
 
-    /** Halves the batch until the workflow that causes the error is alone; the others commit. */
+    /** Halves the batch until the workflow that causes the error is alone; the other workflows are committed. */
     private void isolate(Batch batch, Consumer<MailboxBatch> guilty) {
         if (batch.isSingle()) {
             guilty.accept(batch.parts().getFirst());

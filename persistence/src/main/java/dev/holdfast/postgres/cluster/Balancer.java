@@ -75,6 +75,11 @@ public final class Balancer {
         thread.start();
     }
 
+    /** Whether its thread runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     public void close() throws InterruptedException {
         closed = true;
         thread.interrupt();

@@ -88,12 +88,17 @@ public final class BucketTakeover {
                 .count()));
     }
 
-    /** Begins to own buckets that the database gave to this incarnation. */
+    /**
+     * Begins to own buckets that the database gave to this incarnation. If this fails before they are gained, the next
+     * observation shows them as news; if it fails later, the next call finishes what is left.
+     */
     void adopt(List<BucketSql.Owned> owned) throws InterruptedException {
-        owned.forEach(bucket -> ownedBuckets.gain(bucket.bucket(), bucket.epoch()));
-        Set<Integer> gained = owned.stream().map(BucketSql.Owned::bucket).collect(Collectors.toSet());
-        if (!gained.isEmpty()) {
+        if (!owned.isEmpty()) {
             rehomed.raise(table.latestRehomed());
+            owned.forEach(bucket -> ownedBuckets.gain(bucket.bucket(), bucket.epoch()));
+        }
+        Set<Integer> gained = ownedBuckets.gained();
+        if (!gained.isEmpty()) {
             listener.gained(gained);
             ownedBuckets.open(gained);
             LOG.info(

@@ -87,6 +87,11 @@ public final class Heartbeat {
         thread.start();
     }
 
+    /** Whether its thread runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     public void close() throws InterruptedException {
         lease.end(new OwnershipLostException("node " + incarnation.node() + " has closed"));
         thread.interrupt();

@@ -73,6 +73,11 @@ public final class Notifier {
         }
     }
 
+    /** Whether its threads run. */
+    public boolean isAlive() {
+        return sender.isAlive() && (!listens || listener.isAlive());
+    }
+
     /** Does not wait for the listening thread, which ends after its current poll. */
     public void close() throws InterruptedException {
         closed = true;

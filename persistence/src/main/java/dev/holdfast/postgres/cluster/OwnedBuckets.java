@@ -4,6 +4,7 @@ import dev.holdfast.spi.OwnershipLostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -158,6 +159,11 @@ public final class OwnedBuckets {
         int[] now = open;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return now.length == 0 ? random.nextInt(buckets.length) : now[random.nextInt(now.length)];
+    }
+
+    /** The gained buckets that are not open yet. */
+    Set<Integer> gained() {
+        return Set.copyOf(with(State.GAINED::equals));
     }
 
     /** The owned buckets that are not being vacated. */

@@ -40,7 +40,7 @@ final class Authorities {
         return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     }
 
-    /** The value by which the factory uses the trust store of the JVM. */
+    /** Null, which makes the factory use the trust store of the JVM. */
     @SuppressWarnings("NullAway")
     private static KeyStore jvm() {
         @Nullable KeyStore none = null;

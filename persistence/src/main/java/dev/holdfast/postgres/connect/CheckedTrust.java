@@ -15,8 +15,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Explains why a server is not trusted: which server, the reason, and what to do. The decision is that of another trust
- * manager; the socket decides whether the host is checked. Used by {@link TlsSockets}. Safe for all threads.
+ * Explains why a server is not trusted: which server, the reason, and what to do. Another trust manager decides; the
+ * socket determines whether the host is checked. Used by {@link TlsSockets}. Safe for all threads.
  */
 final class CheckedTrust extends X509ExtendedTrustManager {
     private static final int CAUSES_MAX = 20;

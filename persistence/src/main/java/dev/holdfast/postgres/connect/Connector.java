@@ -29,12 +29,12 @@ public final class Connector {
         this.nodeName = nodeName;
     }
 
-    /** Connections without a pool, for users that keep theirs: writers, heartbeat, listener. */
+    /** Connections without a pool, for callers that keep them open: writers, heartbeat, listener. */
     public DataSource plain() {
         return source();
     }
 
-    /** A pool for reads. It opens no connection by itself at first, so that a node starts on a slow database too. */
+    /** A pool for reads. It opens no connection when it is made, so that a node also starts on a slow database. */
     public HikariDataSource forReads() {
         PoolSettings sizes = settings.pool();
         ServerDataSource source = source();
@@ -49,7 +49,7 @@ public final class Connector {
     }
 
     /**
-     * Connections without a pool, for API keys, which are read seldom. A pool would be slow to notice the end of an
+     * Connections without a pool, for API keys, which are seldom read. A pool would be slow to notice the end of an
      * outage, and would reject requests meanwhile.
      */
     public DataSource forKeys() {

@@ -37,7 +37,7 @@ public record DatabaseAddress(
         return hosts.stream().allMatch(DatabaseHost::isLoopback);
     }
 
-    /** For people. */
+    /** The hosts as text for messages. */
     String hostsText() {
         return hosts.stream().map(DatabaseHost::toString).collect(Collectors.joining(", "));
     }

@@ -39,8 +39,8 @@ public record DatabaseHost(String name, int port) {
     private static DatabaseHost one(String key, String text, int port) {
         Matcher matcher = ONE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(key + " has no list of hosts where one is expected: host, host:port,"
-                    + " [IPv6]:port, several with commas");
+            throw new IllegalArgumentException(
+                    key + " has no list of hosts: expected host, host:port or [IPv6]:port," + " several with commas");
         }
         String name = matcher.group("six") == null ? matcher.group("name") : matcher.group("six");
         String own = matcher.group("port");
@@ -52,7 +52,7 @@ public record DatabaseHost(String name, int port) {
         return LOOPBACK.matcher(name).matches();
     }
 
-    /** The form of a URL. */
+    /** Host and port as in a URL. */
     @Override
     public String toString() {
         return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;

@@ -18,11 +18,11 @@ public record DatabaseSettings(
         PoolSettings pool,
         List<String> searchPath,
         boolean pooler) {
-    /** Keeps its own copy. Throws {@link IllegalArgumentException} for schemas of unusual names, or behind a pooler. */
+    /** Keeps its own copy. Throws {@link IllegalArgumentException} for a wrong schema name, or behind a pooler. */
     public DatabaseSettings {
         searchPath = List.copyOf(searchPath);
         if (pooler && !searchPath.isEmpty()) {
-            throw new IllegalArgumentException("search-path is set, and pooler is: behind a pooler no session is ours");
+            throw new IllegalArgumentException("search-path cannot be used with pooler: a pooler shares sessions");
         }
         for (String schema : searchPath) {
             if (!schema.matches("[A-Za-z0-9_]+")) {

@@ -11,13 +11,13 @@ public record DatabaseTls(TlsMode mode, Optional<String> authorities) {
     /** Throws {@link IllegalArgumentException} for authorities that are missing, useless or unreadable. */
     public DatabaseTls {
         if (authorities.isPresent() && !mode.checksAuthority()) {
-            throw new IllegalArgumentException("database-tls-ca is of no use where database-tls is " + mode
-                    + ", which checks no certificate: use verify-full, or leave it out");
+            throw new IllegalArgumentException("database-tls-ca is of no use if database-tls is " + mode
+                    + ", which checks no certificate: use verify-full, or remove database-tls-ca");
         }
         if (authorities.isEmpty() && (mode == TlsMode.VERIFY_CA || mode == TlsMode.VERIFY_FULL)) {
             throw new IllegalArgumentException("database-tls is " + mode
                     + ", which needs the certificate of an authority: give database-tls-ca or database-tls-ca-file,"
-                    + " or use require, by which those of the JVM count");
+                    + " or use require, which trusts the authorities of the JVM");
         }
         authorities.ifPresent(Authorities::read);
     }

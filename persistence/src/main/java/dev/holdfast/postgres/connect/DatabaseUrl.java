@@ -20,7 +20,7 @@ public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Option
         String plain = jdbc ? text.substring(JDBC.length()) : text;
         int scheme = plain.indexOf("://");
         if (scheme < 0 || !plain.substring(0, scheme).matches(jdbc ? "postgresql" : "postgres(ql)?")) {
-            throw new IllegalArgumentException("database-url is of no kind that is known: expected"
+            throw new IllegalArgumentException("database-url has an unknown form: expected"
                     + " jdbc:postgresql://host/database?user=... or postgresql://user:password@host/database");
         }
         return of(plain.substring(scheme + 3), jdbc);
@@ -35,8 +35,7 @@ public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Option
         int at = jdbc ? -1 : authority.lastIndexOf('@');
         requireNoAt(jdbc ? place : rest.substring(at + 1));
         if (path.contains("/")) {
-            throw new IllegalArgumentException("database-url has a second / where the name of the database stands:"
-                    + " in a name it is written %2F");
+            throw new IllegalArgumentException("database-url has a / in the name of the database: write it as %2F");
         }
         UrlParameters parameters = UrlParameters.of(question < 0 ? "" : rest.substring(question + 1), jdbc);
         if (at >= 0) {
@@ -57,9 +56,9 @@ public record DatabaseUrl(DatabaseAddress address, Optional<TlsMode> tls, Option
     /** Rejects an @ that would make part of a password a host, which an error would show. */
     private static void requireNoAt(String text) {
         if (text.contains("@")) {
-            throw new IllegalArgumentException("database-url has an @ where none can be: with jdbc: the user and the"
-                    + " password stand behind the question mark, without it characters such as / ? @ in them are"
-                    + " written %2F %3F %40");
+            throw new IllegalArgumentException("database-url has an @ in the wrong place: with jdbc:, user and"
+                    + " password are parameters after the question mark; without jdbc:, write / ? @ in them as"
+                    + " %2F %3F %40");
         }
     }
 }

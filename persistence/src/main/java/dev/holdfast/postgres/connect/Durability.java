@@ -12,14 +12,14 @@ import javax.sql.DataSource;
 
 /** Checks whether a server keeps what it has committed. Called by a node before it starts. Stateless. */
 public final class Durability {
-    private static final String CRASH = "a crash of its machine can lose or corrupt committed data unnoticed; steps"
-            + " that are done would run again";
+    private static final String CRASH =
+            "a crash of its machine can lose or corrupt committed data unnoticed;" + " completed steps would run again";
     private static final Map<String, String> LOST = Map.of(
             "fsync", CRASH,
             "full_page_writes", CRASH,
             "synchronous_commit",
-                    "a crash can lose what other programs have just committed in this database, such as what a"
-                            + " body wrote by itself");
+                    "a crash can lose recent commits of other programs in this database, such as the writes of"
+                            + " a body");
     private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
 
     private static final String FOUND = """
@@ -30,7 +30,7 @@ public final class Durability {
     private Durability() {}
 
     /**
-     * One sentence for each setting by which committed work can be lost; empty for a durable server. Throws
+     * Returns one sentence for each setting that can lose committed work; empty for a durable server. Throws
      * {@link dev.holdfast.HoldfastException} if the server does not answer.
      */
     public static List<String> weaknesses(DataSource dataSource) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param min idle connections that are kept, 0 to {@code max}
  * @param max at least 1
- * @param connectTimeout of a new connection, and of waiting for a free one of the pool
+ * @param connectTimeout for opening a connection, and for waiting for a free one of the pool
  * @param idleTimeout after which an idle connection above {@code min} is closed
  * @param socketTimeout after which a silent server counts as gone in a read
  * @param statementTimeout after which the server cancels a read; shorter than {@code socketTimeout}, so that the server
@@ -30,7 +30,7 @@ public record PoolSettings(
     private static final PoolSettings DEFAULTS = new PoolSettings(
             0, 8, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(8));
 
-    /** Throws {@link IllegalArgumentException} that names the setting, what it is and what was expected. */
+    /** Throws {@link IllegalArgumentException} with the setting, its value and the expected values. */
     public PoolSettings {
         if (max < 1) {
             throw new IllegalArgumentException("pool-max is " + max + ": expected at least 1");

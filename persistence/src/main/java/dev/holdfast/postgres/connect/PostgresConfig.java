@@ -10,14 +10,14 @@ import java.util.Optional;
  *
  * @param database how to connect; empty where a DataSource is given
  * @param nodeName unique among the living nodes, the same over restarts; 1 to 200 characters
- * @param lease how long a node may be silent before another one takes over
- * @param heartbeat how often it says that it lives; at most a third of the lease
+ * @param lease the time that a node may be silent before another one takes over
+ * @param heartbeat the interval of a node's heartbeats; at most a third of the lease
  * @param writers writer connections, 1 to 16; 2 is right where a commit takes less than a millisecond
  * @param buckets slices of all workflows, 1 to 65,536; only used when the database is initialised
- * @param era period of acceptance that shares a partition, at least an hour; only used when the database is initialised
+ * @param era the length of an era, whose workflows share partitions, at least an hour; used as {@code buckets} is
  * @param queueMaxEntries entries that wait to be written; submissions are refused at half
  * @param queueMaxBytes bytes that wait to be written; submissions are refused at half
- * @param heldFor how long an outcome waits for the next record of its workflow
+ * @param heldFor the time that an outcome waits for the next event of its workflow, to share its commit
  */
 public record PostgresConfig(
         Optional<DatabaseSettings> database,
@@ -44,11 +44,11 @@ public record PostgresConfig(
             256L << 20,
             Duration.ofMillis(3));
 
-    /** Throws {@link IllegalArgumentException} that names the setting, what it is and what was expected. */
+    /** Throws {@link IllegalArgumentException} with the setting, its value and the expected values. */
     public PostgresConfig {
         require(!nodeName.isBlank() && nodeName.length() <= 200, "node-name", nodeName, "1 to 200 characters");
         require(heartbeat.isPositive(), "heartbeat", heartbeat, "more than 0");
-        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in earnest");
+        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in production");
         require(lease.compareTo(heartbeat.multipliedBy(3)) >= 0, "lease", lease, "at least 3 heartbeats");
         require(writers >= 1 && writers <= 16, "writers", writers, "1 to 16");
         require(buckets >= 1 && buckets <= 1 << 16, "buckets", buckets, "1 to 65536");
@@ -102,14 +102,14 @@ public record PostgresConfig(
     }
 
     private PostgresConfig with(
-            Optional<DatabaseSettings> place, String name, Duration time, Duration beat, int lanes) {
+            Optional<DatabaseSettings> place, String name, Duration time, Duration beat, int connections) {
         return new PostgresConfig(
-                place, name, time, beat, lanes, buckets, era, queueMaxEntries, queueMaxBytes, heldFor);
+                place, name, time, beat, connections, buckets, era, queueMaxEntries, queueMaxBytes, heldFor);
     }
 
     /**
      * The number of connections that a node opens: writers, heartbeat, keyed submissions, the pool, and, without a
-     * pooler, one that listens.
+     * pooler, the listener.
      */
     public int connections() {
         return writers

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The protection of a connection. No mode but the first falls back to plain text. */
+/** The protection of a connection. Only {@link #DISABLE} sends plain text; the other modes never fall back to it. */
 public enum TlsMode {
     /** Plain text. */
     DISABLE,
-    /** TLS without checks: protects against eavesdropping, but not against a server that pretends to be another one. */
+    /** TLS without checks: protects against eavesdropping, but not against a server that impersonates another one. */
     PREFER,
     /** TLS with a server whose certificate is signed by a trusted authority for its host. */
     REQUIRE,

@@ -12,8 +12,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.postgresql.ssl.WrappedFactory;
 
 /**
- * Makes the TLS sockets of a data source. Public because the driver, and no other code, makes it by its name with the
- * text of {@link #argument}.
+ * Makes the TLS sockets of a data source. The class is public because the driver makes it, by its name and with the
+ * text of {@link #argument}. No other code makes it.
  */
 public final class TlsSockets extends WrappedFactory {
     private final TlsMode mode;

@@ -13,7 +13,7 @@ public final class UnusableServerException extends SQLException {
         super(message, UNREACHABLE, cause);
     }
 
-    /** The exception that ends a start after this error of a connection. */
+    /** The exception with which a start fails after this error of a connection. */
     public static HoldfastException refusal(SQLException e) {
         String what = e instanceof UnusableServerException
                 ? "the database cannot be used: "

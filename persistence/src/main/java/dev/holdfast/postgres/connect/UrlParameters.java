@@ -32,7 +32,7 @@ record UrlParameters(Map<String, String> values) {
         for (String one : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             int equals = one.indexOf('=');
             if (equals < 1) {
-                throw refused("has a parameter without a name or a value: in a password, & is written %26");
+                throw refused("has a parameter without a name or a value: write & in a password as %26");
             }
             found = found.with(decoded(one.substring(0, equals), jdbc), decoded(one.substring(equals + 1), jdbc));
         }
@@ -41,25 +41,25 @@ record UrlParameters(Map<String, String> values) {
 
     UrlParameters with(String name, String value) {
         if (name.equalsIgnoreCase("options")) {
-            throw refused("has the parameter options: it could change the settings of our sessions, and is never taken;"
-                    + " there are settings such as search-path and statement-timeout");
+            throw refused("has the parameter options, which could change the settings of our sessions: use"
+                    + " settings such as search-path and statement-timeout");
         }
         if (!KNOWN.containsKey(name)) {
-            throw refused("has " + shown(name) + ", which is never taken: known are user, password, sslmode,"
-                    + " targetServerType, channelBinding; there are settings for more");
+            throw refused("has " + shown(name) + ", which is not accepted: expected user, password, sslmode,"
+                    + " targetServerType or channelBinding; use settings for the rest");
         }
         if (values.containsKey(name)) {
-            throw refused("says " + name + " twice");
+            throw refused("has the parameter " + name + " twice");
         }
         KNOWN.get(name).filter(allowed -> !allowed.contains(value)).ifPresent(allowed -> {
-            throw refused("has a parameter " + name + " that is none of " + allowed);
+            throw refused("has a parameter " + name + " whose value is none of " + allowed);
         });
         Map<String, String> more = new LinkedHashMap<>(values);
         more.put(name, value);
         return new UrlParameters(more);
     }
 
-    /** Hides an unknown name after a password, of which it may be a part. */
+    /** The parameter for an error. Hides an unknown name after a password, because it may be part of the password. */
     private String shown(String name) {
         return PGProperty.forName(name) != null || !values.containsKey("password") && name.matches("[A-Za-z_.-]{1,40}")
                 ? "the parameter " + name
@@ -74,7 +74,7 @@ record UrlParameters(Map<String, String> values) {
         try {
             return URLDecoder.decode(jdbc ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw refused("has a % that begins no character: a % itself is written %25");
+            throw refused("has a % without two hexadecimal digits after it: write % itself as %25");
         }
     }
 

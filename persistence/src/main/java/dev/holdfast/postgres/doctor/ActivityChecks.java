@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Checks for transactions that stay open, and for dead rows, which they keep from being vacuumed. */
+/** Checks for transactions that stay open, and for dead rows, which such transactions keep from being vacuumed. */
 final class ActivityChecks {
     static final String GRANT = "Grant pg_read_all_stats to this role.";
     private static final String SCHEMA = "holdfast";

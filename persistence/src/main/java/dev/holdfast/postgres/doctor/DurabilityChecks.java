@@ -14,7 +14,7 @@ final class DurabilityChecks {
                         handle -> mustBeOn(
                                 "fsync",
                                 handle.attach(ServerSql.class).setting("fsync"),
-                                "Set fsync = on: without it a crash of the machine loses commits, or all.")),
+                                "Set fsync = on: otherwise a crash of the machine loses commits, or the database.")),
                 new Check(
                         "full-page-writes",
                         handle -> mustBeOn(

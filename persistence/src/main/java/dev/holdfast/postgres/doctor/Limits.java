@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param clock difference between the clocks of this machine and of the server
  * @param transaction age of the oldest transaction
  * @param lagBytes distance of a standby, or log that a slot retains
- * @param deadRows dead rows of a table, if they are also a fifth of all its rows
+ * @param deadRows dead rows of a table, if they are also more than a fifth of all its rows
  * @param silence time since the last heartbeat of a node: three default leases
  * @param late time for which a workflow may have been due
  */

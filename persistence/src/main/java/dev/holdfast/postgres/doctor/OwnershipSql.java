@@ -25,7 +25,7 @@ interface OwnershipSql {
     /** A bucket, and whether a node that sends heartbeats owns it. */
     record Bucket(int bucket, boolean owned) {}
 
-    /** All buckets; a heartbeat counts until it is older than the given silence. */
+    /** All buckets. A heartbeat counts if it is not older than the given silence. */
     @SqlQuery("""
             with alive as (
                 select i.id from holdfast.incarnation i

@@ -13,7 +13,7 @@ interface ReplicationSql {
      */
     record Standby(String name, boolean shown, boolean synchronous, long lagBytes) {}
 
-    /** The connected standbys; all is hidden from a role without pg_read_all_stats except their names. */
+    /** The connected standbys; a role without pg_read_all_stats sees only their names. */
     @SqlQuery("""
             select coalesce(nullif(r.application_name, ''), 'unnamed') as name, r.state is not null as shown,
                 coalesce(r.sync_state in ('sync', 'quorum'), false) as synchronous,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on the server as a whole. */
 interface ServerSql {
-    /** Costs a round trip only, which it measures. */
+    /** Costs a round trip only, so that the caller can measure it. */
     @SqlQuery("select 1")
     int nothing();
 

@@ -44,7 +44,7 @@ final class Binaries {
         }
     }
 
-    /** Unpacks under a lock, so that of two processes that start at the same time one unpacks. */
+    /** Unpacks under a lock, so that only one of several processes that start at the same time unpacks. */
     private static void unpackAlone(URL archive, Path copy) throws IOException {
         Path lockFile = copy.resolveSibling(copy.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -66,7 +66,7 @@ final class Binaries {
         Directories.moveDurably(unfinished, copy);
     }
 
-    /** The archive for this system. That for macOS contains both processors, and may have either name. */
+    /** The archive for this system. The one for macOS contains both processors, and may have the name of either. */
     private static URL archive() {
         String system = isMac() ? "darwin" : System.getProperty("os.name").toLowerCase(Locale.ROOT);
         List<String> processors = isMac() ? List.of(processor(), "x86_64") : List.of(processor());

@@ -153,7 +153,7 @@ final class Cluster {
                 refusal.orElse(null));
     }
 
-    /** Returns whether the server runs. If it does not, the reason may pass; throws for other reasons. */
+    /** Starts the server. Returns false after a failure that may pass; throws for others. */
     private boolean start(Deadline deadline) {
         log.moveAsideIfLong();
         long before = log.sizeBytes();

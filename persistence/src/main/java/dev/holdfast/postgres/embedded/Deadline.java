@@ -3,7 +3,7 @@ package dev.holdfast.postgres.embedded;
 import java.time.Duration;
 
 /**
- * The deadline of a wait for a condition. A server does not notify when it is ready or gone, so its users poll after
+ * The deadline of a wait for a condition. A server does not notify when it is ready or gone, so the caller polls after
  * each {@link #pause()}. Immutable.
  */
 record Deadline(long atNanos) {

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * however that ends. The file contains the process id of the owner, for the error message in a second process. Safe for
  * all threads.
  *
- * <p>POSIX drops a process's lock when the process closes <em>any</em> descriptor of the file. Within one process a set
- * therefore decides, before the file is opened a second time.
+ * <p>POSIX drops a process's lock when the process closes <em>any</em> descriptor of the file. A set of this process is
+ * therefore checked first, so that the process never opens a file that it has locked.
  */
 final class DirectoryLock implements AutoCloseable {
     /** The time that a killed owner may need to end. */
@@ -26,7 +26,7 @@ final class DirectoryLock implements AutoCloseable {
 
     private static final Set<Path> HELD_BY_US = ConcurrentHashMap.newKeySet();
 
-    /** Opened while this class of another class loader had the lock, which closing them would drop. */
+    /** Channels to files that this class has locked in another class loader; closing them would drop that lock. */
     private static final Set<FileChannel> NEVER_CLOSED = ConcurrentHashMap.newKeySet();
 
     private final Path file;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded PostgreSQL cannot be started, adopted or stopped. The message has the directory, the observation and the
- * remedy; after a failed start also the last lines of the server's log.
+ * remedy, and after a failed start the last lines of the server's log.
  */
 public final class EmbeddedServerException extends HoldfastException {
     private static final long serialVersionUID = 1L;

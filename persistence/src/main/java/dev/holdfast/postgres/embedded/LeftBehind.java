@@ -32,7 +32,7 @@ final class LeftBehind {
         }
     }
 
-    /** Skips directories of other users, which are not trusted, and ones without a cluster, which may be in use. */
+    /** Skips directories of other users, which are not trusted, and those without a cluster, which may be starting. */
     private static void cleanUp(Path candidate, UserPrincipal user) {
         try {
             if (!Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(user)

@@ -9,14 +9,12 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 /** Statements on holdfast.fence: which connections may write. Rows are only added while their incarnation lives. */
 public interface FenceSql {
     /**
-     * The advisory lock that pruning takes exclusively, and statements that rely on rows that it could remove take
-     * shared.
+     * The advisory lock of pruning. Pruning takes it exclusively; a statement that relies on rows which pruning could
+     * remove takes it shared.
      */
     String PRUNING_LOCK = "pg_catalog.hashtextextended('holdfast.pruning', 0)";
 
-    /**
-     * Joins the backend {@code a} of an enrolment {@code f}, if it may be alive; one that is hidden counts as alive.
-     */
+    /** Joins the backend {@code a} of an enrolment {@code f}, if it may be alive; a hidden backend counts as alive. */
     String BACKEND = """
             a.pid = f.pid and (a.backend_start is null or a.backend_start = f.backend_start)
             """;
@@ -29,8 +27,8 @@ public interface FenceSql {
     String holdOffPruning();
 
     /**
-     * Enrols a connection, with its backend, so that it can be terminated, unless a pooler shares it. Adds no row for
-     * an incarnation that was pruned, because the row that fences it may be gone too. After {@link #holdOffPruning}.
+     * Enrols a connection. Stores its backend too, so that it can be terminated, unless a pooler shares it. Adds no row
+     * for a pruned incarnation, because the row that fences it may be gone too. Call {@link #holdOffPruning} before.
      */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
@@ -58,7 +56,7 @@ public interface FenceSql {
             on conflict do nothing""")
     void fenceSilent(@Bind("incarnation") UUID incarnation, @Bind("counter") long counter);
 
-    /** Whether an incarnation is fenced; one that was pruned is. */
+    /** Whether an incarnation is fenced; a pruned incarnation counts as fenced. */
     @SqlQuery("""
             select exists (select from holdfast.fence where incarnation = :incarnation and connection = -1)
                 or not exists (select from holdfast.incarnation i where i.id = :incarnation)""")

@@ -32,7 +32,7 @@ public record FenceToken(Incarnation incarnation, int connection, int generation
 
     /**
      * Opens a connection and enrols it; no call on it lasts longer than {@code timeout}. The connection of a pruned
-     * incarnation opens too, and its batches are refused.
+     * incarnation also opens, but its batches are refused.
      */
     public Connection open(DataSource dataSource, Duration timeout) throws SQLException {
         Connection opened = dataSource.getConnection();

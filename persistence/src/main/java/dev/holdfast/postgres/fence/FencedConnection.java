@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * A connection that may write for an incarnation, opened on demand. Each replacement enrols the next generation, so
  * that late messages on the old connection are refused. Used by writers. One thread.
  *
- * @param <C> the object through which its user makes calls; closing it closes the connection
+ * @param <C> the object that makes calls on the connection; closing it closes the connection
  */
 public final class FencedConnection<C extends AutoCloseable> {
     private static final Logger LOG = LoggerFactory.getLogger(FencedConnection.class);
@@ -49,9 +49,7 @@ public final class FencedConnection<C extends AutoCloseable> {
         return open;
     }
 
-    /**
-     * Opens the connection before the first write, because other nodes know by its backend whether this process lives.
-     */
+    /** Opens the connection before the first write, because its backend shows other nodes that this process lives. */
     public void enrol(Outage outage) {
         try {
             open();
@@ -65,7 +63,7 @@ public final class FencedConnection<C extends AutoCloseable> {
         return token;
     }
 
-    /** No call lasts longer. */
+    /** The lease; no call lasts longer. */
     public Duration lease() {
         return lease;
     }

@@ -13,8 +13,8 @@ import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * The rule for every commit that a caller is promised: it must be as durable as the server is configured to make it. A
- * server whose wait for a standby is cancelled commits all the same, and only warns. Stateless.
+ * Ensures that every commit that is promised to a caller is as durable as the server is configured to make it. A server
+ * whose wait for a standby is cancelled still commits, and only warns. Stateless.
  */
 public final class CommitConfirmation {
     /** SQLSTATE of the SQL standard: it is unknown whether the transaction is committed. */
@@ -22,11 +22,11 @@ public final class CommitConfirmation {
 
     /**
      * The server's function that waits for standbys, and warns when that wait is cancelled (PostgreSQL, syncrep.c).
-     * Every message names its function; unlike the text, that is not translated.
+     * Each message contains the name of its function; unlike the text, the name is not translated.
      */
     private static final String WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
 
-    /** Lets this transaction's commit wait for everything that it has seen. */
+    /** Makes this transaction's commit wait until everything that the transaction has seen is durable. */
     private static final String CONFIRM_EARLIER = "select holdfast.confirm_earlier()::text";
 
     private CommitConfirmation() {}
@@ -42,7 +42,7 @@ public final class CommitConfirmation {
         }
     }
 
-    /** Returns once everything that was visible before is durable. Throws as {@link #require}. */
+    /** Waits until everything that was visible before is durable. Throws as {@link #require}. */
     public static void awaitEarlier(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(CONFIRM_EARLIER);
@@ -53,7 +53,7 @@ public final class CommitConfirmation {
     /**
      * Runs statements in a transaction that is durable when this returns, also if they found that an earlier call had
      * changed everything already. Throws {@link org.jdbi.v3.core.JdbiException} if the database fails or the commit was
-     * not confirmed: then it is unknown whether it will last.
+     * not confirmed; then it is unknown whether the changes will last.
      */
     public static <T> T transaction(Jdbi jdbi, Function<Handle, T> statements) {
         return jdbi.withHandle(handle -> {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs and counts an outage of the database once when it begins and once when it ends, for all threads of a node. Every
- * call of the store that fails for a passing reason reports here. Safe for all threads.
+ * Logs the beginning and the end of an outage of the database, once for all threads of a node, and counts the outages.
+ * Every call of the store that fails for a reason that may pass reports here. Safe for all threads.
  */
 public final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
@@ -23,7 +23,7 @@ public final class Outage {
         this.metrics = metrics;
     }
 
-    /** Reports that a call failed for a reason that passes. */
+    /** Reports that a call failed for a reason that may pass. */
     public void failed(Exception e) {
         if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
             metrics.outage();

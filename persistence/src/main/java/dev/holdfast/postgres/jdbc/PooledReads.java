@@ -6,7 +6,7 @@ import org.jdbi.v3.core.JdbiException;
 
 /** Runs pooled reads; reports failures as outages. Safe for all threads. */
 public record PooledReads(Jdbi jdbi, Outage outage) {
-    /** Throws {@link dev.holdfast.StoreUnavailableException}. */
+    /** Runs a read. Throws {@link dev.holdfast.StoreUnavailableException} when the database fails. */
     public <T> T of(Function<Jdbi, T> read) {
         try {
             return read.apply(jdbi);

@@ -13,7 +13,7 @@ public final class ServerError {
 
     private ServerError() {}
 
-    /** Returns the error without detail and context that may contain values; an error of the driver is unchanged. */
+    /** Returns the error without detail and context that may contain values; returns a driver's own error unchanged. */
     public static Exception withoutValues(Exception e) {
         ServerErrorMessage message = e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
         if (message == null) {

@@ -12,9 +12,9 @@ import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
 
 /**
- * A uuid[] in PostgreSQL's binary form, which the driver does not write by itself. The form is that of array_send:
- * dimensions, whether there are nulls, type, then size and lower bound of the dimension, then each element after its
- * length.
+ * A uuid[] in PostgreSQL's binary form, which the driver does not write by itself. The form is that of array_send: the
+ * number of dimensions, whether there are nulls, the element type, the size and lower bound of the dimension, then each
+ * element after its length.
  */
 final class UuidArray {
     private static final int HEADER_BYTES = 5 * Integer.BYTES;

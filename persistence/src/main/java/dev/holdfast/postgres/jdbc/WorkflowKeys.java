@@ -13,7 +13,7 @@ public final class WorkflowKeys {
     /** Finds the era in which the rows of {@code k} lie: {@code home.era}. */
     public static final String HOME = " cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era) ";
 
-    /** Finds the row {@code w} of {@code k}, by a lookup of its own, because a join may scan every era. */
+    /** Finds the row {@code w} of {@code k}. Each key has a lookup of its own, because a join may scan every era. */
     public static final String WORKFLOW = HOME + """
             cross join lateral (select w.* from holdfast.workflow w
                 where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
@@ -28,7 +28,7 @@ public final class WorkflowKeys {
                 .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
     }
 
-    /** The uid that a cursor names. Throws {@link InvalidOptionException}. */
+    /** The uid that a cursor contains. Throws {@link InvalidOptionException}. */
     public static UUID cursor(String text) {
         try {
             return UUID.fromString(text);

@@ -1,5 +1,5 @@
 /**
- * Helpers below every statement: JDBI set-up, parameter binding, JSON columns, workflow keys, reports of outages.
+ * Helpers below every statement: JDBI set-up, parameter binding, JSON columns, workflow keys, commits, outages.
  *
  * <p>What may enter: Code that any statement may need and that knows no table of its own.
  *

@@ -8,10 +8,10 @@ import java.util.UUID;
 /**
  * A key for the HTTP API as stored, without its secret. Made by {@link ApiKeys}; immutable.
  *
- * @param prefix the part of the key by which people recognise it
- * @param name the owner, for people and for the audit log
+ * @param prefix the visible part of the key, by which an operator recognises it
+ * @param name the owner, for operators and for the audit log
  * @param role the rights of its holder
- * @param scopes prefixes of the names of the definitions that it is for; empty for all
+ * @param scopes name prefixes of the definitions that the key may use; empty for all
  * @param lastUsedAt to the minute
  */
 public record ApiKey(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 interface ApiKeySql {
     String COLUMNS = "id, prefix, name, role, scopes, created_at, created_by, expires_at, revoked_at, last_used_at";
 
-    /** Adds a key below the limit; two at the same time may exceed it by one, which does no harm. */
+    /** Adds a key if the limit allows; two calls at the same time may exceed it by one, which does no harm. */
     @SqlQuery("""
             insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by, expires_at)
             select :id, :prefix, pg_catalog.decode(:hash, 'hex'), :name, :role, :scopes, :createdBy,
@@ -33,7 +33,7 @@ interface ApiKeySql {
             from holdfast.api_key where revoked_at is null""")
     List<ApiKeys.Active> active();
 
-    /** The keys for people. Revoked keys are kept for ever, so only the newest of them are shown. */
+    /** The keys for operators. Revoked keys are kept for ever, so only the newest of them are listed. */
     @SqlQuery("select " + COLUMNS + """
              from holdfast.api_key where revoked_at is null or id in (
                 select id from holdfast.api_key where revoked_at is not null order by revoked_at desc limit :revokedMax)
@@ -46,7 +46,7 @@ interface ApiKeySql {
             where id = :id returning\s""" + COLUMNS)
     List<ApiKey> revoke(@Bind("id") UUID id);
 
-    /** Notes the use of a key, and skips a locked row, because the next use is noted as well. */
+    /** Stores the time of a use of the key. Skips a locked row, because the next use is stored too. */
     @SqlUpdate("""
             update holdfast.api_key set last_used_at = pg_catalog.clock_timestamp() where id in (
                 select id from holdfast.api_key where id = :id and revoked_at is null

@@ -46,7 +46,7 @@ final class ApiKeyTable implements ApiKeys {
         return reporting(() -> jdbi.inTransaction(statement::apply));
     }
 
-    /** Changes something, as durably as any commit. */
+    /** Runs a change in a transaction, as durably as any commit. */
     private <T> T change(Function<Handle, T> statement) {
         return administer(() -> CommitConfirmation.transaction(jdbi, statement));
     }

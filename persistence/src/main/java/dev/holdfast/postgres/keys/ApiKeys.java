@@ -78,9 +78,9 @@ public interface ApiKeys {
      */
     Optional<ApiKey> revoke(UUID id, ActionOptions options);
 
-    /** Notes that a key was used now. Waits for no row lock, and writes at most once a minute. */
+    /** Stores that a key was used now. Waits for no row lock, and writes at most once a minute for each key. */
     void touch(UUID id);
 
-    /** Adds a rejected request to the audit log. The caller must limit how often. */
+    /** Adds a rejected request to the audit log. The caller must limit the rate. */
     void refused(Refused refused);
 }

@@ -1,7 +1,7 @@
 /**
  * API keys in the database.
  *
- * <p>What may enter: {@code holdfast.api_key}. What a role may do is for the server to say.
+ * <p>What may enter: {@code holdfast.api_key}. The server decides what a role may do.
  *
  * <p>Where to begin: {@link dev.holdfast.postgres.keys.ApiKeys}.
  */

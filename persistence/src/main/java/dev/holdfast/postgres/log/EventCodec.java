@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * change them. {@code holdfast.event_kind} has the same codes, for SQL; a test compares the two. Stateless.
  */
 public final class EventCodec {
-    /** Stored as the index where there is no position. */
+    /** The stored index of an event without a position. */
     public static final int NO_POSITION = -1;
 
     private static final short NONE = 0;

@@ -10,27 +10,40 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Statements that read holdfast.log, and bring open rows in line with it. Only holdfast.flush writes it. */
 public interface LogSql {
+    /** The columns of a dead letter {@code d}. */
+    String LETTER_COLUMNS = """
+            d.cause, d.step, d.position, d.branch as letter_branch, d.attempts, d.idempotency_key as letter_key, \
+            d.error_class, d.error_message, d.stack
+            """;
+
+    /** The columns of the event of a record {@code l}, and of its dead letter {@code d}. */
+    String EVENT_COLUMNS = """
+            l.event, l.event_position, l.event_branch, l.event_attempt, l.name, l.idempotency_key, \
+            l.compensates_position, l.detail,\s""" + LETTER_COLUMNS;
+
     /** The columns of a record {@code l} of {@code k}; the dead letter of a parking record is in its own table. */
     String COLUMNS = """
             k.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt, \
-            l.outcome_state, l.outcome, l.retry_millis, l.event, l.event_position, l.event_branch, l.event_attempt, \
-            l.name, l.idempotency_key, l.compensates_position, l.detail, d.cause, d.step, d.position, \
-            d.branch as letter_branch, d.attempts, \
-            d.idempotency_key as letter_key, d.error_class, d.error_message, d.stack
-            """;
+            l.outcome_state, l.outcome, l.retry_millis,\s""" + EVENT_COLUMNS;
 
-    /** Finds the dead letter of a parking record {@code l}. */
+    /**
+     * Finds the dead letter {@code d} of a parking record {@code l}, by a lookup of its own: a join may read the table.
+     */
     String LETTER = """
-             left join holdfast.dead_letter d
-                on l.event = (select e.code from holdfast.event_kind e where e.name = 'parked')
+             left join lateral (
+                select d.cause, d.step, d.position, d.branch, d.attempts, d.idempotency_key, d.error_class,
+                    d.error_message, d.stack
+                from holdfast.dead_letter d
+                where l.event = (select e.code from holdfast.event_kind e where e.name = 'parked')
                     and d.bucket = l.bucket and d.uid = l.uid and d.seq = l.seq
+                limit 1) d on true
             """;
 
-    /** Brings an open row in line with its log; false while another session has locked it. */
+    /** Brings an open row in line with its log; returns false while another session has locked the row. */
     @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
     boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
-    /** A part of one history, by the primary key. */
+    /** The records of one workflow after this seq, in order, by the primary key. */
     @SqlQuery("select " + COLUMNS + """
             from (select cast(:bucket as integer) as bucket, cast(:era as integer) as era, cast(:uid as uuid) as uid) k
             """ + WorkflowKeys.HOME + """

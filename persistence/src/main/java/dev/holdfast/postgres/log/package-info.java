@@ -3,7 +3,7 @@
  *
  * <p>What may enter: Rules on which the writer and the readers must agree. A new kind of event starts here.
  *
- * <p>Where to begin: {@link dev.holdfast.postgres.log.EventCode}.
+ * <p>Where to begin: {@link dev.holdfast.postgres.log.EventCodec}.
  */
 @NullMarked
 package dev.holdfast.postgres.log;

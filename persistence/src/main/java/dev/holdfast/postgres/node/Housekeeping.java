@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that keeps the tables of a database in shape: prunes control rows and sweeps the inbox once an hour, by itself;
- * adds eras and deletes what is over when the engine's retention calls. What fails is tried again with the next call.
+ * Maintains the tables of a database. Prunes control rows and sweeps the inbox once an hour, by itself. Adds eras and
+ * deletes expired workflows when the engine's retention calls. Failed work is tried again in the next round.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -36,7 +36,7 @@ final class Housekeeping {
         this.pruning = new Pruning(jdbi);
     }
 
-    /** Prunes and sweeps by this clock until it is shut down; on other threads, because writes wait for the clock's. */
+    /** Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. */
     void schedule(ScheduledExecutorService clock) {
         Future<?> unused = clock.scheduleWithFixedDelay(
                 () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune), 1, 60, TimeUnit.MINUTES);

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  */
 record KeyedSubmissionRouter(KeyedSubmissionWriter writer, OwnedBuckets ownedBuckets, IntConsumer notifyOwner) {
     /**
-     * Accepts a workflow at this place or joins the one that was there. A workflow that starts here enters its bucket
-     * before it is written; closing its mailbox leaves the bucket, so the bucket cannot be given up in between.
+     * Accepts a workflow at this place or joins the existing one. A workflow that starts here enters its bucket before
+     * it is written, and closing its mailbox leaves the bucket. The bucket cannot be given up in between.
      */
     CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place, Supplier<Mailbox> mailbox) {
         int bucket = place.bucket();

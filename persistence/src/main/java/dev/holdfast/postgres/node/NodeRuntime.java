@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One incarnation of a node: its buckets, and the connections, threads and queues that serve them. Made by
- * {@link NodeSession}. It ends for good when its ownership is lost. Mailboxes and other things that belong to it end
- * with it, so that nothing of a former ownership is written under a later one. Safe for all threads.
+ * {@link NodeSession}. It ends for good when its ownership is lost. Its mailboxes and connections end with it, so that
+ * nothing of a former ownership is written under a later one. Safe for all threads.
  */
 public final class NodeRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
@@ -165,7 +165,7 @@ public final class NodeRuntime {
         };
     }
 
-    /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another process has the name. */
+    /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another living process has the name. */
     static NodeRuntime become(Parts parts, OwnershipListener listener, Consumer<OwnershipLostException> lost)
             throws InterruptedException {
         NodeTakeover takeover = new NodeTakeover(parts.jdbi(), parts.config().lease());
@@ -173,7 +173,7 @@ public final class NodeRuntime {
         return new NodeRuntime(parts, takeover, incarnation, listener, lost);
     }
 
-    /** Starts all threads, and takes this node's share of the free buckets; the rest follows with later heartbeats. */
+    /** Starts all threads, and takes this node's share of the free buckets; more follow with later heartbeats. */
     void start() throws InterruptedException {
         queue.start();
         writers.forEach(Writer::start);
@@ -193,6 +193,20 @@ public final class NodeRuntime {
         heartbeat.start(balancer::offer);
         notifier.start();
         notifier.notifyMembers();
+        watchThreads();
+    }
+
+    private void watchThreads() {
+        ThreadWatch watch = new ThreadWatch(closed::get, heartbeat::lose)
+                .add("queue", queue::isAlive)
+                .add("submissions", submissions::isAlive)
+                .add("heartbeat", heartbeat::isAlive)
+                .add("balancer", balancer::isAlive)
+                .add("notifier", notifier::isAlive);
+        for (int number = 0; number < writers.size(); number++) {
+            watch.add("writer " + number, writers.get(number)::isAlive);
+        }
+        watch.schedule(clock);
     }
 
     Incarnation incarnation() {
@@ -223,7 +237,7 @@ public final class NodeRuntime {
         return housekeeping.retire();
     }
 
-    /** The number of submissions under a key or id that wait. */
+    /** The number of waiting submissions under a key or id. */
     public int queuedSubmissions() {
         return submissions.depth();
     }
@@ -240,7 +254,7 @@ public final class NodeRuntime {
         heartbeat.drain();
     }
 
-    /** Ends without releasing anything, because the ownership is lost or the process must appear dead. */
+    /** Ends without releasing anything, because the ownership is lost. */
     void abandon() throws InterruptedException {
         if (closed.compareAndSet(false, true)) {
             end(new OwnershipLostException("node " + incarnation.node() + " has lost its ownership"));
@@ -279,7 +293,7 @@ public final class NodeRuntime {
         }
     }
 
-    /** Fences this incarnation first, so that nothing in flight is written under the next owner. */
+    /** Releases the buckets. Fences this incarnation before, so that nothing is written under the next owner. */
     private void release() throws InterruptedException {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process as a node, over all its incarnations: when it loses its ownership, it joins again by itself, and retries
- * until it can. Made by the store. Safe for all threads.
+ * A process as a node, over all its incarnations. When it loses its ownership, it joins again by itself, and retries
+ * until it succeeds. Made by the store. Safe for all threads.
  */
 public final class NodeSession implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);

@@ -107,7 +107,7 @@ public final class StoreGauges {
 
     private static void pool(HikariDataSource hikari, ObservableLongMeasurement measurement) {
         HikariPoolMXBean pool = hikari.getHikariPoolMXBean();
-        if (pool != null) { // no connection was requested yet
+        if (pool != null) { // null until the first connection is requested
             measurement.record(pool.getActiveConnections(), Attributes.of(STATE, "active"));
             measurement.record(pool.getIdleConnections(), Attributes.of(STATE, "idle"));
             measurement.record(pool.getThreadsAwaitingConnection(), Attributes.of(STATE, "waiting"));

@@ -37,13 +37,13 @@ public final class DatabaseProbe {
         this.version = version;
     }
 
-    /** {@code database} and {@code migrations}, within the limit. */
+    /** Runs the checks {@code database} and {@code migrations}; returns within the limit. */
     public List<HealthCheck> check() {
         if (closed) {
             return none("this node is closed");
         }
         try {
-            return asked().get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            return result().get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return none("no answer within " + LIMIT.toSeconds() + " s");
         } catch (ExecutionException e) {
@@ -54,7 +54,7 @@ public final class DatabaseProbe {
         }
     }
 
-    private synchronized CompletableFuture<List<HealthCheck>> asked() {
+    private synchronized CompletableFuture<List<HealthCheck>> result() {
         CompletableFuture<List<HealthCheck>> now = running;
         if (now == null || now.isDone()) {
             CompletableFuture<List<HealthCheck>> next = new CompletableFuture<>();
@@ -74,9 +74,9 @@ public final class DatabaseProbe {
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(LIMIT.toMillis()));
             try {
                 Jdbi jdbi = JdbiFactory.on(connection);
-                long asked = System.nanoTime();
+                long began = System.nanoTime();
                 jdbi.withExtension(SettingsSql.class, SettingsSql::one);
-                long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - asked);
+                long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
                 return List.of(new HealthCheck("database", true, "answers in " + micros + " µs"), migrations(jdbi));
             } finally {
                 connection.setNetworkTimeout(Runnable::run, usual);

@@ -18,9 +18,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Reads dead letters. A letter is open while the record that parked its workflow is its last event; open ones are found
- * by the index of parked rows in holdfast.open_workflow. An id is that of the workflow's place, and the seq of that
- * record.
+ * Reads dead letters. A letter is open while the record that parked the workflow is the workflow's last event. Open
+ * letters are found by the index of parked rows in holdfast.open_workflow. The id of a letter contains the place of the
+ * workflow and the seq of that record. Safe for all threads.
  */
 public final class DeadLetterReader {
     private static final String COLUMNS = """

@@ -17,14 +17,14 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on holdfast.inbox and holdfast.audit: pending operator actions, and decisions. */
 public interface InboxSql {
-    /** Appends an action, once for each id: does nothing if the action was requested before, decided or not. */
+    /** Appends an action, once for each id. Does nothing if the action was requested before, decided or not. */
     @SqlUpdate("""
-            with asked as (
+            with requested as (
                 insert into holdfast.audit (id, decided,\s""" + AuditSql.COLUMNS + """
                 ) values (:id, false,\s""" + AuditSql.VALUES + """
                 ) on conflict do nothing returning id)
             insert into holdfast.inbox (id, uid, bucket, era, letter_seq, kind, target, actor, reason)
-            select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from asked a""")
+            select a.id, :uid, :bucket, :era, :letterSeq, :action, :target, :actor, :reason from requested a""")
     void append(
             @Bind("id") UUID id,
             @Bind("uid") UUID uid,
@@ -33,9 +33,9 @@ public interface InboxSql {
             @Bind("letterSeq") int letterSeq,
             @Bind("action") String action,
             @Bind("target") String target,
-            @BindMethods AuditContext asking);
+            @BindMethods AuditContext context);
 
-    /** Actions that are not decided yet, oldest first. Few, because decided ones are deleted. */
+    /** Actions that are not decided yet, oldest first. There are few, because decided actions are deleted. */
     @SqlQuery("""
             select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason
             from holdfast.inbox i
@@ -46,7 +46,7 @@ public interface InboxSql {
     List<InboxMessage> pending(
             @Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
 
-    /** Decisions, by the primary key. */
+    /** The decisions on these actions, by the primary key. */
     @SqlQuery("""
             select a.id, a.outcome = 'APPLIED' as applied, a.status from holdfast.audit a
             where a.id = any (:ids) and a.decided""")
@@ -54,7 +54,7 @@ public interface InboxSql {
     @RegisterConstructorMapper(ActionResult.class)
     Map<UUID, ActionResult> results(@Bind("ids") UUID[] ids);
 
-    /** Deletes decided actions that another session had locked when they were to be deleted. */
+    /** Deletes decided actions that stayed because another session had locked them when they were decided. */
     @SqlUpdate("""
             delete from holdfast.inbox where (bucket, uid, id) in (
                 select i.bucket, i.uid, i.id from holdfast.inbox i

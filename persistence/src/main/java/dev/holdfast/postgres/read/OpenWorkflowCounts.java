@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * The number of open workflows by status, as of a moment ago. Counting reads all open rows, so it runs on request only,
- * at most every {@link #AGE}, and the caller does not wait for it. Safe for all threads.
+ * Counts open workflows by status. Counting reads all open rows, so it runs only when the counts are read, at most once
+ * in {@link #AGE}, and the caller gets the last counts without waiting. Safe for all threads.
  */
 public final class OpenWorkflowCounts {
     static final Duration AGE = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ public final class OpenWorkflowCounts {
         this.outage = outage;
     }
 
-    /** As of the last count; empty before the first. */
+    /** Returns the last counts, empty before the first, and starts a new count if they are old. */
     public Map<String, Long> of(Collection<Integer> buckets) {
         boolean old = System.nanoTime() - countedNanos >= AGE.toNanos();
         if (old && counting.compareAndSet(false, true)) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads a row of {@link SummaryReader}; if log and open row differ, the log counts. Stateless. */
+/** Reads a row of {@link SummaryReader}; if log and open row differ, the log decides. Stateless. */
 final class SummaryMapper implements RowMapper<WorkflowSummary> {
     private final WorkflowIds ids;
 

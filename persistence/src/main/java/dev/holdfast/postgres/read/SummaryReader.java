@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads summaries of workflows, a page in one statement. */
+/** Reads summaries of workflows, a page in one statement. Safe for all threads. */
 public final class SummaryReader {
     private static final String SQL = "select * from holdfast.summaries(:buckets, :eras, :uids)";
 

@@ -25,9 +25,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists workflows newest first, keyset by uid, which is ordered by time. Each kind of filter starts from the smallest
- * table that has its columns: open workflows from holdfast.open_workflow, failed ones from holdfast.ended, others era
- * by era from holdfast.workflow, where each bucket is read backwards by the primary key.
+ * Lists workflows, newest first. A page begins below the last uid of the page before; uids are ordered by time. Each
+ * kind of filter starts from the smallest table that has its columns. Open workflows are read from
+ * holdfast.open_workflow, failed and cancelled ones from holdfast.ended, others era by era from holdfast.workflow,
+ * where each bucket is read backwards by the primary key.
  */
 public final class WorkflowListing {
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);

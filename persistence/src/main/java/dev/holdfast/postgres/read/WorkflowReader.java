@@ -27,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads whole workflows, many in two statements. An open row whose log has ended is obsolete, and is deleted instead.
+ * Reads whole workflows, many in two statements. If a workflow has ended or was parked, and its open row does not show
+ * that, the row is updated or deleted and the workflow is left out. Safe for all threads.
  */
 public final class WorkflowReader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowReader.class);
@@ -47,9 +48,9 @@ public final class WorkflowReader {
                 where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era offset 0) l
             """ + LogSql.LETTER + "order by l.uid, l.seq";
 
-    /** The last record of each and its last event, by the primary key read backwards. */
-    private static final String HEADS =
-            "select tail.seq as last_seq, " + LogSql.COLUMNS + """
+    /** The last seq and the last event of each, by the primary key read backwards; no values of steps. */
+    private static final String HEADS = "select k.uid, tail.seq as last_seq, l.seq, l.at, l.node, 0 as outcome_state, "
+            + LogSql.EVENT_COLUMNS + """
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.HOME + """
             cross join lateral (select l.seq from holdfast.log l
@@ -83,7 +84,7 @@ public final class WorkflowReader {
         if (last instanceof HistoryEvent.Ended || last instanceof HistoryEvent.Parked) {
             LOG.atDebug()
                     .addKeyValue("workflow", stored.id())
-                    .log("the open row of workflow {} is debris", stored.id());
+                    .log("the open row of workflow {} is obsolete", stored.id());
             WorkflowKey key = stored.key();
             jdbi.withExtension(LogSql.class, sql -> sql.tidy(key.bucket(), key.era(), key.uid()));
             return false;
@@ -125,7 +126,7 @@ public final class WorkflowReader {
         return logs;
     }
 
-    /** By uid; without those that have no record. */
+    /** The heads by uid, without workflows that have no record. */
     public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
         LogRecordMapper mapper = new LogRecordMapper();
         return jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(HEADS), keys)

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.workflow, holdfast.open_workflow and holdfast.submission. */
 public interface WorkflowSql {
-    /** Workflows that were running when their process ended, by key; read once for each start. */
+    /** Workflows that were running when their process ended, in the order of uids. */
     @SqlQuery("""
             select o.bucket, o.era, o.uid from holdfast.open_workflow o
             where o.status in ('RUNNING', 'COMPENSATING') and o.due is null and o.bucket = any (:buckets)
@@ -26,19 +26,22 @@ public interface WorkflowSql {
     List<WorkflowKey> interrupted(
             @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
 
-    /** Workflows that are due by then, by an index that has only waiting rows. */
+    /**
+     * Workflows that are due now or within this time, by an index that has only waiting rows. The time is a subquery,
+     * because the index cannot be searched for a volatile function, and all sleeping workflows would be read.
+     */
     @SqlQuery("""
             select o.bucket, o.era, o.uid,
                 (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
             from holdfast.open_workflow o
-            where o.due <= pg_catalog.clock_timestamp() + :micros * interval '1 microsecond'
+            where o.due <= (select pg_catalog.clock_timestamp() + :micros * interval '1 microsecond')
                 and o.status <> 'PAUSED' and o.bucket = any (:buckets)
             order by o.due limit :limit""")
     @RegisterRowMapper(DueWorkflowMapper.class)
     List<DueWorkflow> due(
             @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
 
-    /** The place of the workflow with this id that its caller chose. */
+    /** The place of the workflow with this id, which its submitter chose. */
     @SqlQuery("""
             select s.bucket, s.era, s.uid from holdfast.submission s
             where s.name = :id and s.scope = '*' and s.bucket = :bucket and s.erased_at is null""")

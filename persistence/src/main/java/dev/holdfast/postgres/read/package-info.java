@@ -1,5 +1,5 @@
 /**
- * Reads workflows: whole to run them, as summaries, lists and dead letters for people; reads and fills the inbox.
+ * Reads workflows: whole to run them; as summaries, lists and dead letters for operators. Reads and fills the inbox.
  *
  * <p>What may enter: Queries through the pool. Nothing here changes a workflow.
  *

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops the tables of an era in which nothing is kept any more. Detaching concurrently blocks no reader or writer of
- * the other eras. A session that still reads this era delays only the removal, which stops and continues later from
- * where it stopped. Called by {@link Retention}. One thread.
+ * the other eras. A session that still reads this era delays only the removal, which stops and continues later at the
+ * same table. Called by {@link Retention}. One thread.
  */
 final class EraRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(EraRemoval.class);

@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Deletes ended workflows when their retention is over: one by one, or all of an era with its tables. Each node
- * examines the buckets that it owns, a bounded number of workflows per round. The owner of bucket 0 removes an era in
- * which nothing is kept any more. Called at intervals by the engine's retention. Throws
+ * Deletes ended workflows when their retention is over, one by one or with all tables of their era. Each node examines
+ * the buckets that it owns, a bounded number of workflows per round. The owner of bucket 0 removes an era in which
+ * nothing is kept any more. Called at intervals by the engine's retention. Throws
  * {@link org.jdbi.v3.core.JdbiException} when the database fails; the next round continues. One thread.
  */
 public final class Retention {
@@ -31,7 +31,7 @@ public final class Retention {
     private final OwnedBuckets ownedBuckets;
     private final RehomedEras rehomed;
     private final EraRemoval removal;
-    /** The last workflow of each bucket that was examined. */
+    /** The last examined workflow of each bucket. */
     private final Map<Integer, UUID> examined = new HashMap<>();
 
     public Retention(Jdbi jdbi, Installation installation, OwnedBuckets ownedBuckets, RehomedEras rehomed) {
@@ -42,7 +42,7 @@ public final class Retention {
         this.removal = new EraRemoval(jdbi, installation.ids().buckets());
     }
 
-    /** Runs one round; returns owned workflows that must be copied to a later era, so that theirs can be removed. */
+    /** Runs one round; returns owned workflows that must be copied to a later era before their era can be removed. */
     public List<WorkflowKey> round() {
         List<Integer> owned = ownedBuckets.active();
         return jdbi.withExtension(RetentionSql.class, sql -> {
@@ -69,13 +69,13 @@ public final class Retention {
             do {
                 RetentionSql.ExpiryPage page = sql.expire(bucket, after, PAGE);
                 after = page.last() == null ? START : page.last();
-                pages += page.last() == null ? 0 : 1; // an end costs nothing
+                pages += page.last() == null ? 0 : 1; // the last page of a bucket is not counted
             } while (!after.equals(START) && pages < PAGES_MAX);
             examined.put(bucket, after);
         }
     }
 
-    /** The oldest era that ended longer ago than anything is kept by default; 0 if there is none. */
+    /** The oldest era that ended longer ago than the default retention; 0 if there is none. */
     private int removableEra(RetentionSql sql) {
         return sql.keptSince().map(installation::eraAt).map(sql::oldestEra).orElse(0);
     }

@@ -28,7 +28,7 @@ interface RetentionSql {
      */
     record Partition(boolean attached, boolean pending) {}
 
-    /** Only workflows accepted before this may have to be deleted one by one, ahead of their era; empty if none. */
+    /** Only workflows accepted before this time may have to be deleted ahead of their era; empty if there are none. */
     @SqlQuery("select until from holdfast.removable() where until is not null")
     Optional<Instant> removableUntil();
 
@@ -37,7 +37,7 @@ interface RetentionSql {
     @RegisterConstructorMapper(ExpiryPage.class)
     ExpiryPage expire(@Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
 
-    /** A workflow that ended before this is over by default; empty if workflows are kept for ever by default. */
+    /** A workflow that ended before this time has expired by default; empty if the default keeps workflows for ever. */
     @SqlQuery("select pg_catalog.clock_timestamp() - keep from holdfast.kept_for('*', '*') where keep is not null")
     Optional<Instant> keptSince();
 
@@ -73,7 +73,7 @@ interface RetentionSql {
     @RegisterConstructorMapper(Partition.class)
     Optional<Partition> partition(@Bind("table") String table);
 
-    /** Deletes keys and dead letters of an era that was removed, a limited number; returns how many. */
+    /** Deletes a limited number of keys and dead letters of a removed era; returns how many. */
     @SqlQuery("select holdfast.forget_era(:era, :limit)")
     int forget(@Bind("era") int era, @Bind("limit") int limit);
 }

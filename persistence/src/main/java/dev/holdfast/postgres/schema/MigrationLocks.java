@@ -18,7 +18,7 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Bounds the time that a migration waits for a lock, and finds the sessions that hold it. All later sessions queue
- * behind one that waits for a strong lock, so a migration in a transaction gives up soon and is tried again. A
+ * behind a session that waits for a strong lock, so a migration in a transaction gives up soon and is tried again. A
  * migration outside of a transaction builds an index concurrently; its locks block no reader and no writer. Called by
  * Flyway on its thread; a second thread polls for the holders.
  */
@@ -33,7 +33,7 @@ final class MigrationLocks implements Callback, AutoCloseable {
     private static final int NO_BACKEND = 0;
 
     private final Jdbi jdbi;
-    /** Of a migration outside of a transaction. */
+    /** The lock timeout of a migration outside of a transaction. */
     private final Duration lockTimeout;
 
     private final Thread watch;

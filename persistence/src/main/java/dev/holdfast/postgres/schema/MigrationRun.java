@@ -80,7 +80,7 @@ final class MigrationRun {
                 throw new HoldfastException(
                         "the schema " + Migrations.SCHEMA + " could not be brought up to date within "
                                 + timeout.toSeconds() + " s, because " + locks.holders()
-                                + ". What was applied stays; end that transaction and run it again",
+                                + ". Applied migrations stay; end that transaction and run it again",
                         e);
             }
             if (!logged) {

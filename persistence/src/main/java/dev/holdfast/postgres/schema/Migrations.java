@@ -51,7 +51,7 @@ public final class Migrations {
         if (version != VERSION) {
             throw new HoldfastException("the schema " + SCHEMA + " of this database is at version " + version
                     + ", and this build needs " + VERSION + ": a node behind a pooler does not migrate; run"
-                    + " `holdfast migrate` without the pooler before");
+                    + " `holdfast migrate` without the pooler first");
         }
     }
 
@@ -72,7 +72,7 @@ public final class Migrations {
         }
     }
 
-    /** Migrates by other migrations, for tests. */
+    /** Applies other migrations, for tests. */
     public static int migrate(DataSource dataSource, String... locations) {
         return migrate(dataSource, LOCK_TIMEOUT, locations);
     }
@@ -83,7 +83,7 @@ public final class Migrations {
         return new MigrationRun(dataSource, configuration(dataSource, locations), lockTimeout).run();
     }
 
-    /** The state of the schema, with what {@link #migrate} would apply. Changes nothing; a role that reads suffices. */
+    /** The state of the schema, with the pending migrations. Changes nothing, and needs only the right to read. */
     public static SchemaState state(DataSource dataSource) {
         return state(dataSource, LOCATION);
     }
@@ -113,13 +113,16 @@ public final class Migrations {
         return new HoldfastException("the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
     }
 
-    /** Names the reason, which Flyway would not; once there is a schema, holdfast.require_durable does so. */
+    /**
+     * Rejects read-only sessions with a reason, which Flyway would not give. Once there is a schema,
+     * holdfast.require_durable does so.
+     */
     private static void requireWritable(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_catalog.current_setting('transaction_read_only')")) {
             if (row.next() && "on".equals(row.getString(1))) {
-                throw new HoldfastException("this database cannot be used as it is set: its sessions are read-only."
+                throw new HoldfastException("this database cannot be used as configured: its sessions are read-only."
                         + " Hint: connect to the primary; remove default_transaction_read_only from the role and the"
                         + " database.");
             }

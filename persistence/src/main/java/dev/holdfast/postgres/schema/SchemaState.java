@@ -93,7 +93,7 @@ public record SchemaState(int version, int known, boolean foreign, boolean broke
         return version > known;
     }
 
-    /** Whether nothing is to be applied. */
+    /** Whether the schema is exactly that of this build. */
     public boolean isCurrent() {
         return pending.isEmpty() && !foreign && !isNewer();
     }

@@ -11,7 +11,7 @@ public interface SettingsSql {
     /** The settings that are fixed for an installation. */
     record Settings(int buckets, long idSeed, long eraSeconds, Instant initialisedAt) {}
 
-    /** Fails if the sessions of this role on this database are less than durable. */
+    /** Fails if the sessions of this role on this database are read-only or not at read committed. */
     @SqlQuery("select holdfast.require_durable()::text")
     String requireDurable();
 
@@ -36,7 +36,7 @@ public interface SettingsSql {
     @SqlQuery("select 1")
     int one();
 
-    /** The server's clock, by which all nodes go. */
+    /** The server's clock, which all nodes use. */
     @SqlQuery("select pg_catalog.clock_timestamp()")
     Instant now();
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,11 +12,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The list of parameters in Java is that of the function in the database. */
 class FlushParameterTest {
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     @Test
     void theFunctionHasTheSameParameters() {
-        Migrations.migrate(database.dataSource());
         List<String> declared = JdbiFactory.on(database.dataSource())
                 .withHandle(
                         handle -> handle.createQuery("""

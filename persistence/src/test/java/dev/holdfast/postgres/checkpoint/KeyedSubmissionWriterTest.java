@@ -11,7 +11,6 @@ import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.postgres.wire.Request;
@@ -45,13 +44,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeyedSubmissionWriterTest {
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final StoreNode node;
 
     KeyedSubmissionWriterTest() {
-        Migrations.migrate(database.dataSource());
         node = StoreNode.joining(new PostgresStore(
                 TestNode.dataSource(proxy.jdbcUrl()),
                 TestNode.dataSource(database.jdbcUrl()),

@@ -7,31 +7,31 @@ import org.jdbi.v3.core.Jdbi;
  * How often the workflow tables were read, by PostgreSQL's own counters: what really happened, whatever plan a session
  * has kept. Nobody else may use the database meanwhile.
  */
-final class TableReads {
+public final class TableReads {
     private static final String COUNTERS = """
             select coalesce(sum(t.seq_scan), 0)::bigint as scans,
                 coalesce(sum(t.seq_tup_read + (select sum(i.idx_tup_read) from pg_catalog.pg_stat_user_indexes i
                     where i.relid = t.relid)), 0)::bigint as rows
             from pg_catalog.pg_stat_user_tables t
             where t.schemaname = 'holdfast'
-                and t.relname ~ '^(workflow|log|ended|open|submission|dead_letter)(_[0-9]+)?$'""";
+                and t.relname ~ '^(workflow|open_workflow|log|ended|submission|dead_letter)(_[0-9]+)?$'""";
 
     /** How many sequential scans, and how many rows (or entries of an index) in all. */
-    record Read(long scans, long rows) {}
+    public record Read(long scans, long rows) {}
 
     private final Jdbi observer;
 
-    TableReads(Jdbi observer) {
+    public TableReads(Jdbi observer) {
         this.observer = observer;
     }
 
     /** Work on the session whose reads are counted. */
-    interface Work {
+    public interface Work {
         void run() throws Exception;
     }
 
     /** What the work has read on the session. */
-    Read of(Handle session, Work work) throws Exception {
+    public Read of(Handle session, Work work) throws Exception {
         publish(session);
         Read before = counters();
         work.run();
@@ -41,7 +41,7 @@ final class TableReads {
     }
 
     /** A session counts for itself and passes it on now and then, or when it is told to. */
-    static void publish(Handle session) {
+    public static void publish(Handle session) {
         session.createQuery("select pg_catalog.pg_stat_force_next_flush()::text")
                 .mapTo(String.class)
                 .list();

@@ -5,7 +5,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.schema.SqlOfMain;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,7 +25,7 @@ final class PruningFixture extends TestResource {
     static final List<String> PRUNING =
             List.of("epochs", "incarnations", "enrolments", "fences", "generations", "heartbeats");
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     private final String mutant;
     private final String missingLine;
     final Jdbi jdbi = JdbiFactory.on(database.dataSource());
@@ -39,7 +38,6 @@ final class PruningFixture extends TestResource {
     PruningFixture(String mutant, String missingLine) {
         this.mutant = mutant;
         this.missingLine = missingLine;
-        Migrations.migrate(database.dataSource());
         jdbi.useHandle(handle -> handle.execute("insert into holdfast.node (name) values ('a')"));
     }
 

@@ -7,7 +7,6 @@ import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.spi.StoreNode;
 import io.opentelemetry.api.OpenTelemetry;
@@ -24,15 +23,13 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Processes that want to be nodes on one database: some live, some are killed, some wait. */
 public final class TakeoverFixture extends TestResource {
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final List<PostgresStore> opened = new CopyOnWriteArrayList<>();
     private final List<PgProxy> wires = new CopyOnWriteArrayList<>();
     private final ExecutorService processes = Executors.newCachedThreadPool();
 
-    public TakeoverFixture() {
-        Migrations.migrate(database.dataSource());
-    }
+    public TakeoverFixture() {}
 
     @Override
     public void close() throws IOException {

@@ -95,10 +95,10 @@ class DatabaseUrlTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "postgresql://host/db?sslmode=require&sslmode=disable   | says sslmode twice",
-                "jdbc:postgresql://host/db?user=a&%75ser=b              | says user twice",
-                "postgresql://ann:hunter2@host/db?password=x            | says password twice",
-                "postgresql://ann@host/db?user=bob                      | says user twice",
+                "postgresql://host/db?sslmode=require&sslmode=disable   | has the parameter sslmode twice",
+                "jdbc:postgresql://host/db?user=a&%75ser=b              | has the parameter user twice",
+                "postgresql://ann:hunter2@host/db?password=x            | has the parameter password twice",
+                "postgresql://ann@host/db?user=bob                      | has the parameter user twice",
                 "postgresql://host/db?user                              | without a name or a value",
                 "postgresql://host/db?=a                                | without a name or a value",
                 "postgresql://host/db?sslmode=allow                     | allow would send plain text",
@@ -108,10 +108,10 @@ class DatabaseUrlTest {
                 "postgresql:///db                                       | list of hosts",
                 "postgresql://host:99999/db                             | the port of host",
                 "postgresql://h1,,h2/db                                 | list of hosts",
-                "jdbc:postgresql:db                                     | of no kind that is known",
-                "jdbc:postgres://host/db                                | of no kind that is known",
-                "mysql://ann:hunter2@host/db                            | of no kind that is known",
-                "http://host                                            | of no kind that is known"
+                "jdbc:postgresql:db                                     | has an unknown form",
+                "jdbc:postgres://host/db                                | has an unknown form",
+                "mysql://ann:hunter2@host/db                            | has an unknown form",
+                "http://host                                            | has an unknown form"
             })
     void saysWhatIsWrong(String url, String what) {
         assertRefused(url, what);

@@ -7,7 +7,6 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.PostgresConfig;
-import dev.holdfast.postgres.schema.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,14 +25,9 @@ class ApiKeysTest {
     private static final String HASH = "ab".repeat(32);
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final ApiKeys keys = ApiKeys.in(PostgresConfig.of(database.jdbcUrl()));
-
-    @BeforeEach
-    void migrate() {
-        Migrations.migrate(database.dataSource());
-    }
 
     private static ApiKeys.Wanted wanted(String prefix, String role, Optional<Duration> expiresIn, String... scopes) {
         return new ApiKeys.Wanted(prefix, HASH, "ann", role, List.of(scopes), "bob", expiresIn);

@@ -7,7 +7,6 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.ActionRef;
 import dev.holdfast.spi.HistoryEvent;
@@ -37,7 +36,7 @@ class EventKindTest {
             new HistoryEvent.Ended(WorkflowStatus.CANCELLED, VALUE));
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     /** A row of the table. */
     private record Kind(int code, @Nullable String status, boolean ends, boolean received) {
@@ -53,7 +52,6 @@ class EventKindTest {
 
     @Test
     void theTableSaysTheSameAsTheEvents() {
-        Migrations.migrate(database.dataSource());
         List<Kind> kinds = JdbiFactory.on(database.dataSource())
                 .withHandle(handle -> handle.createQuery("select code, status, ends, received from holdfast.event_kind")
                         .map((row, context) -> new Kind(

@@ -17,7 +17,6 @@ import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,7 @@ public final class BalanceFixture extends TestResource {
 
     final CountDownLatch gate = new CountDownLatch(1);
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final Map<String, StoreWith.Interference> interference;
     private final UnaryOperator<Holdfast.Builder> more;
@@ -87,7 +86,6 @@ public final class BalanceFixture extends TestResource {
     private BalanceFixture(Map<String, StoreWith.Interference> interference, UnaryOperator<Holdfast.Builder> more) {
         this.interference = interference;
         this.more = more;
-        Migrations.migrate(database.dataSource());
         jdbi.useHandle(handle -> handle.execute(KEEP_COUNTED_LOADS));
         NODES.forEach(node -> engines.put(node, start(node)));
         awaitOwned("a", BUCKETS);

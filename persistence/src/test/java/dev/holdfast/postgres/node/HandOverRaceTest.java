@@ -34,6 +34,9 @@ class HandOverRaceTest {
     /** The next answer to node a, of what it wants to take up, is kept here. */
     private final AtomicBoolean armed = new AtomicBoolean();
 
+    /** The next read of what was running fails. */
+    private final AtomicBoolean failing = new AtomicBoolean();
+
     private final CountDownLatch read = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger polls = new AtomicInteger();
@@ -47,6 +50,9 @@ class HandOverRaceTest {
     private final BalanceFixture fixture = new BalanceFixture(Map.of("a", this::holdBack));
 
     private @Nullable Object holdBack(String method, StoreWith.Call real) throws Exception {
+        if (method.equals("interrupted") && failing.compareAndSet(true, false)) {
+            throw new IllegalStateException("a test");
+        }
         Object answer = real.ask();
         if (method.equals("load") && armed.compareAndSet(true, false)) {
             read.countDown();
@@ -146,6 +152,20 @@ class HandOverRaceTest {
         fixture.share("a", BalanceFixture.BUCKETS);
         Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
         assertThat(fixture.owned("a")).isEqualTo(BalanceFixture.BUCKETS);
+    }
+
+    @Test
+    void runningWorkflowsAreLoadedAfterAReadThatFailed() {
+        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
+        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
+        fixture.shareNothing();
+        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
+        failing.set(true);
+        moveAllTo("a");
+        Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
+        assertThat(failing).isFalse();
+        String next = fixture.engine("a").submit(BalanceFixture.DEFINITION, 1).id();
+        Await.until("new workflows start", () -> status(next) == WorkflowStatus.COMPLETED);
     }
 
     /** The claim is that of a submission by the same id, which only joins. */

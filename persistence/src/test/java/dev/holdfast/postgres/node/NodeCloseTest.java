@@ -11,7 +11,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
@@ -34,14 +33,13 @@ class NodeCloseTest {
     private static final String WORKFLOWS = "select count(*) from holdfast.workflow";
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
 
     /** The next owner reads what is there, so nothing may be added under the former one after that. */
     @Test
     void noBatchIsInFlightOnceTheBucketsAreReleased() throws Exception {
-        Migrations.migrate(database.dataSource());
         try (ForeignTransaction foreign = new ForeignTransaction(database)) {
             Holdfast node = start();
             foreign.execute("lock table holdfast.log in share mode");

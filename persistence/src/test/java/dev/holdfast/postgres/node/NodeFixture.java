@@ -13,7 +13,6 @@ import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.TestResource;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class NodeFixture extends TestResource {
     /** The steps of one that is long, more than are copied by one commit. */
     public static final int LONG = 1_200;
 
-    public final TestDatabase database = TestDatabase.create();
+    public final TestDatabase database = TestDatabase.migrated();
     public final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final Set<String> entered = ConcurrentHashMap.newKeySet();
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
@@ -48,7 +47,6 @@ public final class NodeFixture extends TestResource {
 
     public NodeFixture(EngineConfig config) {
         this.config = config.shutdownGrace(Duration.ofMillis(200));
-        Migrations.migrate(database.dataSource());
         engine = start();
     }
 

@@ -11,7 +11,6 @@ import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.connect.PostgresConfig;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
@@ -32,13 +31,12 @@ class NodeHealthTest {
     private static final Definition<String, String> ECHO = Definition.of("echo", 1, String.class, String.class);
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final Holdfast engine;
 
     NodeHealthTest() {
-        Migrations.migrate(database.dataSource());
         engine = EngineBuilder.on(this::store)
                 .register(ECHO, (ctx, input) -> input)
                 .start();

@@ -17,7 +17,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.PgProxy;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -52,7 +51,7 @@ class TraceTest {
             join holdfast.node n using (number) where n.name = ?""";
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Watched a = Watched.start();
     private final Watched b = Watched.start();
@@ -62,7 +61,6 @@ class TraceTest {
 
     @BeforeEach
     void migrate() {
-        Migrations.migrate(database.dataSource());
         wire = new PgProxy(database.jdbcUrl());
     }
 

@@ -14,7 +14,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +38,13 @@ class RehomingRaceTest {
             new RetryPolicy(Duration.ofMillis(300), 1, Duration.ofMillis(300), 0.6, ATTEMPTS, List.of());
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
     @Test
     void nothingIsLostBetweenTwoEras() throws Exception {
-        Migrations.migrate(database.dataSource());
         run("insert into holdfast.settings (buckets, id_seed, era_seconds) values (16, 1, 1)");
         run("alter table holdfast.retention drop constraint keep_at_least");
         run("insert into holdfast.retention values ('*', '*', '0')");

@@ -191,6 +191,8 @@ create table holdfast.log (
     run integer check (run > 1),
     primary key (bucket, uid, seq, era)
 ) partition by list (era);
+create index log_compensation on holdfast.log (bucket, uid, compensates_position)
+    where compensates_position is not null;
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
 comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';

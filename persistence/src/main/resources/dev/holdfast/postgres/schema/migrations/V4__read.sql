@@ -46,3 +46,55 @@ comment on function holdfast.summaries is
     'Workflows as people see them, in the order of the arguments; reads the first record of each and its last few.'
     ' log_status is the status that the last event led to; it decides where it is final or DEAD_LETTERED. failure is that'
     ' of the end, failed_attempt the one before; attempt is that of the last intent.';
+
+create function holdfast.history(p_bucket integer, p_era integer, p_uid uuid, p_after integer, p_limit integer)
+returns table (uid uuid, seq integer, at timestamptz, node integer, event smallint, event_position integer,
+    event_branch text, event_attempt integer, name text, idempotency_key uuid, compensates_position integer,
+    detail bytea, outcome_at timestamptz, outcome_position integer, outcome_branch text, outcome_attempt integer,
+    outcome_state smallint, outcome bytea, retry_millis bigint, compensated boolean)
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_era integer := holdfast.home_of(p_bucket, p_era, p_uid);
+begin
+    return query
+    select l.uid, l.seq, l.at, l.node, l.event, l.event_position, l.event_branch, l.event_attempt, l.name,
+        l.idempotency_key, l.compensates_position,
+        case when (select k.detail from holdfast.event_kind k where k.code = l.event) = 'value' then ''::bytea
+            else l.detail end,
+        o.at, o.outcome_position, o.outcome_branch, o.outcome_attempt,
+        case when o.matches then o.outcome_state else 0::smallint end,
+        case when o.outcome_state = 1 then ''::bytea else o.outcome end, o.retry_millis,
+        coalesce(c.outcome_state, 0) = 1
+    from (select l.* from holdfast.log l
+        where l.bucket = p_bucket and l.uid = p_uid and l.era = v_era and l.seq > p_after and l.event <> 0
+        order by l.seq limit p_limit) l
+    -- The outcome of an attempt is in one of the next records, at the latest in that of the next attempt; the search
+    -- stops there, because an attempt that a crash cut off has no outcome. Only intents have an attempt over 0.
+    left join lateral (select o.at, o.outcome_position, o.outcome_branch, o.outcome_attempt, o.outcome_state, o.outcome,
+            o.retry_millis, o.outcome_state <> 0 and o.outcome_position = l.event_position
+                and o.outcome_branch is not distinct from l.event_branch
+                and o.outcome_attempt = l.event_attempt as matches
+        from holdfast.log o
+        where l.event_attempt > 0 and o.bucket = p_bucket and o.uid = p_uid and o.era = v_era and o.seq > l.seq
+            and (o.outcome_state <> 0 and o.outcome_position = l.event_position
+                    and o.outcome_branch is not distinct from l.event_branch
+                or o.event_attempt > 0 and o.event_position = l.event_position
+                    and o.event_branch is not distinct from l.event_branch)
+        order by o.seq limit 1) o on true
+    -- The last attempt of a compensation, and its outcome.
+    left join lateral (select s.outcome_state
+        from (select i.seq, i.event_position, i.event_branch from holdfast.log i
+            where l.event_attempt > 0 and i.bucket = p_bucket and i.uid = p_uid and i.era = v_era
+                and i.compensates_position = l.event_position and i.event_branch is not distinct from l.event_branch
+            order by i.seq desc limit 1) i
+        cross join lateral (select s.outcome_state from holdfast.log s
+            where s.bucket = p_bucket and s.uid = p_uid and s.era = v_era and s.seq > i.seq and s.outcome_state <> 0
+                and s.outcome_position = i.event_position and s.outcome_branch is not distinct from i.event_branch
+            order by s.seq limit 1) s) c on true
+    order by l.seq;
+end $$;
+comment on function holdfast.history is
+    'The events of a workflow after a seq, with the outcome of each attempt, without the values of steps and results.'
+    ' compensated: whether a compensation of the step has succeeded.';

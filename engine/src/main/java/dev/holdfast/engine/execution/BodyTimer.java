@@ -1,0 +1,19 @@
+package dev.holdfast.engine.execution;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/** Makes the timer that interrupts bodies which exceed their timeout. Stateless. */
+public final class BodyTimer {
+    private BodyTimer() {}
+
+    /**
+     * Starts its thread, which the caller ends. A timeout is removed when its body ends, so timeouts do not pile up.
+     */
+    public static ScheduledExecutorService start() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("holdfast-timeouts").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+}

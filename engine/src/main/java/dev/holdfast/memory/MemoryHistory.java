@@ -1,0 +1,76 @@
+package dev.holdfast.memory;
+
+import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.spi.HistoryEntry;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WorkflowWrite.Outcome;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a log as a history for users. Used inside transactions only. */
+record MemoryHistory(List<LogRecord> log) {
+    private static final byte[] NO_VALUE = {};
+
+    List<HistoryEntry> page(int afterSeq, int limit) {
+        return log.stream()
+                .skip(afterSeq)
+                .filter(record -> record.event() != null)
+                .limit(limit)
+                .map(record -> entry(record, record.event()))
+                .toList();
+    }
+
+    private HistoryEntry entry(LogRecord record, @Nullable HistoryEvent event) {
+        if (event instanceof HistoryEvent.Intent intent) {
+            Optional<LogRecord> ended = outcome(record.seq(), intent.position(), intent.attempt());
+            return new HistoryEntry(
+                    record.seq(),
+                    record.at(),
+                    intent,
+                    ended.map(LogRecord::outcome)
+                            .map(MemoryHistory::withoutValue)
+                            .orElse(null),
+                    ended.map(LogRecord::at).orElse(null),
+                    isCompensated(intent.position()));
+        }
+        return new HistoryEntry(record.seq(), record.at(), withoutValue(event), null, null, false);
+    }
+
+    private Optional<LogRecord> outcome(int afterSeq, Position position, int attempt) {
+        return log.stream()
+                .skip(afterSeq)
+                .filter(record -> record.outcome() != null
+                        && record.outcome().position().equals(position)
+                        && record.outcome().attempt() == attempt)
+                .findFirst();
+    }
+
+    private boolean isCompensated(Position position) {
+        return log.stream()
+                .filter(record -> record.event() instanceof HistoryEvent.Intent intent
+                        && intent.isCompensation()
+                        && position.equals(new Position(intent.position().branch(), intent.compensates())))
+                .anyMatch(record -> record.event() instanceof HistoryEvent.Intent intent
+                        && outcome(record.seq(), intent.position(), intent.attempt())
+                                .map(LogRecord::outcome)
+                                .filter(outcome -> outcome.state() == Outcome.State.SUCCEEDED)
+                                .isPresent());
+    }
+
+    private static Outcome withoutValue(Outcome outcome) {
+        return outcome.state() == Outcome.State.SUCCEEDED
+                ? new Outcome(outcome.position(), outcome.attempt(), outcome.state(), NO_VALUE, outcome.retryIn())
+                : outcome;
+    }
+
+    private static HistoryEvent withoutValue(@Nullable HistoryEvent event) {
+        if (event instanceof HistoryEvent.Ended ended && ended.status() != WorkflowStatus.FAILED) {
+            return new HistoryEvent.Ended(ended.status(), NO_VALUE, ended.by());
+        }
+        return Objects.requireNonNull(event);
+    }
+}

@@ -89,16 +89,14 @@ public final class BucketTakeover {
     }
 
     /**
-     * Begins to own buckets that the database gave to this incarnation. If this fails before they are gained, the next
-     * observation shows them as news; if it fails later, the next call finishes what is left.
+     * Begins to own buckets that the database gave to this incarnation. If it fails, the next call, which each round of
+     * balancing makes, finishes what is left.
      */
     void adopt(List<BucketSql.Owned> owned) throws InterruptedException {
-        if (!owned.isEmpty()) {
-            rehomed.raise(table.latestRehomed());
-            owned.forEach(bucket -> ownedBuckets.gain(bucket.bucket(), bucket.epoch()));
-        }
+        owned.forEach(bucket -> ownedBuckets.gain(bucket.bucket(), bucket.epoch()));
         Set<Integer> gained = ownedBuckets.gained();
         if (!gained.isEmpty()) {
+            rehomed.raise(table.latestRehomed());
             listener.gained(gained);
             ownedBuckets.open(gained);
             LOG.info(

@@ -192,6 +192,11 @@ public final class Heartbeat {
         return clock.now();
     }
 
+    /** Whether the ownership is lost, or given up. */
+    public boolean isOver() {
+        return lease.isEnded();
+    }
+
     /** Throws {@link OwnershipLostException} once the ownership is lost. */
     public void requireNotLost() {
         lease.requireNotEnded();

@@ -197,7 +197,7 @@ public final class NodeRuntime {
     }
 
     private void watchThreads() {
-        ThreadWatch watch = new ThreadWatch(closed::get, heartbeat::lose)
+        ThreadWatch watch = new ThreadWatch(() -> closed.get() || heartbeat.isOver(), heartbeat::lose)
                 .add("queue", queue::isAlive)
                 .add("submissions", submissions::isAlive)
                 .add("heartbeat", heartbeat::isAlive)

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.Submission;
@@ -50,6 +51,7 @@ class ThreadWatchTest {
     @Test
     void aNodeWhoseWritersHaveEndedJoinsAgain() {
         try (Holdfast node = TestNode.builder(database.jdbcUrl(), database.jdbcUrl(), DeadlyMailbox::new)
+                .config(EngineConfig.defaults().shutdownGrace(Duration.ofMillis(200)))
                 .register(DEFINITION, (ctx, input) -> ctx.step("one", Integer.class, step -> input))
                 .start()) {
             Await.until("a workflow is accepted and runs to its end", () -> ends(node));

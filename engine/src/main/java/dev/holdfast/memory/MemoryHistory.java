@@ -51,14 +51,17 @@ record MemoryHistory(List<LogRecord> log) {
 
     private boolean isCompensated(Position position) {
         return log.stream()
-                .filter(record -> record.event() instanceof HistoryEvent.Intent intent
-                        && intent.isCompensation()
-                        && position.equals(new Position(intent.position().branch(), intent.compensates())))
                 .anyMatch(record -> record.event() instanceof HistoryEvent.Intent intent
-                        && outcome(record.seq(), intent.position(), intent.attempt())
-                                .map(LogRecord::outcome)
-                                .filter(outcome -> outcome.state() == Outcome.State.SUCCEEDED)
-                                .isPresent());
+                        && intent.isCompensation()
+                        && position.equals(new Position(intent.position().branch(), intent.compensates()))
+                        && hasSucceeded(record.seq(), intent));
+    }
+
+    private boolean hasSucceeded(int seq, HistoryEvent.Intent intent) {
+        return outcome(seq, intent.position(), intent.attempt())
+                .map(LogRecord::outcome)
+                .filter(outcome -> outcome.state() == Outcome.State.SUCCEEDED)
+                .isPresent();
     }
 
     private static Outcome withoutValue(Outcome outcome) {

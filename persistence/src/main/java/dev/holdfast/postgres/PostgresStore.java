@@ -181,17 +181,17 @@ public final class PostgresStore implements Store {
     public void requireRoom() {
         NodeRuntime node = session.current();
         node.queue().requireRoom();
-        if (node.queuedSubmissions() > config.queueMaxEntries() / 2) {
+        int submissions = node.submissions().writer().depth();
+        if (submissions > config.queueMaxEntries() / 2) {
             throw new OverloadedException(
-                    node.queuedSubmissions() + " submissions wait for the database on this node",
-                    CheckpointQueue.RETRY_AFTER);
+                    submissions + " submissions wait for the database on this node", CheckpointQueue.RETRY_AFTER);
         }
     }
 
     @Override
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
         NodeRuntime node = session.current();
-        return node.admit(keyed, place, () -> mailbox(node, place, 0));
+        return node.submissions().admit(keyed, place, () -> mailbox(node, place, 0));
     }
 
     /** The place in a generated id, or one in the bucket of the name, so that a key is looked up in one bucket. */

@@ -45,7 +45,7 @@ public final class Dispatcher {
      * The claim must be started or {@link #release released}.
      */
     Optional<Claim> reserve(WorkflowKey key) {
-        if (!slots.tryAcquire()) {
+        if (!tryReserve()) {
             return Optional.empty();
         }
         Optional<Claim> claim = claim(key);

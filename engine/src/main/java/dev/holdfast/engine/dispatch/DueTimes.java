@@ -38,7 +38,7 @@ public final class DueTimes {
     /** Removes and returns the workflows that are due. */
     synchronized List<WorkflowKey> take(long nowNanos, int most) {
         List<WorkflowKey> due = new ArrayList<>();
-        while (due.size() < most && !order.isEmpty() && order.element().atNanos() - nowNanos <= 0) {
+        while (due.size() < most && isAnyDue(nowNanos)) {
             WorkflowKey key = order.remove().key();
             byUid.remove(key.uid());
             due.add(key);

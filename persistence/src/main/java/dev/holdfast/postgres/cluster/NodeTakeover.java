@@ -107,9 +107,10 @@ public final class NodeTakeover {
      * it has written; a statement that waited for the batch itself would not.
      */
     public void awaitSilence(UUID fenced) throws InterruptedException {
-        while (!isSilenced(fenced)) {
-            Thread.sleep(lease.dividedBy(20));
-        }
+        boolean silenced;
+        do {
+            silenced = awaitSilenceForALease(fenced);
+        } while (!silenced);
     }
 
     /** The same, for a lease at most; returns whether none is in flight. */

@@ -40,7 +40,7 @@ public record DatabaseHost(String name, int port) {
         Matcher matcher = ONE.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    key + " has no list of hosts: expected host, host:port or [IPv6]:port," + " several with commas");
+                    key + " has no list of hosts: expected host, host:port or [IPv6]:port, several with commas");
         }
         String name = matcher.group("six") == null ? matcher.group("name") : matcher.group("six");
         String own = matcher.group("port");

@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 /** Checks whether a server keeps what it has committed. Called by a node before it starts. Stateless. */
 public final class Durability {
     private static final String CRASH =
-            "a crash of its machine can lose or corrupt committed data unnoticed;" + " completed steps would run again";
+            "a crash of its machine can lose or corrupt committed data unnoticed; completed" + " steps would run again";
     private static final Map<String, String> LOST = Map.of(
             "fsync", CRASH,
             "full_page_writes", CRASH,

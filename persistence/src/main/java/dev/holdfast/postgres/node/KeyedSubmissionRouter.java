@@ -16,12 +16,13 @@ import java.util.function.Supplier;
  *
  * @param notifyOwner notifies the owner of a bucket, if it is another node
  */
-record KeyedSubmissionRouter(KeyedSubmissionWriter writer, OwnedBuckets ownedBuckets, IntConsumer notifyOwner) {
+public record KeyedSubmissionRouter(KeyedSubmissionWriter writer, OwnedBuckets ownedBuckets, IntConsumer notifyOwner) {
     /**
      * Accepts a workflow at this place or joins the existing one. A workflow that starts here enters its bucket before
      * it is written, and closing its mailbox leaves the bucket. The bucket cannot be given up in between.
      */
-    CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place, Supplier<Mailbox> mailbox) {
+    public CompletableFuture<SubmissionResult> admit(
+            KeyedSubmission keyed, WorkflowKey place, Supplier<Mailbox> mailbox) {
         int bucket = place.bucket();
         if (!keyed.creation().starts() || !ownedBuckets.tryEnterOpen(bucket)) {
             return writer.admit(keyed.queued(), place).thenApply(result -> {

@@ -27,11 +27,8 @@ import dev.holdfast.postgres.retention.Retention;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.SettingsSql;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
-import dev.holdfast.spi.KeyedSubmission;
-import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
-import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,12 +36,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -69,7 +64,7 @@ public final class NodeRuntime {
     private final Heartbeat heartbeat;
     private final Balancer balancer;
     private final CheckpointQueue queue;
-    private final KeyedSubmissionWriter submissions;
+    private final KeyedSubmissionRouter submissions;
     private final Notifier notifier;
     private final DeferredWrites deferred;
     private final Housekeeping housekeeping;
@@ -121,10 +116,11 @@ public final class NodeRuntime {
                 new BucketHandover(table, ownedBuckets, listener, notifier, heartbeat),
                 heartbeat,
                 outage);
-        this.submissions = new KeyedSubmissionWriter(
+        KeyedSubmissionWriter keyed = new KeyedSubmissionWriter(
                 fenced(parts, incarnation, config.writers(), (connection, token) -> connection),
                 outage,
                 parts.installation().ids());
+        this.submissions = new KeyedSubmissionRouter(keyed, ownedBuckets, this::notifyOwner);
         this.deferred = new DeferredWrites(jdbi, clock, outage);
         BatchSettlement settlement =
                 new BatchSettlement(queue, deferred, parts.installation().ids());
@@ -177,7 +173,7 @@ public final class NodeRuntime {
     void start() throws InterruptedException {
         queue.start();
         writers.forEach(Writer::start);
-        submissions.start();
+        submissions.writer().start();
         try {
             Instant now = jdbi.withExtension(SettingsSql.class, SettingsSql::now);
             Optional<ClusterObservation> first = heartbeat.begin(jdbi, now);
@@ -199,7 +195,7 @@ public final class NodeRuntime {
     private void watchThreads() {
         ThreadWatch watch = new ThreadWatch(() -> closed.get() || heartbeat.isOver(), heartbeat::lose)
                 .add("queue", queue::isAlive)
-                .add("submissions", submissions::isAlive)
+                .add("submissions", submissions.writer()::isAlive)
                 .add("heartbeat", heartbeat::isAlive)
                 .add("balancer", balancer::isAlive)
                 .add("notifier", notifier::isAlive);
@@ -237,15 +233,8 @@ public final class NodeRuntime {
         return housekeeping.retire();
     }
 
-    /** The number of waiting submissions under a key or id. */
-    public int queuedSubmissions() {
-        return submissions.depth();
-    }
-
-    /** Accepts a submission, see {@link KeyedSubmissionRouter#admit}. */
-    public CompletableFuture<SubmissionResult> admit(
-            KeyedSubmission keyed, WorkflowKey place, Supplier<Mailbox> mailbox) {
-        return new KeyedSubmissionRouter(submissions, ownedBuckets, this::notifyOwner).admit(keyed, place, mailbox);
+    public KeyedSubmissionRouter submissions() {
+        return submissions;
     }
 
     /** Accepts no new workflows, and hands over each bucket once it is empty. */
@@ -281,7 +270,7 @@ public final class NodeRuntime {
         try {
             notifier.close();
             balancer.close();
-            submissions.close();
+            submissions.writer().close();
             queue.close(reason);
             for (Writer writer : writers) {
                 writer.close();

@@ -138,10 +138,7 @@ class HandOverRaceTest {
     /** It was running when its process ended, so no row says that it is due. */
     @Test
     void runningWorkflowsAreLoadedInABucketThatIsKept() {
-        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
-        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
-        fixture.shareNothing();
-        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
+        String id = runningWithoutAnOwner();
         armed.set(true);
         fixture.share("a", BalanceFixture.BUCKETS);
         Await.until("a has read it", () -> read.getCount() == 0);
@@ -156,10 +153,7 @@ class HandOverRaceTest {
 
     @Test
     void runningWorkflowsAreLoadedAfterAReadThatFailed() {
-        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
-        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
-        fixture.shareNothing();
-        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
+        String id = runningWithoutAnOwner();
         failing.set(true);
         moveAllTo("a");
         Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
@@ -171,26 +165,35 @@ class HandOverRaceTest {
     /** The claim is that of a submission by the same id, which only joins. */
     @Test
     void runningWorkflowsAreLoadedAfterAnotherClaimIsGivenBack() {
-        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
-        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
-        fixture.shareNothing();
-        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null"); // as a crash leaves it
+        String id = runningWithoutAnOwner();
         admissions = new CompletableFuture<>();
         Future<Void> joined = CompletableFuture.runAsync(
                 () -> fixture.engine("a").submit(BalanceFixture.GATED, 0, Submission.id(id)));
         Await.until("the submission has claimed it", () -> admitted.get() > 0);
         moveAllTo("a");
-        int before = polls.get();
-        Await.until("a polls again", () -> polls.get() > before + 1);
+        awaitPolls();
         admissions.complete(null);
         Await.done(joined);
         Await.until("it was taken up, and waits again", () -> status(id) == WorkflowStatus.WAITING);
     }
 
+    /** A workflow as a crash leaves it, in a bucket that no node owns. */
+    private String runningWithoutAnOwner() {
+        String id = fixture.engine("a").submit(BalanceFixture.GATED, 0).id();
+        Await.until("it waits", () -> status(id) == WorkflowStatus.WAITING);
+        fixture.shareNothing();
+        fixture.execute("update holdfast.open_workflow set status = 'RUNNING', due = null");
+        return id;
+    }
+
     /** Returns when the node has handled what it had read, and polls again. */
     private void passOn() {
-        int before = polls.get();
         go.countDown();
+        awaitPolls();
+    }
+
+    private void awaitPolls() {
+        int before = polls.get();
         Await.until("a polls again", () -> polls.get() > before + 1);
     }
 

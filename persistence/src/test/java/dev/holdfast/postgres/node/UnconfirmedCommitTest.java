@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,30 +54,23 @@ class UnconfirmedCommitTest {
     private String parked;
 
     /** A call by which something is promised; it must be safe to repeat. */
-    record Promise(String name, Call call) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
     @FunctionalInterface
-    interface Call {
+    interface Promise {
         void make(UnconfirmedCommitTest test);
     }
 
-    static Stream<Promise> promises() {
+    static Stream<Named<Promise>> promises() {
         return Stream.of(
-                new Promise("submit", test -> test.holdfast.submit(DEFINITION, 1)),
-                new Promise("submit under a key", test -> test.holdfast.submit(DEFINITION, 1, Submission.key("k"))),
-                new Promise("submit under an id", test -> test.holdfast.submit(DEFINITION, 1, Submission.id("i"))),
-                new Promise(
+                promise("submit", test -> test.holdfast.submit(DEFINITION, 1)),
+                promise("submit under a key", test -> test.holdfast.submit(DEFINITION, 1, Submission.key("k"))),
+                promise("submit under an id", test -> test.holdfast.submit(DEFINITION, 1, Submission.id("i"))),
+                promise(
                         "terminate",
                         test -> test.holdfast.admin().terminate(test.parked, BECAUSE.key("terminate"), Duration.ZERO)),
-                new Promise(
+                promise(
                         "set a retention rule",
                         test -> test.holdfast.admin().retain(RetentionRule.keep(Duration.ofDays(30)), BECAUSE)),
-                new Promise(
+                promise(
                         "create an API key",
                         test -> test.keys.create(
                                 new ApiKeys.Wanted(
@@ -88,6 +82,10 @@ class UnconfirmedCommitTest {
                                         "test",
                                         Optional.empty()),
                                 BECAUSE)));
+    }
+
+    private static Named<Promise> promise(String name, Promise promise) {
+        return Named.of(name, promise);
     }
 
     @BeforeAll
@@ -117,8 +115,8 @@ class UnconfirmedCommitTest {
         waitForStandby("nobody");
         try (Cancelling cancelling = new Cancelling()) {
             cancelling.start();
-            assertThatThrownBy(() -> promise.call().make(this)).isInstanceOf(StoreUnavailableException.class);
-            assertThatThrownBy(() -> promise.call().make(this))
+            assertThatThrownBy(() -> promise.make(this)).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> promise.make(this))
                     .as("it is there now, but no safer")
                     .isInstanceOf(StoreUnavailableException.class);
         } finally {
@@ -129,7 +127,7 @@ class UnconfirmedCommitTest {
 
     private boolean isPromised(Promise promise) {
         try {
-            promise.call().make(this);
+            promise.make(this);
             return true;
         } catch (StoreUnavailableException e) {
             return false;

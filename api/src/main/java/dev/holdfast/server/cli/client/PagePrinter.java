@@ -7,7 +7,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** Runs commands that list something. Stateless. */
+/** Gets pages of lists, and prints them. Stateless. */
 public final class PagePrinter {
     private PagePrinter() {}
 

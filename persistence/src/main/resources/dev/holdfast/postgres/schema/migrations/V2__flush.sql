@@ -47,7 +47,7 @@ comment on function holdfast.require_durable is
 create function holdfast.confirm_earlier() returns void language plpgsql as $$
 begin
     perform holdfast.require_durable();
-    perform pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL that nobody reads
+    perform pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL without a reader
 end $$;
 comment on function holdfast.confirm_earlier is
     'Makes this transaction wait, when it commits, until everything that it has seen is durable. A commit whose wait for a'

@@ -46,6 +46,8 @@ public record DeadLetter(
         UNDECODABLE,
         /** Five processes ended while the workflow was loaded, without progress of the workflow in between. */
         POISON,
+        /** The input and the history alone are larger than the memory that a node has for workflows. */
+        HISTORY_LIMIT,
         /** The undo action of a step has failed for good. */
         COMPENSATION_FAILED
     }

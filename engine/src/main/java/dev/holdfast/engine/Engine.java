@@ -54,6 +54,7 @@ public final class Engine implements Holdfast {
     private final Dispatcher dispatcher;
     private final ResultAwaiter results;
     private final SubmissionHandler submissions;
+    private final WorkflowLoader loader;
     private final WorkPoller poller;
     private final EngineAdmin admin;
     private final RemoteResultPoller remoteResults;
@@ -74,7 +75,7 @@ public final class Engine implements Holdfast {
         this.definitions = definitions;
         LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
         LocalWaiters<UUID, ActionResult> actionWaiters = new LocalWaiters<>();
-        this.dispatcher = new Dispatcher(config.loadedMax(), waiters);
+        this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
         this.timeouts = BodyTimer.start();
         this.environment = new ExecutionEnvironment(
                 codec,
@@ -87,7 +88,7 @@ public final class Engine implements Holdfast {
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         this.submissions = new SubmissionHandler(store, environment, dispatcher);
         DueTimes dueTimes = new DueTimes();
-        WorkflowLoader loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
+        this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, waiters);
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
@@ -98,6 +99,7 @@ public final class Engine implements Holdfast {
         telemetry.metrics().loaded(dispatcher::loaded);
         telemetry.metrics().oldestDue(poller::oldestDue);
         store.join(new Owner());
+        loader.start();
         poller.start();
         remoteResults.start();
         rehoming.start();
@@ -198,6 +200,7 @@ public final class Engine implements Holdfast {
         submissions.close();
         try {
             poller.close();
+            loader.close();
             rehoming.close();
             drain();
             remoteResults.close();

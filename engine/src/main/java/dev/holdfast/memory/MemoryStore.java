@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -187,11 +188,22 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
-        return read(() -> Optional.ofNullable(database.at(key)).map(MemoryWorkflow::log).orElse(List.of()).stream()
-                .skip(afterSeq)
-                .limit(limit)
-                .toList());
+    public long bytes(WorkflowKey key) {
+        return read(() ->
+                Optional.ofNullable(database.at(key)).map(MemoryWorkflow::bytes).orElse(0L));
+    }
+
+    @Override
+    public Optional<byte[]> input(WorkflowKey key) {
+        return read(() -> Optional.ofNullable(database.at(key))
+                .map(workflow -> workflow.creation().input()));
+    }
+
+    @Override
+    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit, long bytesMax) {
+        return read(() -> Optional.ofNullable(database.at(key))
+                .map(workflow -> workflow.page(afterSeq, limit, bytesMax))
+                .orElse(List.of()));
     }
 
     @Override
@@ -203,12 +215,21 @@ public final class MemoryStore implements Store {
 
     @Override
     public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
+        return heads(keys, WorkflowHead::withoutValue);
+    }
+
+    @Override
+    public Map<UUID, WorkflowHead> headsWithValues(Collection<WorkflowKey> keys) {
+        return heads(keys, head -> head);
+    }
+
+    private Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys, UnaryOperator<WorkflowHead> form) {
         return read(() -> keys.stream()
                 .map(database::at)
                 .filter(workflow -> workflow != null && workflow.head().isPresent())
                 .collect(Collectors.toMap(
                         workflow -> workflow.key().uid(),
-                        workflow -> workflow.head().orElseThrow())));
+                        workflow -> form.apply(workflow.head().orElseThrow()))));
     }
 
     @Override

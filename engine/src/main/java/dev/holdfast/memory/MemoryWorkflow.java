@@ -4,6 +4,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.LogSummary;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.Wait;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of one workflow. Used inside transactions only. */
 final class MemoryWorkflow {
+    private static final byte[] NOTHING = {};
+
     private final WorkflowKey key;
     private final String id;
     private WorkflowWrite.Creation creation;
@@ -243,19 +246,45 @@ final class MemoryWorkflow {
                         LogRecord.lastEvent(log).map(LogRecord::withoutOutcome).orElse(null)));
     }
 
+    /** The size of its input and its log. */
+    long bytes() {
+        return creation.input().length + logBytes();
+    }
+
+    private long logBytes() {
+        return log.stream().mapToLong(LogRecord::bytes).sum();
+    }
+
     StoredWorkflow stored(Instant readAt) {
+        boolean whole =
+                creation.input().length <= StoredWorkflow.INPUT_BYTES_MAX && logBytes() <= StoredWorkflow.LOG_BYTES_MAX;
         return new StoredWorkflow(
                 key,
                 id,
                 creation.definition(),
                 creation.version(),
-                creation.input(),
+                whole ? creation.input() : NOTHING,
                 creation.trace(),
                 status,
                 due,
                 loads,
                 loadedSeq,
                 readAt,
-                List.copyOf(log));
+                whole ? List.copyOf(log) : List.of(),
+                whole ? null : LogSummary.of(log, loadedSeq));
+    }
+
+    /** The records after this seq, as many as have this size, but at least one if there is one. */
+    List<LogRecord> page(int afterSeq, int limit, long bytesMax) {
+        List<LogRecord> page = new ArrayList<>();
+        long bytes = 0;
+        for (LogRecord record : log.subList(Math.min(afterSeq, log.size()), log.size())) {
+            bytes += record.bytes();
+            if (page.size() == limit || (bytes > bytesMax && !page.isEmpty())) {
+                return page;
+            }
+            page.add(record);
+        }
+        return page;
     }
 }

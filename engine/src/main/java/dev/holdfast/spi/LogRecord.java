@@ -18,6 +18,24 @@ public record LogRecord(
         int node,
         WorkflowWrite.@Nullable Outcome outcome,
         @Nullable HistoryEvent event) {
+    /** The size that counts for a record without payload, in bytes: about what it occupies in memory. */
+    public static final int FIXED_BYTES = 256;
+
+    /** The size in memory in bytes, approximately; the same for every store. */
+    public int bytes() {
+        int payload = switch (event) {
+            case null -> 0;
+            case HistoryEvent.Parked parked -> ParkingReason.STACK_MAX;
+            default -> event.payloadBytes();
+        };
+        return FIXED_BYTES + payload + (outcome == null ? 0 : outcome.value().length);
+    }
+
+    /** Whether the code of the workflow has made progress by this record: it has a final outcome. */
+    public boolean isProgress() {
+        return outcome != null && outcome.state().isFinal();
+    }
+
     /**
      * Returns the record with the last event of a log, without those that were only received. It shows whether the
      * workflow has ended, and whether its dead letter is open.
@@ -34,6 +52,11 @@ public record LogRecord(
     /** Returns a copy without the outcome. */
     public LogRecord withoutOutcome() {
         return outcome == null ? this : new LogRecord(seq, at, node, null, event);
+    }
+
+    /** Returns a copy with another event. */
+    LogRecord with(HistoryEvent other) {
+        return new LogRecord(seq, at, node, outcome, other);
     }
 
     /** Returns the last intent of a log. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step the name of the step at which it stopped; null if it did not stop at a step
  * @param position the last call that the code made; null if it made none
- * @param stack at most 16,000 characters
+ * @param stack at most {@link #STACK_MAX} characters
  */
 public record ParkingReason(
         DeadLetter.Cause cause,
@@ -20,6 +20,8 @@ public record ParkingReason(
         int attempts,
         Failure failure,
         String stack) {
+    /** The longest stack. */
+    public static final int STACK_MAX = 16_000;
 
     /** Returns a copy without free text, for a store that refuses the full one. */
     public ParkingReason minimal(String reason) {

@@ -70,8 +70,17 @@ public interface Store extends AutoCloseable {
     /** Lists owned workflows that are due now or within {@code ahead}, ordered by due time. */
     List<DueWorkflow> due(Duration ahead, int limit);
 
-    /** Reads these workflows to run them, without those that have ended. */
+    /**
+     * Reads these workflows to run them, without those that have ended. The {@linkplain StoredWorkflow#isWhole long}
+     * ones are not whole, so that the result has at most {@link StoredWorkflow#BYTES_MAX} for each.
+     */
     List<StoredWorkflow> load(Collection<WorkflowKey> keys);
+
+    /** Returns the size of the input and the log of a workflow, by {@link LogRecord#bytes}, without reading them. */
+    long bytes(WorkflowKey key);
+
+    /** Reads the input of a workflow; empty if there is no such workflow. */
+    Optional<byte[]> input(WorkflowKey key);
 
     /** Finds the place of the workflow with this id. */
     Optional<WorkflowKey> locate(String id);
@@ -79,18 +88,27 @@ public interface Store extends AutoCloseable {
     /** Reads the summary of a workflow. */
     Optional<WorkflowSummary> find(WorkflowKey key);
 
-    /** Reads the records of a workflow with a seq over {@code afterSeq}, in order. */
-    List<LogRecord> log(WorkflowKey key, int afterSeq, int limit);
+    /**
+     * Reads the records of a workflow with a seq over {@code afterSeq}, in order, up to {@code limit} and up to this
+     * size by {@link LogRecord#bytes}, but at least one if there is one.
+     */
+    List<LogRecord> log(WorkflowKey key, int afterSeq, int limit, long bytesMax);
 
     /** Reads events with a seq over {@code afterSeq}, in order, for users; the cost depends on their number only. */
     List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit);
 
-    /** Reads the {@linkplain WorkflowHead heads} of these workflows, by uid, without those that have no record. */
+    /**
+     * Reads the {@linkplain WorkflowHead heads} of these workflows, by uid, without those that have no record. The
+     * value of an end is empty.
+     */
     Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys);
 
-    /** Reads the head of a workflow; empty if it has no record. */
+    /** Reads the same with the values of ends, which may be large: for few workflows at a time. */
+    Map<UUID, WorkflowHead> headsWithValues(Collection<WorkflowKey> keys);
+
+    /** Reads the head of a workflow with its value; empty if it has no record. */
     default Optional<WorkflowHead> head(WorkflowKey key) {
-        return Optional.ofNullable(heads(List.of(key)).get(key.uid()));
+        return Optional.ofNullable(headsWithValues(List.of(key)).get(key.uid()));
     }
 
     /**

@@ -4,17 +4,21 @@ import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow as the engine reads it to run it. Made by the store; immutable.
+ * A workflow as the engine reads it to run it. One that is long is not whole: it has no input, and only a summary of
+ * its log. Made by the store; immutable.
  *
+ * @param input empty if the workflow is not whole
  * @param trace of the submission
  * @param due the time at which to run it; null if its process ended while it was loaded, or if it is parked
  * @param loads of its last {@link WorkflowWrite.Loading}; 0 before the first
  * @param loadedSeq the seq of its last {@link WorkflowWrite.Loading}
  * @param readAt the time of reading, by the store's clock
- * @param log all records, in order
+ * @param log all records, in order; empty if the workflow is not whole
+ * @param summary of the log; null if the workflow is whole
  */
 public record StoredWorkflow(
         WorkflowKey key,
@@ -28,15 +32,60 @@ public record StoredWorkflow(
         int loads,
         int loadedSeq,
         Instant readAt,
-        List<LogRecord> log) {
+        List<LogRecord> log,
+        @Nullable LogSummary summary) {
+    /** The size of the longest log that is read with those of other workflows, by {@link LogRecord#bytes}. */
+    public static final int LOG_BYTES_MAX = 64 << 10;
+
+    /** The size of the longest input that is read with those of other workflows. */
+    public static final int INPUT_BYTES_MAX = 32 << 10;
+
+    /** The size of the largest workflow that is whole. */
+    public static final int BYTES_MAX = LOG_BYTES_MAX + INPUT_BYTES_MAX;
+
+    /** Whether its input and all its records are here. */
+    public boolean isWhole() {
+        return summary == null;
+    }
+
+    /** The size of its input and its records, if it is whole. */
+    public long bytes() {
+        return input.length + log.stream().mapToLong(LogRecord::bytes).sum();
+    }
+
     /** The seq of its last record, 0 before the first. */
     public int lastSeq() {
-        return log.isEmpty() ? 0 : log.getLast().seq();
+        return logSummary().lastSeq();
+    }
+
+    /** The record of its last event that was not only received. */
+    public Optional<LogRecord> lastEvent() {
+        return Optional.ofNullable(logSummary().lastEvent());
     }
 
     /** Whether its dead letter is open. */
     public boolean isParked() {
-        return LogRecord.lastEvent(log).flatMap(LogRecord::openDeadLetter).isPresent();
+        return lastEvent().flatMap(LogRecord::openDeadLetter).isPresent();
+    }
+
+    /** Whether its code has made progress since it was last loaded. */
+    public boolean hasProgressed() {
+        return logSummary().progressed();
+    }
+
+    /** The last intent of its log. */
+    public Optional<HistoryEvent.Intent> lastIntent() {
+        return Optional.ofNullable(logSummary().lastIntent());
+    }
+
+    /** Returns a copy with this summary. */
+    public StoredWorkflow withSummary(LogSummary read) {
+        return new StoredWorkflow(
+                key, id, definition, version, input, trace, status, due, loads, loadedSeq, readAt, log, read);
+    }
+
+    private LogSummary logSummary() {
+        return summary == null ? LogSummary.of(log, loadedSeq) : summary;
     }
 
     /** Whether its process ended while it was loaded; also true for a parked workflow. */

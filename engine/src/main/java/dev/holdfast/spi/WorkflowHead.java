@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param lastEvent the record of the last event that was not only received, without an outcome; null if there is none
  */
 public record WorkflowHead(int lastSeq, @Nullable LogRecord lastEvent) {
+    private static final byte[] NOTHING = {};
+
+    /** Returns a copy without the value of the end. */
+    public WorkflowHead withoutValue() {
+        return lastEvent != null && lastEvent.event() instanceof HistoryEvent.Ended ended
+                ? new WorkflowHead(lastSeq, lastEvent.with(new HistoryEvent.Ended(ended.status(), NOTHING, ended.by())))
+                : this;
+    }
+
     /** The end of the workflow, if it has ended. */
     public Optional<HistoryEvent.Ended> end() {
         return lastEvent != null && lastEvent.event() instanceof HistoryEvent.Ended ended

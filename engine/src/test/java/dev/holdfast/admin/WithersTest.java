@@ -154,6 +154,7 @@ class WithersTest {
         EngineConfig changed = EngineConfig.defaults()
                 .loadedMax(1)
                 .payloadMaxBytes(2)
+                .loadedMaxBytes(3 << 20)
                 .acceptWait(Duration.ofSeconds(3))
                 .pollInterval(Duration.ofSeconds(4))
                 .backOffInMemory(Duration.ofSeconds(6))
@@ -162,6 +163,7 @@ class WithersTest {
         assertThat(changed)
                 .isEqualTo(new EngineConfig(
                         1,
+                        3 << 20,
                         2,
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),

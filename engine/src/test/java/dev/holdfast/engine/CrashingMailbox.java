@@ -97,7 +97,8 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     }
 
     private boolean isWritten(WorkflowWrite.Outcome outcome) {
-        return store.log(key, 0, Integer.MAX_VALUE).stream().anyMatch(record -> outcome.equals(record.outcome()));
+        return store.log(key, 0, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+                .anyMatch(record -> outcome.equals(record.outcome()));
     }
 
     @Override

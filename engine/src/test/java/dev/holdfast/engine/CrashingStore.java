@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class CrashingStore implements Store {
     private final AtomicInteger looks = new AtomicInteger();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
+    private volatile Consumer<WorkflowKey> onRead = key -> {};
     private final PausableLease lease;
 
     CrashingStore(MemoryStore store, CrashPlan plan) {
@@ -208,8 +210,24 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
-        return store.log(key, afterSeq, limit);
+    public long bytes(WorkflowKey key) {
+        return store.bytes(key);
+    }
+
+    @Override
+    public Optional<byte[]> input(WorkflowKey key) {
+        return store.input(key);
+    }
+
+    @Override
+    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit, long bytesMax) {
+        onRead.accept(key);
+        return store.log(key, afterSeq, limit, bytesMax);
+    }
+
+    /** What happens whenever a page of a long history is read. */
+    void onRead(Consumer<WorkflowKey> happens) {
+        onRead = happens;
     }
 
     @Override
@@ -220,6 +238,11 @@ final class CrashingStore implements Store {
     @Override
     public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
         return store.heads(keys);
+    }
+
+    @Override
+    public Map<UUID, WorkflowHead> headsWithValues(Collection<WorkflowKey> keys) {
+        return store.headsWithValues(keys);
     }
 
     @Override

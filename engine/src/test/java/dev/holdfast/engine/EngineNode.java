@@ -24,6 +24,7 @@ public final class EngineNode implements AutoCloseable {
     /** Polls quickly, and interrupts at once when it closes. */
     public static final EngineConfig CONFIG = new EngineConfig(
             1_000,
+            64 << 20,
             1 << 20,
             Duration.ofSeconds(5),
             Duration.ofMillis(5),
@@ -94,7 +95,7 @@ public final class EngineNode implements AutoCloseable {
     }
 
     List<LogRecord> log(String id) {
-        return observer.log(observer.locate(id).orElseThrow(), 0, 100_000);
+        return observer.log(observer.locate(id).orElseThrow(), 0, 100_000, Long.MAX_VALUE);
     }
 
     /** Waits until it is parked; the dead letter of its last record. */

@@ -48,7 +48,7 @@ final class Ledger {
 
     private void check(Line line) {
         WorkflowKey key = log.locate(line.workflowId()).orElse(null);
-        List<LogRecord> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE);
+        List<LogRecord> rows = key == null ? List.of() : log.log(key, 0, Integer.MAX_VALUE, Long.MAX_VALUE);
         if (rows.stream()
                 .noneMatch(record -> record.event() instanceof HistoryEvent.Intent intent && isOf(intent, line))) {
             violations.add("a body ran without its intent: " + line);

@@ -106,7 +106,7 @@ class StoredHistoryTest {
                     "record " + records + " leads to " + expected,
                     () -> observer.find(history.key()).orElseThrow().status() == expected);
         }
-        List<LogRecord> log = observer.log(history.key(), 0, 1_000);
+        List<LogRecord> log = observer.log(history.key(), 0, 1_000, Long.MAX_VALUE);
         assertThat(log.subList(0, records).stream().map(StoredHistoryTest::content))
                 .containsExactlyElementsOf(
                         prefix.stream().map(StoredHistoryTest::content).toList());
@@ -180,7 +180,9 @@ class StoredHistoryTest {
                     mailbox.flush();
                     Await.until(
                             "it is written",
-                            () -> store.log(history.key(), 0, 1_000).size() == record.seq());
+                            () -> store.log(history.key(), 0, 1_000, Long.MAX_VALUE)
+                                            .size()
+                                    == record.seq());
                 }
             }
         }

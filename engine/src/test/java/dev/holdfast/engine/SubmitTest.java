@@ -211,6 +211,7 @@ final class SubmitTest {
     void refusedSubmissionsLeaveTheirSlotsFree() {
         EngineConfig few = new EngineConfig(
                 4,
+                64 << 20,
                 1 << 20,
                 Duration.ofSeconds(5),
                 Duration.ofDays(1),

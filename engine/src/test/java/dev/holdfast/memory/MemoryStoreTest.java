@@ -73,9 +73,11 @@ final class MemoryStoreTest extends StoreContract {
         mailbox.hold(OUTCOME);
         // Whatever else this thread of the store has to do is done by then.
         Await.done(node.store().mailbox(node.store().newKey(), 0).create(QUEUES));
-        assertThat(node.store().log(key, 0, 10)).hasSize(1);
+        assertThat(node.store().log(key, 0, 10, Long.MAX_VALUE)).hasSize(1);
         mailbox.flush();
-        Await.until("the outcome is written", () -> node.store().log(key, 0, 10).size() == 2);
+        Await.until(
+                "the outcome is written",
+                () -> node.store().log(key, 0, 10, Long.MAX_VALUE).size() == 2);
     }
 
     @Test
@@ -88,8 +90,9 @@ final class MemoryStoreTest extends StoreContract {
         assertThat(accepted).isCompleted();
         mailbox.hold(OUTCOME);
         Await.done(mailbox.record(COMPLETED));
-        assertThat(node.store().log(key, 0, 10)).hasSize(2);
-        assertThat(node.store().log(key, 0, 100).getLast().outcome()).isEqualTo(OUTCOME);
+        assertThat(node.store().log(key, 0, 10, Long.MAX_VALUE)).hasSize(2);
+        assertThat(node.store().log(key, 0, 100, Long.MAX_VALUE).getLast().outcome())
+                .isEqualTo(OUTCOME);
     }
 
     @Test
@@ -107,7 +110,7 @@ final class MemoryStoreTest extends StoreContract {
             } else {
                 node.store().close();
             }
-            assertThat(start().store().log(key, 0, 10)).hasSize(1);
+            assertThat(start().store().log(key, 0, 10, Long.MAX_VALUE)).hasSize(1);
         }
     }
 
@@ -120,7 +123,7 @@ final class MemoryStoreTest extends StoreContract {
         Await.done(mailbox.record(COMPLETED));
         assertThat(Await.failure(mailbox.record(intent(0)))).isInstanceOf(OwnershipLostException.class);
         assertThat(node.store().find(key).orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
-        assertThat(node.store().log(key, 0, 10)).hasSize(1);
+        assertThat(node.store().log(key, 0, 10, Long.MAX_VALUE)).hasSize(1);
     }
 
     @Test

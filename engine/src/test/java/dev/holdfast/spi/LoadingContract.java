@@ -118,12 +118,13 @@ public interface LoadingContract extends StoreFixture {
     default void aLoadedWorkflowHasItsWholeLog() {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
-        for (int position = 0; position < 1_500; position++) {
+        for (int position = 0; position < 150; position++) {
             workflow.send(intent(position));
             workflow.mailbox().hold(succeeded(position));
         }
-        workflow.commit(intent(1_500));
+        workflow.commit(intent(150));
         StoredWorkflow loaded = workflow.load();
+        assertThat(loaded.isWhole()).isTrue();
         assertThat(Writes.texts(loaded.log())).isEqualTo(workflow.texts());
         assertThat(loaded.lastSeq()).isEqualTo(workflow.log().size());
         assertThat(loaded.readAt()).isAfterOrEqualTo(loaded.log().getLast().at());

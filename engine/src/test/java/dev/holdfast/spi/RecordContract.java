@@ -123,7 +123,7 @@ public interface RecordContract extends StoreFixture {
         workflow.send(intent(2));
         workflow.mailbox().hold(succeeded(2, large));
         workflow.commit(intent(3));
-        assertThat(workflow.load().input()).isEqualTo(input.getBytes(UTF_8));
+        assertThat(workflow.store().input(workflow.key())).contains(input.getBytes(UTF_8));
         assertThat(workflow.texts().stream().filter(text -> text.startsWith("outcome")))
                 .containsExactly(text(succeeded(0, large)), text(succeeded(1)), text(succeeded(2, large)));
         MailboxContract.assertDense(workflow.log());
@@ -218,7 +218,7 @@ public interface RecordContract extends StoreFixture {
     }
 
     private static List<Integer> seqs(WrittenWorkflow workflow, int after, int limit) {
-        return workflow.store().log(workflow.key(), after, limit).stream()
+        return workflow.store().log(workflow.key(), after, limit, Long.MAX_VALUE).stream()
                 .map(LogRecord::seq)
                 .toList();
     }
@@ -228,7 +228,9 @@ public interface RecordContract extends StoreFixture {
         Store store = start().store();
         WorkflowKey nowhere = store.newKey();
         assertThat(store.find(nowhere)).isEmpty();
-        assertThat(store.log(nowhere, 0, 10)).isEmpty();
+        assertThat(store.log(nowhere, 0, 10, Long.MAX_VALUE)).isEmpty();
+        assertThat(store.bytes(nowhere)).isZero();
+        assertThat(store.input(nowhere)).isEmpty();
         assertThat(store.head(nowhere)).isEmpty();
         assertThat(store.load(List.of(nowhere))).isEmpty();
         assertThat(store.load(List.of())).isEmpty();

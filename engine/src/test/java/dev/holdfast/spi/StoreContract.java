@@ -15,6 +15,7 @@ public abstract class StoreContract
                 RecordContract,
                 OwnershipContract,
                 LoadingContract,
+                LongWorkflowContract,
                 InboxContract,
                 AuditContract,
                 RemovalContract,

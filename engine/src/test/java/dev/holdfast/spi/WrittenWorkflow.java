@@ -77,7 +77,7 @@ record WrittenWorkflow(Store store, WorkflowKey key, Mailbox mailbox) {
     }
 
     List<LogRecord> log() {
-        return store.log(key, 0, 100_000);
+        return store.log(key, 0, 100_000, Long.MAX_VALUE);
     }
 
     List<String> texts() {

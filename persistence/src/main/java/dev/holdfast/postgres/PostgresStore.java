@@ -19,6 +19,7 @@ import dev.holdfast.postgres.node.StoreGauges;
 import dev.holdfast.postgres.read.DatabaseProbe;
 import dev.holdfast.postgres.read.HistorySql;
 import dev.holdfast.postgres.read.InboxTable;
+import dev.holdfast.postgres.read.LogHeads;
 import dev.holdfast.postgres.read.OpenWorkflowCounts;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
@@ -67,6 +68,7 @@ public final class PostgresStore implements Store {
     private final PooledReads pooledReads;
     private final Installation installation;
     private final WorkflowReader reader;
+    private final LogHeads heads;
     private final SummaryReader summaries;
     private final PostgresAdminStore administration;
     private final InboxTable inbox;
@@ -115,6 +117,7 @@ public final class PostgresStore implements Store {
         this.installation = Installation.of(jdbi, config);
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
         this.reader = new WorkflowReader(jdbi, installation.ids());
+        this.heads = new LogHeads(jdbi);
         this.summaries = new SummaryReader(jdbi, installation.ids());
         this.inbox = new InboxTable(jdbi);
         this.session =
@@ -242,9 +245,21 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit) {
-        return pooledReads.of(db ->
-                db.withExtension(LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
+    public long bytes(WorkflowKey key) {
+        return pooledReads.of(
+                db -> db.withExtension(LogSql.class, sql -> sql.bytes(key.bucket(), key.era(), key.uid())));
+    }
+
+    @Override
+    public Optional<byte[]> input(WorkflowKey key) {
+        return pooledReads.of(
+                db -> db.withExtension(WorkflowSql.class, sql -> sql.input(key.bucket(), key.era(), key.uid())));
+    }
+
+    @Override
+    public List<LogRecord> log(WorkflowKey key, int afterSeq, int limit, long bytesMax) {
+        return pooledReads.of(db -> db.withExtension(
+                LogSql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit, bytesMax)));
     }
 
     @Override
@@ -255,7 +270,12 @@ public final class PostgresStore implements Store {
 
     @Override
     public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
-        return pooledReads.of(db -> reader.heads(keys));
+        return pooledReads.of(db -> heads.heads(keys));
+    }
+
+    @Override
+    public Map<UUID, WorkflowHead> headsWithValues(Collection<WorkflowKey> keys) {
+        return pooledReads.of(db -> heads.headsWithValues(keys));
     }
 
     @Override

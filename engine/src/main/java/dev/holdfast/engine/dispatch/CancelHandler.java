@@ -20,16 +20,16 @@ final class CancelHandler extends ActionHandler {
         execution.cancel(action);
     }
 
-    /** A workflow of which nothing ran ends at once. A workflow that kills its process is not loaded again for this. */
+    /** A workflow of which nothing ran ends at once. One that cannot be loaded is not loaded for this. */
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
         if (head.isEmpty()) {
             return end(action, cancelled(action));
         }
-        boolean poison = head.flatMap(WorkflowHead::openDeadLetter)
-                .filter(letter -> letter.cause() == Cause.POISON)
+        boolean unloadable = head.flatMap(WorkflowHead::openDeadLetter)
+                .filter(letter -> letter.cause() == Cause.POISON || letter.cause() == Cause.HISTORY_LIMIT)
                 .isPresent();
-        return poison
+        return unloadable
                 ? new ActionDecision.ReplyOnly(Answered.refused(action, WorkflowStatus.DEAD_LETTERED))
                 : new ActionDecision.LoadToCancel();
     }

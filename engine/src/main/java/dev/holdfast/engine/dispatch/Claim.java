@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Claim {
     private final WorkflowKey key;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Execution execution;
+    private volatile boolean stopping;
 
     Claim(WorkflowKey key) {
         this.key = key;
@@ -29,5 +32,26 @@ public final class Claim {
 
     void use(Execution started) {
         execution = started;
+    }
+
+    /** What its workflow holds of the {@link LoadedBytes}. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Replaces what its workflow holds; returns what it was. */
+    long hold(long now) {
+        return bytes.getAndSet(now);
+    }
+
+    /** Stops the workflow at its next step, also if it is started later. */
+    void stop() {
+        stopping = true;
+        execution().ifPresent(Execution::stop);
+    }
+
+    /** Whether its workflow must not run here. */
+    boolean isStopping() {
+        return stopping;
     }
 }

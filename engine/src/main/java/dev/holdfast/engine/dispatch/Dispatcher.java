@@ -14,18 +14,21 @@ import java.util.function.Consumer;
 
 /**
  * The loaded workflows of this node: never more than the limit, and never one twice. To start a workflow, a caller
- * claims it before its log is read, and reserves a slot. Safe for all threads.
+ * claims it with the memory that it needs before its log is read, and reserves a slot. Safe for all threads.
  */
 public final class Dispatcher {
     private final ConcurrentHashMap<UUID, Claim> claims = new ConcurrentHashMap<>();
     private final Semaphore slots;
     private final int limit;
+    private final LoadedBytes bytes;
     private final LocalWaiters<WorkflowKey, WorkflowEnd> waiters;
     private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
 
-    public Dispatcher(int limit, LocalWaiters<WorkflowKey, WorkflowEnd> waiters) {
+    /** For at most {@code limit} workflows, whose inputs and logs have at most {@code bytesMax}. */
+    public Dispatcher(int limit, long bytesMax, LocalWaiters<WorkflowKey, WorkflowEnd> waiters) {
         this.limit = limit;
+        this.bytes = new LoadedBytes(bytesMax);
         this.slots = new Semaphore(limit);
         this.waiters = waiters;
     }
@@ -40,15 +43,20 @@ public final class Dispatcher {
         return slots.tryAcquire();
     }
 
+    /** Gives back a slot on which nothing was started. */
+    void unreserve() {
+        slots.release();
+    }
+
     /**
-     * Claims a new workflow on a slot, before it can be seen in the store; empty if there is no slot or it is claimed.
-     * The claim must be started or {@link #release released}.
+     * Claims a new workflow with an input of this size on a slot, before it can be seen in the store; empty if there is
+     * no room or it is claimed. The claim must be started or {@link #release released}.
      */
-    Optional<Claim> reserve(WorkflowKey key) {
+    Optional<Claim> reserve(WorkflowKey key, long size) {
         if (!tryReserve()) {
             return Optional.empty();
         }
-        Optional<Claim> claim = claim(key);
+        Optional<Claim> claim = claim(key, size);
         if (claim.isEmpty()) {
             slots.release();
         }
@@ -61,9 +69,19 @@ public final class Dispatcher {
         slots.release();
     }
 
-    /** The number of free slots. */
+    /** The number of workflows that are not long, and for which there is room. */
     int free() {
-        return slots.availablePermits();
+        return Math.min(slots.availablePermits(), bytes.roomForShort());
+    }
+
+    /** Whether there is a free slot. */
+    boolean hasSlot() {
+        return slots.availablePermits() > 0;
+    }
+
+    /** The sizes of the loaded workflows. */
+    LoadedBytes bytes() {
+        return bytes;
     }
 
     /** The number of workflows that are loaded or claimed. */
@@ -77,10 +95,26 @@ public final class Dispatcher {
         return claims.putIfAbsent(key.uid(), claim) == null ? Optional.of(claim) : Optional.empty();
     }
 
+    /** Claims a workflow that needs so much memory; empty if that does not fit, or if it is loaded or claimed. */
+    Optional<Claim> claim(WorkflowKey key, long size) {
+        Optional<Claim> claim = claim(key);
+        if (claim.isPresent() && !bytes.tryHold(claim.orElseThrow(), size)) {
+            unclaim(claim.orElseThrow());
+            return Optional.empty();
+        }
+        return claim;
+    }
+
+    /** Whether this claim is valid, and its workflow may run here. */
+    boolean isGood(Claim claim) {
+        return claims.get(claim.key().uid()) == claim && !claim.isStopping() && !stopping;
+    }
+
     /** Gives back a claim, unless its workflow was started. */
     public void unclaim(Claim claim) {
         if (claim.execution().isEmpty()) {
             claims.remove(claim.key().uid(), claim);
+            bytes.release(claim);
         }
     }
 
@@ -90,7 +124,7 @@ public final class Dispatcher {
         if (claims.get(claim.key().uid()) != claim) {
             execution.drop();
         }
-        if (stopping) {
+        if (stopping || claim.isStopping()) {
             execution.stop();
         }
         Thread.ofVirtual().name("workflow").start(() -> run(execution, claim));
@@ -102,6 +136,7 @@ public final class Dispatcher {
         } finally {
             execution.close();
             claims.remove(claim.key().uid(), claim);
+            bytes.release(claim);
             slots.release();
             left.accept(execution);
         }
@@ -115,7 +150,7 @@ public final class Dispatcher {
     public void stop(Set<Integer> buckets) {
         claims.values().stream()
                 .filter(claim -> buckets.contains(claim.key().bucket()))
-                .forEach(claim -> claim.execution().ifPresent(Execution::stop));
+                .forEach(Claim::stop);
     }
 
     /** Stops all workflows at their next step; returns whether all have left in time. */

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ResultAwaiter {
     private static final Logger LOG = LoggerFactory.getLogger(ResultAwaiter.class);
+    /** The number of results that are read at a time: each may be as large as a payload. */
+    private static final int VALUES_MAX = 16;
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -107,7 +109,19 @@ public final class ResultAwaiter {
             return;
         }
         Map<UUID, WorkflowHead> heads = store.heads(elsewhere);
-        for (WorkflowKey key : elsewhere) {
+        List<WorkflowKey> ended = elsewhere.stream()
+                .filter(key -> Optional.ofNullable(heads.get(key.uid()))
+                        .flatMap(ResultAwaiter::end)
+                        .isPresent())
+                .toList();
+        for (int from = 0; from < ended.size(); from += VALUES_MAX) {
+            complete(ended.subList(from, Math.min(from + VALUES_MAX, ended.size())));
+        }
+    }
+
+    private void complete(List<WorkflowKey> ended) {
+        Map<UUID, WorkflowHead> heads = store.headsWithValues(ended);
+        for (WorkflowKey key : ended) {
             Optional.ofNullable(heads.get(key.uid()))
                     .flatMap(ResultAwaiter::end)
                     .ifPresent(end -> waiters.complete(key, end));

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts submissions: returns once they are committed, and starts them on this node if there is a slot. Safe for all
+ * Accepts submissions: returns once they are committed, and starts them on this node if there is room. Safe for all
  * threads.
  */
 public final class SubmissionHandler {
@@ -112,7 +112,7 @@ public final class SubmissionHandler {
             // This node may not write in the bucket: the owner of the bucket starts the workflow.
             return admit(code, input, submission.withId(id), origin);
         }
-        Optional<Claim> claim = dispatcher.reserve(key);
+        Optional<Claim> claim = dispatcher.reserve(key, input.length);
         if (claim.isEmpty()) {
             try (mailbox) {
                 awaitCommit(mailbox.create(creation(code, input, submission, false, origin)), id);
@@ -131,7 +131,7 @@ public final class SubmissionHandler {
         KeyedSubmission keyed =
                 KeyedSubmission.of(submission, creation(code, input, submission, true, origin), environment.codec());
         WorkflowKey place = store.placeFor(keyed);
-        Optional<Claim> claim = dispatcher.reserve(place);
+        Optional<Claim> claim = dispatcher.reserve(place, input.length);
         CompletableFuture<SubmissionResult> result;
         try {
             result = store.admit(claim.isPresent() ? keyed : keyed.queued(), place);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class WorkflowLoader {
     private final Dispatcher dispatcher;
     private final Suspects suspects = new Suspects(SUSPECT_TURN);
     private final WorkflowStarter starter;
+    private final LongLoader longLoader;
     /** Workflows that cannot be read. They may stay due in the store, so polls skip them. */
     private final Set<WorkflowKey> unreadable = ConcurrentHashMap.newKeySet();
 
@@ -43,25 +45,42 @@ public final class WorkflowLoader {
         this.store = store;
         this.dispatcher = dispatcher;
         this.starter = new WorkflowStarter(store, environment, definitions, dispatcher, suspects, dueTimes);
+        this.longLoader = new LongLoader(store, environment, dispatcher, starter, this::unreadable);
     }
 
-    /** The number of workflows that polls skip: those that cannot run here, and the waiting suspects. */
+    /** Starts the thread that reads long workflows. */
+    public void start() {
+        longLoader.start();
+    }
+
+    /** Ends that thread, and waits until it has ended. */
+    public void close() throws InterruptedException {
+        longLoader.close();
+    }
+
+    /** The number of workflows that polls skip: those that cannot run here, and those that wait for their turn. */
     int passedOver() {
-        return unreadable.size() + starter.unregistered() + suspects.size();
+        return unreadable.size() + starter.unregistered() + suspects.size() + longLoader.size();
     }
 
     boolean isPassedOver(WorkflowKey key) {
-        return unreadable.contains(key) || starter.isUnregistered(key) || suspects.isWaiting(key);
+        return unreadable.contains(key)
+                || starter.isUnregistered(key)
+                || suspects.isWaiting(key)
+                || longLoader.isWaiting(key);
     }
 
     /** Starts those of these workflows that are not claimed; returns how many. */
     int take(List<WorkflowKey> keys) {
         Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
         for (WorkflowKey key : keys) {
-            Optional<Claim> claim = dispatcher.claim(key);
+            if (longLoader.isWaiting(key)) {
+                continue;
+            }
+            Optional<Claim> claim = dispatcher.claim(key, StoredWorkflow.BYTES_MAX);
             claim.ifPresent(made -> claims.put(key, made));
             if (claim.isEmpty() && dispatcher.loaded(key.uid()).isEmpty()) {
-                later(key); // the claim may be given back without a start
+                later(key); // there is no room, or the claim may be given back without a start
             }
         }
         try {
@@ -84,10 +103,24 @@ public final class WorkflowLoader {
 
     /** Loads a claimed workflow, to run it up to its next step, where it receives the cancel. */
     void takeToCancel(OperatorAction cancel, Claim claim) {
-        long epoch = starter.epoch(cancel.key().bucket());
-        for (StoredWorkflow stored : store.load(List.of(cancel.key()))) {
-            starter.start(stored, claim, epoch, cancel);
+        WorkflowKey key = cancel.key();
+        if (longLoader.isWaiting(key)) {
+            longLoader.add(key, cancel);
+        } else if (dispatcher.bytes().tryHold(claim, StoredWorkflow.BYTES_MAX)) {
+            long epoch = starter.epoch(key.bucket());
+            store.load(List.of(key)).forEach(stored -> start(stored, claim, epoch, cancel));
         }
+    }
+
+    /** Starts a workflow if it may run now; returns whether it was started. */
+    private boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
+        Optional<Candidate> candidate = starter.candidate(stored, claim, epoch, cancel);
+        if (candidate.isPresent() && !stored.isWhole()) {
+            longLoader.add(stored.key(), cancel);
+            return false;
+        }
+        boolean fits = dispatcher.bytes().tryHold(claim, stored.bytes()); // always, for it is not more than before
+        return fits && candidate.filter(starter::start).isPresent();
     }
 
     /** Loads this workflow after a poll interval, if its bucket is still owned. */
@@ -97,6 +130,7 @@ public final class WorkflowLoader {
 
     /** Ends the turn of the running suspect if it is the one that left; returns whether suspects wait. */
     boolean left(Execution execution) {
+        longLoader.wake();
         suspects.end(execution.key());
         return suspects.size() > 0;
     }
@@ -104,6 +138,7 @@ public final class WorkflowLoader {
     /** Forgets workflows that belong to other nodes now. */
     void lost() {
         unreadable.clear();
+        longLoader.clear();
         starter.lost();
         suspects.clear();
     }
@@ -119,19 +154,14 @@ public final class WorkflowLoader {
             for (StoredWorkflow stored : store.load(keys)) {
                 long epoch = epochs.getOrDefault(stored.key().bucket(), WorkflowStarter.NOT_OWNED);
                 Claim claim = Objects.requireNonNull(claims.get(stored.key()));
-                taken += !stored.isParked() && starter.start(stored, claim, epoch, null) ? 1 : 0;
+                taken += !stored.isParked() && start(stored, claim, epoch, null) ? 1 : 0;
             }
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
             if (keys.size() == 1) {
                 WorkflowKey key = keys.iterator().next();
-                String id = store.idOf(key);
-                LOG.atError()
-                        .addKeyValue("workflow", id)
-                        .setCause(e)
-                        .log("workflow {} cannot be read, it stays as it is", id);
-                unreadable.add(key);
+                unreadable(key, e);
                 return 0;
             }
             // One that cannot be read must not stop the others.
@@ -140,5 +170,14 @@ public final class WorkflowLoader {
             }
         }
         return taken;
+    }
+
+    private void unreadable(WorkflowKey key, Throwable reason) {
+        String id = store.idOf(key);
+        LOG.atError()
+                .addKeyValue("workflow", id)
+                .setCause(reason)
+                .log("workflow {} cannot be read, it stays as it is", id);
+        unreadable.add(key);
     }
 }

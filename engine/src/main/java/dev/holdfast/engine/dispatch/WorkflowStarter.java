@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkflowStarter {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowStarter.class);
-    private static final int LOADS_SUSPECT = 2;
-    private static final int LOADS_POISON = 5;
-
     /** The {@link #epoch} of a bucket that is not owned. */
     static final long NOT_OWNED = -1;
 
@@ -99,11 +97,10 @@ final class WorkflowStarter {
     }
 
     /**
-     * Starts a claimed workflow if it may run now; returns whether it was started. {@code cancel} is the action for
-     * which it was loaded. {@code epoch} is that of the bucket when the workflow was read; another owner may have
-     * written it before or after.
+     * Returns the workflow if it may run now. Else arranges that it is found again, or parks it. {@code cancel} is the
+     * action for which it was loaded, {@code epoch} that of its bucket when it was read.
      */
-    boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
+    Optional<Candidate> candidate(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
         Optional<RegisteredWorkflow<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
             if (unregistered.add(stored.key())) {
@@ -114,73 +111,96 @@ final class WorkflowStarter {
                         .addArgument(stored.version())
                         .log("workflow {} waits: definition {} version {} is not registered here");
             }
-            return false;
+            return Optional.empty();
         }
         if (cancel == null && stored.dueIn().isPositive()) {
             dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
-            return false;
+            return Optional.empty();
         }
-        int loads = loads(stored);
-        boolean poison = loads >= LOADS_POISON;
-        if (!poison && loads >= LOADS_SUSPECT && !suspects.begin(stored.key())) {
+        Candidate found = new Candidate(stored, claim, epoch, code.orElseThrow(), loads(stored), cancel);
+        if (found.isPoison()) {
+            History unused = new History(stored.log(), stored.readAt()); // throws for a log of a newer build
+            park(found, DeadLetterFactory.poison(stored, found.loads()));
+            return Optional.empty();
+        }
+        return Optional.of(found);
+    }
+
+    /** Starts a workflow that is whole, if it may run now; returns whether it was started. */
+    boolean start(Candidate candidate) {
+        StoredWorkflow stored = candidate.stored();
+        return inTurn(candidate, () -> {
+            History history = new History(stored.log(), stored.readAt()); // may throw, so before anything is taken
+            Mailbox mailbox = open(candidate);
+            if (!dispatcher.tryReserve()) {
+                mailbox.close();
+                later(stored.key());
+                return false;
+            }
+            run(candidate, mailbox, stored.input(), history, candidate.loading());
+            return true;
+        });
+    }
+
+    /** Lets a suspect start only in its turn; returns whether it was started. */
+    boolean inTurn(Candidate candidate, BooleanSupplier starts) {
+        WorkflowKey key = candidate.key();
+        if (candidate.isSuspect() && !suspects.begin(key)) {
             return false;
         }
         boolean started = false;
         try {
-            History history = new History(stored.log(), stored.readAt()); // may throw, so before anything is taken
-            Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
-            if (epoch == NOT_OWNED || epoch(stored.key().bucket()) != epoch) {
-                mailbox.close();
-                throw new OwnershipLostException("it was read before this node owned its bucket");
-            }
-            started = poison
-                    ? park(stored, mailbox, loads)
-                    : run(stored, claim, mailbox, code.orElseThrow(), history, loads, cancel);
+            started = starts.getAsBoolean();
             return started;
         } catch (OwnershipLostException e) {
-            LOG.atDebug()
-                    .addKeyValue("workflow", stored.id())
-                    .setCause(e)
-                    .log("workflow {} belongs to another node, or soon will", stored.id());
-            return putOff(stored);
+            left(candidate, e);
+            return false;
         } finally {
             if (!started) {
-                suspects.end(stored.key());
+                suspects.end(key);
             }
         }
     }
 
-    private boolean putOff(StoredWorkflow stored) {
-        later(stored.key());
-        return false;
+    private void left(Candidate candidate, OwnershipLostException reason) {
+        String id = candidate.stored().id();
+        LOG.atDebug()
+                .addKeyValue("workflow", id)
+                .setCause(reason)
+                .log("workflow {} belongs to another node, or soon will", id);
+        later(candidate.key());
     }
 
-    private boolean run(
-            StoredWorkflow stored,
-            Claim claim,
-            Mailbox mailbox,
-            RegisteredWorkflow<?, ?> code,
-            History history,
-            int loads,
-            @Nullable OperatorAction cancel) {
-        if (!dispatcher.tryReserve()) {
+    /** Opens its mailbox. Throws {@link OwnershipLostException} if its bucket had another owner since it was read. */
+    Mailbox open(Candidate candidate) {
+        Mailbox mailbox = store.mailbox(candidate.key(), candidate.stored().lastSeq());
+        if (candidate.epoch() == NOT_OWNED || epoch(candidate.key().bucket()) != candidate.epoch()) {
             mailbox.close();
-            return putOff(stored);
+            throw new OwnershipLostException("it was read before this node owned its bucket");
         }
+        return mailbox;
+    }
+
+    /** Runs a workflow on a reserved slot. {@code loading} is still to be recorded; null if it is recorded already. */
+    void run(
+            Candidate candidate,
+            Mailbox mailbox,
+            byte[] input,
+            History history,
+            WorkflowWrite.@Nullable Loading loading) {
+        StoredWorkflow stored = candidate.stored();
         Execution execution = new Execution(
                 environment,
                 mailbox,
                 WorkflowIdentity.firstRun(stored.key(), stored.id()),
-                code,
-                stored.input(),
-                new ExecutionStart(
-                        history, new WorkflowWrite.Loading(loads, stored.lastSeq()), SubmissionOrigin.of(stored)));
-        if (cancel != null) {
-            execution.loadedToCancel(cancel);
+                candidate.code(),
+                input,
+                new ExecutionStart(history, loading, SubmissionOrigin.of(stored)));
+        if (candidate.cancel() != null) {
+            execution.loadedToCancel(candidate.cancel());
         }
         watch(stored);
-        dispatcher.start(execution, claim);
-        return true;
+        dispatcher.start(execution, candidate.claim());
     }
 
     private void watch(StoredWorkflow stored) {
@@ -192,18 +212,20 @@ final class WorkflowStarter {
         }
     }
 
-    /** Keeps the claim until the record is written. */
-    private boolean park(StoredWorkflow stored, Mailbox mailbox, int loads) {
-        ParkingReason letter = DeadLetterFactory.poison(stored, loads);
+    /** Parks a workflow that must not run. Returns when the record is written, so that the claim is kept until then. */
+    void park(Candidate candidate, ParkingReason letter) {
+        StoredWorkflow stored = candidate.stored();
         LOG.atWarn()
                 .addKeyValue("workflow", stored.id())
                 .addArgument(stored.id())
                 .addArgument(letter.cause())
                 .addArgument(letter.failure().message())
                 .log("workflow {} is parked as {}: {}");
-        try (mailbox) {
+        try (Mailbox mailbox = open(candidate)) {
             mailbox.record(new HistoryEvent.Parked(letter)).join();
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
+        } catch (OwnershipLostException e) {
+            left(candidate, e);
         } catch (CompletionException e) {
             LOG.atWarn()
                     .addKeyValue("workflow", stored.id())
@@ -211,12 +233,11 @@ final class WorkflowStarter {
                     .log("workflow {} could not be parked, it is loaded again later", stored.id());
             later(stored.key());
         }
-        return false;
     }
 
     /** The number of processes that ended while it was loaded, since its code last made progress. */
     private static int loads(StoredWorkflow stored) {
-        int before = History.progressed(stored.log(), stored.loadedSeq()) ? 0 : stored.loads();
+        int before = stored.hasProgressed() ? 0 : stored.loads();
         return stored.wasCutOff() ? before + 1 : before;
     }
 }

@@ -5,7 +5,6 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.StorableText;
 import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.spi.HistoryEvent.Intent;
-import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the dead letters: the reasons for which workflows are parked. Stateless. */
 public final class DeadLetterFactory {
-    private static final int STACK_MAX = 16_000;
-
     private DeadLetterFactory() {}
 
     /** For a step that cannot continue. */
@@ -37,13 +34,30 @@ public final class DeadLetterFactory {
 
     /** For a workflow that was loaded when several processes ended; the step is the last one that was started. */
     public static ParkingReason poison(StoredWorkflow stored, int loads) {
-        Intent last = LogRecord.lastIntent(stored.log()).orElse(null);
-        Failure failure = new Failure(
-                "dev.holdfast.Poison",
-                "its process ended " + loads + " times while it was loaded, without progress in between: see the logs"
-                        + " of those processes, fix the step, then retry");
-        return new ParkingReason(
+        return unread(
                 Cause.POISON,
+                stored,
+                new Failure(
+                        "dev.holdfast.Poison",
+                        "its process ended " + loads + " times while it was loaded, without progress in between: see"
+                                + " the logs of those processes, fix the step, then retry"));
+    }
+
+    /** For a workflow that is larger than all memory for workflows; the step is the last one that was started. */
+    public static ParkingReason historyLimit(StoredWorkflow stored, long bytes, long most) {
+        return unread(
+                Cause.HISTORY_LIMIT,
+                stored,
+                new Failure(
+                        "dev.holdfast.HistoryLimit",
+                        "its input and history have " + bytes + " bytes, and this node has room for " + most
+                                + ": give the nodes a larger heap or loadedMaxBytes, then retry; or discard it"));
+    }
+
+    private static ParkingReason unread(Cause cause, StoredWorkflow stored, Failure failure) {
+        Intent last = stored.lastIntent().orElse(null);
+        return new ParkingReason(
+                cause,
                 last == null ? null : last.name(),
                 last == null ? null : last.position(),
                 last == null ? null : last.idempotencyKey(),
@@ -85,6 +99,6 @@ public final class DeadLetterFactory {
     private static String stack(Throwable thrown) {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
-        return StorableText.storable(text.toString(), STACK_MAX);
+        return StorableText.storable(text.toString(), ParkingReason.STACK_MAX);
     }
 }

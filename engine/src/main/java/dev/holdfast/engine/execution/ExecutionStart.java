@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The state from which an execution starts. Immutable.
  *
  * @param history the recorded calls
- * @param loading written before any code runs; null for a workflow that this process has just accepted
+ * @param loading written before any code runs; null if it is written already, or this process has just accepted the
+ *     workflow
  * @param origin for telemetry
  */
 public record ExecutionStart(History history, WorkflowWrite.@Nullable Loading loading, SubmissionOrigin origin) {

@@ -64,12 +64,4 @@ public final class History {
     public BranchHistory main() {
         return branch(Position.MAIN);
     }
-
-    /** Whether the code has made progress after this seq: the log has a later final outcome. */
-    public static boolean progressed(List<LogRecord> log, int seq) {
-        return log.stream()
-                .anyMatch(record -> record.seq() > seq
-                        && record.outcome() != null
-                        && record.outcome().state().isFinal());
-    }
 }

@@ -38,7 +38,7 @@ final class DispatcherTest {
     private static final int LIMIT = 10;
 
     private final MemoryStore store = new MemoryStore();
-    private final Dispatcher dispatcher = new Dispatcher(LIMIT, new LocalWaiters<>());
+    private final Dispatcher dispatcher = new Dispatcher(LIMIT, 64 << 20, new LocalWaiters<>());
     private final ScheduledExecutorService timeouts = Executors.newSingleThreadScheduledExecutor();
     private final ExecutionEnvironment environment = new ExecutionEnvironment(
             new JacksonCodec(),

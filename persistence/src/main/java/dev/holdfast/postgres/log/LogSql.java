@@ -2,6 +2,7 @@ package dev.holdfast.postgres.log;
 
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParkingReason;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
@@ -39,18 +40,29 @@ public interface LogSql {
                 limit 1) d on true
             """;
 
+    /** The size of a record {@code l}, as {@link LogRecord#bytes} counts it; it does not read the values. */
+    String BYTES = "(" + LogRecord.FIXED_BYTES + """
+             + coalesce(octet_length(l.outcome), 0) + coalesce(octet_length(l.detail), 0)
+             + coalesce(octet_length(l.name), 0)
+             + case when l.event = (select e.code from holdfast.event_kind e where e.name = 'parked') then
+            """ + ParkingReason.STACK_MAX + " else 0 end)";
+
     /** Brings an open row in line with its log; returns false while another session has locked the row. */
     @SqlQuery("select holdfast.tidy(:bucket, :era, :uid)")
     boolean tidy(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
-    /** The records of one workflow after this seq, in order, by the primary key. */
+    /** The records of one workflow after this seq, in order, by the primary key: at least one, and up to this size. */
     @SqlQuery("select " + COLUMNS + """
             from (select cast(:bucket as integer) as bucket, cast(:era as integer) as era, cast(:uid as uuid) as uid) k
             """ + WorkflowKeys.HOME + """
-            cross join lateral (select l.* from holdfast.log l
-                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > :after
-                order by l.seq limit :limit) l
+            cross join lateral (
+                select l.*, sum(""" + BYTES + """
+                    ) over (order by l.seq) as bytes, row_number() over (order by l.seq) as place
+                from (select l.* from holdfast.log l
+                    where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > :after
+                    order by l.seq limit :limit) l) l
             """ + LETTER + """
+            where l.bytes <= :bytesMax or l.place = 1
             order by l.seq""")
     @RegisterRowMapper(LogRecordMapper.class)
     List<LogRecord> page(
@@ -58,5 +70,16 @@ public interface LogSql {
             @Bind("era") int era,
             @Bind("uid") UUID uid,
             @Bind("after") int after,
-            @Bind("limit") int limit);
+            @Bind("limit") int limit,
+            @Bind("bytesMax") long bytesMax);
+
+    /** The size of the input and the log of one workflow; 0 if there is no such workflow. */
+    @SqlQuery("""
+            select coalesce((select octet_length(w.input) from holdfast.workflow w
+                    where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era), 0)
+                + coalesce((select sum(""" + BYTES + """
+                    ) from holdfast.log l where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era), 0)
+            from (select cast(:bucket as integer) as bucket, cast(:era as integer) as era, cast(:uid as uuid) as uid) k
+            """ + WorkflowKeys.HOME)
+    long bytes(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 }

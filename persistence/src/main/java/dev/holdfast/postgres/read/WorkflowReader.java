@@ -6,9 +6,9 @@ import dev.holdfast.postgres.log.LogRecordMapper;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.LogSummary;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.TraceContext;
-import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
@@ -16,68 +16,94 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads whole workflows, many in two statements. If a workflow has ended or was parked, and its open row does not show
- * that, the row is updated or deleted and the workflow is left out. Safe for all threads.
+ * Reads workflows, many in two statements; two more if some are long. If a workflow has ended or was parked, and its
+ * open row does not show that, the row is updated or deleted and the workflow is left out. Safe for all threads.
  */
 public final class WorkflowReader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowReader.class);
 
     private static final String WORKFLOWS = """
-            select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.input, w.traceparent, w.tracestate,
+            select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.traceparent, w.tracestate,
+                case when octet_length(w.input) <= :inputMax then w.input end as input,
                 o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.WORKFLOW + """
             join holdfast.open_workflow o on o.uid = k.uid and o.bucket = k.bucket""";
 
-    private static final String LOGS =
-            "select " + LogSql.COLUMNS + """
+    /** All records of each; of a log that is too long only the first, without values. */
+    private static final String LOGS = "select " + LogSql.COLUMNS + """
+            , l.whole
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.HOME + """
-            cross join lateral (select l.* from holdfast.log l
-                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era offset 0) l
-            """ + LogSql.LETTER + "order by l.uid, l.seq";
+            cross join lateral (
+                select l.bucket, l.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt,
+                    l.outcome_state, case when l.whole then l.outcome end as outcome, l.retry_millis, l.event,
+                    l.event_position, l.event_branch, l.event_attempt, l.name, l.idempotency_key,
+                    l.compensates_position, case when l.whole then l.detail end as detail, l.whole
+                from (select l.*, row_number() over () as place, sum(""" + LogSql.BYTES + """
+                        ) over () <= :bytesMax as whole
+                    from (select l.* from holdfast.log l
+                        where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
+                        order by l.seq limit :recordsMax) l) l
+                where l.whole or l.place = 1) l
+            """
+            + LogSql.LETTER + "order by l.uid, l.seq";
 
-    /** The last seq and the last event of each, by the primary key read backwards; no values of steps. */
-    private static final String HEADS = "select k.uid, tail.seq as last_seq, l.seq, l.at, l.node, 0 as outcome_state, "
-            + LogSql.EVENT_COLUMNS + """
-            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
-            """ + WorkflowKeys.HOME + """
-            cross join lateral (select l.seq from holdfast.log l
-                where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era
-                order by l.seq desc limit 1) tail
-            left join lateral holdfast.last_event(k.bucket, home.era, k.uid) l on true
-            """ + LogSql.LETTER;
+    /** More records than a log has that is read with others. */
+    private static final int RECORDS_MAX = StoredWorkflow.LOG_BYTES_MAX / LogRecord.FIXED_BYTES + 1;
+
+    private static final LogSummary NO_LOG = LogSummary.of(List.of(), 0);
+    private static final byte[] NOTHING = {};
 
     private final Jdbi jdbi;
     private final WorkflowIds ids;
+    private final LogHeads heads;
+    private final LogRecordMapper records = new LogRecordMapper();
 
     public WorkflowReader(Jdbi jdbi, WorkflowIds ids) {
         this.jdbi = jdbi;
         this.ids = ids;
+        this.heads = new LogHeads(jdbi);
     }
 
     public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {
-        Map<UUID, List<LogRecord>> logs = logs(keys);
-        List<StoredWorkflow> all = jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(WORKFLOWS), keys)
+        Logs logs = logs(keys);
+        List<StoredWorkflow> found = jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(WORKFLOWS), keys)
+                .bind("inputMax", StoredWorkflow.INPUT_BYTES_MAX)
                 .map((row, context) -> stored(row, logs))
                 .list());
-        return all.stream().filter(this::isOpen).toList();
+        return withSummaries(found).stream().filter(this::isOpen).toList();
+    }
+
+    /** Replaces the summaries, which are empty so far. */
+    private List<StoredWorkflow> withSummaries(List<StoredWorkflow> found) {
+        List<StoredWorkflow> parts =
+                found.stream().filter(stored -> !stored.isWhole()).toList();
+        if (parts.isEmpty()) {
+            return found;
+        }
+        Map<UUID, LogSummary> summaries = heads.summaries(parts);
+        return found.stream()
+                .map(stored -> stored.isWhole()
+                        ? stored
+                        : stored.withSummary(summaries.getOrDefault(stored.key().uid(), NO_LOG)))
+                .toList();
     }
 
     private boolean isOpen(StoredWorkflow stored) {
-        HistoryEvent last =
-                LogRecord.lastEvent(stored.log()).map(LogRecord::event).orElse(null);
+        HistoryEvent last = stored.lastEvent().map(LogRecord::event).orElse(null);
         if (last instanceof HistoryEvent.Parked && stored.status() == WorkflowStatus.DEAD_LETTERED) {
             return true;
         }
@@ -92,23 +118,26 @@ public final class WorkflowReader {
         return true;
     }
 
-    private StoredWorkflow stored(ResultSet row, Map<UUID, List<LogRecord>> logs) throws SQLException {
+    private StoredWorkflow stored(ResultSet row, Logs logs) throws SQLException {
         WorkflowKey key = WorkflowKeys.of(row);
         String own = row.getString("id");
         OffsetDateTime due = row.getObject("due", OffsetDateTime.class);
+        byte[] input = row.getBytes("input");
+        boolean whole = input != null && !logs.tooLong().contains(key.uid());
         return new StoredWorkflow(
                 key,
                 own == null ? ids.format(key) : own,
                 row.getString("definition"),
                 row.getInt("version"),
-                row.getBytes("input"),
+                whole ? input : NOTHING,
                 trace(row),
                 WorkflowStatus.valueOf(row.getString("status")),
                 due == null ? null : due.toInstant(),
                 row.getInt("loads"),
                 row.getInt("loaded_seq"),
                 row.getObject("read_at", OffsetDateTime.class).toInstant(),
-                logs.getOrDefault(key.uid(), List.of()));
+                whole ? logs.records().getOrDefault(key.uid(), List.of()) : List.of(),
+                whole ? null : NO_LOG);
     }
 
     private static @Nullable TraceContext trace(ResultSet row) throws SQLException {
@@ -116,27 +145,26 @@ public final class WorkflowReader {
         return traceparent == null ? null : new TraceContext(traceparent, row.getString("tracestate"));
     }
 
-    private Map<UUID, List<LogRecord>> logs(Collection<WorkflowKey> keys) {
-        LogRecordMapper mapper = new LogRecordMapper();
-        Map<UUID, List<LogRecord>> logs = new LinkedHashMap<>();
+    /** Logs by uid, and the uids of those that are too long. */
+    private record Logs(Map<UUID, List<LogRecord>> records, Set<UUID> tooLong) {}
+
+    private Logs logs(Collection<WorkflowKey> keys) {
+        Logs logs = new Logs(new HashMap<>(), new HashSet<>());
         jdbi.useHandle(handle -> WorkflowKeys.bind(handle.createQuery(LOGS), keys)
-                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), mapper.map(row, context)))
-                .forEach(entry -> logs.computeIfAbsent(entry.getKey(), uid -> new ArrayList<>())
-                        .add(entry.getValue())));
+                .bind("bytesMax", StoredWorkflow.LOG_BYTES_MAX)
+                .bind("recordsMax", RECORDS_MAX)
+                .map((row, context) -> {
+                    UUID uid = row.getObject("uid", UUID.class);
+                    if (row.getBoolean("whole")) {
+                        logs.records()
+                                .computeIfAbsent(uid, any -> new ArrayList<>())
+                                .add(records.map(row, context));
+                    } else {
+                        logs.tooLong().add(uid);
+                    }
+                    return uid;
+                })
+                .forEach(uid -> {}));
         return logs;
-    }
-
-    /** The heads by uid, without workflows that have no record. */
-    public Map<UUID, WorkflowHead> heads(Collection<WorkflowKey> keys) {
-        LogRecordMapper mapper = new LogRecordMapper();
-        return jdbi.withHandle(handle -> WorkflowKeys.bind(handle.createQuery(HEADS), keys)
-                .map((row, context) -> Map.entry(row.getObject("uid", UUID.class), head(row, context, mapper)))
-                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    private static WorkflowHead head(ResultSet row, StatementContext context, LogRecordMapper mapper)
-            throws SQLException {
-        boolean hasEvent = row.getObject("seq") != null;
-        return new WorkflowHead(row.getInt("last_seq"), hasEvent ? mapper.map(row, context) : null);
     }
 }

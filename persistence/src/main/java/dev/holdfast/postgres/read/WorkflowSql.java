@@ -55,6 +55,12 @@ public interface WorkflowSql {
                     and w.era = holdfast.home_of(:bucket, :era, :uid))""")
     boolean exists(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
+    /** The input of the workflow at this place. */
+    @SqlQuery("""
+            select w.input from holdfast.workflow w
+            where w.bucket = :bucket and w.uid = :uid and w.era = holdfast.home_of(:bucket, :era, :uid)""")
+    Optional<byte[]> input(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
+
     /** The number of open workflows by status. Reads all rows of the table. */
     @SqlQuery("""
             select s.status, count(o.uid) as open

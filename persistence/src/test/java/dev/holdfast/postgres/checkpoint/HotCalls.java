@@ -119,7 +119,8 @@ final class HotCalls implements AutoCloseable {
     private void readLog() throws SQLException {
         WorkflowKey key = running(false);
         jdbi.useExtension(LogSql.class, sql -> {
-            assertThat(sql.page(key.bucket(), key.era(), key.uid(), 0, 10)).hasSize(1);
+            assertThat(sql.page(key.bucket(), key.era(), key.uid(), 0, 10, Long.MAX_VALUE))
+                    .hasSize(1);
         });
     }
 

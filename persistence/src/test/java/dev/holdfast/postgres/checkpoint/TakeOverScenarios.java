@@ -27,8 +27,9 @@ final class TakeOverScenarios {
     /** As the engine does it. */
     static long inStatementsOfTheirOwn(Jdbi jdbi, UUID dead, WorkflowKey key) throws InterruptedException {
         new NodeTakeover(jdbi, Duration.ofSeconds(5)).awaitSilence(dead);
-        return jdbi.withExtension(LogSql.class, sql ->
-                (long) sql.page(key.bucket(), key.era(), key.uid(), 0, 10).size());
+        return jdbi.withExtension(
+                LogSql.class, sql -> (long) sql.page(key.bucket(), key.era(), key.uid(), 0, 10, Long.MAX_VALUE)
+                        .size());
     }
 
     /** Wrong: the statement that waits has the snapshot of before it waited. */

@@ -47,7 +47,8 @@ final class NodeMain {
             SamplePack.register(builder, ledger, true);
             CountDownLatch gate = new CountDownLatch(1);
             builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
-                    .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate));
+                    .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate))
+                    .register(LargeHistory.DEFINITION, new LargeHistory(gate));
             try (Holdfast engine = builder.start()) {
                 say("started");
                 new NodeMain(engine, gate).obey();

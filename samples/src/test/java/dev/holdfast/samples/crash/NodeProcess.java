@@ -23,7 +23,9 @@ final class NodeProcess implements AutoCloseable {
     static final Duration HELD_LONG = Duration.ofMinutes(1);
 
     private static final List<String> SMALL =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:+ExitOnOutOfMemoryError");
+
+    private static final int HEAP_MIB = 256;
 
     private final Process process;
     private final Writer orders;
@@ -43,8 +45,18 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts a process with another lease. */
     static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease) {
+        return launch(jdbcUrl, node, heldFor, lease, HEAP_MIB);
+    }
+
+    /** Starts a process with a heap of this size. It ends if it runs out of memory. */
+    static NodeProcess launch(String jdbcUrl, String node, int heapMib) {
+        return launch(jdbcUrl, node, HELD_FOR, LEASE, heapMib);
+    }
+
+    private static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease, int heapMib) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.add("-Xmx" + heapMib + "m");
         command.addAll(SMALL);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeMain.class.getName()));
         command.addAll(List.of(jdbcUrl, node, millis(lease), millis(heldFor)));

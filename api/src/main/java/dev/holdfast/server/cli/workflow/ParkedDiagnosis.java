@@ -46,6 +46,8 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
             case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";
             case "COMPENSATION_FAILED" -> "a compensation has failed for good.";
             case "POISON" -> "five processes ended while it ran. Find the reason before you retry it.";
+            case "HISTORY_LIMIT" ->
+                "its history does not fit into a node. Give the nodes a larger heap before you retry it.";
             default -> "see docs/state-machine.md.";
         };
     }

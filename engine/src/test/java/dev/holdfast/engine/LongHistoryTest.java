@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Definition;
+import dev.holdfast.EngineConfig;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Workflow;
 import dev.holdfast.admin.ActionOptions;
@@ -68,11 +69,12 @@ final class LongHistoryTest {
     }
 
     private EngineNode node(CrashingStore store, long bytes) {
+        return node(store, EngineNode.CONFIG.loadedMaxBytes(bytes));
+    }
+
+    private EngineNode node(CrashingStore store, EngineConfig config) {
         return EngineNode.start(
-                database,
-                store,
-                builder ->
-                        builder.config(EngineNode.CONFIG.loadedMaxBytes(bytes)).register(WORK, code));
+                database, store, builder -> builder.config(config).register(WORK, code));
     }
 
     /** These are in their last body when their process dies. */
@@ -107,6 +109,17 @@ final class LongHistoryTest {
         }
         assertThat(most).hasValue(3);
         assertThat(bodies).hasValue(13);
+    }
+
+    @Test
+    void theyWaitForNoPoll() {
+        List<String> ids = crashed(IntStream.range(0, 12).mapToObj(i -> THREE).toList());
+        go.countDown();
+        CrashingStore store = new CrashingStore(new MemoryStore(database), CrashPlan.NEVER);
+        EngineConfig config = EngineNode.CONFIG.loadedMaxBytes(LITTLE).pollInterval(Duration.ofHours(1));
+        try (EngineNode node = node(store, config)) {
+            ids.forEach(id -> node.await(id, WorkflowStatus.COMPLETED));
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite.Answered;
 import dev.holdfast.spi.WorkflowWrite.Unloading;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class LongLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LongLoader.class);
     private static final int PAGE_BYTES = 4 << 20;
     private static final int PAGE_RECORDS = 4_096;
-    private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final Store store;
     private final ExecutionEnvironment environment;
@@ -65,14 +66,17 @@ final class LongLoader {
         thread.start();
     }
 
-    /** Ends the thread, and waits until it has ended. A workflow that it reads is due again. */
+    /**
+     * Ends the thread, and waits until it has ended, but not for a database that is away. A workflow that it reads is
+     * due again.
+     */
     void close() throws InterruptedException {
         closed = true;
         thread.interrupt();
-        thread.join();
+        boolean unused = thread.join(CLOSE_WAIT.multipliedBy(2));
     }
 
-    /** Adds a workflow that is not claimed, or whose claim is given back by the caller. */
+    /** Adds a workflow that is not claimed. */
     void add(WorkflowKey key, @Nullable OperatorAction cancel) {
         queue.add(key, cancel);
     }
@@ -215,7 +219,7 @@ final class LongLoader {
             while (!closed && !written.isDone()) {
                 await(written, Long.MAX_VALUE);
             }
-            await(written, CLOSE_WAIT_NANOS);
+            await(written, CLOSE_WAIT.toNanos());
         }
     }
 

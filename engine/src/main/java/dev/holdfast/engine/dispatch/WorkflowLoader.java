@@ -116,6 +116,7 @@ public final class WorkflowLoader {
     private boolean start(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
         Optional<Candidate> candidate = starter.candidate(stored, claim, epoch, cancel);
         if (candidate.isPresent() && !stored.isWhole()) {
+            dispatcher.unclaim(claim); // first, because it is claimed again at once
             longLoader.add(stored.key(), cancel);
             return false;
         }

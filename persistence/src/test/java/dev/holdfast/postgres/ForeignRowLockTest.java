@@ -52,7 +52,9 @@ class ForeignRowLockTest {
         fixture.jdbi.useHandle(handle -> handle.execute("""
                 insert into holdfast.home (bucket, era, accepted_era, uid) values (70000, 2, 1, gen_random_uuid());
                 insert into holdfast.retention (definition, status, keep) values ('none', '*', interval '1 year');
-                insert into holdfast.cleared (bucket, era) values (70000, 70000);
+                insert into holdfast.cleared (bucket, era, since) values (70000, 70000, '1');
+                insert into holdfast.closed (era) values (0);
+                insert into holdfast.forgotten (bucket, uid) values (70000, gen_random_uuid());
                 insert into holdfast.dead_letter_state (at, bucket, era, seq, uid, state)
                 values (clock_timestamp(), 70000, 1, 1, gen_random_uuid(), '');
                 insert into holdfast.api_key (id, prefix, hash, name, role, scopes, created_by)

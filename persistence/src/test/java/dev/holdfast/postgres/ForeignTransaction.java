@@ -27,7 +27,7 @@ public final class ForeignTransaction implements AutoCloseable {
         }
     }
 
-    void commit() throws SQLException {
+    public void commit() throws SQLException {
         connection.commit();
     }
 

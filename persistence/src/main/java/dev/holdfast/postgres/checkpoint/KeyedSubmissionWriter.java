@@ -160,6 +160,12 @@ public final class KeyedSubmissionWriter {
         if (found.fate() == SubmissionCall.Fate.ERASED) {
             throw new ErasedException(keyed.describe());
         }
+        if (found.fate() == SubmissionCall.Fate.CLOSED) {
+            throw new StoreUnavailableException(
+                    keyed.describe() + " was not accepted: it has waited here for longer than the retention of its era;"
+                            + " send the same again",
+                    null);
+        }
         // Its record id is there: this repeats a batch whose first try was committed without a response.
         if (found.fate() == SubmissionCall.Fate.ACCEPTED || found.recordId() == request.recordId()) {
             WorkflowKey place = request.place();

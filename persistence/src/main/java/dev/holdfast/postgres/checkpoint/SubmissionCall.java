@@ -29,14 +29,16 @@ final class SubmissionCall {
     enum Fate {
         ACCEPTED,
         THERE,
-        /** The workflow of the key was erased, or the era of the id was dropped. */
+        /** The workflow of the key or id was erased, or may have been deleted by a rule or with its era. */
         ERASED,
+        /** The era of the new place is closed: the submission waited here for too long. */
+        CLOSED,
         HELD
     }
 
     /**
-     * The outcome of a submission, and the earlier workflow with its key or id. Of a submission that is accepted or
-     * held, the values have no meaning.
+     * The outcome of a submission, and the earlier workflow with its key or id. Of a submission that is accepted, held
+     * or late, the values have no meaning.
      *
      * @param recordId the record id of the earlier submission; 0 without one
      * @param era the era of the earlier workflow

@@ -5,6 +5,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EraRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(EraRemoval.class);
-    /** In order of removal: first the table that lists the workflows. */
-    private static final List<String> TABLES = List.of("workflow", "ended", "log");
+    private static final String WORKFLOWS = "workflow";
+    /** In order of removal: first the table that lists the workflows, which decides. */
+    private static final List<String> TABLES = List.of(WORKFLOWS, "ended", "log");
 
     private static final int TIMEOUT_SECONDS = 1;
     private static final int FORGET_MAX_ROWS = 10_000;
@@ -35,7 +37,7 @@ final class EraRemoval {
             return;
         }
         for (String table : TABLES) {
-            if (!remove(table, table + "_" + era)) {
+            if (!remove(table, era)) {
                 return;
             }
         }
@@ -46,26 +48,44 @@ final class EraRemoval {
         LOG.info("era {} is removed: none of its workflows is kept any more", era);
     }
 
-    /** Removes one table; returns false if another session prevents it. */
-    private boolean remove(String parent, String table) {
+    /** Removes one table; returns false if another session prevents it, or something in it is kept after all. */
+    private boolean remove(String parent, int era) {
+        String table = parent + "_" + era;
         while (true) {
             RetentionSql.Partition partition = jdbi.withExtension(RetentionSql.class, sql -> sql.partition(table))
                     .orElse(null);
             if (partition == null) {
                 return true;
             }
-            if (!execute(next(partition, parent, table))) {
+            boolean advanced = partition.attached() ? detach(parent, era, partition.pending()) : drop(parent, era);
+            if (!advanced) {
                 return false;
             }
         }
     }
 
-    private static String next(RetentionSql.Partition partition, String parent, String table) {
-        if (!partition.attached()) {
-            return "drop table holdfast." + table;
+    /** Looks first, so that nobody misses a workflow for as long as another session prevents the detaching. */
+    private boolean detach(String parent, int era, boolean pending) {
+        if (!pending
+                && parent.equals(WORKFLOWS)
+                && jdbi.withExtension(RetentionSql.class, sql -> sql.recallLate(era)) > 0) {
+            LOG.info("era {} is not removed yet: workflows came late that are kept", era);
+            return false;
         }
-        String detach = "alter table holdfast." + parent + " detach partition holdfast." + table;
-        return detach + (partition.pending() ? " finalize" : " concurrently");
+        return execute("alter table holdfast." + parent + " detach partition holdfast." + parent + "_" + era
+                + (pending ? " finalize" : " concurrently"));
+    }
+
+    private boolean drop(String parent, int era) {
+        if (!parent.equals(WORKFLOWS)) {
+            return execute("drop table holdfast." + parent + "_" + era);
+        }
+        try {
+            return jdbi.withExtension(RetentionSql.class, sql -> sql.dropWorkflows(era));
+        } catch (JdbiException e) {
+            LOG.debug("an era is removed later", e);
+            return false;
+        }
     }
 
     /** Runs outside of a transaction, as DETACH CONCURRENTLY requires; false if another session prevents it. */

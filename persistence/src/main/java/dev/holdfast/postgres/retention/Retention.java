@@ -4,12 +4,9 @@ import dev.holdfast.postgres.cluster.OwnedBuckets;
 import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.WorkflowKey;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,7 +19,6 @@ import org.jdbi.v3.core.Jdbi;
 public final class Retention {
     private static final int PAGE = 500;
     private static final int PAGES_MAX = 64;
-    private static final int SURVIVORS_MAX = 1_000;
     private static final int LEADING_BUCKET = 0;
     private static final UUID START = new UUID(0, 0);
 
@@ -33,6 +29,8 @@ public final class Retention {
     private final EraRemoval removal;
     /** The last examined workflow of each bucket. */
     private final Map<Integer, UUID> examined = new HashMap<>();
+
+    private EraClearing clearing = new EraClearing(0);
 
     public Retention(Jdbi jdbi, Installation installation, OwnedBuckets ownedBuckets, RehomedEras rehomed) {
         this.jdbi = jdbi;
@@ -53,7 +51,14 @@ public final class Retention {
             if (era == 0) {
                 return List.of();
             }
-            List<WorkflowKey> survivors = clear(sql, era, owned);
+            if (clearing.era() != era) {
+                clearing = new EraClearing(era);
+            }
+            if (!clearing.isSettled(sql)) {
+                return List.of();
+            }
+            List<WorkflowKey> survivors = clearing.advance(sql, owned);
+            survivors.forEach(key -> rehomed.raise(key.era()));
             if (survivors.isEmpty() && owned.contains(LEADING_BUCKET)) {
                 removal.advance(era);
             }
@@ -78,39 +83,5 @@ public final class Retention {
     /** The oldest era that ended longer ago than the default retention; 0 if there is none. */
     private int removableEra(RetentionSql sql) {
         return sql.keptSince().map(installation::eraAt).map(sql::oldestEra).orElse(0);
-    }
-
-    private List<WorkflowKey> clear(RetentionSql sql, int era, List<Integer> owned) {
-        Set<Integer> open = new HashSet<>(owned);
-        open.removeAll(sql.cleared(era));
-        List<WorkflowKey> survivors = new ArrayList<>();
-        for (int bucket : open) {
-            List<WorkflowKey> found = survivors(sql, era, bucket, SURVIVORS_MAX - survivors.size());
-            if (found.isEmpty()) {
-                sql.clear(bucket, era);
-            }
-            survivors.addAll(found);
-            if (survivors.size() >= SURVIVORS_MAX) {
-                break;
-            }
-        }
-        survivors.forEach(key -> rehomed.raise(key.era()));
-        return survivors;
-    }
-
-    private static List<WorkflowKey> survivors(RetentionSql sql, int era, int bucket, int limit) {
-        List<WorkflowKey> survivors = new ArrayList<>();
-        UUID after = START;
-        List<RetentionSql.Candidate> page;
-        do {
-            page = sql.survivors(era, bucket, after, PAGE);
-            for (RetentionSql.Candidate candidate : page) {
-                after = candidate.uid();
-                if (candidate.stays()) {
-                    survivors.add(new WorkflowKey(bucket, candidate.acceptedEra(), candidate.uid()));
-                }
-            }
-        } while (page.size() == PAGE && survivors.size() < limit);
-        return survivors;
     }
 }

@@ -54,15 +54,46 @@ interface RetentionSql {
     @SqlQuery("select c.bucket from holdfast.cleared c where c.era = :era")
     List<Integer> cleared(@Bind("era") int era);
 
-    /** Notes that nothing is kept in a bucket of an era, so that later rounds skip it. */
-    @SqlUpdate("insert into holdfast.cleared (bucket, era) values (:bucket, :era) on conflict do nothing")
-    void clear(@Bind("bucket") int bucket, @Bind("era") int era);
+    /** Lets nothing new into an era, from the commit on. */
+    @SqlQuery("select holdfast.close_era(:era)::text")
+    String close(@Bind("era") int era);
+
+    /** The next transaction id: every transaction that has a lower one had it before this statement. */
+    @SqlQuery("select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint")
+    long nextTransaction();
+
+    /** The oldest transaction that has not ended; later statements see all that those before it have written. */
+    @SqlQuery("select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint")
+    long oldestTransaction();
+
+    /**
+     * Notes that nothing is kept in a bucket of an era, so that later rounds skip it.
+     *
+     * @param since what all transactions before this one have written was examined
+     */
+    @SqlUpdate("""
+            insert into holdfast.cleared (bucket, era, since) values (:bucket, :era, (:since)::text::xid8)
+            on conflict do nothing""")
+    void clear(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("since") long since);
 
     /** The next workflows of a bucket in an era, and whether each is kept there. */
     @SqlQuery("select s.uid, s.accepted_era, s.stays from holdfast.survivors(:era, :bucket, :after, :limit) s")
     @RegisterConstructorMapper(Candidate.class)
     List<Candidate> survivors(
             @Bind("era") int era, @Bind("bucket") int bucket, @Bind("after") UUID after, @Bind("limit") int limit);
+
+    /** Those of some workflows of a bucket in an era that are kept there still, by the era of their creation. */
+    @SqlQuery("select s.uid, s.accepted_era, true as stays from holdfast.survivors_of(:era, :bucket, :uids::uuid[]) s")
+    @RegisterConstructorMapper(Candidate.class)
+    List<Candidate> survivorsOf(@Bind("era") int era, @Bind("bucket") int bucket, @Bind("uids") UUID[] uids);
+
+    /** Opens cleared buckets of an era again if something to be kept was written meanwhile; returns how many. */
+    @SqlQuery("select holdfast.recall_late(:era)")
+    int recallLate(@Bind("era") int era);
+
+    /** Drops the detached table of the workflows of an era after a last look; false if it is attached instead. */
+    @SqlQuery("select holdfast.drop_workflows(:era)")
+    boolean dropWorkflows(@Bind("era") int era);
 
     /** The state of a table of an era; empty if it is dropped. */
     @SqlQuery("""
@@ -73,7 +104,7 @@ interface RetentionSql {
     @RegisterConstructorMapper(Partition.class)
     Optional<Partition> partition(@Bind("table") String table);
 
-    /** Deletes a limited number of keys and dead letters of a removed era; returns how many. */
+    /** Deletes a limited number of rows that a removed era leaves in other tables; returns how many. */
     @SqlQuery("select holdfast.forget_era(:era, :limit)")
     int forget(@Bind("era") int era, @Bind("limit") int limit);
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SchemaRulesTest {
     /** Few rows, none for a workflow: these need no bucket. */
     private static final String CONTROL =
-            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'audit', 'api_key',"
-                    + " 'migration', 'event_kind')";
+            "('settings', 'node', 'incarnation', 'heartbeat', 'fence', 'bucket', 'retention', 'closed',"
+                    + " 'audit', 'api_key', 'migration', 'event_kind')";
 
     private static final String OF_WORKFLOW_TABLES =
             " c.relnamespace = 'holdfast'::regnamespace and c.relname not in " + CONTROL + " ";

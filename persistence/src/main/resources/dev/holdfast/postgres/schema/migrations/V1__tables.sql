@@ -1,7 +1,7 @@
 -- The tables of Holdfast. Rules, checked by SchemaRulesTest: every unique constraint of a workflow table contains the
 -- bucket; no triggers, no foreign keys, no session state; all names qualified; all times timestamptz.
 -- Control tables (few rows, none per workflow): settings, event_kind, node, incarnation, heartbeat, fence, bucket,
--- retention, cleared, audit, api_key.
+-- retention, closed, cleared, forgotten, audit, api_key.
 -- Columns that no statement of this version writes are room for signals, children, queues, forks and later runs.
 
 create table holdfast.settings (
@@ -221,6 +221,7 @@ create table holdfast.home (
     primary key (bucket, uid, era)
 );
 create index home_accepted on holdfast.home (accepted_era, uid);
+create index home_era on holdfast.home (era);
 comment on table holdfast.home is
     'Workflows that outlived the era that they were accepted in, and the later eras that their rows were copied to: they'
     ' lie in the highest one. Everywhere else a workflow goes by the era that it was accepted in.';
@@ -242,9 +243,11 @@ create table holdfast.submission (
     digest bytea,
     primary key (name, scope, bucket)
 );
+create index submission_era on holdfast.submission (era) where erased_at is null;
 comment on table holdfast.submission is
-    'Keys and ids that callers chose. scope is * for an id, the definition for a key. Uniqueness lives here. The key of a'
-    ' workflow that was erased stays, so that nothing runs under it again.';
+    'Keys and ids that callers chose. scope is * for an id, the definition for a key. Uniqueness lives here. The key and'
+    ' the id of a workflow that was erased stay, also after its era, so that nothing runs under them again; as many as'
+    ' the audit has erasures.';
 
 create table holdfast.dead_letter (
     at timestamptz not null,
@@ -266,6 +269,7 @@ create table holdfast.dead_letter (
     stack text not null,
     primary key (bucket, uid, seq)
 );
+create index dead_letter_era on holdfast.dead_letter (era);
 comment on table holdfast.dead_letter is
     'Why a workflow could not go on by itself. Never updated, except to scrub it; seq is that of the parking record. The'
     ' letter is open while that is the last event of the workflow. first_at: when the first attempt failed.';
@@ -279,6 +283,7 @@ create table holdfast.dead_letter_state (
     state text not null,
     primary key (bucket, uid, seq)
 );
+create index dead_letter_state_era on holdfast.dead_letter_state (era);
 comment on table holdfast.dead_letter_state is
     'What operators have noted about a dead letter. Beside holdfast.dead_letter, whose rows never change.';
 
@@ -354,13 +359,31 @@ comment on table holdfast.retention is
     'How long ended workflows are kept, from their end; * is every definition or status, null is for ever. Where several'
     ' rows fit, the definition decides before the status. Without a row that fits, a workflow is kept for ever.';
 
+create table holdfast.closed (
+    era integer primary key
+);
+comment on table holdfast.closed is
+    'Up to the highest of these eras nothing new is accepted, because it is about to go or gone. Never updated.';
+
 create table holdfast.cleared (
+    since xid8 not null,
     bucket integer not null,
     era integer not null,
     primary key (era, bucket)
 );
 comment on table holdfast.cleared is
     'The buckets of an era that is about to go in which nothing lies any more that is to be kept.';
+comment on column holdfast.cleared.since is
+    'what all transactions before this one have written was looked at';
+
+create table holdfast.forgotten (
+    bucket integer not null,
+    uid uuid not null,
+    primary key (bucket, uid)
+);
+comment on table holdfast.forgotten is
+    'The newest workflow of a bucket that a rule has deleted ahead of its era. Of one that is as old and not there nobody'
+    ' knows whether it was deleted or never accepted. Never updated.';
 
 create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
 declare
@@ -384,6 +407,13 @@ create function holdfast.has_era(p_era integer) returns boolean language sql sta
         where i.inhrelid = to_regclass('holdfast.workflow_' || p_era) and not i.inhdetachpending)
 $$;
 comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';
+
+create function holdfast.is_closed(p_era integer) returns boolean language sql stable as $$
+    select exists (select from holdfast.closed c where c.era >= p_era)
+$$;
+comment on function holdfast.is_closed is
+    'Whether nothing new is accepted in a period any more. Whoever asks has a transaction id before: whoever closes an era'
+    ' clears it only after the transactions that had one by then have ended.';
 
 create function holdfast.last_event(p_bucket integer, p_era integer, p_uid uuid)
 returns setof holdfast.log language sql stable rows 1 as $$

@@ -77,6 +77,7 @@ create function holdfast.flush(
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_at timestamptz;
+    v_closed integer;
     v_there bigint[] := '{}';
     v_uid uuid;
     v_removed record;
@@ -110,6 +111,12 @@ begin
 
     v_at := clock_timestamp();
     if p_new_uid is not null then
+        perform pg_current_xact_id(); -- see holdfast.is_closed
+        select max(c.era) into v_closed from holdfast.closed c;
+        if v_closed >= any (p_new_era) then
+            select lost || coalesce(array_agg(p_new_uid[i]), '{}') into lost
+                from generate_subscripts(p_new_uid, 1) i where p_new_era[i] <= v_closed;
+        end if;
         insert into holdfast.workflow (bucket, era, version, uid, definition, labels, traceparent, tracestate, actor,
                 role, request_id, input)
             select p_new_bucket[i], p_new_era[i], p_new_version[i], p_new_uid[i], p_new_definition[i],

@@ -1,6 +1,21 @@
 -- Submissions under a caller's key or id: the one place where foreigners collide. A connection that is fenced may append
 -- them too, but cannot start them: then they are queued for the owner.
 
+create function holdfast.is_generated(p_id text) returns boolean language sql immutable as $$
+    select p_id ~ '^h1[0-9a-v]{32}$'
+$$;
+comment on function holdfast.is_generated is
+    'Whether an id names its place. One of this form that was never generated is refused before it comes here.';
+
+create function holdfast.is_forgotten(p_bucket integer, p_era integer, p_uid uuid) returns boolean
+language sql stable as $$
+    select holdfast.is_closed(p_era) or not holdfast.has_era(p_era)
+        or exists (select from holdfast.forgotten f where f.bucket = p_bucket and f.uid >= p_uid)
+$$;
+comment on function holdfast.is_forgotten is
+    'Whether a workflow that is not there may have been there. Under its id nothing runs again: it would have the same uid,'
+    ' and so the same keys of steps.';
+
 create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
@@ -28,6 +43,10 @@ begin
             perform holdfast.confirm_earlier();
             return;
         end if;
+        if exists (select from holdfast.open_workflow o where o.uid = admit_one.uid and o.bucket = p_bucket) then
+            outcome := 'HELD'; -- its rows are out of sight while its era gets a last look
+            return;
+        end if;
         -- Its workflow went by the retention, so the key is free again.
         update holdfast.submission s set record_id = p_record_id, at = clock_timestamp(), era = p_era, uid = p_uid,
                 digest = p_digest
@@ -40,12 +59,15 @@ begin
             where w.bucket = p_bucket and w.uid = p_uid and w.era = holdfast.home_of(p_bucket, p_era, p_uid);
         outcome := case
             when found then 'THERE'
-            when not holdfast.has_era(p_era) then 'ERASED' end; -- what was accepted then went by the retention
-        if outcome is not null then
-            delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
-            perform holdfast.confirm_earlier();
-            return;
-        end if;
+            when holdfast.is_generated(p_id) and holdfast.is_forgotten(p_bucket, p_era, p_uid) then 'ERASED' end;
+    end if;
+    if outcome is null and holdfast.is_closed(p_era) then
+        outcome := 'CLOSED'; -- the place was made long ago
+    end if;
+    if outcome is not null then
+        delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
+        perform holdfast.confirm_earlier();
+        return;
     end if;
     outcome := 'ACCEPTED';
     insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
@@ -72,6 +94,7 @@ declare
 begin
     perform holdfast.require_durable();
     v_owner := not holdfast.is_fenced(p_incarnation, p_connection, p_generation);
+    perform pg_current_xact_id(); -- see holdfast.is_closed
     perform set_config('lock_timeout', case when p_pass_held then '10ms' else '50ms' end, true);
     for i in 1 .. cardinality(p_name) loop
         if p_pass_held then

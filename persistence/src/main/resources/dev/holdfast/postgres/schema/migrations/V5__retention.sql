@@ -66,23 +66,52 @@ comment on function holdfast.rehome is
     'Copies records of a workflow, known by the era that it was accepted in, to a later era, where it lies when the last'
     ' one is copied. Part of a batch of its owner, so that nobody else writes it meanwhile.';
 
+create function holdfast.stays(p_bucket integer, p_era integer, p_uid uuid, p_definition text,
+    out accepted_era integer, out stays boolean)
+language plpgsql stable as $$
+declare
+    v_home integer;
+begin
+    select max(h.era), min(h.accepted_era) into v_home, accepted_era from holdfast.home h
+        where h.bucket = p_bucket and h.uid = p_uid;
+    accepted_era := coalesce(accepted_era, p_era);
+    stays := coalesce(v_home, p_era) = p_era;
+    if stays then
+        stays := coalesce((holdfast.expires_at(p_bucket, p_era, p_uid, p_definition)).at > clock_timestamp(), true);
+    end if;
+end $$;
+comment on function holdfast.stays is
+    'Whether a workflow whose rows are in an era is to be kept, and lies there still.';
+
 create function holdfast.survivors(p_era integer, p_bucket integer, p_after uuid, p_limit integer)
 returns table (uid uuid, accepted_era integer, stays boolean)
 language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
-    select w.uid, coalesce(home.accepted_era, p_era),
-        coalesce(home.era, p_era) = p_era and coalesce(expires.at > clock_timestamp(), true)
+    select w.uid, s.accepted_era, s.stays
     from (select w.uid, w.definition from holdfast.workflow w
         where w.bucket = p_bucket and w.era = p_era and w.uid > p_after order by w.uid limit p_limit) w
-    left join lateral (select max(h.era) as era, min(h.accepted_era) as accepted_era from holdfast.home h
-        where h.bucket = p_bucket and h.uid = w.uid) home on true
-    cross join lateral holdfast.expires_at(p_bucket, p_era, w.uid, w.definition) expires
+    cross join lateral holdfast.stays(p_bucket, p_era, w.uid, w.definition) s
     order by w.uid;
 end $$;
 comment on function holdfast.survivors is
     'The next workflows of a bucket in an era, and whether they are to be kept and lie there still.';
+
+create function holdfast.survivors_of(p_era integer, p_bucket integer, p_uids uuid[])
+returns table (uid uuid, accepted_era integer)
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    select k.uid, s.accepted_era
+    from unnest(p_uids) k(uid)
+    cross join lateral (select w.definition from holdfast.workflow w
+        where w.bucket = p_bucket and w.era = p_era and w.uid = k.uid limit 1) w
+    cross join lateral holdfast.stays(p_bucket, p_era, k.uid, w.definition) s
+    where s.stays order by k.uid;
+end $$;
+comment on function holdfast.survivors_of is 'Those of some workflows in an era that are to be kept and lie there still.';
 
 create function holdfast.remove(p_bucket integer, p_uid uuid) returns void
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -121,6 +150,7 @@ declare
     v_row record;
     v_expires record;
     v_looked integer := 0;
+    v_forgotten uuid;
     v_with_era interval;
     v_until timestamptz;
 begin
@@ -138,6 +168,7 @@ begin
             begin
                 perform holdfast.remove(p_bucket, v_row.uid);
                 removed := removed + 1;
+                v_forgotten := v_row.uid;
             exception when lock_not_available then
                 null; -- somebody holds a row of it: the next round
             end;
@@ -146,36 +177,102 @@ begin
     if v_looked < p_limit then
         last := null;
     end if;
+    if not exists (select from holdfast.forgotten f where f.bucket = p_bucket and f.uid >= v_forgotten) then
+        insert into holdfast.forgotten (bucket, uid) select p_bucket, v_forgotten where v_forgotten is not null
+            on conflict do nothing;
+        delete from holdfast.forgotten where ctid = any (array(select f.ctid from holdfast.forgotten f
+            where f.bucket = p_bucket and f.uid < v_forgotten for update skip locked));
+    end if;
 end $$;
 comment on function holdfast.expire is
     'Looks at the next workflows of a bucket and takes away those whose time is over, as far as their eras would not go'
     ' soon enough by themselves. Returns how far it looked; null at the end.';
 
-create function holdfast.forget_era(p_era integer, p_limit integer) returns integer language plpgsql as $$
-declare
-    v_keys integer;
-    v_letters integer;
+create function holdfast.close_era(p_era integer) returns void language plpgsql as $$
 begin
-    delete from holdfast.home where (bucket, uid) in (
-        select h.bucket, h.uid from holdfast.home h group by h.bucket, h.uid having max(h.era) <= p_era);
+    if not holdfast.is_closed(p_era) then
+        insert into holdfast.closed (era) values (p_era) on conflict do nothing;
+    end if;
+    delete from holdfast.closed where ctid = any (array(select c.ctid from holdfast.closed c
+        where c.era < p_era for update skip locked));
+end $$;
+comment on function holdfast.close_era is 'Lets nothing new into an era and those before it, from the commit on.';
+
+create function holdfast.recall_late(p_era integer) returns integer language plpgsql as $$
+declare
+    v_recalled integer;
+    v_age bigint := pg_current_xact_id()::text::bigint
+        - (select min(c.since::text::bigint) from holdfast.cleared c where c.era = p_era);
+begin
+    execute format('delete from holdfast.cleared c where c.era = $1 and c.bucket in (
+        select w.bucket from holdfast.workflow_%s w cross join lateral holdfast.stays(w.bucket, $1, w.uid, w.definition) s
+        where age(w.xmin) <= $2 and s.stays)', p_era) using p_era, v_age;
+    get diagnostics v_recalled = row_count;
+    return v_recalled;
+end $$;
+comment on function holdfast.recall_late is
+    'Buckets of an era are not cleared after all where something was written into them, and is to be kept, by a'
+    ' transaction that had not ended when they were looked through. Returns how many. Reads the table of the era once.';
+
+create function holdfast.drop_workflows(p_era integer) returns boolean language plpgsql as $$
+declare
+    v_table regclass := to_regclass('holdfast.workflow_' || p_era);
+begin
+    if v_table is null then
+        return true;
+    end if;
+    perform set_config('lock_timeout', '1s', true);
+    execute format('lock table holdfast.workflow_%s in access exclusive mode', p_era);
+    if exists (select from pg_catalog.pg_inherits i where i.inhrelid = v_table) then
+        return false;
+    end if;
+    perform holdfast.recall_late(p_era);
+    if (select count(*) from holdfast.cleared c where c.era = p_era) < (select s.buckets from holdfast.settings s) then
+        execute format('alter table holdfast.workflow attach partition holdfast.workflow_%1$s for values in (%1$s)',
+            p_era);
+        return false;
+    end if;
+    execute format('drop table holdfast.workflow_%s', p_era);
+    return true;
+end $$;
+comment on function holdfast.drop_workflows is
+    'Drops the table of the workflows of an era, which is detached, so that nobody writes it any more: what is to be kept'
+    ' and is found in it now was missed, and the table is attached again. Returns whether the table is gone.';
+
+create function holdfast.forget_era(p_era integer, p_limit integer) returns integer language plpgsql
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_rows integer;
+    v_forgotten integer;
+begin
+    delete from holdfast.home where ctid = any (array(select h.ctid from holdfast.home h
+        where h.era <= p_era limit p_limit for update skip locked));
+    get diagnostics v_forgotten = row_count;
+    -- Of each the era itself first: what is left of earlier ones lies elsewhere now, and stays.
     delete from holdfast.submission where ctid = any (array(select s.ctid from holdfast.submission s
-        where s.era <= p_era and not exists (select from holdfast.home h where h.bucket = s.bucket and h.uid = s.uid)
-        limit p_limit for update skip locked));
-    get diagnostics v_keys = row_count;
+        where s.era <= p_era and s.erased_at is null
+            and not exists (select from holdfast.home h where h.bucket = s.bucket and h.uid = s.uid)
+        order by s.era desc limit p_limit for update skip locked));
+    get diagnostics v_rows = row_count;
+    v_forgotten := v_forgotten + v_rows;
     delete from holdfast.dead_letter_state where ctid = any (array(select d.ctid from holdfast.dead_letter_state d
         where d.era <= p_era and not exists (select from holdfast.home h where h.bucket = d.bucket and h.uid = d.uid)
-        limit p_limit for update skip locked));
+        order by d.era desc limit p_limit for update skip locked));
+    get diagnostics v_rows = row_count;
+    v_forgotten := v_forgotten + v_rows;
     delete from holdfast.dead_letter where ctid = any (array(select d.ctid from holdfast.dead_letter d
         where d.era <= p_era and not exists (select from holdfast.home h where h.bucket = d.bucket and h.uid = d.uid)
-        limit p_limit for update skip locked));
-    get diagnostics v_letters = row_count;
-    if v_keys + v_letters = 0 then
+        order by d.era desc limit p_limit for update skip locked));
+    get diagnostics v_rows = row_count;
+    v_forgotten := v_forgotten + v_rows;
+    if v_forgotten = 0 then
         delete from holdfast.cleared where era <= p_era;
     end if;
-    return v_keys + v_letters;
+    return v_forgotten;
 end $$;
 comment on function holdfast.forget_era is
-    'Takes away what an era leaves behind outside of its tables, some at a time; returns how many rows.';
+    'Takes away what an era leaves behind outside of its tables, some at a time; returns how many rows. What was erased'
+    ' stays erased.';
 
 create function holdfast.erase(p_bucket integer, p_era integer, p_uid uuid, p_id text) returns void
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$

@@ -1,0 +1,157 @@
+package dev.holdfast.postgres.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.postgres.ForeignTransaction;
+import dev.holdfast.spi.WorkflowKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whatever is accepted while its era goes is not lost, in exact interleavings. */
+@Timeout(60)
+class LateAcceptanceTest {
+    @RegisterExtension
+    private final OldEraFixture fixture = new OldEraFixture();
+
+    private void clearAll() {
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.clear()).isEmpty();
+        assertThat(fixture.count("select count(*) from holdfast.cleared")).isEqualTo(OldEraFixture.BUCKETS);
+    }
+
+    private void requireKept(WorkflowKey key) {
+        fixture.remove();
+        assertThat(fixture.isGone()).isFalse();
+        assertThat(fixture.isThere(key)).isTrue();
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.clear()).containsExactly(key);
+        assertThat(fixture.clear()).as("still where it lies").containsExactly(key);
+        fixture.rehome(key);
+        assertThat(fixture.clear()).isEmpty();
+        fixture.remove();
+        assertThat(fixture.isGone()).isTrue();
+        assertThat(fixture.isThere(key)).isTrue();
+        assertThat(fixture.count("select count(*) from holdfast.open_workflow")).isEqualTo(1);
+    }
+
+    @Test
+    void anAdmissionThatHangsBeforeItsCommitHoldsUpTheClearing() throws Exception {
+        WorkflowKey late = fixture.place();
+        try (ForeignTransaction admission = fixture.transaction()) {
+            admission.execute(fixture.admit(late));
+            assertThat(fixture.isSettled()).isFalse();
+            admission.commit();
+        }
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.clear()).containsExactly(late);
+        requireKept(late);
+    }
+
+    /** The id of its transaction is older than the closing, what it writes is younger. */
+    @Test
+    void aTransactionThatWritesAfterTheClosingHoldsUpTheClearing() throws Exception {
+        WorkflowKey late = fixture.place();
+        try (ForeignTransaction foreign = fixture.transaction()) {
+            foreign.execute("select pg_current_xact_id()");
+            assertThat(fixture.isSettled()).isFalse();
+            foreign.execute(fixture.accept(late, "kept"));
+            assertThat(fixture.isSettled()).isFalse();
+            foreign.commit();
+        }
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.clear()).containsExactly(late);
+        requireKept(late);
+    }
+
+    @Test
+    void whatIsWrittenWithAnOldSnapshotAfterTheClearingIsFound() throws Exception {
+        WorkflowKey late = fixture.place();
+        try (ForeignTransaction foreign = fixture.withAnOldSnapshot()) {
+            clearAll();
+            foreign.execute(fixture.accept(late, "kept"));
+            foreign.commit();
+        }
+        requireKept(late);
+    }
+
+    @Test
+    void whatIsCommittedAfterTheLastLookAtTheAttachedTableIsFoundInTheDetachedOne() throws Exception {
+        WorkflowKey late = fixture.place();
+        try (ForeignTransaction foreign = fixture.withAnOldSnapshot()) {
+            clearAll();
+            foreign.execute(fixture.accept(late, "kept"));
+            fixture.remove(); // it waits for this transaction, in vain
+            assertThat(fixture.isGone()).isFalse();
+            foreign.commit();
+        }
+        fixture.forgetClearing();
+        requireKept(late);
+    }
+
+    @Test
+    void whatHasEndedMeanwhileIsKeptAsLongAsItsRuleSays() throws Exception {
+        WorkflowKey late = fixture.place();
+        WorkflowKey over = fixture.place();
+        try (ForeignTransaction foreign = fixture.withAnOldSnapshot()) {
+            clearAll();
+            foreign.execute(fixture.accept(late, "kept"));
+            foreign.execute(fixture.accept(over, "other"));
+            foreign.commit();
+        }
+        fixture.end(late);
+        fixture.end(over);
+        fixture.remove();
+        assertThat(fixture.clear()).containsExactly(late);
+        fixture.rehome(late);
+        assertThat(fixture.clear()).isEmpty();
+        fixture.remove();
+        assertThat(fixture.isGone()).isTrue();
+        assertThat(fixture.isThere(late)).isTrue();
+        assertThat(fixture.isThere(over)).isFalse();
+    }
+
+    /** One that hung while another one let the era go, and a workflow came late. */
+    @Test
+    void aRemovalThatHungDropsNothingThatIsNotCleared() throws Exception {
+        WorkflowKey late = fixture.place();
+        clearAll();
+        fixture.run(fixture.accept(late, "kept"));
+        fixture.run("delete from holdfast.cleared where bucket = " + late.bucket());
+        fixture.run("alter table holdfast.workflow detach partition holdfast.workflow_1");
+        assertThat(fixture.count("select holdfast.drop_workflows(1)::integer")).isZero();
+        assertThat(fixture.isThere(late)).isTrue();
+        fixture.forgetClearing();
+        requireKept(late);
+    }
+
+    @Test
+    void nothingIsAcceptedInAClosedEra() {
+        WorkflowKey place = fixture.place();
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.outcome(fixture.admit(place))).isEqualTo("ERASED");
+        assertThat(fixture.outcome(fixture.admit(place, "*", "own"))).isEqualTo("CLOSED");
+        assertThat(fixture.outcome(fixture.admit(place, "kept", "key"))).isEqualTo("CLOSED");
+        assertThat(fixture.count("select count(*) from holdfast.submission")).isZero();
+        assertThat(fixture.count("select count(*) from holdfast.workflow")).isZero();
+    }
+
+    @Test
+    void whatWasAcceptedIsJoinedInAClosedEra() {
+        WorkflowKey place = fixture.place();
+        assertThat(fixture.outcome(fixture.admit(place, "kept", "key"))).isEqualTo("ACCEPTED");
+        assertThat(fixture.isSettled()).isTrue();
+        assertThat(fixture.outcome(fixture.admit(place, "kept", "key"))).isEqualTo("THERE");
+        assertThat(fixture.outcome(fixture.admit(place))).isEqualTo("THERE");
+    }
+
+    /** Its key must not be given to another workflow meanwhile. */
+    @Test
+    void aKeyIsHeldWhileItsOpenWorkflowIsOutOfSight() {
+        WorkflowKey place = fixture.place();
+        String admit = fixture.admit(place, "kept", "key");
+        assertThat(fixture.outcome(admit)).isEqualTo("ACCEPTED");
+        fixture.run("alter table holdfast.workflow detach partition holdfast.workflow_1");
+        assertThat(fixture.outcome(admit)).isEqualTo("HELD");
+    }
+}

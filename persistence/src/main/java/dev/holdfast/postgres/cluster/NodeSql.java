@@ -36,17 +36,24 @@ public interface NodeSql {
     Optional<Holder> holder(@Bind("name") String name);
 
     /**
-     * Becomes the next process of a name; 0 when another process was faster. The newest ordinal is checked because the
-     * row that would conflict may be pruned. After {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
+     * Becomes the next process of a name; 0 when another process was faster, or the observed one was pruned. The newest
+     * process is checked because the row that would conflict may be pruned. After
+     * {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
+     *
+     * @param former the newest process when the name was observed; null if there was none
      */
     @SqlUpdate("""
+            with newest as (
+                select i.id from holdfast.incarnation i where i.number = :number order by i.ordinal desc limit 1)
             insert into holdfast.incarnation (number, ordinal, id, version)
             select :number, :ordinal, :id, :version
-            where :ordinal > all (select i.ordinal from holdfast.incarnation i where i.number = :number)
+            where true
+                and (select n.id from newest n) is not distinct from :former::uuid
             on conflict do nothing""")
     int become(
             @Bind("number") int number,
             @Bind("ordinal") int ordinal,
+            @Bind("former") @Nullable UUID former,
             @Bind("id") UUID id,
             @Bind("version") String version);
 

@@ -49,7 +49,7 @@ public final class NodeTakeover {
                 if (former != null) {
                     tx.attach(FenceSql.class).fence(former);
                 }
-                return tx.attach(NodeSql.class).become(number, ordinal, id, version()) > 0;
+                return tx.attach(NodeSql.class).become(number, ordinal, former, id, version()) > 0;
             });
             if (became) {
                 return new Incarnation(name, number, id);

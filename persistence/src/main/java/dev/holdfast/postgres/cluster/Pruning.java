@@ -4,14 +4,16 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Removes rows of dead incarnations and old epochs, so that restarts and takeovers leave a bounded number of rows: one
- * incarnation with its connections for each node name, and one epoch for each bucket. Called once an hour. It waits for
- * no lock, and throws {@link org.jdbi.v3.core.JdbiException} when the database fails; the next call continues. One
- * thread, and any number of nodes at the same time.
+ * Removes rows of dead incarnations and old epochs, so that restarts and takeovers leave a bounded number of rows: the
+ * incarnations that live or own something with their connections, and one epoch for each bucket. Called when a node
+ * starts, because one that dies soon would leave its rows to nobody, and once an hour. It waits for no lock, and throws
+ * {@link org.jdbi.v3.core.JdbiException} when the database fails; the next call continues. One thread, and any number
+ * of nodes at the same time.
  *
- * <p><b>What a row guards.</b> The newest epoch of a bucket and the newest incarnation of a name make a number unique
- * and are never removed. Claims ({@link BucketTable}) and new incarnations ({@link NodeTakeover}) check that what they
- * observed is still the newest. Old rows stay old, so a statement that prunes may work on an old snapshot.
+ * <p><b>What a row guards.</b> The newest epoch of a bucket makes a number unique and is never removed. Claims
+ * ({@link BucketTable}) check that what they observed is still the newest; old rows stay old, so a statement that
+ * prunes may work on an old snapshot. A new incarnation ({@link NodeTakeover}) checks that the one that it observed is
+ * still the newest of its name; the ids of incarnations are random, so one that was removed is never the newest again.
  *
  * <p><b>The pruning lock.</b> Some statements rely on a row between their snapshot and their insert: a claim, a new
  * incarnation, an enrolment. They take the advisory lock {@code holdfast.pruning} shared, in a statement before. A
@@ -32,7 +34,8 @@ import org.jdbi.v3.core.Jdbi;
  * by their enrolments and waits until they are idle. So does one with a backend that may be alive. A claim by a fenced
  * incarnation that arrives after its pruning harms nothing: its batches are refused, and other nodes see a free bucket.
  *
- * <p>Names in {@code holdfast.node} stay: log records refer to them by number.
+ * <p>Names in {@code holdfast.node} stay, because log records refer to them by number, and histories are kept for as
+ * long as the operator wants. Every statement reads them by name or number.
  */
 public final class Pruning {
     private static final int BATCH_MAX_ROWS = 2_000;

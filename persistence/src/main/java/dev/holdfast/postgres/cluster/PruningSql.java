@@ -24,8 +24,8 @@ interface PruningSql {
     int epochs(@Bind("limit") int limit);
 
     /**
-     * Incarnations that are fenced, have a successor, own nothing and have no backend. A backend behind a pooler is not
-     * known: it counts as gone a day after the fencing.
+     * Incarnations that are fenced, own nothing and have no backend, also the newest one of a name. A backend behind a
+     * pooler is not known: it counts as gone a day after the fencing.
      */
     @SqlUpdate("""
             with pruning as materialized (
@@ -45,7 +45,6 @@ interface PruningSql {
                 select i.number, i.ordinal from holdfast.incarnation i
                 where true
                     and (select p.alone from pruning p)
-                    and exists (select from holdfast.incarnation n where n.number = i.number and n.ordinal > i.ordinal)
                     and exists (select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)
                     and not exists (select from owners o where o.incarnation = i.id)
                     and not exists (select from running r where r.incarnation = i.id)

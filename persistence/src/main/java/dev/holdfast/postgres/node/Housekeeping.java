@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintains the tables of a database. Prunes control rows and sweeps the inbox once an hour, by itself. Adds eras and
- * deletes expired workflows when the engine's retention calls. Failed work is tried again in the next round.
+ * Maintains the tables of a database. Prunes control rows and sweeps the inbox at the start and once an hour, by
+ * itself. Adds eras and deletes expired workflows when the engine's retention calls. Failed work is tried again in the
+ * next round.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -39,7 +40,7 @@ final class Housekeeping {
     /** Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. */
     void schedule(ScheduledExecutorService clock) {
         Future<?> unused = clock.scheduleWithFixedDelay(
-                () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune), 1, 60, TimeUnit.MINUTES);
+                () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune), 0, 60, TimeUnit.MINUTES);
     }
 
     private void prune() {

@@ -55,6 +55,20 @@ class NodeTakeoverTest {
         assertThat(next.ownership().leaseHeld()).isTrue();
     }
 
+    /** A node that dies in its first minute, again and again under other names, prunes nothing later. */
+    @Test
+    void aStartPrunesWhatFormerProcessesLeft() {
+        fixture.execute("insert into holdfast.node (name) select 'pod-' || n from generate_series(1, 100) n");
+        fixture.execute("insert into holdfast.incarnation (number, ordinal, id, version)"
+                + " select n.number, 1, gen_random_uuid(), 'test' from holdfast.node n");
+        fixture.execute("insert into holdfast.fence (incarnation, connection, generation)"
+                + " select i.id, -1, 0 from holdfast.incarnation i");
+        StoreNode.joining(fixture.open("a", SHORT));
+        Await.until(
+                "only its own incarnation is left",
+                () -> fixture.count("select count(*) from holdfast.incarnation") == 1);
+    }
+
     /** Its process is stopped: it says nothing, and its sockets stay open. */
     private static void freeze(PgProxy wire) {
         wire.rule(request -> Action.HOLD);

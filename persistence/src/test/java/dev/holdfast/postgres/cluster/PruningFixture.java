@@ -7,6 +7,7 @@ import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.SqlOfMain;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Control tables filled by hand, and the statements of the store on them; one line of one can be left out. Incarnations
@@ -132,9 +134,15 @@ final class PruningFixture extends TestResource {
                 .orElse(false));
     }
 
-    int become(int ordinal) {
+    int become(int ordinal, @Nullable UUID former) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("number", 1);
+        values.put("ordinal", ordinal);
+        values.put("former", former);
+        values.put("id", UUID.randomUUID());
+        values.put("version", "test");
         return jdbi.withHandle(handle -> handle.createUpdate(sql(NodeSql.class, "become"))
-                .bindMap(Map.of("number", 1, "ordinal", ordinal, "id", UUID.randomUUID(), "version", "test"))
+                .bindMap(values)
                 .execute());
     }
 

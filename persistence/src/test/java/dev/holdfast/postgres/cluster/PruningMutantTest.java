@@ -37,8 +37,13 @@ class PruningMutantTest {
                 new Guard(
                         NodeSql.class,
                         "become",
-                        "where :ordinal > all (",
+                        "is not distinct from :former::uuid",
                         PruningScenarios::aLateProcessDoesNotGetAnOldOrdinal),
+                new Guard(
+                        NodeSql.class,
+                        "become",
+                        "is not distinct from :former::uuid",
+                        PruningScenarios::aLateProcessIsNotTheNewestOfANameThatBeganAnew),
                 new Guard(
                         NodeSql.class,
                         "beat",
@@ -52,7 +57,6 @@ class PruningMutantTest {
                 of("epochs", "p.alone from", PruningScenarios::aClaimWithAnOldSnapshotIsRefused),
                 of("epochs", "n.epoch > b.epoch", PruningScenarios::theNewestEpochStays),
                 of("incarnations", "p.alone from", PruningScenarios::anEnrolmentWithAnOldSnapshotIsRefused),
-                of("incarnations", "n.ordinal > i.ordinal", PruningScenarios::theNewestIncarnationStays),
                 of(
                         "incarnations",
                         "and exists (select from holdfast.fence",
@@ -66,6 +70,13 @@ class PruningMutantTest {
                 of("generations", "f.generation < n.generation", PruningScenarios::theNewestGenerationStays),
                 of("generations", "from running r", PruningScenarios::aReplacedConnectionWithABackendStays),
                 of("heartbeats", "from living l", PruningScenarios::aLivingIncarnationWritesOn));
+    }
+
+    @Test
+    void aDeadIncarnationGoesThoughItIsTheNewest() {
+        try (PruningFixture fixture = new PruningFixture()) {
+            PruningScenarios.aDeadIncarnationGoesThoughItIsTheNewest(fixture);
+        }
     }
 
     @Test

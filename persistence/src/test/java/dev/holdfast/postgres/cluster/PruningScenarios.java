@@ -89,22 +89,36 @@ final class PruningScenarios {
 
     /** It observed the holder of the name, and hangs while two others become it. */
     static void aLateProcessDoesNotGetAnOldOrdinal(PruningFixture fixture) {
+        UUID observed = fixture.incarnation();
+        fixture.fence(observed);
         fixture.fence(fixture.incarnation());
-        fixture.fence(fixture.incarnation());
-        fixture.incarnation();
+        UUID newest = fixture.incarnation();
         fixture.prune();
         assertThat(fixture.count("select min(ordinal) from holdfast.incarnation"))
                 .isEqualTo(3);
-        assertThat(fixture.become(2)).isZero();
-        assertThat(fixture.become(4)).isEqualTo(1);
+        assertThat(fixture.become(2, observed)).isZero();
+        assertThat(fixture.become(4, newest)).isEqualTo(1);
     }
 
-    static void theNewestIncarnationStays(PruningFixture fixture) {
+    /** The same, and all others are pruned, so that numbers begin anew: it must not be above one that lives. */
+    static void aLateProcessIsNotTheNewestOfANameThatBeganAnew(PruningFixture fixture) {
+        UUID observed = fixture.incarnation();
+        fixture.fence(observed);
+        fixture.prune();
+        assertThat(fixture.count("select count(*) from holdfast.incarnation")).isZero();
+        assertThat(fixture.become(1, null)).isEqualTo(1);
+        assertThat(fixture.become(2, observed)).isZero();
+        assertThat(fixture.become(1, null)).isZero();
+    }
+
+    static void aDeadIncarnationGoesThoughItIsTheNewest(PruningFixture fixture) {
         UUID closed = fixture.enrolledIncarnation();
         fixture.fence(closed);
         fixture.prune();
-        assertThat(fixture.count("select count(*) from holdfast.incarnation")).isEqualTo(1);
-        assertThat(fixture.connections(closed)).containsExactly(0);
+        assertThat(fixture.count("select count(*) from holdfast.incarnation")).isZero();
+        assertThat(fixture.count("select count(*) from holdfast.fence")).isZero();
+        assertThat(fixture.isBatchRefused(closed, 1)).isTrue();
+        assertThat(fixture.beats(closed)).isFalse();
     }
 
     static void aLivingIncarnationWritesOn(PruningFixture fixture) {
@@ -176,6 +190,7 @@ final class PruningScenarios {
 
     static void aFencedIncarnationStaysFenced(PruningFixture fixture) {
         UUID closed = fixture.incarnation();
+        fixture.own(3, 1, closed);
         fixture.fence(closed);
         fixture.prune();
         assertThat(fixture.beats(closed)).isFalse();

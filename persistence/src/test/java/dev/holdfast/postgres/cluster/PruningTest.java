@@ -61,6 +61,20 @@ class PruningTest {
         assertThat(fixture.count("select count(*) from holdfast.node")).isEqualTo(1);
     }
 
+    /** As pods leave them, each of which has a name of its own. The names stay: the log refers to them. */
+    @Test
+    void aThousandNamesLeaveOnlyTheirNames() {
+        fixture.jdbi.useHandle(handle -> handle.execute("""
+                insert into holdfast.node (name) select 'pod-' || n from generate_series(1, 1000) n;
+                insert into holdfast.incarnation (number, ordinal, id, version)
+                select n.number, 1, gen_random_uuid(), 'test' from holdfast.node n where n.name like 'pod-%';
+                insert into holdfast.fence (incarnation, connection, generation)
+                select i.id, -1, 0 from holdfast.incarnation i"""));
+        pruning.run();
+        assertThat(rows()).containsExactly(0L, 0L, 0L, 0L);
+        assertThat(fixture.count("select count(*) from holdfast.node")).isEqualTo(1_001);
+    }
+
     @Test
     void rowsThatAForeignerHasLockedAreLeftForTheNextTime() throws Exception {
         restart(3);

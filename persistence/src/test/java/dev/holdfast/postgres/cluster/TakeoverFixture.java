@@ -97,6 +97,11 @@ public final class TakeoverFixture extends TestResource {
         jdbi.useHandle(handle -> handle.execute(sql));
     }
 
+    /** As each node does it once an hour. */
+    void prune() {
+        new Pruning(jdbi).run();
+    }
+
     long owned(String name) {
         return count("select count(*) from generate_series(0, 255) b join holdfast.incarnation i"
                 + " on i.id = holdfast.owner(b) join holdfast.node n using (number) where n.name = '" + name + "'");

@@ -52,4 +52,20 @@ final class FenceScenarios {
         }
         assertThat(fixture.rows(key)).isEqualTo(2);
     }
+
+    /** A node that was frozen between the making of an id and the commit, for as long as its era is kept. */
+    static void nothingNewComesIntoAClosedEra(FlushFixture fixture) throws SQLException {
+        WorkflowKey old = fixture.newKey();
+        WorkflowKey next =
+                new WorkflowKey(old.bucket(), old.era() + 1, fixture.newKey().uid());
+        fixture.jdbi.useHandle(handle -> handle.execute("select holdfast.close_era(" + old.era() + ")"));
+        try (FlushCall connection = fixture.connect(fixture.incarnation("a"), 1)) {
+            Batch batch = fixture.batch(
+                    fixture.part(old, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")),
+                    fixture.part(next, 0, FlushFixture.creation(), FlushFixture.intent(0, "a")));
+            assertThat(connection.send(batch, false).lost()).containsExactly(old.uid());
+        }
+        assertThat(fixture.rows(old)).isZero();
+        assertThat(fixture.rows(next)).isEqualTo(1);
+    }
 }

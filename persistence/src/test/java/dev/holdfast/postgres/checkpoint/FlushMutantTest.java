@@ -35,7 +35,8 @@ class FlushMutantTest {
                                 fixture, TakeOverScenarios::inStatementsOfTheirOwn)),
                 new Guard("the whole incarnation is fenced", FenceScenarios::fencedIncarnationIsRefused),
                 new Guard("> p_generation) > 0 -- replaced", FenceScenarios::replacedConnectionIsRefused),
-                new Guard("l.record_id <> p_record_id[i] -- not ours", FenceScenarios::foreignRecordsAreToldFromOurs));
+                new Guard("l.record_id <> p_record_id[i] -- not ours", FenceScenarios::foreignRecordsAreToldFromOurs),
+                new Guard("into v_closed from holdfast.closed", FenceScenarios::nothingNewComesIntoAClosedEra));
     }
 
     @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.postgres.checkpoint.TableReads;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,33 @@ class ForgettingTest {
             assertThat(fixture.count("select count(*) from holdfast." + table))
                     .as(table)
                     .isEqualTo(OTHERS);
+        }
+    }
+
+    /** Thousands that may go, and some that nothing takes elsewhere yet. */
+    @Test
+    void aPassOverAnEraExaminesEachWorkflowOnce() throws Exception {
+        List<WorkflowKey> kept = new ArrayList<>();
+        for (int number = 0; number < 3; number++) {
+            WorkflowKey key = fixture.place();
+            kept.add(key);
+            fixture.run(fixture.accept(key, "kept"));
+        }
+        fixture.run("insert into holdfast.workflow (bucket, era, version, uid, definition, input)"
+                + " select n % 4, 1, 1, gen_random_uuid(), 'other', '' from generate_series(1, 5000) n");
+        fixture.run("insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position,"
+                + " outcome_attempt, event_position, event_attempt, format, outcome_state, event, uid)"
+                + " select 1, now(), w.bucket, 1, 1, 1, 0, 0, 0, 0, 1, 0, 30, w.uid from holdfast.workflow w"
+                + " where w.definition = 'other'");
+        assertThat(fixture.isSettled()).isTrue();
+        TableReads reads = new TableReads(fixture.jdbi);
+        try (Handle session = fixture.jdbi.open()) {
+            TableReads.Read first = reads.of(
+                    session, () -> assertThat(fixture.clear(session)).containsExactlyInAnyOrderElementsOf(kept));
+            TableReads.Read again = reads.of(
+                    session, () -> assertThat(fixture.clear(session)).containsExactlyInAnyOrderElementsOf(kept));
+            assertThat(first.rows()).isGreaterThan(5_000);
+            assertThat(again.rows()).isLessThan(50);
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** A database whose first era was over long ago, and the parts of retention that let it go, called by the test. */
@@ -125,6 +126,10 @@ final class OldEraFixture extends TestResource {
     /** Whether the era is settled and all buckets are cleared now; returns what is to be kept. */
     List<WorkflowKey> clear() {
         return jdbi.withExtension(RetentionSql.class, sql -> clearing.advance(sql, ALL));
+    }
+
+    List<WorkflowKey> clear(Handle session) {
+        return clearing.advance(session.attach(RetentionSql.class), ALL);
     }
 
     /** As where the node is another one now. */

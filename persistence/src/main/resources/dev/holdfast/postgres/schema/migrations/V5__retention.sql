@@ -239,8 +239,10 @@ comment on function holdfast.drop_workflows is
     'Drops the table of the workflows of an era, which is detached, so that nobody writes it any more: what is to be kept'
     ' and is found in it now was missed, and the table is attached again. Returns whether the table is gone.';
 
+-- By nested loops in the order of an index, which end at the limit: other plans read the whole era for each part of it.
 create function holdfast.forget_era(p_era integer, p_limit integer) returns integer language plpgsql
-set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
+set plan_cache_mode = force_generic_plan as $$
 declare
     v_rows integer;
     v_forgotten integer;

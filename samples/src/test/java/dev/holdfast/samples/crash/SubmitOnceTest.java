@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ final class SubmitOnceTest {
                             ? Action.HOLD
                             : Action.FORWARD);
             String id = submitInVain(engine);
-            WorkflowHandle<StepsProbe.Done> retried = submit(engine, Submission.id(id), STEPS);
+            WorkflowHandle<StepsProbe.Done> retried = submitUntilKnown(engine, id);
             assertThat(database.number("select count(*) from holdfast.workflow"))
                     .isOne();
             proxy.links().forEach(PgLink::release);
@@ -143,8 +144,22 @@ final class SubmitOnceTest {
         return unknown.workflowId().orElseThrow();
     }
 
+    /** Does what the error says: sends the same again, as often as the outcome is unknown. */
+    private static WorkflowHandle<StepsProbe.Done> submitUntilKnown(Holdfast engine, String id) {
+        AtomicReference<WorkflowHandle<StepsProbe.Done>> known = new AtomicReference<>();
+        Eventually.until("the submission of " + id + " is confirmed", () -> {
+            try {
+                known.set(submit(engine, Submission.id(id), STEPS));
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
+        return known.get();
+    }
+
     private void requireJoinedAndRunOnce(Holdfast engine, String id) {
-        WorkflowHandle<StepsProbe.Done> joined = submit(engine, Submission.id(id), STEPS);
+        WorkflowHandle<StepsProbe.Done> joined = submitUntilKnown(engine, id);
         assertThat(joined.id()).isEqualTo(id);
         StepsProbe.Done done = joined.result(RESULT_WAIT);
         assertThat("{\"steps\":%d,\"digest\":\"%s\"}".formatted(done.steps(), done.digest()))

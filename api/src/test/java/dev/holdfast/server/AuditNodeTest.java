@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(120)
 class AuditNodeTest {
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Node node = new Node(
             NodeConfig.named(

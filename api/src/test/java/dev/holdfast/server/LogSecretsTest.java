@@ -75,7 +75,7 @@ class LogSecretsTest {
     @ParameterizedTest
     @ValueSource(strings = {"text", "json"})
     void aNodeThatWorksKeepsThemAtDebug(String format) throws Exception {
-        try (TestDatabase database = TestDatabase.create();
+        try (TestDatabase database = TestDatabase.migrated();
                 LoggedNode node = serve(withPassword(database), format, debug())) {
             String url = node.awaitUrl();
             try (TestClient client = new TestClient(() -> url)) {
@@ -98,7 +98,7 @@ class LogSecretsTest {
 
     @Test
     void aNodeWithApiKeysKeepsThemAtDebug() throws Exception {
-        try (TestDatabase database = TestDatabase.create()) {
+        try (TestDatabase database = TestDatabase.migrated()) {
             String made = PostgresNodeStore.createKey(
                     DatabaseSettings.of(database.jdbcUrl()),
                     "ann",

@@ -96,7 +96,7 @@ class MetricsTest {
             """;
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Semaphore inBody = new Semaphore(0);
     private final CountDownLatch gate = new CountDownLatch(1);

@@ -27,7 +27,7 @@ class NodeKeysTest {
     private static final Map<String, String> OPEN_TO_ALL = Map.of("host", "0.0.0.0", "insecure-http", "true");
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private Node node(String name, Map<String, String> settings) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(settings);

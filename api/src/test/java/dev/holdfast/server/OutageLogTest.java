@@ -27,7 +27,7 @@ class OutageLogTest {
 
     @Test
     void anOutageIsOneLineAtWarnAndOneWhenItIsOver() throws Exception {
-        try (TestDatabase database = TestDatabase.create();
+        try (TestDatabase database = TestDatabase.migrated();
                 PgProxy proxy = new PgProxy(database.jdbcUrl());
                 LoggedNode node = start(proxy.jdbcUrl());
                 TestClient client = client(node.awaitUrl())) {

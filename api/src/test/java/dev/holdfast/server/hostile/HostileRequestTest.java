@@ -46,7 +46,7 @@ class HostileRequestTest {
     @Test
     void isRejectedBeforeAnyWriteOrWorksOnPostgres() throws IOException, InterruptedException {
         TestWorkflows workflows = new TestWorkflows();
-        try (TestDatabase database = TestDatabase.create();
+        try (TestDatabase database = TestDatabase.migrated();
                 Node node = node(database.jdbcUrl(), workflows)) {
             node.start();
             attack(port(node), REQUESTS_WITH_A_DATABASE);
@@ -80,7 +80,7 @@ class HostileRequestTest {
     @Test
     void whileTheDatabaseIsAwayNothingIsWritten() throws IOException, InterruptedException {
         TestWorkflows workflows = new TestWorkflows();
-        try (TestDatabase database = TestDatabase.create();
+        try (TestDatabase database = TestDatabase.migrated();
                 PgProxy proxy = new PgProxy(database.jdbcUrl());
                 Node node = node(proxy.jdbcUrl(), workflows);
                 TestClient friend = new TestClient(node::url)) {

@@ -26,7 +26,7 @@ class HotPathPlanTest {
     private static final int TIMES_TO_SETTLE = 12;
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final FlushFixture fixture = new FlushFixture(database, Migrations.LOCATION);
 

@@ -41,7 +41,7 @@ final class WriterFixture extends TestResource {
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final WorkflowIds IDS = new WorkflowIds(256, 0);
 
-    final TestDatabase database = TestDatabase.create();
+    final TestDatabase database = TestDatabase.migrated();
     final PgProxy proxy = new PgProxy(database.jdbcUrl());
     final CheckpointQueue queue = new CheckpointQueue(1_000_000, 1L << 30, Duration.ofMillis(3));
     final Incarnation incarnation;

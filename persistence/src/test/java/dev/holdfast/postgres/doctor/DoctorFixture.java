@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 final class DoctorFixture extends TestResource {
     static final Definition<String, String> PARKS = Definition.of("parks", 1, String.class, String.class);
 
-    final TestDatabase database = TestDatabase.create();
+    final TestDatabase database = TestDatabase.migrated();
     final Jdbi jdbi = Jdbi.create(database.dataSource());
     final Holdfast engine = start();
 

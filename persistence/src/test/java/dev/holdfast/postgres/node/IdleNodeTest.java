@@ -35,7 +35,7 @@ class IdleNodeTest {
 
     @Test
     void anIdleNodeWithSleepersTakesFewTransactions() throws SQLException {
-        try (TestDatabase database = TestDatabase.create()) {
+        try (TestDatabase database = TestDatabase.migrated()) {
             try (Holdfast node = PostgresHoldfast.on(
                             PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
                     .register(

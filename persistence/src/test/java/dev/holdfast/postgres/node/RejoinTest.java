@@ -24,7 +24,7 @@ class RejoinTest {
     private static final int ROOM = 100;
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     /** Writes by whichever queue the node has now, where it should write by its own or not at all. */
     private static final class Faithless extends WorkflowMailbox {

@@ -10,7 +10,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.MigrationSql;
-import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.wire.Action;
 import dev.holdfast.postgres.wire.PgLink;
 import dev.holdfast.postgres.wire.PgProxy;
@@ -32,7 +31,7 @@ class DatabaseProbeTest {
     private static final Duration SLACK = Duration.ofSeconds(1);
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final PgProxy proxy = new PgProxy(database.jdbcUrl());
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
@@ -41,7 +40,6 @@ class DatabaseProbeTest {
     private final DatabaseProbe probe;
 
     DatabaseProbeTest() {
-        Migrations.migrate(database.dataSource());
         version = jdbi.withExtension(MigrationSql.class, MigrationSql::version);
         probe = new DatabaseProbe(pool, version);
     }

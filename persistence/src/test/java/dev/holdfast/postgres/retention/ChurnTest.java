@@ -11,7 +11,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
-import dev.holdfast.postgres.schema.Migrations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ class ChurnTest {
             where c.relnamespace = 'holdfast'::regnamespace and c.relkind = 'r' and c.relname ~ '%s'""";
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
 
@@ -69,7 +68,6 @@ class ChurnTest {
     }
 
     private List<Stage> churn(int workflows, int eraSeconds) throws Exception {
-        Migrations.migrate(database.dataSource());
         run("insert into holdfast.settings (buckets, id_seed, era_seconds) values (256, 1, " + eraSeconds + ")");
         run("alter table holdfast.retention drop constraint keep_at_least");
         run("insert into holdfast.retention values ('*', '*', interval '" + eraSeconds + " seconds')");

@@ -2,25 +2,29 @@ package dev.holdfast.samples.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.samples.crash.CrashPoint.Side;
 import dev.holdfast.samples.crash.CrashPoint.Write;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Kills a node at each writing request of a workflow in turn, and lets the next node of the same name complete the
- * workflow. Uses one database, with a new id for each run.
+ * Kills the process of a node at each writing request of a workflow in turn, and lets the next node of the same name,
+ * in the process of the test, complete the workflow. Uses one database, with a new id for each run.
  */
 final class CrashDrill {
     static final String NODE = "crash";
 
     /** Long enough to detect a node that does not wait for the response. */
     private static final Duration A_MOMENT = Duration.ofMillis(30);
+
+    static final Duration ACCEPT_WAIT = Duration.ofSeconds(5);
 
     private static final String RECORDED = """
             select distinct i.idempotency_key from holdfast.log o join holdfast.log i
@@ -64,7 +68,10 @@ final class CrashDrill {
         try (PgProxy proxy = new PgProxy(database.jdbcUrl());
                 NodeProcess node = NodeProcess.launch(proxy.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
             CrashPoint point = CrashPoint.none(proxy);
-            requireEnding(node, probe, id);
+            node.awaitStarted().send(probe.order("id", id));
+            String ending = probe.ending().of(id);
+            String beginning = ending.substring(0, ending.indexOf(id) + id.length() + 1);
+            assertThat(node.await(beginning)).startsWith(ending);
             assertThat(point.writes()).isEqualTo(writes);
         }
     }
@@ -86,11 +93,12 @@ final class CrashDrill {
         invariants.requireAlways();
         List<String> recorded = database.rows(RECORDED);
         long ledgered = database.number("select coalesce(max(id), 0) from probe.ledger");
-        try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), NODE, NodeProcess.HELD_LONG)) {
-            requireEnding(node, probe, id);
+        List<String> output = new ArrayList<>();
+        try (Holdfast engine = LocalNode.start(database, NODE, database.jdbcUrl(), ACCEPT_WAIT)) {
+            new Orders(engine, output::add).submit(probe.order("id", id));
             invariants.requireAtRest();
-            node.kill();
         }
+        assertThat(output.getLast()).startsWith(probe.ending().of(id));
         assertThat(database.rows("select idempotency_key from probe.ledger where id > ?", ledgered))
                 .as("what ran after the restart has no outcome from before it")
                 .doesNotContainAnyElementsOf(recorded);
@@ -98,12 +106,5 @@ final class CrashDrill {
                 .as("how often each step ran")
                 .hasSize(probe.steps())
                 .allMatch(times -> times >= probe.runsLeast() && times <= probe.runsMost());
-    }
-
-    private static void requireEnding(NodeProcess node, Probe probe, String id) {
-        node.awaitStarted().send(probe.order("id", id));
-        String ending = probe.ending().of(id);
-        String beginning = ending.substring(0, ending.indexOf(id) + id.length() + 1);
-        assertThat(node.await(beginning)).matches(output -> output.startsWith(ending), ending);
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.samples.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.samples.crash.CrashPoint.Side;
 import dev.holdfast.samples.crash.CrashPoint.Write;
@@ -114,9 +115,10 @@ final class CrashTest {
         }
     }
 
+    @SuppressWarnings("try") // the node only has to run
     private static void restartWithoutClient(Database database) {
-        try (NodeProcess node = NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)) {
-            node.awaitStarted();
+        try (Holdfast ignored =
+                LocalNode.start(database, CrashDrill.NODE, database.jdbcUrl(), CrashDrill.ACCEPT_WAIT)) {
             new Invariants(database).requireAtRest();
         }
     }

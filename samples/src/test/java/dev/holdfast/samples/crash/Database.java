@@ -20,9 +20,9 @@ final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(dataSource);
     }
 
-    /** Creates a database; the first node creates the tables. */
+    /** Creates a database with the tables of Holdfast. */
     static Database create() {
-        TestDatabase database = TestDatabase.create();
+        TestDatabase database = TestDatabase.migrated();
         return new Database(database.jdbcUrl(), database.dataSource(), database::close);
     }
 

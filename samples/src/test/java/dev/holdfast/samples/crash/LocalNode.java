@@ -15,8 +15,13 @@ final class LocalNode {
 
     /** Starts a node on this URL that reports a commit as unknown after {@code acceptWait}. */
     static Holdfast start(Database database, String jdbcUrl, Duration acceptWait) {
+        return start(database, NAME, jdbcUrl, acceptWait);
+    }
+
+    /** Starts a node of this name. */
+    static Holdfast start(Database database, String name, String jdbcUrl, Duration acceptWait) {
         Holdfast.Builder builder = PostgresHoldfast.on(
-                        PostgresConfig.of(jdbcUrl).nodeName(NAME).lease(NodeProcess.LEASE))
+                        PostgresConfig.of(jdbcUrl).nodeName(name).lease(NodeProcess.LEASE))
                 .config(EngineConfig.defaults().acceptWait(acceptWait));
         SamplePack.register(builder, database.ledger(), false);
         return builder.start();

@@ -4,9 +4,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
-import dev.holdfast.Submission;
-import dev.holdfast.WorkflowFailedException;
-import dev.holdfast.WorkflowHandle;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -20,18 +17,16 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A node in a separate process, which tests kill. It reads commands from its standard input, one a line: {@code id|key
- * NAME TYPE JSON}, {@code plain - TYPE JSON}, or {@code go} to open the gate of the {@link GapWorkflow}. It prints
- * their results, and closes at the end of the input, which also comes when its parent dies.
+ * A node in a separate process, which tests kill. It reads commands from its standard input, one a line: an order of
+ * {@link Orders}, or {@code go} to open the gate of the {@link GapWorkflow}. It prints their results, and closes at the
+ * end of the input, which also comes when its parent dies.
  */
 final class NodeMain {
-    private static final Duration RESULT_WAIT = Duration.ofMinutes(5); // includes outages
-
-    private final Holdfast engine;
+    private final Orders orders;
     private final CountDownLatch gate;
 
     private NodeMain(Holdfast engine, CountDownLatch gate) {
-        this.engine = engine;
+        this.orders = new Orders(engine, NodeMain::say);
         this.gate = gate;
     }
 
@@ -88,35 +83,15 @@ final class NodeMain {
     }
 
     private void obey() throws IOException {
-        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.equals("go")) {
                 gate.countDown();
                 say("gone on");
             } else {
-                String[] order = line.split(" ", 4);
-                Thread.ofVirtual().start(() -> submit(order[0], order[1], order[2], order[3]));
+                String order = line;
+                Thread.ofVirtual().start(() -> orders.submit(order));
             }
-        }
-    }
-
-    private void submit(String how, String name, String type, String input) {
-        Submission submission = switch (how) {
-            case "id" -> Submission.id(name);
-            case "key" -> Submission.key(name);
-            default -> Submission.plain();
-        };
-        String id = name;
-        try {
-            WorkflowHandle<byte[]> workflow =
-                    engine.submitJson(type, input.getBytes(StandardCharsets.UTF_8), submission);
-            id = workflow.id();
-            say("accepted " + id);
-            say("result " + id + " " + new String(workflow.result(RESULT_WAIT), StandardCharsets.UTF_8));
-        } catch (WorkflowFailedException e) {
-            say("failed " + id + " " + e.getMessage());
-        } catch (HoldfastException e) {
-            say("error " + id + " " + e);
         }
     }
 

@@ -138,9 +138,13 @@ public final class CheckpointQueue {
                 if (next == null || !parts.isEmpty() && next.firstBytes() > Batch.LARGE_BYTES) {
                     break;
                 }
-                ready.remove();
                 parts.add(next.take(room));
+                ready.remove(); // after an Error of take, it is still here to be failed by close
             }
+        } catch (Error e) {
+            OwnershipLostException reason = new OwnershipLostException("an error has ended a writer: " + e);
+            parts.forEach(part -> part.fail(this, reason));
+            throw e;
         } finally {
             taking.unlock();
         }

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.ErasedException;
+import dev.holdfast.HoldfastException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionHeldException;
@@ -18,20 +19,29 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes submissions under a caller's key or id, on a thread and a connection of its own, because only here foreign
  * transactions can make this node wait. Batches are sorted by key, so that two nodes cannot deadlock. If another open
- * transaction holds a key, the batch waits 50 ms for it. Then the batch is sent again without waiting so long: the
- * submission under this key is refused, and the others are accepted.
+ * transaction holds a key, the batch waits 50 ms for it. Then the batch is sent again in parts, without waiting so
+ * long: submissions under held keys are refused, and the others are accepted. For a second, submissions under these
+ * keys go in small batches of their own, so that other keys do not wait for them.
  */
 public final class KeyedSubmissionWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyedSubmissionWriter.class);
     private static final int BATCH_MAX = 256;
+    /** Of keys that may be held: each can cost a wait for its lock. */
+    private static final int DOUBTFUL_MAX = 32;
+
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -39,10 +49,19 @@ public final class KeyedSubmissionWriter {
     private record Request(
             KeyedSubmission keyed, WorkflowKey place, long recordId, CompletableFuture<SubmissionResult> answer) {}
 
+    private static final Comparator<Request> BY_KEY = Comparator.comparing(
+                    (Request request) -> request.keyed().name())
+            .thenComparing(request -> request.keyed().scope());
+
     private final FencedConnection<Connection> connection;
     private final Outage outage;
     private final WorkflowIds ids;
     private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
+    /** Those whose key was held lately. */
+    private final BlockingQueue<Request> doubtful = new LinkedBlockingQueue<>();
+
+    private final List<Request> fresh = new ArrayList<>();
+    private final HeldKeys heldKeys = new HeldKeys();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("holdfast-submission").unstarted(this::run);
     private volatile boolean closed;
@@ -70,7 +89,7 @@ public final class KeyedSubmissionWriter {
 
     /** The number of submissions that wait. */
     public int depth() {
-        return queue.size();
+        return queue.size() + doubtful.size();
     }
 
     /** Queues a submission; returns its future result, which has no mailbox. */
@@ -84,25 +103,46 @@ public final class KeyedSubmissionWriter {
     }
 
     private void run() {
-        List<Request> batch = new ArrayList<>();
         try {
             connection.enrol(outage);
             while (!closed) {
-                batch.clear();
-                batch.add(queue.take());
-                queue.drainTo(batch, BATCH_MAX - 1);
-                batch.sort(Comparator.comparing(
-                                (Request request) -> request.keyed().name())
-                        .thenComparing(request -> request.keyed().scope()));
-                deliver(batch);
+                receive();
+                deliver(fresh, false);
+                fresh.clear();
+                deliverDoubtful();
             }
         } catch (InterruptedException e) {
-            batch.forEach(KeyedSubmissionWriter::refuse); // has no effect on those that have a result
+            LOG.debug("the writer of submissions ends");
         } finally {
             connection.close();
-            for (Request left = queue.poll(); left != null; left = queue.poll()) {
-                refuse(left);
-            }
+            fresh.forEach(KeyedSubmissionWriter::refuse); // has no effect on those that have a result
+            refuseAll(doubtful);
+            refuseAll(queue);
+        }
+    }
+
+    private static void refuseAll(Queue<Request> requests) {
+        for (Request left = requests.poll(); left != null; left = requests.poll()) {
+            refuse(left);
+        }
+    }
+
+    /** Takes the next batch, without keys that were held lately, so that the others do not wait for their locks. */
+    private void receive() throws InterruptedException {
+        if (doubtful.isEmpty()) {
+            fresh.add(queue.take());
+        }
+        queue.drainTo(fresh, BATCH_MAX - fresh.size());
+        fresh.removeIf(request -> heldKeys.contains(request.keyed()) && doubtful.add(request));
+        fresh.sort(BY_KEY);
+    }
+
+    private void deliverDoubtful() throws InterruptedException {
+        List<Request> part =
+                doubtful.stream().limit(DOUBTFUL_MAX).sorted(BY_KEY).toList();
+        if (!part.isEmpty()) {
+            deliver(part, true);
+            doubtful.removeAll(Set.copyOf(part));
         }
     }
 
@@ -112,9 +152,9 @@ public final class KeyedSubmissionWriter {
                         new StoreUnavailableException("this node is shutting down: submit to another one", null));
     }
 
-    private void deliver(List<Request> batch) throws InterruptedException {
-        boolean passHeld = false;
-        while (true) {
+    /** {@code passHeld} refuses keys that are held; else the first one of them splits the batch. */
+    private void deliver(List<Request> batch, boolean passHeld) throws InterruptedException {
+        while (!batch.isEmpty()) {
             try {
                 List<SubmissionCall.Found> found = SubmissionCall.send(
                         connection.open(),
@@ -125,21 +165,24 @@ public final class KeyedSubmissionWriter {
                         passHeld);
                 outage.over();
                 for (int i = 0; i < batch.size(); i++) {
-                    Request request = batch.get(i);
-                    answer(request, found.get(i));
+                    answer(batch.get(i), found.get(i));
                 }
                 return;
             } catch (SQLException e) {
-                boolean held = LOCK_NOT_AVAILABLE.equals(e.getSQLState()) && !passHeld;
-                if (!held && FlushError.of(e) == FlushError.DATA) {
-                    isolate(batch, e);
+                if (LOCK_NOT_AVAILABLE.equals(e.getSQLState()) && !passHeld) {
+                    for (int from = 0; from < batch.size(); from += DOUBTFUL_MAX) {
+                        deliver(batch.subList(from, Math.min(from + DOUBTFUL_MAX, batch.size())), true);
+                    }
                     return;
-                } else if (!held) {
-                    outage.failed(e);
-                    connection.close(); // a committed submission is found by its key
-                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 }
-                passHeld |= held;
+                FlushError error = FlushError.of(e);
+                if (error == FlushError.DATA || error == FlushError.UNCLEAR) {
+                    isolate(batch, passHeld, e);
+                    return;
+                }
+                outage.failed(e);
+                connection.close(); // a committed submission is found by its key
+                TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
             }
         }
     }
@@ -155,6 +198,7 @@ public final class KeyedSubmissionWriter {
     private SubmissionResult admitted(Request request, SubmissionCall.Found found) {
         KeyedSubmission keyed = request.keyed();
         if (found.fate() == SubmissionCall.Fate.HELD) {
+            heldKeys.add(keyed);
             throw new SubmissionHeldException(keyed.describe());
         }
         if (found.fate() == SubmissionCall.Fate.ERASED) {
@@ -178,16 +222,22 @@ public final class KeyedSubmissionWriter {
         return SubmissionResult.of(key, id, true);
     }
 
-    private void isolate(List<Request> batch, SQLException e) throws InterruptedException {
+    private void isolate(List<Request> batch, boolean passHeld, SQLException e) throws InterruptedException {
         if (batch.size() == 1) {
-            batch.getFirst()
-                    .answer()
-                    .completeExceptionally(new InvalidInputException("the submission cannot be stored: "
-                            + ServerError.withoutValues(e).getMessage()));
+            batch.getFirst().answer().completeExceptionally(refusal(e));
             return;
         }
         int half = batch.size() / 2;
-        deliver(List.copyOf(batch.subList(0, half)));
-        deliver(List.copyOf(batch.subList(half, batch.size())));
+        deliver(batch.subList(0, half), passHeld);
+        deliver(batch.subList(half, batch.size()), passHeld);
+    }
+
+    private static HoldfastException refusal(SQLException e) {
+        Exception why = ServerError.withoutValues(e);
+        return FlushError.of(e) == FlushError.DATA
+                ? new InvalidInputException("the submission cannot be stored: " + why.getMessage())
+                : new StoreUnavailableException(
+                        "an error of the database prevents this submission, submit it again later: " + why.getMessage(),
+                        why);
     }
 }

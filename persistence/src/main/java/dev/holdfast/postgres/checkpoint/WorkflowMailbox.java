@@ -188,16 +188,19 @@ public class WorkflowMailbox implements Mailbox {
 
     /** Takes the writes that fit, in order; the mailbox is in flight from now on. Called by a writer. */
     public synchronized MailboxBatch take(Batch.Room room) {
-        state = State.IN_FLIGHT;
         List<PendingWrite> taken = new ArrayList<>(waiting.size());
         boolean moves = false;
-        while (!waiting.isEmpty() && !moves && room.take(waiting.element().bytes())) {
-            PendingWrite next = waiting.remove();
+        for (PendingWrite next : waiting) {
+            if (moves || !room.take(next.bytes())) {
+                break;
+            }
             taken.add(next);
             moves = next.write() instanceof WorkflowWrite.Move;
         }
-        urgent = !waiting.isEmpty();
         MailboxBatch part = MailboxBatch.of(this, taken, lastSeq);
+        taken.forEach(write -> waiting.remove()); // the first ones; after an Error all are still here
+        state = State.IN_FLIGHT;
+        urgent = !waiting.isEmpty();
         lastSeq = part.lastSeq();
         return part;
     }

@@ -69,10 +69,20 @@ public final class Writer {
         try {
             connection.enrol(outage);
             for (Batch batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-                deliver(batch);
+                deliverOrDrop(batch);
             }
         } finally {
             connection.close();
+        }
+    }
+
+    /** No workflow waits for a batch whose thread is ended by an error; the node loses its ownership for it. */
+    private void deliverOrDrop(Batch batch) {
+        try {
+            deliver(batch);
+        } catch (RuntimeException | Error e) {
+            settlement.dropped(batch, new OwnershipLostException("an error has ended a writer: " + e));
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.JacksonCodec;
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.PostgresStore;
@@ -21,7 +22,11 @@ import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +35,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Submissions under a key, with the wire in the hands of the test. */
 @Timeout(60)
@@ -143,6 +151,90 @@ class KeyedSubmissionWriterTest {
         assertThat(Await.failure(guilty.getFirst()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be stored");
+    }
+
+    /** Classes XX and P0 may pass or not: they concern the submission that causes them, and no other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"XX001", "P0001"})
+    void anErrorOfTheServerStopsTheSubmissionThatCausesItAndNoOther(String sqlState) throws SQLException {
+        run("""
+                create or replace function holdfast.refuse() returns trigger language plpgsql as $$ begin
+                    if new.name like 'guilty%%' then raise exception 'by the test' using errcode = '%s'; end if;
+                    return new; end $$;
+                create trigger refuse before insert on holdfast.submission for each row
+                    execute function holdfast.refuse()""".formatted(sqlState));
+        try {
+            List<CompletableFuture<SubmissionResult>> others = new ArrayList<>();
+            AtomicReference<CompletableFuture<SubmissionResult>> guilty = new AtomicReference<>();
+            whileBusy(() -> {
+                for (int i = 0; i < 10; i++) {
+                    others.add(admit("innocent-" + sqlState + i));
+                }
+                guilty.set(admit("guilty-" + sqlState));
+            });
+            others.forEach(other -> assertThat(Await.done(other).joined()).isFalse());
+            assertThat(Await.failure(guilty.get()))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("by the test")
+                    .hasMessageContaining("submit it again");
+        } finally {
+            run("drop trigger refuse on holdfast.submission");
+        }
+    }
+
+    /** By an enqueue in a long transaction, for example. The others waited 1.4 to 2.4 s for them. */
+    @Test
+    void heldKeysLetNoOtherKeyWait() throws SQLException {
+        int held = 200;
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger refused = new AtomicInteger();
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("""
+                    insert into holdfast.submission (record_id, at, bucket, era, uid, name, scope)
+                    select 1, now(), b, 1, gen_random_uuid(), 'held-' || n, 'test'
+                    from generate_series(1, %d) n cross join (select generate_series(0, buckets - 1) as b
+                        from holdfast.settings) b""".formatted(held));
+            for (int n = 1; n <= held; n++) {
+                askAgainAndAgain("held-" + n, refused, over);
+            }
+            Await.until("all are known to be held", () -> refused.get() >= 2 * held);
+            long[] millis = IntStream.range(0, 20)
+                    .mapToLong(n -> {
+                        long began = System.nanoTime();
+                        Await.done(admit("free-" + n));
+                        return (System.nanoTime() - began) / 1_000_000;
+                    })
+                    .sorted()
+                    .toArray();
+            assertThat(millis[millis.length / 2])
+                    .as("in ms: " + Arrays.toString(millis))
+                    .isLessThan(200);
+            over.set(true);
+            holder.rollback();
+        }
+        Await.done(untilFree("held-1"));
+    }
+
+    private void askAgainAndAgain(String key, AtomicInteger refused, AtomicBoolean over) {
+        CompletableFuture<SubmissionResult> unused = admit(key).whenCompleteAsync((result, failure) -> {
+            refused.incrementAndGet();
+            if (!over.get()) {
+                askAgainAndAgain(key, refused, over);
+            }
+        });
+    }
+
+    private CompletableFuture<SubmissionResult> untilFree(String key) {
+        return admit(key).exceptionallyCompose(failure -> untilFree(key));
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @ParameterizedTest

@@ -91,6 +91,7 @@ returns table (outcome text, record_id bigint, era integer, uid uuid, digest byt
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_owner boolean;
+    v_held integer := 0;
 begin
     perform holdfast.require_durable();
     v_owner := not holdfast.is_fenced(p_incarnation, p_connection, p_generation);
@@ -104,6 +105,10 @@ begin
                     p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i],
                     p_request_id[i], p_record_id[i]);
             exception when lock_not_available then
+                v_held := v_held + 1;
+                if v_held = 2 then -- the least: all callers of this batch wait for each held key
+                    perform set_config('lock_timeout', '1ms', true);
+                end if;
                 return query select 'HELD', null::bigint, null::integer, null::uuid, null::bytea, null::text, null::bytea;
             end;
         else

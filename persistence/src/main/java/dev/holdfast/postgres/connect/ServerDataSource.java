@@ -12,8 +12,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.GT;
 
 /**
- * Opens connections with sessions in UTC, and explains known errors of connecting. Used by {@link Connector}. Safe for
- * all threads once it is configured.
+ * Opens connections with sessions in UTC, ends what former ones left behind, and explains known errors of connecting.
+ * Used by {@link Connector}. Safe for all threads once it is configured.
  */
 final class ServerDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
@@ -21,6 +21,7 @@ final class ServerDataSource extends PGSimpleDataSource {
     private static final int CAUSES_MAX = 20;
 
     private final transient DatabaseSettings settings;
+    private final transient FormerBackends formerBackends = new FormerBackends();
 
     ServerDataSource(DatabaseSettings settings) {
         this.settings = settings;
@@ -46,6 +47,7 @@ final class ServerDataSource extends PGSimpleDataSource {
             // The driver sets the time zone of the JVM when it connects, which overrides options.
             opened.setNetworkTimeout(Runnable::run, getConnectTimeout() * 1_000);
             statement.execute("set time zone 'UTC'");
+            formerBackends.replaceBy(opened);
             opened.setNetworkTimeout(Runnable::run, getSocketTimeout() * 1_000);
             return opened;
         } catch (SQLException e) {

@@ -52,6 +52,25 @@ class ConnectorTest {
         }
     }
 
+    /** A backend does not notice that its client has given up a statement, until the statement ends. */
+    @Test
+    void endsWhatSilentStatementsLeaveBehind() throws SQLException {
+        DataSource source = connector.plain();
+        for (int n = 0; n < 5; n++) {
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                connection.setNetworkTimeout(Runnable::run, 100);
+                assertThatThrownBy(() -> statement.execute("select pg_sleep(60)"))
+                        .isInstanceOf(SQLException.class);
+            }
+        }
+        try (Connection connection = source.getConnection();
+                Connection other = source.getConnection()) {
+            Await.until("the sleepers are gone", () -> others().equals("holdfast one false"));
+            assertThat(connection.isValid(1) && other.isValid(1)).isTrue();
+        }
+    }
+
     @Test
     void itsSessionsAreInUtcWhereverTheJvmIs() throws SQLException {
         TimeZone before = TimeZone.getDefault();

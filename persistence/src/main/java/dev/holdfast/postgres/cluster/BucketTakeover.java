@@ -4,10 +4,11 @@ import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.OwnershipListener;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,6 +29,8 @@ public final class BucketTakeover {
     private final RehomedEras rehomed;
     private final OwnershipListener listener;
     private final StoreMetrics metrics;
+    /** The former owners that still have a batch in flight. */
+    private final Set<UUID> inFlight = new HashSet<>();
 
     public BucketTakeover(
             BucketTable table,
@@ -56,26 +59,42 @@ public final class BucketTakeover {
         return fenced;
     }
 
-    /** Claims up to {@code wanted} of these buckets, chosen at random, so that concurrent claims seldom collide. */
+    /**
+     * Claims up to {@code wanted} of these buckets, chosen at random, so that concurrent claims seldom collide. Those
+     * of a former owner whose batch is still in flight wait for a later round, and the others do not wait for them.
+     */
     void claim(List<ClusterView.Free> free, int wanted) throws InterruptedException {
         if (wanted == 0 || free.isEmpty()) {
             return;
         }
-        List<ClusterView.Free> shuffled = new ArrayList<>(free);
-        Collections.shuffle(shuffled);
-        List<ClusterView.Free> chosen = shuffled.subList(0, Math.min(wanted, shuffled.size()));
-        Set<UUID> formers = chosen.stream()
-                .map(ClusterView.Free::former)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toCollection(HashSet::new));
-        for (UUID former : formers) {
-            nodes.awaitSilence(former);
-        }
+        List<ClusterView.Free> chosen = choose(free, wanted);
         List<BucketSql.Owned> claimed = table.claim(
                 chosen.stream().mapToInt(ClusterView.Free::bucket).toArray(),
                 chosen.stream().mapToLong(ClusterView.Free::epoch).toArray());
         countTakenOver(chosen, claimed);
         adopt(claimed);
+    }
+
+    private List<ClusterView.Free> choose(List<ClusterView.Free> free, int wanted) {
+        List<ClusterView.Free> shuffled = new ArrayList<>(free);
+        Collections.shuffle(shuffled);
+        Map<UUID, Boolean> silenced = new HashMap<>();
+        return shuffled.stream()
+                .sorted(Comparator.comparing(bucket -> bucket.former() != null)) // first those that nobody has to leave
+                .filter(bucket ->
+                        bucket.former() == null || silenced.computeIfAbsent(bucket.former(), this::isSilenced))
+                .limit(wanted)
+                .toList();
+    }
+
+    private boolean isSilenced(UUID former) {
+        boolean silenced = nodes.isSilenced(former);
+        if (silenced) {
+            inFlight.remove(former);
+        } else if (inFlight.add(former)) {
+            LOG.warn("the buckets of incarnation {} wait, because a batch of it is still in flight", former);
+        }
+        return silenced;
     }
 
     private void countTakenOver(List<ClusterView.Free> chosen, List<BucketSql.Owned> claimed) {

@@ -102,19 +102,8 @@ public final class NodeTakeover {
         });
     }
 
-    /**
-     * Waits until no batch of a fenced incarnation is in flight. Statements that start after this see everything that
-     * it has written; a statement that waited for the batch itself would not.
-     */
-    public void awaitSilence(UUID fenced) throws InterruptedException {
-        boolean silenced;
-        do {
-            silenced = awaitSilenceForALease(fenced);
-        } while (!silenced);
-    }
-
-    /** The same, for a lease at most; returns whether none is in flight. */
-    public boolean awaitSilenceForALease(UUID fenced) throws InterruptedException {
+    /** Waits until no batch of a fenced incarnation is in flight, for a lease at most; returns whether none is. */
+    public boolean awaitSilence(UUID fenced) throws InterruptedException {
         long end = System.nanoTime() + lease.toNanos();
         boolean silenced = isSilenced(fenced);
         while (!silenced && System.nanoTime() - end < 0) {
@@ -124,8 +113,11 @@ public final class NodeTakeover {
         return silenced;
     }
 
-    /** Terminates the backends of a fenced incarnation; returns whether none of its connections had a batch before. */
-    private boolean isSilenced(UUID fenced) {
+    /**
+     * Whether no batch of a fenced incarnation is in flight; terminates its backends. Statements that start after this
+     * see everything that it has written; a statement that waited for the batch itself would not.
+     */
+    boolean isSilenced(UUID fenced) {
         List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));
         boolean idle = connections.stream().allMatch(connection -> isIdle(fenced, connection));
         jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
@@ -135,7 +127,7 @@ public final class NodeTakeover {
     private boolean isIdle(UUID incarnation, int connection) {
         try {
             return jdbi.inTransaction(tx -> {
-                tx.execute("select pg_catalog.set_config('lock_timeout', '500ms', true)");
+                tx.execute("select pg_catalog.set_config('lock_timeout', '200ms', true)");
                 tx.attach(FenceSql.class).awaitIdle(incarnation, connection);
                 return true;
             });

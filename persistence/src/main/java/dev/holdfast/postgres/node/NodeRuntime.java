@@ -286,7 +286,7 @@ public final class NodeRuntime {
     private void release() throws InterruptedException {
         try {
             jdbi.useExtension(FenceSql.class, fence -> fence.fence(incarnation.id()));
-            if (takeover.awaitSilenceForALease(incarnation.id())) {
+            if (takeover.awaitSilence(incarnation.id())) {
                 jdbi.useExtension(BucketSql.class, sql -> sql.releaseAll(incarnation.id()));
             } else {
                 LOG.warn("a batch of this node is still in flight, the next owners of its buckets wait for it");

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -112,6 +113,25 @@ class NodeTakeoverTest {
         fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
         assertThat(second.ownership().leaseHeld()).isTrue();
+    }
+
+    /** Its backend does not end, whatever it is told: a disk that hangs, for example. */
+    @Test
+    void aBatchThatHangsHoldsUpTheBucketsOfItsOwnNodeOnly() {
+        PgProxy hung = fixture.startKillable("a", SHORT);
+        PgProxy former = fixture.startKillable("c", SHORT);
+        fixture.awaitOwned(Map.of("a", 128L, "c", 128L));
+        try (Handle batch = fixture.open()) {
+            batch.begin();
+            batch.execute("select pg_advisory_xact_lock_shared(holdfast.fence_lock(i.id, 0))"
+                    + " from holdfast.incarnation i join holdfast.node n using (number) where n.name = 'a'");
+            hung.refuse(true);
+            former.refuse(true);
+            StoreNode.joining(fixture.open("b", SHORT));
+            fixture.awaitOwned(Map.of("b", 128L, "c", 0L));
+            batch.rollback();
+        }
+        fixture.awaitOwned(Map.of("b", 256L));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Processes that want to be nodes on one database: some live, some are killed, some wait. */
@@ -91,6 +92,11 @@ public final class TakeoverFixture extends TestResource {
     public long count(String sql) {
         return jdbi.withHandle(
                 handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    /** A session of nobody. */
+    Handle open() {
+        return jdbi.open();
     }
 
     public void execute(String sql) {

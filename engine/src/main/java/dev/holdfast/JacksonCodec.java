@@ -50,14 +50,19 @@ public final class JacksonCodec implements Codec {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
-    private final JsonMapper exact = JsonMapper.builder(unlimited())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    private final JsonMapper exact = exact(unlimited());
+    private final JsonMapper exactInput = exact(limited());
     private final Map<TypeToken<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<TypeToken<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /** Makes a codec; one serves all engines of a process. */
     public JacksonCodec() {}
+
+    private static JsonMapper exact(JsonFactory factory) {
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
+    }
 
     /** Values from outside have the limits of Jackson, and a depth of 100. */
     private static JsonFactory limited() {
@@ -123,7 +128,7 @@ public final class JacksonCodec implements Codec {
         try {
             return strict.readValue(bytes, type);
         } catch (MismatchedInputException e) {
-            return strict.treeToValue(IntegralNumbers.in(exact.readTree(bytes)), type);
+            return strict.treeToValue(IntegralNumbers.in(exactInput.readTree(bytes)), type);
         }
     }
 

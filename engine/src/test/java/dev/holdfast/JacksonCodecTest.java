@@ -181,6 +181,15 @@ final class JacksonCodecTest {
                         refused -> assertThat(refused.field()).contains("lines[0].quantity"));
     }
 
+    /** To read it takes time by the square of its length: 2 s for a million digits. */
+    @Test
+    void anEndlessNumberBehindAnotherMistakeIsNotRead() {
+        String endless = VALID.replace("\"express\":true", "\"express\":7,\"digits\":" + "9".repeat(1_000_000));
+        assertThatThrownBy(() -> codec.decodeStrictly(json(endless), ORDER))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Number value length");
+    }
+
     @Test
     void nullIsNoInputUnlessThereIsNone() {
         assertThatThrownBy(() -> codec.decodeStrictly(json("null"), ORDER))

@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param buckets slices of all workflows that the node owns
  * @param epoch the highest epoch of its buckets; 0 while it owns none
  * @param loaded workflows that run on the node
- * @param waiting workflows in its buckets that wait in the database until they are due
+ * @param waiting workflows in its buckets that wait in the database until they are due, counted up to 10,000
  * @param leaseAge time since the last heartbeat
  */
 public record NodeSummary(

@@ -7,6 +7,9 @@ import java.util.function.Function;
 /**
  * A page of a long list. Returned by the listing methods of {@link Admin}. Immutable.
  *
+ * <p>A search looks at a limited number of rows, so that it ends in time. A page may therefore have fewer items than
+ * wanted, even none, and still name a next page, which continues the search.
+ *
  * @param <T> the type of the items
  * @param items of this page, in the order of the list
  * @param next the opaque cursor of the page that follows; empty on the last page

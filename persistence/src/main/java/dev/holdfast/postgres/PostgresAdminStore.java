@@ -12,7 +12,7 @@ import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.audit.AuditTrail;
 import dev.holdfast.postgres.cluster.NodeSql;
-import dev.holdfast.postgres.jdbc.PooledReads;
+import dev.holdfast.postgres.jdbc.Questions;
 import dev.holdfast.postgres.read.DeadLetterReader;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowListing;
@@ -21,45 +21,39 @@ import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowKey;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
 
 /** The administration of an installation on PostgreSQL, through the pool. Safe for all threads. */
 final class PostgresAdminStore implements AdminStore {
-    private final PooledReads pooledReads;
+    private final Questions questions;
     private final WorkflowListing listing;
     private final DeadLetterReader deadLetters;
     private final RetentionRules rules;
     private final AuditTrail audit;
-    private final Supplier<Instant> now;
 
-    /** {@code now} is the time of the database, as the node knows it. */
-    PostgresAdminStore(
-            PooledReads pooledReads, Installation installation, SummaryReader summaries, Supplier<Instant> now) {
-        this.pooledReads = pooledReads;
-        this.listing = new WorkflowListing(pooledReads.jdbi(), summaries, installation);
-        this.deadLetters = new DeadLetterReader(pooledReads.jdbi(), installation.ids());
-        this.rules = new RetentionRules(pooledReads.jdbi());
-        this.audit = new AuditTrail(pooledReads.jdbi());
-        this.now = now;
+    PostgresAdminStore(Questions questions, Jdbi jdbi, Installation installation, SummaryReader summaries) {
+        this.questions = questions;
+        this.listing = new WorkflowListing(jdbi, summaries, installation);
+        this.deadLetters = new DeadLetterReader(jdbi, installation.ids());
+        this.rules = new RetentionRules(jdbi);
+        this.audit = new AuditTrail(jdbi);
     }
 
     @Override
     public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        Instant at = now.get();
-        return pooledReads.of(db -> listing.page(filter, at));
+        return questions.of(db -> listing.page(filter));
     }
 
     @Override
     public Page<AuditEntry> audit(AuditFilter filter) {
-        return pooledReads.of(db -> audit.page(filter));
+        return questions.of(db -> audit.page(filter));
     }
 
     @Override
     public Page<DeadLetter> deadLetters(DeadLetterFilter filter) {
-        return pooledReads.of(db -> deadLetters.open(filter));
+        return questions.of(db -> deadLetters.open(filter));
     }
 
     @Override
@@ -69,26 +63,26 @@ final class PostgresAdminStore implements AdminStore {
 
     @Override
     public Optional<DeadLetter> deadLetter(WorkflowKey key, int seq) {
-        return pooledReads.of(db -> deadLetters.find(key, seq));
+        return questions.of(db -> deadLetters.find(key, seq));
     }
 
     @Override
     public List<RetentionRule> retention() {
-        return pooledReads.of(db -> rules.all());
+        return questions.of(db -> rules.all());
     }
 
     @Override
     public void retain(RetentionRule rule, ActionOptions options) {
-        pooledReads.of(db -> rules.set(rule, options));
+        questions.of(db -> rules.set(rule, options));
     }
 
     @Override
     public boolean dropRetention(RetentionRule rule, ActionOptions options) {
-        return pooledReads.of(db -> rules.drop(rule, options));
+        return questions.of(db -> rules.drop(rule, options));
     }
 
     @Override
     public List<NodeSummary> nodes() {
-        return pooledReads.of(db -> db.withExtension(NodeSql.class, NodeSql::nodes));
+        return questions.of(db -> db.withExtension(NodeSql.class, NodeSql::nodes));
     }
 }

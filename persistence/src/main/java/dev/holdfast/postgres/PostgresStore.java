@@ -8,10 +8,13 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.cluster.Balancer;
+import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.jdbc.PooledReads;
+import dev.holdfast.postgres.jdbc.Questions;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.node.NodeRuntime;
 import dev.holdfast.postgres.node.NodeSession;
@@ -66,6 +69,7 @@ public final class PostgresStore implements Store {
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
     private final PooledReads pooledReads;
+    private final Questions questions;
     private final Installation installation;
     private final WorkflowReader reader;
     private final LogHeads heads;
@@ -113,6 +117,12 @@ public final class PostgresStore implements Store {
         this.mailboxes = mailboxes;
         Jdbi jdbi = JdbiFactory.on(pooled);
         this.pooledReads = new PooledReads(jdbi, outage);
+        this.questions = new Questions(
+                pooledReads,
+                config.database()
+                        .map(DatabaseSettings::pool)
+                        .orElse(PoolSettings.defaults())
+                        .max());
         requireDurable(jdbi);
         this.installation = Installation.of(jdbi, config);
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
@@ -122,11 +132,7 @@ public final class PostgresStore implements Store {
         this.inbox = new InboxTable(jdbi);
         this.session =
                 new NodeSession(new NodeRuntime.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
-        this.administration = new PostgresAdminStore(
-                pooledReads,
-                installation,
-                summaries,
-                () -> session.current().heartbeat().now());
+        this.administration = new PostgresAdminStore(questions, jdbi, installation, summaries);
         this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
         this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
     }
@@ -230,18 +236,18 @@ public final class PostgresStore implements Store {
         Optional<WorkflowKey> generated = installation.ids().parse(id);
         if (generated.isPresent()) {
             WorkflowKey key = generated.orElseThrow();
-            return pooledReads.of(db ->
+            return questions.of(db ->
                             db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
                     ? generated
                     : Optional.empty();
         }
         int bucket = installation.ids().bucketOf(id);
-        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+        return questions.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
     }
 
     @Override
     public Optional<WorkflowSummary> find(WorkflowKey key) {
-        return pooledReads.of(db -> summaries.of(List.of(key)).stream().findFirst());
+        return questions.of(db -> summaries.of(List.of(key)).stream().findFirst());
     }
 
     @Override
@@ -264,7 +270,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
-        return pooledReads.of(db -> db.withExtension(
+        return questions.of(db -> db.withExtension(
                 HistorySql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
     }
 
@@ -287,7 +293,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public void request(OperatorAction action, RequestContext context) {
-        pooledReads.of(db -> {
+        questions.of(db -> {
             inbox.append(action, context);
             return action;
         });

@@ -119,7 +119,7 @@ public interface NodeSql {
                 where h.incarnation = :incarnation and h.counter < :below for update skip locked)""")
     int prune(@Bind("incarnation") UUID incarnation, @Bind("below") long below);
 
-    /** The living nodes, for people; their waiting workflows are counted row by row. */
+    /** The living nodes, for people; their waiting workflows are counted row by row, up to 10,000 of a node. */
     @SqlQuery("""
             with owned as (
                 select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
@@ -128,8 +128,8 @@ public interface NodeSql {
                 coalesce(h.at, i.joined_at) as heartbeat_at, pg_catalog.clock_timestamp() as read_at,
                 (select count(*) from owned o where o.incarnation = i.id) as buckets,
                 (select coalesce(max(o.epoch), 0) from owned o where o.incarnation = i.id) as epoch,
-                (select count(*) from holdfast.open_workflow w where w.due is not null and w.bucket in (
-                    select o.bucket from owned o where o.incarnation = i.id)) as waiting
+                (select count(*) from (select from holdfast.open_workflow w where w.due is not null and w.bucket in (
+                    select o.bucket from owned o where o.incarnation = i.id) limit 10000) w) as waiting
             from holdfast.incarnation i join holdfast.node n on n.number = i.number
             left join lateral (select h.at, h.loaded from holdfast.heartbeat h
                 where h.incarnation = i.id order by h.counter desc limit 1) h on true

@@ -11,6 +11,7 @@ import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,9 @@ public final class EventCodec {
     /** Reads the event of a record, selected by {@link LogSql#COLUMNS}; null if it has none. */
     static @Nullable HistoryEvent read(ResultSet row) throws SQLException {
         short code = row.getShort("event");
+        if (hasUnknownName(row, code)) {
+            return new HistoryEvent.Unknown(code);
+        }
         return switch (code) {
             case NONE -> null;
             case INTENT -> intent(row);
@@ -103,6 +107,20 @@ public final class EventCodec {
             case CANCELLED -> new HistoryEvent.Ended(WorkflowStatus.CANCELLED, row.getBytes("detail"), by(row));
             default -> new HistoryEvent.Unknown(code);
         };
+    }
+
+    /** Whether it names an action or a cause that this build does not know, because a newer node has written it. */
+    private static boolean hasUnknownName(ResultSet row, short code) throws SQLException {
+        if (code == PARKED) {
+            return !isOneOf(DeadLetter.Cause.values(), row.getString("cause"));
+        }
+        return code >= RETRIED
+                && row.getObject("idempotency_key") != null
+                && !isOneOf(ActionKind.values(), row.getString("name"));
+    }
+
+    private static boolean isOneOf(Enum<?>[] known, @Nullable String name) {
+        return Arrays.stream(known).anyMatch(one -> one.name().equals(name));
     }
 
     private static Intent intent(ResultSet row) throws SQLException {

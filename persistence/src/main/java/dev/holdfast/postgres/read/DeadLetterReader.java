@@ -23,6 +23,11 @@ import org.jdbi.v3.core.statement.Query;
  * workflow and the seq of that record. Safe for all threads.
  */
 public final class DeadLetterReader {
+    /** Of one search: each costs some lookups. */
+    private static final int LOOKS_MAX = 2_000;
+
+    private static final UUID LAST = new UUID(-1, -1);
+
     private static final String COLUMNS = """
             k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
                 d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
@@ -33,14 +38,18 @@ public final class DeadLetterReader {
             """;
 
     private static final String OPEN = "select " + COLUMNS + """
-            from holdfast.open_workflow k
+            from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WORKFLOW + """
-            join holdfast.dead_letter d on d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq
-            where k.status = 'DEAD_LETTERED' and (cast(:below as uuid) is null or k.uid < :below)
-                and (cast(:type as text) is null or w.definition = :type)
+            cross join lateral (select d.* from holdfast.dead_letter d
+                where d.bucket = k.bucket and d.uid = k.uid and d.seq = last.seq limit 1) d
+            where (cast(:type as text) is null or w.definition = :type)
                 and (cast(:cause as text) is null or d.cause = :cause)
                 and (cast(:step as text) is null or d.step = :step)
             order by k.uid desc limit :limit""";
+
+    private static final String PARKED = """
+            select k.bucket, k.era, k.uid from holdfast.open_workflow k
+            where k.status = 'DEAD_LETTERED' and k.uid < :below order by k.uid desc limit :looks""";
 
     private static final String ONE = "select " + COLUMNS + """
             from holdfast.dead_letter k
@@ -69,20 +78,40 @@ public final class DeadLetterReader {
                 .findOne());
     }
 
+    /** Looks at a limited number of parked workflows; if there are more, the cursor of the page continues with them. */
     public Page<DeadLetter> open(DeadLetterFilter filter) {
-        List<DeadLetter> found = jdbi.withHandle(handle -> bind(handle.createQuery(OPEN), filter)
-                .bind("limit", filter.limit() + 1)
-                .map((row, context) -> summary(row))
-                .list());
-        return Page.of(
-                found,
-                filter.limit(),
-                letter -> locate(letter.id()).orElseThrow().key().uid().toString());
+        return jdbi.withHandle(handle -> {
+            int looks = isOfAll(filter) ? filter.limit() + 1 : LOOKS_MAX;
+            List<WorkflowKey> parked = handle.createQuery(PARKED)
+                    .bind("below", filter.cursor().map(WorkflowKeys::cursor).orElse(LAST))
+                    .bind("looks", looks)
+                    .map((row, context) -> WorkflowKeys.of(row))
+                    .list();
+            List<DeadLetter> found = bind(WorkflowKeys.bind(handle.createQuery(OPEN), parked), filter)
+                    .bind("limit", filter.limit() + 1)
+                    .map((row, context) -> summary(row))
+                    .list();
+            Page<DeadLetter> page =
+                    Page.of(found, filter.limit(), letter -> uid(letter).toString());
+            return page.next().isPresent() || parked.size() < looks
+                    ? page
+                    : new Page<>(
+                            page.items(), Optional.of(parked.getLast().uid().toString()));
+        });
+    }
+
+    private static boolean isOfAll(DeadLetterFilter filter) {
+        return filter.type().isEmpty()
+                && filter.cause().isEmpty()
+                && filter.step().isEmpty();
+    }
+
+    private UUID uid(DeadLetter letter) {
+        return locate(letter.id()).orElseThrow().key().uid();
     }
 
     private static Query bind(Query query, DeadLetterFilter filter) {
-        return query.bind("below", filter.cursor().map(WorkflowKeys::cursor).orElse(null))
-                .bind("type", filter.type().orElse(null))
+        return query.bind("type", filter.type().orElse(null))
                 .bind("cause", filter.cause().orElse(null))
                 .bind("step", filter.step().orElse(null));
     }

@@ -9,10 +9,6 @@ import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,65 +17,25 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lists workflows, newest first. A page begins below the last uid of the page before; uids are ordered by time. Each
- * kind of filter starts from the smallest table that has its columns. Open workflows are read from
- * holdfast.open_workflow, failed and cancelled ones from holdfast.ended, others era by era from holdfast.workflow,
- * where each bucket is read backwards by the primary key.
+ * Lists workflows, newest first. A page begins below the last uid of the page before; uids are ordered by time. A
+ * search looks at some 10,000 workflows at most: if that is not enough for a page, the page ends there, and its cursor
+ * continues the search. Safe for all threads.
  */
 public final class WorkflowListing {
+    private static final int LOOKS_MAX = 10_000;
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
+    private static final UUID FIRST = new UUID(0, 0);
+    private static final UUID LAST = new UUID(-1, -1);
 
-    private static final String CONDITIONS = """
-             and (cast(:below as uuid) is null or w.uid < :below) and (cast(:from as uuid) is null or w.uid >= :from)
-            and (cast(:type as text) is null or w.definition = :type)
-            and (cast(:labels as jsonb) is null or w.labels @> cast(:labels as jsonb))
-            """;
+    private static final String OPEN = """
+            select * from holdfast.list_open(:below, :from, :type, cast(:labels as jsonb), :statuses, :wanted,
+                :looks)""";
 
-    private static final String OPEN =
-            """
-            select k.bucket, k.era, k.uid from holdfast.open_workflow k
-            """ + WorkflowKeys.WORKFLOW + """
-            where k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
-
-    private static final String ENDED = """
-            select k.bucket, coalesce((select pg_catalog.min(h.accepted_era) from holdfast.home h
-                where h.bucket = k.bucket and h.uid = k.uid), k.era) as era, k.uid
-            from holdfast.ended k
-            """ + WorkflowKeys.HOME + """
-            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
-            where k.era = home.era
-                and k.status = any (:statuses)""" + CONDITIONS + "order by k.uid desc limit :limit";
-
-    private static final String STATUS = """
-            left join holdfast.open_workflow o on o.uid = w.uid and o.bucket = w.bucket
-            left join holdfast.ended e on e.bucket = w.bucket and e.uid = w.uid and e.era = w.era
-            where (:every or coalesce(e.status, o.status, 'COMPLETED') = any (:statuses))""" + CONDITIONS;
-
-    /**
-     * The workflows that were accepted in an era: those that are still in it, and those that were copied to a later
-     * one.
-     */
     private static final String ALL = """
-            (select w.bucket, cast(:era as integer) as era, w.uid
-            from pg_catalog.generate_series(0, :buckets - 1) as b(bucket) cross join lateral (
-                select w.bucket, w.uid from holdfast.workflow w
-            """ + STATUS + """
-                    and w.bucket = b.bucket and w.era = :era
-                    and not exists (select from holdfast.home h where h.bucket = w.bucket and h.uid = w.uid)
-                order by w.uid desc limit :limit) w
-            order by w.uid desc limit :limit)
-            union all
-            (select w.bucket, :era, w.uid
-            from (select h.bucket, h.uid, pg_catalog.max(h.era) as era from holdfast.home h
-                where h.accepted_era = :era group by h.bucket, h.uid) k
-            join holdfast.workflow w on w.bucket = k.bucket and w.uid = k.uid and w.era = k.era
-            """ + STATUS + """
-            order by w.uid desc limit :limit)
-            order by uid desc limit :limit""";
+            select * from holdfast.list(:buckets, :ended, :oldest, :newest, :below, :from, :type,
+                cast(:labels as jsonb), :statuses, :wanted, :looks)""";
 
     private final Jdbi jdbi;
     private final SummaryReader summaries;
@@ -91,63 +47,63 @@ public final class WorkflowListing {
         this.installation = installation;
     }
 
-    public Page<WorkflowSummary> page(WorkflowFilter filter, Instant now) {
-        List<WorkflowKey> found = jdbi.withHandle(handle -> keys(handle, filter, filter.limit() + 1, now));
-        Page<WorkflowKey> keys = Page.of(found, filter.limit(), key -> key.uid().toString());
-        List<WorkflowSummary> items = summaries.of(keys.items()).stream()
+    /** A row of the search; the one without a bucket says how far it looked. */
+    private record Found(Optional<WorkflowKey> key, UUID uid) {}
+
+    public Page<WorkflowSummary> page(WorkflowFilter filter) {
+        List<Found> found = jdbi.withHandle(handle -> search(handle, filter));
+        List<WorkflowKey> keys =
+                found.stream().map(Found::key).flatMap(Optional::stream).toList();
+        Page<WorkflowKey> page = Page.of(keys, filter.limit(), key -> key.uid().toString());
+        Optional<String> lookedTo = found.stream()
+                .filter(row -> row.key().isEmpty())
+                .findFirst()
+                .map(row -> row.uid().toString());
+        List<WorkflowSummary> items = summaries.of(page.items()).stream()
                 .filter(item -> filter.statuses().isEmpty() || filter.statuses().contains(item.status()))
                 .toList(); // an open row may be older than its log
-        return new Page<>(items, keys.next());
+        return new Page<>(items, page.next().or(() -> lookedTo));
     }
 
-    private List<WorkflowKey> keys(Handle handle, WorkflowFilter filter, int wanted, Instant now) {
+    private List<Found> search(Handle handle, WorkflowFilter filter) {
         Set<WorkflowStatus> statuses = filter.statuses();
-        if (!statuses.isEmpty() && ENDED_BADLY.containsAll(statuses)) {
-            return run(handle.createQuery(ENDED), filter, wanted);
-        }
-        if (!statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal)) {
-            return run(handle.createQuery(OPEN), filter, wanted);
-        }
-        List<WorkflowKey> keys = new ArrayList<>();
-        Instant latest = filter.before().filter(now::isAfter).orElse(now);
-        int newest = installation.eraAt(latest) + 1;
-        int oldest = filter.after().map(installation::eraAt).orElse(1);
-        for (int era = newest; era >= oldest && keys.size() < wanted; era--) {
-            Query query = handle.createQuery(ALL)
-                    .bind("era", era)
-                    .bind("every", statuses.isEmpty())
-                    .bind("buckets", installation.ids().buckets());
-            keys.addAll(run(query, filter, wanted - keys.size()));
-        }
-        return keys;
-    }
-
-    private static List<WorkflowKey> run(Query query, WorkflowFilter filter, int limit) {
-        return query.bind("limit", limit)
-                .bind("below", below(filter))
-                .bind("from", filter.after().map(WorkflowIds::firstAt).orElse(null))
+        UUID below = below(filter);
+        UUID from = filter.after().map(WorkflowIds::firstAt).orElse(FIRST);
+        boolean open = !statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal);
+        Query query = open ? handle.createQuery(OPEN) : all(handle, statuses, below, from);
+        return query.bind("wanted", filter.limit() + 1)
+                .bind("looks", LOOKS_MAX)
+                .bind("below", below)
+                .bind("from", from)
                 .bind("type", filter.type().orElse(null))
                 .bind("labels", DatabaseJson.labels(filter.labels()))
-                .bind("statuses", filter.statuses().stream().map(Enum::name).toArray(String[]::new))
-                .map(WorkflowListing::key)
+                .bindByType(
+                        "statuses",
+                        statuses.isEmpty()
+                                ? null
+                                : statuses.stream().map(Enum::name).toArray(String[]::new),
+                        String[].class)
+                .map((row, context) -> new Found(
+                        row.getObject("bucket") == null ? Optional.empty() : Optional.of(WorkflowKeys.of(row)),
+                        row.getObject("uid", UUID.class)))
                 .list();
     }
 
-    private static WorkflowKey key(ResultSet row, StatementContext context) throws SQLException {
-        return WorkflowKeys.of(row);
+    private Query all(Handle handle, Set<WorkflowStatus> statuses, UUID below, UUID from) {
+        return handle.createQuery(ALL)
+                .bind("buckets", installation.ids().buckets())
+                .bind("ended", !statuses.isEmpty() && ENDED_BADLY.containsAll(statuses))
+                .bind("oldest", from.equals(FIRST) ? 1 : eraOf(from))
+                .bind("newest", below.equals(LAST) ? Integer.MAX_VALUE : eraOf(below));
     }
 
-    private static @Nullable UUID below(WorkflowFilter filter) {
-        Optional<UUID> before = filter.before().map(WorkflowIds::firstAt);
-        Optional<UUID> cursor = filter.cursor().map(WorkflowKeys::cursor);
-        return before.isPresent() && cursor.isPresent()
-                ? (before.orElseThrow()
-                                                .toString()
-                                                .compareTo(cursor.orElseThrow().toString())
-                                        < 0
-                                ? before
-                                : cursor)
-                        .orElseThrow()
-                : before.or(() -> cursor).orElse(null);
+    private int eraOf(UUID uid) {
+        return installation.eraAt(WorkflowIds.acceptedAt(uid));
+    }
+
+    private static UUID below(WorkflowFilter filter) {
+        UUID before = filter.before().map(WorkflowIds::firstAt).orElse(LAST);
+        UUID cursor = filter.cursor().map(WorkflowKeys::cursor).orElse(LAST);
+        return cursor.toString().compareTo(before.toString()) < 0 ? cursor : before; // UUID.compareTo is signed
     }
 }

@@ -31,7 +31,8 @@ public final class PagePrinter {
         table.apply(page.path("items")).lines().forEach(client.out()::println);
         if (page.path("next").isString()) {
             client.out().flush();
-            client.err().println("There are more: --cursor " + page.path("next").stringValue());
+            String more = page.path("items").isEmpty() ? "None so far, the search goes on: " : "There are more: ";
+            client.err().println(more + "--cursor " + page.path("next").stringValue());
         }
     }
 }

@@ -1,0 +1,56 @@
+package dev.holdfast.postgres.jdbc;
+
+import dev.holdfast.OverloadedException;
+import dev.holdfast.StoreUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Runs what people ask of the store: lists, summaries, histories, operator actions. They have half of the pool at most,
+ * so that the engine has the other half, however many people ask and however long the answers take. Safe for all
+ * threads.
+ */
+public final class Questions {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final PooledReads reads;
+    private final int most;
+    private final Semaphore free;
+
+    /** {@code connections} is the size of the pool. */
+    public Questions(PooledReads reads, int connections) {
+        this.reads = reads;
+        this.most = Math.max(1, connections / 2);
+        this.free = new Semaphore(most, true);
+    }
+
+    /**
+     * Asks once fewer than the most questions are being answered. Throws {@link OverloadedException} if that takes over
+     * a second, and {@link StoreUnavailableException} when the database fails.
+     */
+    public <T> T of(Function<Jdbi, T> question) {
+        if (!tryAcquire()) {
+            throw new OverloadedException(
+                    "this node answers " + most + " questions at a time, and none of them has ended within a second:"
+                            + " ask again later, or another node",
+                    PATIENCE);
+        }
+        try {
+            return reads.of(question);
+        } finally {
+            free.release();
+        }
+    }
+
+    private boolean tryAcquire() {
+        try {
+            return free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted while other questions were answered", e);
+        }
+    }
+}

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 interface WorkflowSql {
     /** The number of workflows that are due for longer than this; reads the index of due times. */
     @SqlQuery("""
-            select count(*) from (select from holdfast.open_workflow o
-                where o.due < pg_catalog.clock_timestamp() - :lateMillis * interval '1 millisecond'
-                    and o.status <> 'PAUSED' limit :limit) late""")
+            select count(*) from holdfast.due((select array_agg(b) from holdfast.settings s
+                cross join generate_series(0, s.buckets - 1) b), :lateMillis * interval '-1 millisecond', :limit)""")
     int late(@Bind("lateMillis") long lateMillis, @Bind("limit") int limit);
 
     /** The number of workflows that ran in these buckets; scans the table, so it is called only if there are some. */

@@ -26,17 +26,11 @@ public interface WorkflowSql {
     List<WorkflowKey> interrupted(
             @Bind("buckets") Integer[] buckets, @Bind("after") @Nullable UUID after, @Bind("limit") int limit);
 
-    /**
-     * Workflows that are due now or within this time, by an index that has only waiting rows. The time is a subquery,
-     * because the index cannot be searched for a volatile function, and all sleeping workflows would be read.
-     */
+    /** Workflows that are due now or within this time; reads no others. */
     @SqlQuery("""
-            select o.bucket, o.era, o.uid,
-                (extract(epoch from o.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
-            from holdfast.open_workflow o
-            where o.due <= (select pg_catalog.clock_timestamp() + :micros * interval '1 microsecond')
-                and o.status <> 'PAUSED' and o.bucket = any (:buckets)
-            order by o.due limit :limit""")
+            select d.bucket, d.era, d.uid,
+                (extract(epoch from d.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
+            from holdfast.due(:buckets, :micros * interval '1 microsecond', :limit) d""")
     @RegisterRowMapper(DueWorkflowMapper.class)
     List<DueWorkflow> due(
             @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);

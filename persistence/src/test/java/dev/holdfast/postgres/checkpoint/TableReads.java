@@ -11,13 +11,15 @@ public final class TableReads {
     private static final String COUNTERS = """
             select coalesce(sum(t.seq_scan), 0)::bigint as scans,
                 coalesce(sum(t.seq_tup_read + (select sum(i.idx_tup_read) from pg_catalog.pg_stat_user_indexes i
-                    where i.relid = t.relid)), 0)::bigint as rows
+                    where i.relid = t.relid)), 0)::bigint as rows,
+                coalesce(sum((select sum(i.idx_blks_read + i.idx_blks_hit) from pg_catalog.pg_statio_user_indexes i
+                    where i.relid = t.relid)), 0)::bigint as blocks
             from pg_catalog.pg_stat_user_tables t
             where t.schemaname = 'holdfast'
                 and t.relname ~ '^(workflow|open_workflow|log|ended|submission|dead_letter)(_[0-9]+)?$'""";
 
-    /** How many sequential scans, and how many rows (or entries of an index) in all. */
-    public record Read(long scans, long rows) {}
+    /** How many sequential scans, rows (or entries of an index) that were returned, and blocks of indexes. */
+    public record Read(long scans, long rows, long blocks) {}
 
     private final Jdbi observer;
 
@@ -37,7 +39,7 @@ public final class TableReads {
         work.run();
         publish(session);
         Read after = counters();
-        return new Read(after.scans() - before.scans(), after.rows() - before.rows());
+        return new Read(after.scans() - before.scans(), after.rows() - before.rows(), after.blocks() - before.blocks());
     }
 
     /** A session counts for itself and passes it on now and then, or when it is told to. */
@@ -49,7 +51,7 @@ public final class TableReads {
 
     private Read counters() {
         return observer.withHandle(handle -> handle.createQuery(COUNTERS)
-                .map((row, context) -> new Read(row.getLong("scans"), row.getLong("rows")))
+                .map((row, context) -> new Read(row.getLong("scans"), row.getLong("rows"), row.getLong("blocks")))
                 .one());
     }
 }

@@ -157,7 +157,7 @@ create table holdfast.open_workflow (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
 create index open_workflow_parked on holdfast.open_workflow (uid) where status = 'DEAD_LETTERED';
-create index open_workflow_due on holdfast.open_workflow (due, bucket) where due is not null;
+create index open_workflow_due on holdfast.open_workflow (bucket, due) where due is not null and status <> 'PAUSED';
 comment on table holdfast.open_workflow is
     'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
     ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';

@@ -98,3 +98,26 @@ end $$;
 comment on function holdfast.history is
     'The events of a workflow after a seq, with the outcome of each attempt, without the values of steps and results.'
     ' compensated: whether a compensation of the step has succeeded.';
+
+create function holdfast.due(p_buckets integer[], p_ahead interval, p_limit integer)
+returns table (bucket integer, era integer, uid uuid, due timestamptz)
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_until timestamptz := clock_timestamp() + p_ahead; -- an index cannot be searched for a volatile function
+begin
+    return query
+    with busy as materialized (select b.bucket from unnest(p_buckets) as b(bucket)
+        cross join lateral (select from holdfast.open_workflow o
+            where o.bucket = b.bucket and o.due <= v_until and o.status <> 'PAUSED' limit 1) o)
+    select d.bucket, d.era, d.uid, d.due from busy
+    cross join lateral (select o.bucket, o.era, o.uid, o.due from holdfast.open_workflow o
+        where o.bucket = busy.bucket and o.due <= v_until and o.status <> 'PAUSED'
+        order by o.due limit greatest(8, 4 * p_limit / greatest((select count(*) from busy), 1))) d
+    order by d.due limit p_limit;
+end $$;
+comment on function holdfast.due is
+    'Workflows of these buckets that are due within this time, oldest first. Looks once into each bucket, and reads at'
+    ' most 4 times the limit, or 8 in each bucket where some are due, whatever lies elsewhere. So of one bucket it may'
+    ' leave out some that are older than others that it returns; the next call returns them.';

@@ -10,9 +10,9 @@ import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.RawRequest;
 import dev.holdfast.server.routes.RunningEngine;
+import dev.holdfast.spi.InboxCursor;
 import java.net.ConnectException;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,14 +63,14 @@ class ServerTest {
             String id = server.post("/v1/workflows/test.waits", ORDER).text("id");
             cancel.write("POST /v1/workflows/" + id + "/cancel?wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                     + "Content-Type: application/json\r\nContent-Length: 0\r\n\r\n");
-            Deadline.until(() -> server.store.inbox(Set.of(), 2), asked -> !asked.isEmpty());
+            Deadline.until(() -> server.store.inbox(InboxCursor.START, 2).messages(), asked -> !asked.isEmpty());
 
             server.server.close();
 
             Response response = cancel.response();
             response.assertStatus().isEqualTo(202);
             assertThat(response.text("status")).isEqualTo("CANCEL_REQUESTED");
-            assertThat(server.store.inbox(Set.of(), 2))
+            assertThat(server.store.inbox(InboxCursor.START, 2).messages())
                     .as("asked again under the same key")
                     .hasSize(1);
         }

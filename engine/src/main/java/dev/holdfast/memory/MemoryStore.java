@@ -11,7 +11,9 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
+import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -31,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -241,8 +242,13 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
-        return read(() -> backlog.inbox(except, limit));
+    public InboxPage inbox(InboxCursor after, int limit) {
+        return read(() -> backlog.inbox(after, limit));
+    }
+
+    @Override
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
+        return read(() -> backlog.inbox(keys));
     }
 
     @Override

@@ -1,15 +1,17 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
+import dev.holdfast.spi.InboxPage;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +56,31 @@ final class MemoryWork {
                 .toList();
     }
 
-    List<InboxMessage> inbox(Set<UUID> except, int limit) {
-        return isOwner()
-                ? database.inbox().pending().stream()
-                        .filter(action -> !except.contains(action.id()))
-                        .limit(limit)
-                        .toList()
-                : List.of();
+    InboxPage inbox(InboxCursor after, int limit) {
+        List<MemoryInbox.Arrival> read = database.inbox()
+                .pending()
+                .filter(arrival -> arrival.isAfter(after))
+                .limit(limit)
+                .toList();
+        List<InboxMessage> messages = read.stream()
+                .<InboxMessage>map(MemoryInbox.Arrival::action)
+                .filter(this::isDecidable)
+                .toList();
+        return new InboxPage(messages, read.isEmpty() ? after : read.getLast().place(), read.size() < limit);
+    }
+
+    List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
+        return database.inbox()
+                .pending()
+                .<InboxMessage>map(MemoryInbox.Arrival::action)
+                .filter(message -> keys.contains(message.key()))
+                .filter(this::isDecidable)
+                .toList();
+    }
+
+    private boolean isDecidable(InboxMessage message) {
+        MemoryWorkflow workflow = database.at(message.key());
+        boolean cancels = message instanceof OperatorAction action && action.kind() == ActionKind.CANCEL;
+        return isOwner() && !(cancels && workflow != null && workflow.awaitsCode());
     }
 }

@@ -237,6 +237,11 @@ final class MemoryWorkflow {
                 : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), Optional.ofNullable(due)));
     }
 
+    /** Whether something of it ran, and it waits for its version, so that no cancel reaches its code. */
+    boolean awaitsCode() {
+        return !log.isEmpty() && waitsFor instanceof Wait.Version;
+    }
+
     /** The end of its log; empty while it has no record. */
     Optional<WorkflowHead> head() {
         return log.isEmpty()

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +116,14 @@ public interface Store extends AutoCloseable {
      */
     void request(OperatorAction action, RequestContext context);
 
-    /** Lists messages to owned workflows that are not applied yet, without those in {@code except}, oldest first. */
-    List<InboxMessage> inbox(Set<UUID> except, int limit);
+    /**
+     * Reads at most {@code limit} messages that arrived after this place, and returns those to owned workflows that are
+     * not applied yet, and can be now: not a cancel for code that its workflow {@linkplain Wait.Version waits} for.
+     */
+    InboxPage inbox(InboxCursor after, int limit);
+
+    /** Returns the same messages to these workflows, in the order of arrival. */
+    List<InboxMessage> inbox(Collection<WorkflowKey> keys);
 
     /** Reads the results of these actions, by id, without those that are not decided yet. */
     Map<UUID, ActionResult> results(Collection<UUID> actions);

@@ -24,6 +24,22 @@ public sealed interface Wait {
         }
     }
 
+    /** A version of a definition that is not registered on the owner. */
+    record Version(String definition, int version) implements Wait {
+        /** The kind as stored. */
+        public static final String KIND = "version";
+
+        @Override
+        public String kind() {
+            return KIND;
+        }
+
+        @Override
+        public String name() {
+            return definition + "/" + version;
+        }
+    }
+
     /** The form that is stored. */
     default String text() {
         return kind() + ":" + name();

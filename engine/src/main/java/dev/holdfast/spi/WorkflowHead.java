@@ -26,6 +26,11 @@ public record WorkflowHead(int lastSeq, @Nullable LogRecord lastEvent) {
                 : Optional.empty();
     }
 
+    /** The operator action that led to the last event, if one did. */
+    public Optional<ActionRef> lastAction() {
+        return Optional.ofNullable(lastEvent).map(LogRecord::event).map(HistoryEvent::by);
+    }
+
     /** The open dead letter, if there is one. */
     public Optional<ParkingReason> openDeadLetter() {
         return lastEvent == null ? Optional.empty() : lastEvent.openDeadLetter();

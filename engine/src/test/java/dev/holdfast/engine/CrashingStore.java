@@ -9,7 +9,9 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
+import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -27,7 +29,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -251,8 +252,13 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
-        return store.inbox(except, limit);
+    public InboxPage inbox(InboxCursor after, int limit) {
+        return store.inbox(after, limit);
+    }
+
+    @Override
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
+        return store.inbox(keys);
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -43,15 +42,15 @@ public interface InboxContract extends StoreFixture {
         OperatorAction action = ask(workflow, ActionKind.CANCEL, 0);
         node.store().request(action, RequestContext.NONE);
         node.store().request(action, RequestContext.NONE);
-        assertThat(node.store().inbox(Set.of(), 10)).containsExactly(action);
+        assertThat(node.inbox(10)).containsExactly(action);
         assertThat(answers(node, action)).isEmpty();
         workflow.decide(
                 new HistoryEvent.Cancelled(Position.main(0), action.ref()), action, WorkflowStatus.COMPENSATING);
-        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
+        assertThat(node.inbox(10)).isEmpty();
         assertThat(answers(node, action))
                 .containsEntry(action.id(), new ActionResult(true, WorkflowStatus.COMPENSATING));
         node.store().request(action, RequestContext.NONE);
-        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
+        assertThat(node.inbox(10)).isEmpty();
     }
 
     @Test
@@ -62,7 +61,7 @@ public interface InboxContract extends StoreFixture {
         crash(former.store());
         StoreNode next = start();
         next.store().request(action, RequestContext.NONE);
-        assertThat(next.store().inbox(Set.of(), 10)).containsExactly(action);
+        assertThat(next.inbox(10)).containsExactly(action);
         workflow.on(next)
                 .decide(
                         new HistoryEvent.Ended(WorkflowStatus.CANCELLED, new byte[0], action.ref()),
@@ -80,7 +79,7 @@ public interface InboxContract extends StoreFixture {
         node.store().request(action, RequestContext.NONE);
         workflow.on(node).commit(new WorkflowWrite.Answered(action, new ActionResult(false, WorkflowStatus.COMPLETED)));
         assertThat(answers(node, action)).containsEntry(action.id(), new ActionResult(false, WorkflowStatus.COMPLETED));
-        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
+        assertThat(node.inbox(10)).isEmpty();
         assertThat(workflow.on(node).log()).hasSize(2);
     }
 

@@ -19,7 +19,6 @@ import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of ended workflows: erased, scrubbed, or taken to another era; and the rules by which they go. */
@@ -51,7 +50,7 @@ public interface RemovalContract extends StoreFixture {
         workflow.on(node).commit(new WorkflowWrite.Erased(action, new ActionResult(true, WorkflowStatus.COMPLETED)));
         assertThat(node.store().results(List.of(action.id())))
                 .containsEntry(action.id(), new ActionResult(true, WorkflowStatus.COMPLETED));
-        assertThat(node.store().inbox(Set.of(), 10)).isEmpty();
+        assertThat(node.inbox(10)).isEmpty();
         assertThat(node.store().find(workflow.key())).isEmpty();
         assertThat(node.store().locate(admitted.id())).isEmpty();
         assertThat(workflow.log()).isEmpty();

@@ -33,6 +33,10 @@ public record StoreNode(Store store, Ownership ownership, List<OwnershipLostExce
         return store.due(Duration.ZERO, limit).stream().map(DueWorkflow::key).toList();
     }
 
+    List<InboxMessage> inbox(int limit) {
+        return store.inbox(InboxCursor.START, limit).messages();
+    }
+
     /** What was running in any bucket. */
     public List<WorkflowKey> interrupted(@Nullable WorkflowKey after, int limit) {
         return store.interrupted(IntStream.range(0, 256).boxed().toList(), after, limit);

@@ -36,7 +36,9 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
+import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Mailbox;
@@ -55,7 +57,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -301,9 +302,13 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<InboxMessage> inbox(Set<UUID> except, int limit) {
-        return pooledReads.of(
-                db -> inbox.pending(session.current().ownedBuckets().active(), except, limit));
+    public InboxPage inbox(InboxCursor after, int limit) {
+        return pooledReads.of(db -> inbox.page(session.current().ownedBuckets().active(), after, limit));
+    }
+
+    @Override
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
+        return pooledReads.of(db -> inbox.of(keys));
     }
 
     @Override

@@ -9,10 +9,10 @@ import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.http.RawRequest;
+import dev.holdfast.spi.InboxCursor;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +108,7 @@ class AuthenticationTest {
             server.get("/openapi").assertProblem(503, "DATABASE_UNAVAILABLE");
             server.post("/v1/workflows/test.order", ORDER).assertProblem(503, "DATABASE_UNAVAILABLE");
             server.get("/health/live").assertStatus().isEqualTo(200);
-            assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
+            assertThat(server.store.inbox(InboxCursor.START, 2).messages()).isEmpty();
 
             server.apiKeys.away = false;
             Deadline.until(() -> client.get("/v1/nodes"), response -> response.status() == 200);
@@ -240,7 +240,8 @@ class AuthenticationTest {
                     .text("id");
             client.post("/v1/workflows/" + id + "/cancel", "{\"reason\":\"a test\"}");
 
-            assertThat(server.store.inbox(Set.of(), 2).toString()).contains("OPERATOR-key");
+            assertThat(server.store.inbox(InboxCursor.START, 2).messages().toString())
+                    .contains("OPERATOR-key");
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.openapi.OpenApi;
 import dev.holdfast.server.openapi.OpenApi.Operation;
+import dev.holdfast.spi.InboxCursor;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ class RolesTest {
                 }
                 assertThat(rejected).isGreaterThanOrEqualTo(7);
                 assertThat(everything(viewer, workflow)).isEqualTo(before);
-                assertThat(server.store.inbox(Set.of(), 2)).isEmpty();
+                assertThat(server.store.inbox(InboxCursor.START, 2).messages()).isEmpty();
                 assertThat(server.apiKeys.list())
                         .hasSize(1)
                         .allMatch(made -> made.revokedAt().isEmpty());

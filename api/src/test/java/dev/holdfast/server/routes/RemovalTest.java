@@ -8,9 +8,9 @@ import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.OperatorAction;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,7 +115,7 @@ class RemovalTest {
                             .assertStatus()
                             .isEqualTo(202);
                 }
-                assertThat(owner.inbox(Set.of(), 10))
+                assertThat(owner.inbox(InboxCursor.START, 10).messages())
                         .singleElement()
                         .isInstanceOfSatisfying(OperatorAction.class, action -> {
                             assertThat(action.actor()).isEqualTo("anonymous");

@@ -7,11 +7,9 @@ import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.engine.history.FailureCodec;
-import dev.holdfast.engine.telemetry.EngineMetrics;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.InboxMessage;
-import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
@@ -19,6 +17,9 @@ import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,33 +31,37 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Applies inbox messages to the workflows that this node owns. Each decision is written through the mailbox of the
- * workflow, so the order of its log decides every race. A message that cannot be applied yet, because another thread
- * has claimed its workflow or its write was not committed, stays in the inbox and is read again. Polled by the work
- * poller's thread.
+ * workflow, so the order of its log decides every race. A message that cannot be applied yet, because its workflow is
+ * in a body, another thread has claimed it, or its write was not committed, stays in the inbox and is read again when
+ * that changes. Polled by the work poller's thread.
  */
 public final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-    private static final int PAGE = 256;
+    private static final int UNREADABLE_MAX = 1_000;
     private static final byte[] SCRUBBED_VALUE = "null".getBytes(StandardCharsets.UTF_8);
     private static final Failure SCRUBBED = new Failure("scrubbed", "scrubbed");
 
     private final Store store;
-    private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
     private final WorkflowLoader loader;
-    private final LocalWaiters<WorkflowKey, WorkflowEnd> ends;
+    private final DecisionWriter writer;
     private final Map<ActionKind, ActionHandler> handlers;
-    /** Loaded workflows with a message. The inbox is polled again when one of them has left. */
+    private final InboxReader reader;
+    /** Loaded workflows with a message, which is read again when its workflow has left. */
     private final Set<WorkflowKey> addressed = ConcurrentHashMap.newKeySet();
     /** Messages whose workflow could not be read; logged once each. */
-    private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> unreadable = new HashSet<>();
 
     private volatile Runnable changed = () -> {};
+
+    /** An action on a workflow that is not loaded, and was claimed to decide it. */
+    private record Claimed(OperatorAction action, Claim claim) {}
 
     public Inbox(
             Store store,
@@ -65,10 +70,10 @@ public final class Inbox {
             WorkflowLoader loader,
             LocalWaiters<WorkflowKey, WorkflowEnd> ends) {
         this.store = store;
-        this.environment = environment;
         this.dispatcher = dispatcher;
         this.loader = loader;
-        this.ends = ends;
+        this.writer = new DecisionWriter(store, environment, dispatcher, ends);
+        this.reader = new InboxReader(store, environment.config().pollInterval());
         this.handlers = handlers(store, new FailureCodec(environment.codec()));
     }
 
@@ -96,49 +101,97 @@ public final class Inbox {
         changed = listener;
     }
 
-    /** Removes a workflow that has left this process; returns whether a message came while it was loaded. */
+    /** A workflow has left this process; returns whether a message to it came while it was loaded. */
     boolean left(WorkflowKey key) {
-        return addressed.remove(key);
+        boolean any = addressed.remove(key);
+        if (any) {
+            reader.changed(key);
+        }
+        return any;
     }
 
-    /** Applies the messages in the inbox. A message that cannot be applied yet delays no other. */
+    /** Messages that came to other owners are this node's from now on. */
+    void gained() {
+        reader.gained();
+    }
+
+    /** Applies the messages that came, or that can be applied now. One that cannot be applied yet delays no other. */
     void poll() {
-        Set<UUID> seen = new HashSet<>();
-        List<InboxMessage> page;
-        do {
-            page = store.inbox(seen, PAGE);
-            for (InboxMessage message : page) {
-                seen.add(message.id());
-                switch (message) {
-                    case OperatorAction action -> decide(action);
-                }
-            }
-        } while (page.size() == PAGE);
+        reader.read(this::decideAll);
+    }
+
+    /** Applies the messages to these workflows, which are about to be loaded. */
+    void poll(Collection<WorkflowKey> keys) {
+        if (!keys.isEmpty()) {
+            reader.read(keys, this::decideAll);
+        }
     }
 
     private ActionHandler handler(OperatorAction action) {
         return Objects.requireNonNull(handlers.get(action.kind()));
     }
 
-    private void decide(OperatorAction action) {
-        addressed.add(action.key()); // first, so that the inbox is polled again if the workflow leaves at this moment
+    private void decideAll(List<InboxMessage> messages) {
+        Deque<Claimed> unloaded = new ArrayDeque<>();
+        for (InboxMessage message : messages) {
+            switch (message) {
+                case OperatorAction action ->
+                    passOn(action).ifPresent(claim -> unloaded.add(new Claimed(action, claim)));
+            }
+        }
+        try {
+            Function<WorkflowKey, Optional<WorkflowHead>> heads = heads(unloaded);
+            while (!unloaded.isEmpty()) {
+                decideAlone(unloaded.remove(), heads);
+            }
+        } finally {
+            for (Claimed left : unloaded) {
+                reader.changed(left.action().key());
+                dispatcher.unclaim(left.claim());
+            }
+        }
+    }
+
+    /** Passes an action on to its workflow if it is loaded; else claims the workflow. */
+    private Optional<Claim> passOn(OperatorAction action) {
+        addressed.add(action.key()); // first, so that the message is read again if the workflow leaves at this moment
         Optional<Execution> loaded = dispatcher.loaded(action.key().uid());
         if (loaded.isPresent()) {
             handler(action).whenLoaded(loaded.orElseThrow(), action);
-            return;
+            return Optional.empty();
         }
         addressed.remove(action.key());
-        dispatcher.claim(action.key()).ifPresent(claim -> decideAlone(action, claim));
+        Optional<Claim> claim = dispatcher.claim(action.key());
+        if (claim.isEmpty()) {
+            reader.changed(action.key());
+        }
+        return claim;
     }
 
-    /** A workflow that cannot be read delays no other message, and no start. */
-    private void decideAlone(OperatorAction action, Claim claim) {
+    /** Reads all heads by one statement; if one of them cannot be read, each by itself when it is asked for. */
+    private Function<WorkflowKey, Optional<WorkflowHead>> heads(Collection<Claimed> of) {
         try {
-            decideClaimed(action, claim);
+            List<WorkflowKey> keys = of.stream().map(one -> one.action().key()).toList();
+            Map<UUID, WorkflowHead> heads = keys.isEmpty() ? Map.of() : store.heads(keys);
+            return key -> Optional.ofNullable(heads.get(key.uid()));
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (unreadable.add(action.id())) {
+            LOG.debug("heads are read one by one", e);
+            return store::head;
+        }
+    }
+
+    /** A workflow that cannot be read delays no other message, and no start. */
+    private void decideAlone(Claimed claimed, Function<WorkflowKey, Optional<WorkflowHead>> heads) {
+        OperatorAction action = claimed.action();
+        try {
+            decideClaimed(action, claimed.claim(), heads);
+        } catch (StoreUnavailableException e) {
+            reader.changed(action.key());
+            throw e;
+        } catch (RuntimeException e) {
+            if (unreadable.size() < UNREADABLE_MAX && unreadable.add(action.id())) {
                 String id = store.idOf(action.key());
                 LOG.atError()
                         .addKeyValue("workflow", id)
@@ -151,26 +204,19 @@ public final class Inbox {
     /**
      * Decides and writes. The claim is given back when the write has completed, or by the execution that takes it over.
      */
-    private void decideClaimed(OperatorAction action, Claim claim) {
+    private void decideClaimed(
+            OperatorAction action, Claim claim, Function<WorkflowKey, Optional<WorkflowHead>> heads) {
         boolean handedOver = false;
         try {
-            Optional<WorkflowHead> head = store.head(action.key());
+            Optional<WorkflowHead> head = heads.apply(action.key());
             switch (decision(action, head)) {
-                case ActionDecision.LoadToCancel load -> loader.takeToCancel(action, claim);
-                case ActionDecision.RecordEvent decided -> {
+                case ActionDecision.AlreadyApplied applied ->
+                    LOG.debug("{} was read again, and had been applied", action);
+                case ActionDecision.LoadToCancel load -> loadToCancel(action, claim);
+                case ActionDecision.Written decided -> {
                     handedOver = true;
-                    CompletableFuture<Void> unused = write(
-                                    action,
-                                    claim,
-                                    head,
-                                    mailbox -> mailbox.record(decided.event(), decided.reply()),
-                                    decided.reply())
-                            .thenRun(() -> announce(action.key(), decided.event()));
-                }
-                case ActionDecision.ReplyOnly reply -> {
-                    handedOver = true;
-                    CompletableFuture<Void> unused =
-                            write(action, claim, head, mailbox -> mailbox.reply(reply.reply()), reply.reply());
+                    CompletableFuture<Void> unused = writer.write(decided, claim, head)
+                            .whenComplete((nothing, failure) -> written(action.key(), failure));
                 }
             }
         } catch (OwnershipLostException e) {
@@ -187,8 +233,28 @@ public final class Inbox {
         }
     }
 
+    private void written(WorkflowKey key, @Nullable Throwable failure) {
+        if (failure == null) {
+            changed.run();
+        } else {
+            reader.changed(key);
+        }
+    }
+
+    /** The message is read again when the workflow leaves; if it was not loaded, after an interval. */
+    private void loadToCancel(OperatorAction action, Claim claim) {
+        addressed.add(action.key());
+        boolean loaded = dispatcher.free() > 0 && loader.takeToCancel(action, claim);
+        if (!loaded && addressed.remove(action.key())) {
+            reader.changed(action.key());
+        }
+    }
+
     private ActionDecision decision(OperatorAction action, Optional<WorkflowHead> head) {
         head.ifPresent(WorkflowHead::requireKnown);
+        if (head.flatMap(WorkflowHead::lastAction).filter(action.ref()::equals).isPresent()) {
+            return new ActionDecision.AlreadyApplied();
+        }
         Optional<HistoryEvent.Ended> end = head.flatMap(WorkflowHead::end);
         if (end.isPresent()) {
             return handler(action).whenEnded(action, end.orElseThrow());
@@ -198,45 +264,5 @@ public final class Inbox {
             return new ActionDecision.ReplyOnly(WorkflowWrite.Answered.refused(action, WorkflowStatus.RUNNING));
         }
         return handler(action).whenUnloaded(action, head);
-    }
-
-    private CompletableFuture<Void> write(
-            OperatorAction action,
-            Claim claim,
-            Optional<WorkflowHead> head,
-            Function<Mailbox, CompletableFuture<Void>> put,
-            WorkflowWrite.Reply reply) {
-        Mailbox mailbox =
-                store.mailbox(action.key(), head.map(WorkflowHead::lastSeq).orElse(0));
-        CompletableFuture<Void> committed = put.apply(mailbox);
-        mailbox.close();
-        return committed
-                .whenComplete((nothing, failure) -> dispatcher.unclaim(claim))
-                .thenRun(() -> {
-                    environment.replies().accept(reply);
-                    changed.run();
-                });
-    }
-
-    private void announce(WorkflowKey key, HistoryEvent event) {
-        if (event instanceof HistoryEvent.Ended ended) {
-            ends.complete(key, new WorkflowEnd(ended.status(), ended.value()));
-            countEnd(key, ended.status());
-        }
-    }
-
-    /**
-     * Counts the end on a thread of its own, because the definition must be read from the store first. An end is not
-     * counted while the store is unavailable.
-     */
-    private void countEnd(WorkflowKey key, WorkflowStatus status) {
-        EngineMetrics metrics = environment.telemetry().metrics();
-        Thread.ofVirtual().start(() -> {
-            try {
-                store.find(key).ifPresent(found -> metrics.of(found.type()).ended(status));
-            } catch (StoreUnavailableException e) {
-                LOG.debug("an end is not counted", e);
-            }
-        });
     }
 }

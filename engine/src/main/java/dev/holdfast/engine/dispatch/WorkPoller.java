@@ -111,6 +111,7 @@ public final class WorkPoller {
         if (found > 0) {
             LOG.info("workflows that were running when their process ended, and go on here: {}", found);
         }
+        inbox.gained();
         wake(); // others may be due
     }
 
@@ -159,7 +160,7 @@ public final class WorkPoller {
         if (page.isEmpty()) {
             return 0;
         }
-        inbox.poll(); // so that a workflow that was cancelled while it had no owner does not run one more step
+        inbox.poll(page); // so that a workflow that was cancelled while it had no owner does not run one more step
         int taken = loader.take(page);
         interrupted.removeAll(Set.copyOf(page));
         return taken;
@@ -183,7 +184,8 @@ public final class WorkPoller {
         pollNow = false;
         long now = System.nanoTime();
         List<WorkflowKey> ready = due(room(), now); // also without room, to measure how late this node is
-        inbox.poll(); // after the query and before the start, for the same reason
+        inbox.poll();
+        inbox.poll(ready); // after the query and before the start, for the same reason
         int taken = loader.take(ready);
         polledNanos = taken == 0 ? now : polledNanos;
         pollNow |= taken > 0;

@@ -101,15 +101,22 @@ public final class WorkflowLoader {
         }
     }
 
-    /** Loads a claimed workflow, to run it up to its next step, where it receives the cancel. */
-    void takeToCancel(OperatorAction cancel, Claim claim) {
+    /**
+     * Loads a claimed workflow, to run it up to its next step, where it gets the cancel; returns whether it did, or
+     * will.
+     */
+    boolean takeToCancel(OperatorAction cancel, Claim claim) {
         WorkflowKey key = cancel.key();
+        boolean started = false;
         if (longLoader.isWaiting(key)) {
             longLoader.add(key, cancel);
         } else if (dispatcher.bytes().tryHold(claim, StoredWorkflow.BYTES_MAX)) {
             long epoch = starter.epoch(key.bucket());
-            store.load(List.of(key)).forEach(stored -> start(stored, claim, epoch, cancel));
+            for (StoredWorkflow stored : store.load(List.of(key))) {
+                started = start(stored, claim, epoch, cancel);
+            }
         }
+        return started || longLoader.isWaiting(key);
     }
 
     /** Starts a workflow if it may run now; returns whether it was started. */

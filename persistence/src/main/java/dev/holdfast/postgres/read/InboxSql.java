@@ -4,6 +4,7 @@ import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.audit.AuditSql;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxMessage;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,16 +36,19 @@ public interface InboxSql {
             @Bind("target") String target,
             @BindMethods AuditContext context);
 
-    /** Actions that are not decided yet, oldest first. There are few, because decided actions are deleted. */
-    @SqlQuery("""
-            select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason
-            from holdfast.inbox i
-            where i.bucket = any (:buckets) and i.id <> all (:except)
-                and not exists (select from holdfast.audit a where a.id = i.id and a.decided)
-            order by i.at limit :limit""")
+    /** The messages that arrived next, of all buckets, also those that cannot be decided now. */
+    @SqlQuery("select i.* from holdfast.inbox_page(:buckets, :at, :id, :limit) i")
+    @RegisterRowMapper(InboxRowMapper.class)
+    List<InboxRow> page(
+            @Bind("buckets") Integer[] buckets,
+            @Bind("at") OffsetDateTime at,
+            @Bind("id") UUID id,
+            @Bind("limit") int limit);
+
+    /** The messages to these workflows that could be decided now, in the order of arrival. */
+    @SqlQuery("select i.* from holdfast.inbox_of(:buckets, :eras, :uids) i")
     @RegisterRowMapper(InboxMessageMapper.class)
-    List<InboxMessage> pending(
-            @Bind("buckets") Integer[] buckets, @Bind("except") UUID[] except, @Bind("limit") int limit);
+    List<InboxMessage> of(@Bind("buckets") Integer[] buckets, @Bind("eras") Integer[] eras, @Bind("uids") UUID[] uids);
 
     /** The decisions on these actions, by the primary key. */
     @SqlQuery("""

@@ -4,8 +4,14 @@ import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.spi.ActionResult;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
+import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +20,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Pending operator actions, and decisions. Only the batches of owners add decisions. Safe for all threads. */
 public final class InboxTable {
+    /** How much later than its time a message may become visible, to be found by the next read. */
+    private static final Duration LATE = Duration.ofSeconds(2);
+
     private final Jdbi jdbi;
 
     public InboxTable(Jdbi jdbi) {
@@ -36,10 +45,31 @@ public final class InboxTable {
         });
     }
 
-    public List<InboxMessage> pending(Collection<Integer> buckets, Collection<UUID> except, int limit) {
+    /** Reads messages that arrived after this place, and returns those to these buckets that can be decided now. */
+    public InboxPage page(Collection<Integer> buckets, InboxCursor after, int limit) {
         Integer[] of = buckets.toArray(Integer[]::new);
-        UUID[] known = except.toArray(UUID[]::new);
-        return jdbi.withExtension(InboxSql.class, sql -> sql.pending(of, known, limit));
+        OffsetDateTime at = after.at().atOffset(ZoneOffset.UTC);
+        List<InboxRow> rows = jdbi.withExtension(InboxSql.class, sql -> sql.page(of, at, after.id(), limit));
+        List<InboxMessage> messages =
+                rows.stream().filter(InboxRow::decidable).map(InboxRow::message).toList();
+        return new InboxPage(messages, next(after, rows, limit), rows.size() < limit);
+    }
+
+    private static InboxCursor next(InboxCursor after, List<InboxRow> rows, int limit) {
+        if (rows.isEmpty()) {
+            return after;
+        }
+        InboxRow last = rows.getLast();
+        return rows.size() < limit
+                ? InboxCursor.at(last.readAt().minus(LATE))
+                : new InboxCursor(last.at(), last.message().id());
+    }
+
+    public List<InboxMessage> of(Collection<WorkflowKey> keys) {
+        Integer[] buckets = keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new);
+        Integer[] eras = keys.stream().map(WorkflowKey::era).toArray(Integer[]::new);
+        UUID[] uids = keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
+        return jdbi.withExtension(InboxSql.class, sql -> sql.of(buckets, eras, uids));
     }
 
     public Map<UUID, ActionResult> results(Collection<UUID> ids) {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,36 +27,59 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class IdleNodeTest {
     private static final Definition<Integer, Integer> WAITS = Definition.of("waits", 1, Integer.class, Integer.class);
+    private static final Definition<Integer, Integer> HANGS = Definition.of("hangs", 1, Integer.class, Integer.class);
     private static final RetryPolicy HOUR =
             new RetryPolicy(Duration.ofHours(1), 1, Duration.ofHours(1), 0, 2, List.of());
     private static final Duration WATCHED = Duration.ofSeconds(15);
     private static final Duration SETTLING = Duration.ofSeconds(12);
     private static final int TRANSACTIONS_A_SECOND = 5;
     private static final int WAITING = 50;
+    private static final int HANGING = 100;
 
     @Test
-    void anIdleNodeWithSleepersTakesFewTransactions() throws SQLException {
-        try (TestDatabase database = TestDatabase.migrated()) {
-            try (Holdfast node = PostgresHoldfast.on(
-                            PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
-                    .register(
-                            WAITS,
-                            (ctx, input) -> ctx.step(Step.named("call").retry(HOUR), Integer.class, step -> {
-                                throw new IllegalStateException("not now");
-                            }))
-                    .start()) {
-                List<String> ids = Stream.generate(() -> node.submit(WAITS, 1).id())
-                        .limit(WAITING)
-                        .toList();
-                ids.forEach(id ->
-                        Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
-                during(database, SETTLING); // an idle backend reports its count within 10 s
-                long transactions = during(database, WATCHED);
-                assertThat(transactions)
-                        .as("transactions in " + WATCHED)
-                        .isPositive()
-                        .isLessThanOrEqualTo(TRANSACTIONS_A_SECOND * WATCHED.toSeconds());
-            }
+    void anIdleNodeTakesFewTransactionsWhateverCannotRun() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestDatabase database = TestDatabase.migrated();
+                Holdfast node = PostgresHoldfast.on(
+                                PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
+                        .register(
+                                WAITS,
+                                (ctx, input) -> ctx.step(Step.named("call").retry(HOUR), Integer.class, step -> {
+                                    throw new IllegalStateException("not now");
+                                }))
+                        .register(
+                                HANGS,
+                                (ctx, input) -> ctx.step("call", Integer.class, step -> {
+                                    go.await();
+                                    return input;
+                                }))
+                        .start()) {
+            List<String> ids = Stream.generate(() -> node.submit(WAITS, 1).id())
+                    .limit(WAITING)
+                    .toList();
+            Stream.generate(() -> node.submit(HANGS, 1).id()).limit(HANGING).forEach(id -> {});
+            ids.forEach(
+                    id -> Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
+            addUndecidable(database);
+            during(database, SETTLING); // an idle backend reports its count within 10 s
+            long transactions = during(database, WATCHED);
+            go.countDown();
+            assertThat(transactions)
+                    .as("transactions in " + WATCHED)
+                    .isPositive()
+                    .isLessThanOrEqualTo(TRANSACTIONS_A_SECOND * WATCHED.toSeconds());
+        }
+    }
+
+    /** Cancels of workflows that are in a body. */
+    private static void addUndecidable(TestDatabase database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            int added = statement.executeUpdate("""
+                    insert into holdfast.inbox (id, uid, bucket, era, kind, target, actor)
+                    select gen_random_uuid(), w.uid, w.bucket, w.era, 'CANCEL', 'it', 'somebody'
+                    from holdfast.workflow w cross join generate_series(1, 50) g where w.definition = 'hangs'""");
+            assertThat(added).isEqualTo(50 * HANGING);
         }
     }
 

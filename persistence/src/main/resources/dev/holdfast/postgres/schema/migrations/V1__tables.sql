@@ -302,6 +302,7 @@ create table holdfast.inbox (
     payload bytea,
     primary key (bucket, uid, id)
 );
+create index inbox_at on holdfast.inbox (at, id);
 comment on table holdfast.inbox is
     'Messages to workflows. Appended by any node or client, applied by the owner. A row whose decision is in the audit is'
     ' debris. letter_seq: the dead letter that the action is for.';

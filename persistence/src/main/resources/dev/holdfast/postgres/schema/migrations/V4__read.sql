@@ -121,3 +121,48 @@ comment on function holdfast.due is
     'Workflows of these buckets that are due within this time, oldest first. Looks once into each bucket, and reads at'
     ' most 4 times the limit, or 8 in each bucket where some are due, whatever lies elsewhere. So of one bucket it may'
     ' leave out some that are older than others that it returns; the next call returns them.';
+
+create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    return exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket
+            and starts_with(o.waits[1], 'version:'))
+        and exists (select from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.seq = 1
+            and l.era = holdfast.home_of(p_bucket, p_era, p_uid));
+end $$;
+comment on function holdfast.awaits_code is
+    'Whether a workflow of which something ran waits for its version, so that no cancel reaches its code.';
+
+create function holdfast.inbox_page(p_buckets integer[], p_at timestamptz, p_id uuid, p_limit integer)
+returns table (id uuid, uid uuid, bucket integer, era integer, letter_seq integer, kind text, target text, actor text,
+    reason text, at timestamptz, read_at timestamptz, decidable boolean)
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_read_at timestamptz := clock_timestamp();
+begin
+    return query
+    select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason, i.at, v_read_at,
+        i.bucket = any (p_buckets) and decided.yes is null
+            and (i.kind <> 'CANCEL' or not holdfast.awaits_code(i.bucket, i.era, i.uid))
+    from (select i.* from holdfast.inbox i where (i.at, i.id) > (p_at, p_id) order by i.at, i.id limit p_limit) i
+    left join lateral (select true as yes from holdfast.audit a where a.id = i.id and a.decided limit 1) decided on true
+    order by i.at, i.id;
+end $$;
+comment on function holdfast.inbox_page is
+    'The messages that arrived next, of all buckets, so that a page costs the same whatever lies elsewhere. decidable:'
+    ' one to these buckets that is not decided, and could be now.';
+
+create function holdfast.inbox_of(p_buckets integer[], p_eras integer[], p_uids uuid[])
+returns setof holdfast.inbox language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
+begin
+    return query
+    select i.* from unnest(p_buckets, p_eras, p_uids) as k(bucket, era, uid)
+    cross join lateral (select i.* from holdfast.inbox i where i.bucket = k.bucket and i.uid = k.uid offset 0) i
+    left join lateral (select true as yes from holdfast.audit a where a.id = i.id and a.decided limit 1) decided on true
+    where decided.yes is null and (i.kind <> 'CANCEL' or not holdfast.awaits_code(i.bucket, i.era, i.uid))
+    order by i.at, i.id;
+end $$;
+comment on function holdfast.inbox_of is 'The messages to these workflows that are not decided, and could be now.';

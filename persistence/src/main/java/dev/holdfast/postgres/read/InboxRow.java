@@ -1,0 +1,11 @@
+package dev.holdfast.postgres.read;
+
+import dev.holdfast.spi.InboxMessage;
+import java.time.Instant;
+
+/**
+ * A message as a page of the inbox has it. Immutable.
+ *
+ * @param decidable whether it is to this node, not decided, and could be now
+ */
+record InboxRow(InboxMessage message, Instant at, Instant readAt, boolean decidable) {}

@@ -48,6 +48,8 @@ public record DeadLetter(
         POISON,
         /** The input and the history alone are larger than the memory that a node has for workflows. */
         HISTORY_LIMIT,
+        /** No node has had the version of the workflow for seven days. */
+        UNKNOWN_DEFINITION,
         /** The undo action of a step has failed for good. */
         COMPENSATION_FAILED
     }

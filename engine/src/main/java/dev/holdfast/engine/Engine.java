@@ -17,6 +17,7 @@ import dev.holdfast.engine.dispatch.LocalWaiters;
 import dev.holdfast.engine.dispatch.RemoteResultPoller;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
 import dev.holdfast.engine.dispatch.SubmissionHandler;
+import dev.holdfast.engine.dispatch.VersionWaker;
 import dev.holdfast.engine.dispatch.WorkPoller;
 import dev.holdfast.engine.dispatch.WorkflowLoader;
 import dev.holdfast.engine.execution.AttemptOrder;
@@ -90,7 +91,8 @@ public final class Engine implements Holdfast {
         DueTimes dueTimes = new DueTimes();
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, waiters);
-        this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes);
+        VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
+        this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, this::ready);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);

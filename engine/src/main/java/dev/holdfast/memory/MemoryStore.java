@@ -24,6 +24,8 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.VersionWake;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
@@ -158,6 +160,11 @@ public final class MemoryStore implements Store {
     @Override
     public List<DueWorkflow> due(Duration ahead, int limit) {
         return read(() -> backlog.due(ahead, limit));
+    }
+
+    @Override
+    public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
+        return read(() -> backlog.wakeVersions(buckets, versions, limit));
     }
 
     @Override

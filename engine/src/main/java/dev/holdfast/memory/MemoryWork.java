@@ -6,6 +6,8 @@ import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.VersionWake;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +56,15 @@ final class MemoryWork {
                 .limit(limit)
                 .map(workflow -> new DueWorkflow(workflow.key(), Duration.between(now, workflow.due())))
                 .toList();
+    }
+
+    VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
+        List<MemoryWorkflow> waiting = owned().filter(
+                        workflow -> buckets.contains(workflow.key().bucket()))
+                .filter(workflow -> workflow.waitsFor(versions))
+                .toList();
+        waiting.stream().limit(limit).forEach(workflow -> workflow.wake(database.now()));
+        return new VersionWake(Math.min(limit, waiting.size()), waiting.size() <= limit);
     }
 
     InboxPage inbox(InboxCursor after, int limit) {

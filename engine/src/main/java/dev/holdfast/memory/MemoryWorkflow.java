@@ -13,6 +13,7 @@ import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,6 +117,7 @@ final class MemoryWorkflow {
         log.add(new LogRecord(log.size() + 1, at, by.number(), outcome, event));
         if (event instanceof HistoryEvent.Retried) {
             due = at;
+            waitsFor = null;
             loads = 0;
         }
         WorkflowStatus after = event == null ? null : event.statusAfter();
@@ -237,6 +239,18 @@ final class MemoryWorkflow {
                 : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), Optional.ofNullable(due)));
     }
 
+    /** Whether it waits for one of these. */
+    boolean waitsFor(Collection<? extends Wait> waits) {
+        return !isOver() && waitsFor != null && waits.contains(waitsFor);
+    }
+
+    /** Makes it due. */
+    void wake(Instant at) {
+        status = status == WorkflowStatus.WAITING ? WorkflowStatus.QUEUED : status;
+        due = at;
+        waitsFor = null;
+    }
+
     /** Whether something of it ran, and it waits for its version, so that no cancel reaches its code. */
     boolean awaitsCode() {
         return !log.isEmpty() && waitsFor instanceof Wait.Version;
@@ -272,6 +286,7 @@ final class MemoryWorkflow {
                 creation.trace(),
                 status,
                 due,
+                waitsFor == null ? null : waitsFor.text(),
                 loads,
                 loadedSeq,
                 readAt,

@@ -69,6 +69,9 @@ public interface Store extends AutoCloseable {
     /** Lists owned workflows that are due now or within {@code ahead}, ordered by due time. */
     List<DueWorkflow> due(Duration ahead, int limit);
 
+    /** Makes workflows of these buckets due that wait for these versions, at most {@code limit} of each version. */
+    VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit);
+
     /**
      * Reads these workflows to run them, without those that have ended. The {@linkplain StoredWorkflow#isWhole long}
      * ones are not whole, so that the result has at most {@link StoredWorkflow#BYTES_MAX} for each.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param input empty if the workflow is not whole
  * @param trace of the submission
  * @param due the time at which to run it; null if its process ended while it was loaded, or if it is parked
+ * @param waits the {@linkplain Wait#text text} of what it waits for while it is unloaded
  * @param loads of its last {@link WorkflowWrite.Loading}; 0 before the first
  * @param loadedSeq the seq of its last {@link WorkflowWrite.Loading}
  * @param readAt the time of reading, by the store's clock
@@ -29,6 +30,7 @@ public record StoredWorkflow(
         @Nullable TraceContext trace,
         WorkflowStatus status,
         @Nullable Instant due,
+        @Nullable String waits,
         int loads,
         int loadedSeq,
         Instant readAt,
@@ -81,11 +83,16 @@ public record StoredWorkflow(
     /** Returns a copy with this summary. */
     public StoredWorkflow withSummary(LogSummary read) {
         return new StoredWorkflow(
-                key, id, definition, version, input, trace, status, due, loads, loadedSeq, readAt, log, read);
+                key, id, definition, version, input, trace, status, due, waits, loads, loadedSeq, readAt, log, read);
     }
 
     private LogSummary logSummary() {
         return summary == null ? LogSummary.of(log, loadedSeq) : summary;
+    }
+
+    /** Whether it was unloaded because its version was not registered. */
+    public boolean waitsForVersion() {
+        return new Wait.Version(definition, version).text().equals(waits);
     }
 
     /** Whether its process ended while it was loaded; also true for a parked workflow. */

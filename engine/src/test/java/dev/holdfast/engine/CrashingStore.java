@@ -21,6 +21,8 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.VersionWake;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
@@ -193,6 +195,11 @@ final class CrashingStore implements Store {
     public List<DueWorkflow> due(Duration ahead, int limit) {
         looks.incrementAndGet();
         return store.due(ahead, limit);
+    }
+
+    @Override
+    public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
+        return store.wakeVersions(buckets, versions, limit);
     }
 
     @Override

@@ -139,6 +139,57 @@ public interface InboxContract extends StoreFixture {
     }
 
     @Test
+    default void whatWaitsForAVersionIsWokenByIt() {
+        StoreNode node = start();
+        Wait.Version version = new Wait.Version("pay", 2);
+        WrittenWorkflow waits = WrittenWorkflow.running(node).commit(intent(0));
+        waits.commit(WorkflowWrite.Unloading.waiting(version, Duration.ofDays(7)));
+        WrittenWorkflow other = WrittenWorkflow.running(node).commit(intent(0));
+        other.commit(WorkflowWrite.Unloading.waiting(new Wait.Version("pay", 3), Duration.ofDays(7)));
+        OperatorAction cancel = ask(waits, ActionKind.CANCEL, 0);
+        node.store().request(cancel, RequestContext.NONE);
+        assertThat(node.due(10)).isEmpty();
+        assertThat(node.inbox(10)).as("its code cannot be told").isEmpty();
+        assertThat(node.store().inbox(List.of(waits.key()))).isEmpty();
+        assertThat(waits.summary().waitingFor().orElseThrow().name()).isEqualTo("pay/2");
+        List<Integer> buckets = List.of(waits.key().bucket(), other.key().bucket());
+        assertThat(node.store().wakeVersions(buckets, List.of(version), 10)).isEqualTo(new VersionWake(1, true));
+        assertThat(node.store().wakeVersions(buckets, List.of(version), 10)).isEqualTo(new VersionWake(0, true));
+        assertThat(node.due(10)).containsExactly(waits.key());
+        assertThat(waits.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(waits.summary().waitingFor()).isEmpty();
+        assertThat(node.inbox(10)).containsExactly(cancel);
+        assertThat(node.store().inbox(List.of(waits.key(), other.key()))).containsExactly(cancel);
+    }
+
+    @Test
+    default void versionsAreWokenInPages() {
+        StoreNode node = start();
+        Wait.Version version = new Wait.Version("pay", 2);
+        List<Integer> buckets = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            WrittenWorkflow waits = WrittenWorkflow.running(node).commit(intent(0));
+            waits.commit(WorkflowWrite.Unloading.waiting(version, Duration.ofDays(7)));
+            buckets.add(waits.key().bucket());
+        }
+        assertThat(node.store().wakeVersions(buckets, List.of(version), 3)).isEqualTo(new VersionWake(3, false));
+        assertThat(node.store().wakeVersions(buckets, List.of(version), 3)).isEqualTo(new VersionWake(2, true));
+        assertThat(node.due(10)).hasSize(5);
+    }
+
+    @Test
+    default void whatIsParkedWhileItWaitsForAVersionIsNotWoken() {
+        StoreNode node = start();
+        Wait.Version version = new Wait.Version("pay", 2);
+        WrittenWorkflow waits = WrittenWorkflow.running(node).commit(intent(0));
+        waits.commit(WorkflowWrite.Unloading.waiting(version, Duration.ofDays(7)));
+        waits.commit(parked(-1, "no"));
+        assertThat(node.store().wakeVersions(List.of(waits.key().bucket()), List.of(version), 3))
+                .isEqualTo(new VersionWake(0, true));
+        assertThat(waits.summary().status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+    }
+
+    @Test
     default void openLettersAreListedByFilterAndPage() {
         StoreNode node = start();
         List<String> ids = new ArrayList<>();

@@ -48,6 +48,8 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.VersionWake;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import io.opentelemetry.api.OpenTelemetry;
@@ -225,6 +227,13 @@ public final class PostgresStore implements Store {
         Integer[] buckets = session.current().ownedBuckets().active().toArray(Integer[]::new);
         long micros = ahead.toNanos() / 1_000;
         return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
+    }
+
+    @Override
+    public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
+        Integer[] of = buckets.toArray(Integer[]::new);
+        String[] texts = versions.stream().map(Wait::text).toArray(String[]::new);
+        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.wakeVersions(of, texts, limit)));
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class Claim {
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Execution execution;
     private volatile boolean stopping;
+    private volatile boolean kept;
 
     Claim(WorkflowKey key) {
         this.key = key;
@@ -53,5 +54,14 @@ public final class Claim {
     /** Whether its workflow must not run here. */
     boolean isStopping() {
         return stopping;
+    }
+
+    /** Keeps the claim for a write: only {@link Dispatcher#giveBack} ends it. */
+    void keep() {
+        kept = true;
+    }
+
+    boolean isKept() {
+        return kept;
     }
 }

@@ -110,12 +110,23 @@ public final class Dispatcher {
         return claims.get(claim.key().uid()) == claim && !claim.isStopping() && !stopping;
     }
 
-    /** Gives back a claim, unless its workflow was started. */
+    /** Gives back a claim, unless its workflow was started, or the claim is {@linkplain Claim#keep kept}. */
     public void unclaim(Claim claim) {
-        if (claim.execution().isEmpty()) {
+        if (claim.execution().isEmpty() && !claim.isKept()) {
             claims.remove(claim.key().uid(), claim);
             bytes.release(claim);
         }
+    }
+
+    /** Gives back a claim that was kept. */
+    void giveBack(Claim claim) {
+        claims.remove(claim.key().uid(), claim);
+        bytes.release(claim);
+    }
+
+    /** Whether a workflow is claimed or loaded. */
+    boolean isClaimed(WorkflowKey key) {
+        return claims.containsKey(key.uid());
     }
 
     /** Runs a claimed workflow, for which a slot is reserved, on a virtual thread of its own. */

@@ -73,7 +73,7 @@ public final class Inbox {
         this.dispatcher = dispatcher;
         this.loader = loader;
         this.writer = new DecisionWriter(store, environment, dispatcher, ends);
-        this.reader = new InboxReader(store, environment.config().pollInterval());
+        this.reader = new InboxReader(store);
         this.handlers = handlers(store, new FailureCodec(environment.codec()));
     }
 

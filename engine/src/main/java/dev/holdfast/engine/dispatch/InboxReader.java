@@ -16,18 +16,17 @@ import java.util.function.Consumer;
 
 /**
  * Chooses what to read of the inbox, so that messages that cannot be decided yet cost nothing until something changes:
- * what arrived since the last read, and the messages to workflows that have changed. A slow sweep, a page in an
- * interval, finds whatever was missed. Read by one thread; any thread may say what has changed.
+ * what arrived since the last read, and the messages to workflows that have changed. A slow sweep finds whatever was
+ * missed. Read by one thread; any thread may say what has changed.
  */
 final class InboxReader {
     private static final int PAGE = 256;
     /** Beyond these, the sweep finds the messages. */
     private static final int CHANGED_MAX = 10_000;
 
-    private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_SWEPT_PAGES = Duration.ofSeconds(5);
 
     private final Store store;
-    private final long intervalNanos;
     /** Workflows whose messages may be decidable now. */
     private final Set<WorkflowKey> changed = new LinkedHashSet<>();
 
@@ -36,10 +35,9 @@ final class InboxReader {
     private InboxCursor swept = InboxCursor.START;
     private long sweepAtNanos;
 
-    InboxReader(Store store, Duration pollInterval) {
+    InboxReader(Store store) {
         this.store = store;
-        this.intervalNanos = pollInterval.toNanos();
-        this.sweepAtNanos = System.nanoTime() + BETWEEN_SWEEPS.toNanos();
+        this.sweepAtNanos = System.nanoTime() + BETWEEN_SWEPT_PAGES.toNanos();
     }
 
     /** The messages to this workflow may be decidable from now on. */
@@ -123,6 +121,6 @@ final class InboxReader {
         InboxPage page = store.inbox(swept, PAGE);
         decide.accept(page.messages());
         swept = page.isLast() ? InboxCursor.START : page.next();
-        sweepAtNanos = System.nanoTime() + (page.isLast() ? BETWEEN_SWEEPS.toNanos() : intervalNanos);
+        sweepAtNanos = System.nanoTime() + BETWEEN_SWEPT_PAGES.toNanos();
     }
 }

@@ -30,6 +30,7 @@ public final class WorkPoller {
     private final WorkflowLoader loader;
     private final Inbox inbox;
     private final DueTimes dueTimes;
+    private final VersionWaker versions;
     /** Workflows that were running when their process ended, and are not loaded yet. */
     private final Queue<WorkflowKey> interrupted = new ConcurrentLinkedQueue<>();
 
@@ -46,13 +47,15 @@ public final class WorkPoller {
             Dispatcher dispatcher,
             WorkflowLoader loader,
             Inbox inbox,
-            DueTimes dueTimes) {
+            DueTimes dueTimes,
+            VersionWaker versions) {
         this.store = store;
         this.interval = interval;
         this.dispatcher = dispatcher;
         this.loader = loader;
         this.inbox = inbox;
         this.dueTimes = dueTimes;
+        this.versions = versions;
         this.thread = Thread.ofPlatform().daemon().name("holdfast-work-poller").unstarted(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
@@ -112,6 +115,7 @@ public final class WorkPoller {
             LOG.info("workflows that were running when their process ended, and go on here: {}", found);
         }
         inbox.gained();
+        versions.gained(buckets);
         wake(); // others may be due
     }
 
@@ -120,12 +124,14 @@ public final class WorkPoller {
         interrupted.clear();
         dueTimes.clear();
         loader.lost();
+        versions.lost();
     }
 
     private void run() {
         try {
             while (!closed) {
                 if (round() == 0) {
+                    loader.report();
                     wakes.tryAcquire(untilNext(), TimeUnit.NANOSECONDS);
                     wakes.drainPermits();
                 }
@@ -144,7 +150,8 @@ public final class WorkPoller {
 
     private int round() throws InterruptedException {
         try {
-            return patiently(this::takeInterrupted)
+            return patiently(this::wakeVersions)
+                    + patiently(this::takeInterrupted)
                     + patiently(this::takeDue)
                     + patiently(loader::takeSuspect)
                     + patiently(this::poll);
@@ -153,6 +160,12 @@ public final class WorkPoller {
             polledNanos = System.nanoTime();
             return 0;
         }
+    }
+
+    private int wakeVersions() {
+        int woken = versions.wake();
+        pollNow |= woken > 0;
+        return woken;
     }
 
     private int takeInterrupted() {

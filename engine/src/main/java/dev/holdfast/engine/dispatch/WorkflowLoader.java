@@ -60,17 +60,19 @@ public final class WorkflowLoader {
 
     /** The number of workflows that polls skip: those that cannot run here, and those that wait for their turn. */
     int passedOver() {
-        return unreadable.size() + starter.unregistered() + suspects.size() + longLoader.size();
+        return unreadable.size() + suspects.size() + longLoader.size();
     }
 
     boolean isPassedOver(WorkflowKey key) {
-        return unreadable.contains(key)
-                || starter.isUnregistered(key)
-                || suspects.isWaiting(key)
-                || longLoader.isWaiting(key);
+        return unreadable.contains(key) || suspects.isWaiting(key) || longLoader.isWaiting(key);
     }
 
-    /** Starts those of these workflows that are not claimed; returns how many. */
+    /** Logs what this loader has found that people must know. */
+    void report() {
+        starter.missing().report();
+    }
+
+    /** Starts those of these workflows that are not claimed, or lets them wait for their code; returns how many. */
     int take(List<WorkflowKey> keys) {
         Map<WorkflowKey, Claim> claims = new LinkedHashMap<>();
         for (WorkflowKey key : keys) {
@@ -84,7 +86,7 @@ public final class WorkflowLoader {
             }
         }
         try {
-            return claims.isEmpty() ? 0 : startAll(claims);
+            return claims.isEmpty() ? 0 : startAll(claims) + starter.missing().written();
         } finally {
             claims.values().forEach(dispatcher::unclaim); // except those that were started
         }
@@ -147,7 +149,6 @@ public final class WorkflowLoader {
     void lost() {
         unreadable.clear();
         longLoader.clear();
-        starter.lost();
         suspects.clear();
     }
 

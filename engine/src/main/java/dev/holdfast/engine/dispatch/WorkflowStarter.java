@@ -16,13 +16,12 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +43,7 @@ final class WorkflowStarter {
     private final Dispatcher dispatcher;
     private final Suspects suspects;
     private final DueTimes dueTimes;
-    /** Workflows whose definition is not registered here. They stay due in the store, so polls skip them. */
-    private final Set<WorkflowKey> unregistered = ConcurrentHashMap.newKeySet();
+    private final MissingVersions missing;
 
     WorkflowStarter(
             Store store,
@@ -60,20 +58,11 @@ final class WorkflowStarter {
         this.dispatcher = dispatcher;
         this.suspects = suspects;
         this.dueTimes = dueTimes;
+        this.missing = new MissingVersions(dispatcher, environment);
     }
 
-    /** The number of workflows whose definition is not registered here. */
-    int unregistered() {
-        return unregistered.size();
-    }
-
-    boolean isUnregistered(WorkflowKey key) {
-        return unregistered.contains(key);
-    }
-
-    /** Forgets workflows that belong to other nodes now. */
-    void lost() {
-        unregistered.clear();
+    MissingVersions missing() {
+        return missing;
     }
 
     /**
@@ -103,17 +92,10 @@ final class WorkflowStarter {
     Optional<Candidate> candidate(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
         Optional<RegisteredWorkflow<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
-            if (unregistered.add(stored.key())) {
-                LOG.atWarn()
-                        .addKeyValue("workflow", stored.id())
-                        .addArgument(stored.id())
-                        .addArgument(stored.definition())
-                        .addArgument(stored.version())
-                        .log("workflow {} waits: definition {} version {} is not registered here");
-            }
+            awaitVersion(stored, claim, epoch, cancel);
             return Optional.empty();
         }
-        if (cancel == null && stored.dueIn().isPositive()) {
+        if (cancel == null && stored.dueIn().isPositive() && !stored.waitsForVersion()) {
             dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
             return Optional.empty();
         }
@@ -153,7 +135,7 @@ final class WorkflowStarter {
             started = starts.getAsBoolean();
             return started;
         } catch (OwnershipLostException e) {
-            left(candidate, e);
+            foreign(candidate.stored(), e);
             return false;
         } finally {
             if (!started) {
@@ -162,19 +144,44 @@ final class WorkflowStarter {
         }
     }
 
-    private void left(Candidate candidate, OwnershipLostException reason) {
-        String id = candidate.stored().id();
+    private void foreign(StoredWorkflow stored, OwnershipLostException reason) {
         LOG.atDebug()
-                .addKeyValue("workflow", id)
+                .addKeyValue("workflow", stored.id())
                 .setCause(reason)
-                .log("workflow {} belongs to another node, or soon will", id);
-        later(candidate.key());
+                .log("workflow {} belongs to another node, or soon will", stored.id());
+        later(stored.key());
+    }
+
+    /** A cancel for code that does not run here stays in the inbox, except for one that is parked. */
+    private void awaitVersion(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
+        boolean waits = stored.waitsForVersion();
+        if (waits && stored.dueIn().isPositive()) {
+            return;
+        }
+        try {
+            if (stored.isParked()) {
+                if (cancel != null) {
+                    missing.refuse(cancel, claim, open(stored, epoch));
+                }
+            } else if (waits) {
+                missing.park(stored, claim, open(stored, epoch));
+            } else {
+                Wait.Version version = new Wait.Version(stored.definition(), stored.version());
+                missing.await(stored, version, loads(stored), claim, open(stored, epoch));
+            }
+        } catch (OwnershipLostException e) {
+            foreign(stored, e);
+        }
     }
 
     /** Opens its mailbox. Throws {@link OwnershipLostException} if its bucket had another owner since it was read. */
     Mailbox open(Candidate candidate) {
-        Mailbox mailbox = store.mailbox(candidate.key(), candidate.stored().lastSeq());
-        if (candidate.epoch() == NOT_OWNED || epoch(candidate.key().bucket()) != candidate.epoch()) {
+        return open(candidate.stored(), candidate.epoch());
+    }
+
+    private Mailbox open(StoredWorkflow stored, long epoch) {
+        Mailbox mailbox = store.mailbox(stored.key(), stored.lastSeq());
+        if (epoch == NOT_OWNED || epoch(stored.key().bucket()) != epoch) {
             mailbox.close();
             throw new OwnershipLostException("it was read before this node owned its bucket");
         }
@@ -225,7 +232,7 @@ final class WorkflowStarter {
             mailbox.record(new HistoryEvent.Parked(letter)).join();
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
         } catch (OwnershipLostException e) {
-            left(candidate, e);
+            foreign(stored, e);
         } catch (CompletionException e) {
             LOG.atWarn()
                     .addKeyValue("workflow", stored.id())

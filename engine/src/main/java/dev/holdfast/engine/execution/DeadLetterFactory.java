@@ -10,6 +10,7 @@ import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the dead letters: the reasons for which workflows are parked. Stateless. */
@@ -64,6 +65,14 @@ public final class DeadLetterFactory {
                 last == null ? 0 : last.attempt(),
                 failure,
                 "");
+    }
+
+    /** For a workflow whose version was not registered in time; the step is the last one that was started. */
+    public static ParkingReason unknownDefinition(StoredWorkflow stored, Duration waited) {
+        String message = "definition " + stored.definition() + " version " + stored.version()
+                + " was not registered on the owner of the workflow for " + waited.toDays()
+                + " days: start a node that registers it, then retry";
+        return unread(Cause.UNKNOWN_DEFINITION, stored, new Failure("dev.holdfast.UnknownDefinition", message));
     }
 
     /** For an exception that left the workflow's code; {@code last} is its last call, null before the first. */

@@ -37,7 +37,7 @@ public final class WorkflowReader {
     private static final String WORKFLOWS = """
             select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.traceparent, w.tracestate,
                 case when octet_length(w.input) <= :inputMax then w.input end as input,
-                o.status, o.due, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
+                o.status, o.due, o.waits[1] as waits, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.WORKFLOW + """
             join holdfast.open_workflow o on o.uid = k.uid and o.bucket = k.bucket""";
@@ -133,6 +133,7 @@ public final class WorkflowReader {
                 trace(row),
                 WorkflowStatus.valueOf(row.getString("status")),
                 due == null ? null : due.toInstant(),
+                row.getString("waits"),
                 row.getInt("loads"),
                 row.getInt("loaded_seq"),
                 row.getObject("read_at", OffsetDateTime.class).toInstant(),

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.read;
 
 import dev.holdfast.spi.DueWorkflow;
+import dev.holdfast.spi.VersionWake;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,12 @@ public interface WorkflowSql {
     @RegisterRowMapper(DueWorkflowMapper.class)
     List<DueWorkflow> due(
             @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
+
+    /** Makes workflows due that wait for these versions. */
+    @SqlQuery("select w.woken, w.is_done from holdfast.wake_versions(:buckets, :versions, :limit) w")
+    @RegisterConstructorMapper(VersionWake.class)
+    VersionWake wakeVersions(
+            @Bind("buckets") Integer[] buckets, @Bind("versions") String[] versions, @Bind("limit") int limit);
 
     /** The place of the workflow with this id, which its submitter chose. */
     @SqlQuery("""

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a node costs that has nothing to do, with the default settings: counted by the server. */
-@Timeout(60)
+@Timeout(90)
 class IdleNodeTest {
     private static final Definition<Integer, Integer> WAITS = Definition.of("waits", 1, Integer.class, Integer.class);
     private static final Definition<Integer, Integer> HANGS = Definition.of("hangs", 1, Integer.class, Integer.class);
@@ -61,6 +61,7 @@ class IdleNodeTest {
             ids.forEach(
                     id -> Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
             addUndecidable(database);
+            addUnregistered(database);
             during(database, SETTLING); // an idle backend reports its count within 10 s
             long transactions = during(database, WATCHED);
             go.countDown();
@@ -83,6 +84,26 @@ class IdleNodeTest {
         }
     }
 
+    /** Workflows of a definition that nobody has, due here and elsewhere. */
+    private static void addUnregistered(TestDatabase database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    insert into holdfast.workflow (bucket, era, version, uid, definition, input)
+                    select g % 512, w.era, 7, gen_random_uuid(), 'nobodys', '1'
+                    from generate_series(1, 4096) g cross join (select era from holdfast.workflow limit 1) w;
+                    insert into holdfast.open_workflow (due, bucket, era, uid, status)
+                    select clock_timestamp() - interval '1 hour', bucket, era, uid, 'QUEUED'
+                    from holdfast.workflow where definition = 'nobodys'""");
+            String left = "select count(*) from holdfast.open_workflow where due < clock_timestamp() and bucket < 256";
+            Await.until("they wait for their version", () -> one(statement, left) == 0);
+            assertThat(one(
+                            statement,
+                            "select count(*) from holdfast.open_workflow where waits[1] = 'version:nobodys/7'"))
+                    .isEqualTo(2048);
+        }
+    }
+
     /** Asked by way of another database, so that asking does not count. */
     private static long during(TestDatabase database, Duration time) throws SQLException {
         String name = database.jdbcUrl().replaceFirst("^.*/([^/?]+)(\\?.*)?$", "$1");
@@ -97,10 +118,12 @@ class IdleNodeTest {
         }
     }
 
-    private static long one(Statement statement, String sql) throws SQLException {
+    private static long one(Statement statement, String sql) {
         try (ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return row.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
         }
     }
 }

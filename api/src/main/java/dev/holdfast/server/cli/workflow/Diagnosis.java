@@ -41,7 +41,7 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
     /** For an open workflow whose owner is alive and has its definition. */
     private List<String> open(String status) {
         if (evidence.workflow().path("waitingFor").isObject()) {
-            return backOff(status);
+            return waiting(status);
         }
         return switch (status) {
             case "QUEUED" ->
@@ -56,8 +56,19 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
         };
     }
 
-    private List<String> backOff(String status) {
+    private List<String> waiting(String status) {
         JsonNode waiting = evidence.workflow().path("waitingFor");
+        if (waiting.path("kind").asString("").equals("version")) {
+            return List.of(
+                    "The workflow waits for its version " + JsonText.value(waiting.path("name")) + ", which was not"
+                            + " registered on its owner. It is parked if the version does not come before "
+                            + JsonText.time(waiting.path("until")) + ".",
+                    "Start every node with code that registers it; the workflow then continues by itself.");
+        }
+        return backOff(status, waiting);
+    }
+
+    private List<String> backOff(String status, JsonNode waiting) {
         int attempt = evidence.workflow().path("attempt").asInt(0);
         String what =
                 status.equals("COMPENSATING") ? "The workflow compensates its steps, and waits" : "The workflow waits";

@@ -204,7 +204,7 @@ begin
                 where uid = any (p_compensating) and uid <> all (lost) and status <> 'COMPENSATING';
         end if;
         if p_parked is not null then
-            update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null
+            update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null, waits = null
                 where uid = any (p_parked) and uid <> all (lost);
         end if;
         if p_rare is not null then
@@ -255,7 +255,8 @@ begin
     if v_ends then
         delete from holdfast.open_workflow where uid = p_uid and bucket = p_bucket;
     elsif v_status = 'DEAD_LETTERED' then
-        update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null where uid = p_uid and bucket = p_bucket;
+        update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null, waits = null
+            where uid = p_uid and bucket = p_bucket;
     end if;
     return true;
 exception when lock_not_available then
@@ -264,3 +265,28 @@ end $$;
 comment on function holdfast.tidy is
     'Brings the open row of a workflow in line with its log, where a foreign row lock kept the batch from doing it.'
     ' False when the lock is still held.';
+
+create function holdfast.wake_versions(p_buckets integer[], p_versions text[], p_limit integer,
+    out woken integer, out is_done boolean)
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_uids uuid[];
+begin
+    perform holdfast.require_durable();
+    select coalesce(array_agg(o.uid), '{}') into v_uids from unnest(p_versions) as v(version)
+        cross join lateral (select o.uid from holdfast.open_workflow o
+            where o.waits[1] = v.version and starts_with(o.waits[1], 'version:') and o.due is not null
+                and o.bucket = any (p_buckets)
+            limit p_limit for update skip locked) o;
+    update holdfast.open_workflow o set due = clock_timestamp(), waits = null,
+            status = case o.status when 'WAITING' then 'QUEUED' else o.status end
+        where o.uid = any (v_uids) and o.waits[1] = any (p_versions) and o.due is not null;
+    get diagnostics woken = row_count;
+    is_done := not exists (select from unnest(p_versions) as v(version)
+        cross join lateral (select from holdfast.open_workflow o
+            where o.waits[1] = v.version and starts_with(o.waits[1], 'version:') and o.due is not null
+                and o.bucket = any (p_buckets) limit 1) o);
+end $$;
+comment on function holdfast.wake_versions is
+    'Makes workflows due that wait for these versions, at most so many of each. Needs no fence: whoever finds one due'
+    ' that cannot run lets it wait again. Rows that a foreigner holds are passed over, and it is not done.';

@@ -19,10 +19,15 @@ public final class Await {
 
     /** Returns once it is so. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+        until(what, DEADLINE, condition);
+    }
+
+    /** Returns once it is so, within this time. */
+    public static void until(String what, Duration deadline, BooleanSupplier condition) {
+        long end = System.nanoTime() + deadline.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not within " + DEADLINE + ": " + what);
+                throw new AssertionError("not within " + deadline + ": " + what);
             }
             LockSupport.parkNanos(INTERVAL.toNanos());
         }

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkPoller {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
-    private static final int PAGE = 256;
+    private static final int PAGE = 1_024;
+    /** The pause after a poll that found a backlog, but only workflows that are being loaded. */
+    private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Store store;
     private final Duration interval;
@@ -40,6 +42,8 @@ public final class WorkPoller {
     private volatile boolean closed;
     private volatile Duration oldestDue = Duration.ZERO;
     private long polledNanos;
+    /** Whether the last poll left due workflows for which there may be room. */
+    private boolean isBacklog;
 
     public WorkPoller(
             Store store,
@@ -145,7 +149,8 @@ public final class WorkPoller {
         long now = System.nanoTime();
         long untilPoll = pollNow ? 0 : Math.clamp(polledNanos + interval.toNanos() - now, 0, interval.toNanos());
         // Without a free slot nothing can start, however late it is: a workflow that leaves wakes this thread.
-        return dispatcher.free() == 0 ? untilPoll : dueTimes.untilNext(now, untilPoll);
+        long most = isBacklog ? Math.min(COMMIT_NANOS, untilPoll) : untilPoll;
+        return dispatcher.free() == 0 ? untilPoll : dueTimes.untilNext(now, most);
     }
 
     private int round() throws InterruptedException {
@@ -189,24 +194,28 @@ public final class WorkPoller {
         }
     }
 
-    /** Polls the store once in an interval, when woken, and again after a poll that started a workflow. */
+    /** Polls the store once in an interval, when woken, and again and again while due workflows are left to start. */
     private int poll() {
-        if (!pollNow && System.nanoTime() - polledNanos < interval.toNanos()) {
+        boolean ripe = pollNow || System.nanoTime() - polledNanos >= interval.toNanos();
+        if (!ripe && !isBacklog) {
             return 0;
         }
         pollNow = false;
         long now = System.nanoTime();
         List<WorkflowKey> ready = due(room(), now); // also without room, to measure how late this node is
-        inbox.poll();
+        if (ripe) {
+            polledNanos = now;
+            inbox.poll();
+        }
         inbox.poll(ready); // after the query and before the start, for the same reason
         int taken = loader.take(ready);
-        polledNanos = taken == 0 ? now : polledNanos;
-        pollNow |= taken > 0;
+        isBacklog |= taken > 0;
         return taken;
     }
 
     private List<WorkflowKey> due(int room, long now) {
-        List<DueWorkflow> due = store.due(interval, room + loader.passedOver() + PAGE);
+        int limit = room + loader.passedOver() + PAGE;
+        List<DueWorkflow> due = store.due(interval, limit);
         oldestDue = due.stream()
                 .filter(one -> !loader.isPassedOver(one.key()))
                 .findFirst()
@@ -216,12 +225,14 @@ public final class WorkPoller {
         due.stream()
                 .filter(one -> one.in().isPositive())
                 .forEach(one -> dueTimes.add(one.key(), now + one.in().toNanos()));
-        return due.stream()
+        List<WorkflowKey> ready = due.stream()
                 .filter(one -> !one.in().isPositive())
                 .map(DueWorkflow::key)
                 .filter(key -> !loader.isPassedOver(key))
-                .limit(room)
+                .filter(key -> !dispatcher.isClaimed(key)) // it is due until the commit that says that it is loaded
                 .toList();
+        isBacklog = room > 0 && due.size() == limit;
+        return ready.subList(0, Math.min(room, ready.size()));
     }
 
     private int room() {

@@ -82,7 +82,6 @@ class DueCostTest {
 
     @Test
     void aPageOfABacklogInOneBucketIsReadOldestFirst() throws Exception {
-        add(DUE, 0, OWNED, "-1 hour");
         add(MANY, 7, 1, "-1 day");
         assertReads(PAGE, OWNED + 4L * PAGE + OWNED);
         try (Connection connection = database.dataSource().getConnection()) {

@@ -114,12 +114,12 @@ begin
     select d.bucket, d.era, d.uid, d.due from busy
     cross join lateral (select o.bucket, o.era, o.uid, o.due from holdfast.open_workflow o
         where o.bucket = busy.bucket and o.due <= v_until and o.status <> 'PAUSED'
-        order by o.due limit greatest(8, 4 * p_limit / greatest((select count(*) from busy), 1))) d
+        order by o.due limit greatest(8, 2 * p_limit / greatest((select count(*) from busy), 1))) d
     order by d.due limit p_limit;
 end $$;
 comment on function holdfast.due is
     'Workflows of these buckets that are due within this time, oldest first. Looks once into each bucket, and reads at'
-    ' most 4 times the limit, or 8 in each bucket where some are due, whatever lies elsewhere. So of one bucket it may'
+    ' most twice the limit, or 8 in each bucket where some are due, whatever lies elsewhere. So of one bucket it may'
     ' leave out some that are older than others that it returns; the next call returns them.';
 
 create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean

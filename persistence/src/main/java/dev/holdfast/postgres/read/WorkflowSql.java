@@ -30,7 +30,7 @@ public interface WorkflowSql {
     /** Workflows that are due now or within this time; reads no others. */
     @SqlQuery("""
             select d.bucket, d.era, d.uid,
-                (extract(epoch from d.due - pg_catalog.clock_timestamp()) * 1000000)::bigint as in_micros
+                (extract(epoch from d.due - pg_catalog.statement_timestamp()) * 1000000)::bigint as in_micros
             from holdfast.due(:buckets, :micros * interval '1 microsecond', :limit) d""")
     @RegisterRowMapper(DueWorkflowMapper.class)
     List<DueWorkflow> due(

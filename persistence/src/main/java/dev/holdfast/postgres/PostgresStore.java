@@ -257,7 +257,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<WorkflowSummary> find(WorkflowKey key) {
-        return questions.of(db -> summaries.of(List.of(key)).stream().findFirst());
+        return pooledReads.of(db -> summaries.of(List.of(key)).stream().findFirst());
     }
 
     @Override

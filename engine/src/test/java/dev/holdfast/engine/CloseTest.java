@@ -10,9 +10,11 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.dispatch.Dispatcher;
 import dev.holdfast.memory.MemoryDatabase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,8 +73,14 @@ final class CloseTest {
     /** Closes it on a thread that has come to where it waits for the bodies, all else being stopped. */
     private static Thread closing(EngineNode node) {
         Thread closer = Thread.ofPlatform().start(node::close);
-        Await.until("it waits for the bodies", () -> closer.getState() == Thread.State.TIMED_WAITING);
+        Await.until(
+                "it waits for the bodies", () -> closer.getState() == Thread.State.TIMED_WAITING && isAtBodies(closer));
         return closer;
+    }
+
+    private static boolean isAtBodies(Thread closer) {
+        return Arrays.stream(closer.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Dispatcher.class.getName()));
     }
 
     @Test

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Runs what people ask of the store and the engine does not: lists, histories, operator actions. They have half of the pool at most,
- * so that the engine has the other half, however many people ask and however long the answers take. Safe for all
- * threads.
+ * Runs what people ask of the store and the engine does not: lists, histories, operator actions. They have half of the
+ * pool at most, so that the engine has the other half, however many people ask and however long the answers take. Safe
+ * for all threads.
  */
 public final class Questions {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

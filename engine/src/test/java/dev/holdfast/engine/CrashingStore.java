@@ -1,5 +1,6 @@
 package dev.holdfast.engine;
 
+import dev.holdfast.OverloadedException;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
@@ -52,6 +53,7 @@ final class CrashingStore implements Store {
     private final AtomicInteger looks = new AtomicInteger();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
+    private volatile boolean busy;
     private volatile Consumer<WorkflowKey> onRead = key -> {};
     private final PausableLease lease;
 
@@ -73,6 +75,11 @@ final class CrashingStore implements Store {
     /** No submission is answered before this is done. */
     void answerSubmissions(CompletableFuture<Void> when) {
         answering = when;
+    }
+
+    /** People ask so much that more questions are refused. */
+    void refuseQuestions() {
+        busy = true;
     }
 
     /** How many were asked for. */
@@ -214,6 +221,9 @@ final class CrashingStore implements Store {
 
     @Override
     public Optional<WorkflowSummary> find(WorkflowKey key) {
+        if (busy) {
+            throw new OverloadedException("too many people ask", Duration.ofSeconds(1));
+        }
         return store.find(key);
     }
 

@@ -1,13 +1,14 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowWrite.Answered;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -51,7 +52,7 @@ abstract class ActionHandler {
     final ActionDecision refuse(OperatorAction action, Optional<WorkflowHead> head) {
         WorkflowStatus status = head.flatMap(WorkflowHead::openDeadLetter)
                 .map(letter -> WorkflowStatus.DEAD_LETTERED)
-                .or(() -> store.find(action.key()).map(WorkflowSummary::status))
+                .or(() -> store.load(List.of(action.key())).stream().findFirst().map(StoredWorkflow::status))
                 .orElse(WorkflowStatus.RUNNING);
         return new ActionDecision.ReplyOnly(Answered.refused(action, status));
     }

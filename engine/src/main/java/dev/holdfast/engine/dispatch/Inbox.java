@@ -259,7 +259,7 @@ public final class Inbox {
         if (end.isPresent()) {
             return handler(action).whenEnded(action, end.orElseThrow());
         }
-        if (head.isEmpty() && store.find(action.key()).isEmpty()) {
+        if (head.isEmpty() && store.load(List.of(action.key())).isEmpty()) {
             // It was removed since the action was requested, and a record would bring it back.
             return new ActionDecision.ReplyOnly(WorkflowWrite.Answered.refused(action, WorkflowStatus.RUNNING));
         }

@@ -23,6 +23,18 @@ create function holdfast.millis_of(p_uid uuid) returns bigint language sql immut
 $$;
 comment on function holdfast.millis_of is 'The time in a uid, in milliseconds since 1970.';
 
+create function holdfast.first_at(p_millis bigint) returns uuid language sql immutable as $$
+    select (lpad(to_hex(greatest(0, p_millis)), 12, '0') || repeat('0', 20))::uuid
+$$;
+comment on function holdfast.first_at is 'The least uid of a time.';
+
+create function holdfast.first_of(p_era integer) returns uuid language sql stable as $$
+    select holdfast.first_at(case when p_era > 1 then floor(extract(epoch from s.initialised_at) * 1000)::bigint
+        + (p_era - 1) * s.era_seconds * 1000 else 0 end) from holdfast.settings s
+$$;
+comment on function holdfast.first_of is
+    'The least uid of a workflow that was accepted in an era. Of earlier ones that were copied to it lie the rows there.';
+
 create function holdfast.newest(p_era integer, p_buckets integer, p_ended boolean, p_below uuid, p_from uuid,
     p_each integer, out buckets integer[], out uids uuid[], out looked_to uuid, out looked integer)
 language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -69,7 +81,8 @@ language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_gen
 #variable_conflict use_column
 declare
     v_era integer;
-    v_below uuid := p_below;
+    v_below uuid;
+    v_begin uuid;
     v_from uuid;
     v_aim integer := p_wanted;
     v_span bigint; -- of the next look, in milliseconds
@@ -81,13 +94,14 @@ declare
 begin
     for v_era in select e from holdfast.eras(p_oldest, p_newest) e loop
         v_span := null;
+        v_below := p_below; -- the last uid of an era may have the first time of the next one
+        v_begin := greatest(p_from, holdfast.first_of(v_era));
         loop
             -- The first look finds how dense workflows are here. Later ones take spans of time with as many as they aim
             -- at, however they are spread over the buckets.
-            v_from := p_from;
+            v_from := v_begin;
             if v_span is not null then
-                v_from := greatest(p_from, (lpad(to_hex(greatest(0, holdfast.millis_of(v_below) - v_span)), 12, '0')
-                    || repeat('0', 20))::uuid);
+                v_from := greatest(v_begin, holdfast.first_at(holdfast.millis_of(v_below) - v_span));
             end if;
             v_found := holdfast.newest(v_era, p_buckets, p_ended, v_below, v_from,
                 case when v_span is null then 2 else 512 end);
@@ -113,7 +127,7 @@ begin
             v_looked := v_looked + v_found.looked + p_buckets / 8;
             if v_found.looked_to is not null then
                 v_below := v_found.looked_to;
-            elsif v_from > p_from then
+            elsif v_from > v_begin then
                 v_below := v_from;
             else
                 exit; -- that was all of this era

@@ -52,7 +52,7 @@ class ForeignRowLockTest {
         fixture.jdbi.useHandle(handle -> handle.execute("""
                 insert into holdfast.home (bucket, era, accepted_era, uid) values (70000, 2, 1, gen_random_uuid());
                 insert into holdfast.retention (definition, status, keep) values ('none', '*', interval '1 year');
-                insert into holdfast.cleared (bucket, era, since) values (70000, 70000, '1');
+                insert into holdfast.cleared (bucket, era, since, rules) values (70000, 70000, '1', 0);
                 insert into holdfast.closed (era) values (0);
                 insert into holdfast.forgotten (bucket, uid) values (70000, gen_random_uuid());
                 insert into holdfast.dead_letter_state (at, bucket, era, seq, uid, state)

@@ -63,11 +63,13 @@ final class BucketClearing {
         return waiting.values();
     }
 
-    /** Notes in the database that nothing in the bucket is kept, if that is so; returns whether it is. */
-    boolean finish(RetentionSql sql) {
+    /**
+     * Notes in the database that nothing in the bucket is kept by these rules, if that is so; returns whether it is.
+     */
+    boolean finish(RetentionSql sql, long rules) {
         boolean done = atEnd && waiting.isEmpty();
         if (done) {
-            sql.clear(bucket, era, since);
+            sql.clear(bucket, era, since, rules);
         }
         return done;
     }

@@ -28,6 +28,8 @@ final class EraClearing {
     private final Map<Integer, BucketClearing> buckets = new HashMap<>();
     /** The next transaction id when the era was closed; 0 before. */
     private long closedAt;
+    /** The rules of retention by which the buckets are looked through. */
+    private long rules;
 
     EraClearing(int era) {
         this.era = era;
@@ -48,6 +50,11 @@ final class EraClearing {
 
     /** Looks further through the owned buckets; returns workflows that must be copied to a later era. */
     List<WorkflowKey> advance(RetentionSql sql, Collection<Integer> owned) {
+        long now = sql.rules();
+        if (now != rules) { // what was to go may have to stay
+            buckets.clear();
+            rules = now;
+        }
         Set<Integer> open = new HashSet<>(owned);
         open.removeAll(sql.cleared(era));
         buckets.keySet().retainAll(open);
@@ -64,7 +71,7 @@ final class EraClearing {
                 pages += clearing.isAtEnd() ? 0 : 1; // the last page of a bucket is not counted
             }
             survivors.addAll(clearing.waiting());
-            if (clearing.finish(sql)) {
+            if (clearing.finish(sql, rules)) {
                 buckets.remove(bucket);
             }
         }

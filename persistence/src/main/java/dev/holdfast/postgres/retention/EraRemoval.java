@@ -33,7 +33,9 @@ final class EraRemoval {
 
     /** Removes as much of the era as is possible now. */
     void advance(int era) {
-        if (jdbi.withExtension(RetentionSql.class, sql -> sql.cleared(era)).size() < buckets) {
+        boolean cleared =
+                jdbi.withExtension(RetentionSql.class, sql -> sql.cleared(era)).size() == buckets;
+        if (!cleared && !isOutOfSight(era)) {
             return;
         }
         for (String table : TABLES) {
@@ -46,6 +48,13 @@ final class EraRemoval {
             forgotten = jdbi.withExtension(RetentionSql.class, sql -> sql.forget(era, FORGET_MAX_ROWS));
         } while (forgotten > 0);
         LOG.info("era {} is removed: none of its workflows is kept any more", era);
+    }
+
+    /** Whether the workflows of an era are detached: they are dropped or attached again, whatever is cleared. */
+    private boolean isOutOfSight(int era) {
+        return jdbi.withExtension(RetentionSql.class, sql -> sql.partition(WORKFLOWS + "_" + era))
+                .filter(partition -> !partition.attached() || partition.pending())
+                .isPresent();
     }
 
     /** Removes one table; returns false if another session prevents it, or something in it is kept after all. */

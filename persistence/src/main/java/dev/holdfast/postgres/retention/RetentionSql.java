@@ -50,8 +50,12 @@ interface RetentionSql {
     @Nullable
     Integer oldestEra(@Bind("before") int before);
 
-    /** The buckets of an era in which nothing is kept any more. */
-    @SqlQuery("select c.bucket from holdfast.cleared c where c.era = :era")
+    /** Tells the rules of retention of one time from those of another. */
+    @SqlQuery("select holdfast.rules()")
+    long rules();
+
+    /** The buckets of an era in which nothing is kept any more by the rules of now. */
+    @SqlQuery("select c.bucket from holdfast.cleared c where c.era = :era and c.rules = holdfast.rules()")
     List<Integer> cleared(@Bind("era") int era);
 
     /** Lets nothing new into an era, from the commit on. */
@@ -67,14 +71,18 @@ interface RetentionSql {
     long oldestTransaction();
 
     /**
-     * Notes that nothing is kept in a bucket of an era, so that later rounds skip it.
+     * Notes that nothing is kept in a bucket of an era, so that later rounds skip it. Does nothing while the table of
+     * the workflows is detached, because nobody sees what is in it.
      *
      * @param since what all transactions before this one have written was examined
+     * @param rules those by which it was examined
      */
     @SqlUpdate("""
-            insert into holdfast.cleared (bucket, era, since) values (:bucket, :era, (:since)::text::xid8)
+            insert into holdfast.cleared (bucket, era, since, rules)
+            select :bucket, :era, (:since)::text::xid8, :rules
+            where holdfast.has_era(:era) or to_regclass('holdfast.workflow_' || :era) is null
             on conflict do nothing""")
-    void clear(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("since") long since);
+    void clear(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("since") long since, @Bind("rules") long rules);
 
     /** The next workflows of a bucket in an era, and whether each is kept there. */
     @SqlQuery("select s.uid, s.accepted_era, s.stays from holdfast.survivors(:era, :bucket, :after, :limit) s")

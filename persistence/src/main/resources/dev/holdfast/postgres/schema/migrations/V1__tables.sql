@@ -370,12 +370,14 @@ comment on table holdfast.closed is
 
 create table holdfast.cleared (
     since xid8 not null,
+    rules bigint not null,
     bucket integer not null,
     era integer not null,
-    primary key (era, bucket)
+    primary key (era, bucket, rules)
 );
 comment on table holdfast.cleared is
-    'The buckets of an era that is about to go in which nothing lies any more that is to be kept.';
+    'The buckets of an era that is about to go in which nothing lies any more that is to be kept by the rules of retention,'
+    ' as they were: holdfast.rules().';
 comment on column holdfast.cleared.since is
     'what all transactions before this one have written was looked at';
 

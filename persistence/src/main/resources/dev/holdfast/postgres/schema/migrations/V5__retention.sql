@@ -7,6 +7,12 @@ create function holdfast.kept_for(p_definition text, p_status text, out keep int
 $$;
 comment on function holdfast.kept_for is 'How long such a workflow is kept after its end; null is for ever.';
 
+create function holdfast.rules() returns bigint language sql stable as $$
+    select coalesce(pg_catalog.hashtextextended(string_agg(concat_ws(' ', r.definition, r.status,
+        extract(epoch from r.keep)::text), ',' order by r.definition, r.status), 0), 0) from holdfast.retention r
+$$;
+comment on function holdfast.rules is 'Tells the rules of retention of one time from those of another.';
+
 create function holdfast.expires_at(p_bucket integer, p_era integer, p_uid uuid, p_definition text, out keep interval,
     out at timestamptz)
 language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -227,7 +233,8 @@ begin
         return false;
     end if;
     perform holdfast.recall_late(p_era);
-    if (select count(*) from holdfast.cleared c where c.era = p_era) < (select s.buckets from holdfast.settings s) then
+    if (select count(*) from holdfast.cleared c where c.era = p_era and c.rules = holdfast.rules())
+            < (select s.buckets from holdfast.settings s) then
         execute format('alter table holdfast.workflow attach partition holdfast.workflow_%1$s for values in (%1$s)',
             p_era);
         return false;

@@ -246,13 +246,13 @@ public final class PostgresStore implements Store {
         Optional<WorkflowKey> generated = installation.ids().parse(id);
         if (generated.isPresent()) {
             WorkflowKey key = generated.orElseThrow();
-            return questions.of(db ->
+            return pooledReads.of(db ->
                             db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
                     ? generated
                     : Optional.empty();
         }
         int bucket = installation.ids().bucketOf(id);
-        return questions.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
     }
 
     @Override

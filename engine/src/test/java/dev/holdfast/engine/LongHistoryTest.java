@@ -7,6 +7,7 @@ import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.TooLargeException;
 import dev.holdfast.Workflow;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.DeadLetter;
@@ -109,6 +110,18 @@ final class LongHistoryTest {
         }
         assertThat(most).hasValue(3);
         assertThat(bodies).hasValue(13);
+    }
+
+    @Test
+    void anInputThatWouldFitNowhereIsRefused() {
+        Definition<String, Integer> length = Definition.of("length", 1, String.class, Integer.class);
+        try (EngineNode node = EngineNode.start(
+                database,
+                builder -> builder.config(EngineNode.CONFIG.loadedMaxBytes(LITTLE))
+                        .register(length, (ctx, in) -> in.length()))) {
+            assertThatThrownBy(() -> node.submit(length, "x".repeat(800_000))).isInstanceOf(TooLargeException.class);
+            assertThat(node.run(length, "x".repeat(700_000))).isEqualTo(700_000);
+        }
     }
 
     @Test

@@ -64,7 +64,9 @@ public final class SubmissionHandler {
     }
 
     public Accepted accept(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
-        int limit = environment.config().payloadMaxBytes();
+        // One that fits into no node like this would be parked at once.
+        int limit = Math.toIntExact(Math.min(
+                environment.config().payloadMaxBytes(), dispatcher.bytes().largest()));
         if (input.length > limit) {
             throw new TooLargeException("the input", input.length, limit);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.ForeignTransaction;
 import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -153,5 +155,41 @@ class LateAcceptanceTest {
         assertThat(fixture.outcome(admit)).isEqualTo("ACCEPTED");
         fixture.run("alter table holdfast.workflow detach partition holdfast.workflow_1");
         assertThat(fixture.outcome(admit)).isEqualTo("HELD");
+    }
+
+    /** It comes back if a rule keeps it. */
+    @Test
+    void aKeyAndAnIdAreHeldWhileAnEndedWorkflowIsOutOfSight() {
+        WorkflowKey keyed = fixture.place();
+        WorkflowKey plain = fixture.place();
+        String admit = fixture.admit(keyed, "kept", "key");
+        assertThat(fixture.outcome(admit)).isEqualTo("ACCEPTED");
+        fixture.end(keyed);
+        fixture.run(fixture.accept(plain, "kept"));
+        fixture.end(plain);
+        assertThat(fixture.isSettled()).isTrue();
+        fixture.run("alter table holdfast.workflow detach partition holdfast.workflow_1");
+        assertThat(fixture.outcome(fixture.admit(fixture.placeAt(Duration.ofDays(29)), "kept", "key")))
+                .isEqualTo("HELD");
+        assertThat(fixture.outcome(fixture.admit(plain))).isEqualTo("HELD");
+        fixture.remove();
+        assertThat(fixture.outcome(admit)).isEqualTo("THERE");
+        assertThat(fixture.outcome(fixture.admit(plain))).isEqualTo("THERE");
+    }
+
+    @Test
+    void aKeyAndAnIdAreFreeOnceTheirWorkflowIsGone() {
+        for (String scope : List.of("kept", "*")) {
+            WorkflowKey gone = fixture.place();
+            assertThat(fixture.outcome(fixture.admit(gone, scope, "own"))).isEqualTo("ACCEPTED");
+            fixture.end(gone);
+        }
+        fixture.run("alter table holdfast.workflow detach partition holdfast.workflow_1");
+        fixture.run("drop table holdfast.workflow_1");
+        for (String scope : List.of("kept", "*")) {
+            String admit = fixture.admit(fixture.placeAt(Duration.ofDays(29)), scope, "own");
+            assertThat(fixture.outcome(admit)).isEqualTo("ACCEPTED");
+            assertThat(fixture.outcome(admit)).isEqualTo("THERE");
+        }
     }
 }

@@ -413,6 +413,12 @@ create function holdfast.has_era(p_era integer) returns boolean language sql sta
 $$;
 comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';
 
+create function holdfast.is_out_of_sight(p_era integer) returns boolean language sql stable as $$
+    select to_regclass('holdfast.workflow_' || p_era) is not null and not holdfast.has_era(p_era)
+$$;
+comment on function holdfast.is_out_of_sight is
+    'Whether the workflows of a period are detached: they get a last look, and go or come back.';
+
 create function holdfast.is_closed(p_era integer) returns boolean language sql stable as $$
     select exists (select from holdfast.closed c where c.era >= p_era)
 $$;

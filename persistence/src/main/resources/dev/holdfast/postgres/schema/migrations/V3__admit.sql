@@ -43,11 +43,12 @@ begin
             perform holdfast.confirm_earlier();
             return;
         end if;
-        if exists (select from holdfast.open_workflow o where o.uid = admit_one.uid and o.bucket = p_bucket) then
-            outcome := 'HELD'; -- its rows are out of sight while its era gets a last look
+        if holdfast.is_out_of_sight(holdfast.home_of(p_bucket, admit_one.era, admit_one.uid))
+                or exists (select from holdfast.open_workflow o where o.uid = admit_one.uid and o.bucket = p_bucket) then
+            outcome := 'HELD';
             return;
         end if;
-        -- Its workflow went by the retention, so the key is free again.
+        outcome := null; -- its workflow went by the retention, so the key is free again
         update holdfast.submission s set record_id = p_record_id, at = clock_timestamp(), era = p_era, uid = p_uid,
                 digest = p_digest
             where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
@@ -59,6 +60,7 @@ begin
             where w.bucket = p_bucket and w.uid = p_uid and w.era = holdfast.home_of(p_bucket, p_era, p_uid);
         outcome := case
             when found then 'THERE'
+            when holdfast.is_out_of_sight(holdfast.home_of(p_bucket, p_era, p_uid)) then 'HELD'
             when holdfast.is_generated(p_id) and holdfast.is_forgotten(p_bucket, p_era, p_uid) then 'ERASED' end;
     end if;
     if outcome is null and holdfast.is_closed(p_era) then

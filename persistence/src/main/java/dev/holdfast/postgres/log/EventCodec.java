@@ -112,7 +112,8 @@ public final class EventCodec {
     /** Whether it names an action or a cause that this build does not know, because a newer node has written it. */
     private static boolean hasUnknownName(ResultSet row, short code) throws SQLException {
         if (code == PARKED) {
-            return !isOneOf(DeadLetter.Cause.values(), row.getString("cause"));
+            String cause = row.getString("cause");
+            return cause != null && !isOneOf(DeadLetter.Cause.values(), cause); // without its letter it is unreadable
         }
         return code >= RETRIED
                 && row.getObject("idempotency_key") != null

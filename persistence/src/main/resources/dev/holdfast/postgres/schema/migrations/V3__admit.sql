@@ -60,8 +60,10 @@ begin
             where w.bucket = p_bucket and w.uid = p_uid and w.era = holdfast.home_of(p_bucket, p_era, p_uid);
         outcome := case
             when found then 'THERE'
-            when holdfast.is_out_of_sight(holdfast.home_of(p_bucket, p_era, p_uid)) then 'HELD'
-            when holdfast.is_generated(p_id) and holdfast.is_forgotten(p_bucket, p_era, p_uid) then 'ERASED' end;
+            when holdfast.is_generated(p_id) and holdfast.is_forgotten(p_bucket, p_era, p_uid) then
+                case when holdfast.is_out_of_sight(holdfast.home_of(p_bucket, p_era, p_uid)) then 'HELD'
+                    else 'ERASED' end
+            end;
     end if;
     if outcome is null and holdfast.is_closed(p_era) then
         outcome := 'CLOSED'; -- the place was made long ago

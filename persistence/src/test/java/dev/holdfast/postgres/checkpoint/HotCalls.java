@@ -26,14 +26,14 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Each call of the hot path, as the store makes it, on one session that lives as long as a node's does. */
-final class HotCalls implements AutoCloseable {
+public final class HotCalls implements AutoCloseable {
     private final FlushFixture fixture;
     private final FlushCall writer;
     private final FenceToken token;
     private final Jdbi jdbi;
     private final JacksonCodec codec = new JacksonCodec();
 
-    HotCalls(FlushFixture fixture) throws SQLException {
+    public HotCalls(FlushFixture fixture) throws SQLException {
         this.fixture = fixture;
         Incarnation incarnation = fixture.incarnation("hot-" + UUID.randomUUID());
         this.writer = fixture.connect(incarnation, 1);
@@ -41,11 +41,11 @@ final class HotCalls implements AutoCloseable {
         this.jdbi = JdbiFactory.on(writer.connection());
     }
 
-    Handle session() {
+    public Handle session() {
         return jdbi.open();
     }
 
-    Map<String, TableReads.Work> writes() {
+    public Map<String, TableReads.Work> writes() {
         Map<String, TableReads.Work> calls = new LinkedHashMap<>();
         calls.put("accept and write to the end", () -> writeToTheEnd(false));
         calls.put("the same, carefully", () -> writeToTheEnd(true));
@@ -56,7 +56,7 @@ final class HotCalls implements AutoCloseable {
         return calls;
     }
 
-    Map<String, TableReads.Work> reads() {
+    public Map<String, TableReads.Work> reads() {
         Map<String, TableReads.Work> calls = new LinkedHashMap<>();
         calls.put("find what is due", () -> jdbi.withExtension(WorkflowSql.class, sql -> sql.due(buckets(), 0, 100)));
         calls.put("load", this::load);

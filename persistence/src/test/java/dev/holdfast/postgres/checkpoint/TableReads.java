@@ -16,7 +16,7 @@ public final class TableReads {
                     where i.relid = t.relid)), 0)::bigint as blocks
             from pg_catalog.pg_stat_user_tables t
             where t.schemaname = 'holdfast'
-                and t.relname ~ '^(workflow|open_workflow|log|ended|submission|dead_letter)(_[0-9]+)?$'""";
+                and t.relname ~ '^(workflow|open_workflow|log|ended|submission|dead_letter|home|audit)(_[0-9]+)?$'""";
 
     /** How many sequential scans, rows (or entries of an index) that were returned, and blocks of indexes. */
     public record Read(long scans, long rows, long blocks) {}

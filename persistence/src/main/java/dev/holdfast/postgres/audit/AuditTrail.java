@@ -19,49 +19,44 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the audit log, and adds changes that are decided at once, without an inbox. Called by the store, the retention
  * rules and the API keys. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails. Safe for all threads.
  */
 public final class AuditTrail {
-    /** Of one search. */
+    /** Of one search: rows of the log that are passed over cost as much as those that are found. */
     private static final int LOOKS_MAX = 10_000;
 
-    private static final OffsetDateTime LAST = OffsetDateTime.MAX; // infinity
-    private static final UUID LAST_ID = new UUID(-1, -1);
+    /** The rows that a search looks at, by the index of times or that of targets. */
+    private static final String LOOKED_AT = """
+            from holdfast.audit a
+                where (cast(:target as text) is null or a.target = :target)
+                    and (cast(:after as timestamptz) is null or a.at >= :after)
+                    and (cast(:before as timestamptz) is null or a.at < :before)
+                    and (cast(:belowAt as timestamptz) is null
+                        or (a.at, a.id, a.decided) < (:belowAt, :belowId, :belowDecided))
+                order by a.at desc, a.id desc, a.decided desc
+            """;
 
-    private static final String ORDER = " order by a.at desc, a.id desc, a.decided desc ";
-
-    /**
-     * Looks at rows by an index, and finds the wanted ones among them. If it could not look at all, the oldest row that
-     * it looked at is the last one. Only the row of a request has its route and arguments, so the row of a decision is
-     * joined with it.
-     */
+    /** Only the row of a request has its route and arguments, so the row of a decision is joined with it. */
     private static final String PAGE = """
-            with looked as materialized (
-                select a.* from holdfast.audit a
-                where (a.at, a.id, a.decided) < (:belowAt, :belowId, :belowDecided)
-                    and a.at < :before and a.at >= :after
-                    <target>""" + ORDER + """
-                limit :looks),
-            found as (
-                select a.*, true as found from looked a
-                where (cast(:actor as text) is null or a.actor = :actor)
-                    and (cast(:action as text) is null or a.action = :action)""" + ORDER + """
-                limit :limit)
-            select a.id, a.at, a.decided, a.action, a.target, a.actor, a.reason, a.outcome, a.status, a.found,
+            select a.id, a.at, a.decided, a.action, a.target, a.actor, a.reason, a.outcome, a.status,
                 coalesce(a.role, requested.role) as role, coalesce(a.route, requested.route) as route,
                 coalesce(a.arguments, requested.arguments)::text as arguments,
                 coalesce(a.request_id, requested.request_id) as request_id,
                 coalesce(a.trace_id, requested.trace_id) as trace_id
-            from (select * from found
-                union all (select a.*, false from looked a""" + ORDER + """
-                    limit 1 offset :looks - 1)) a
+            from (select a.* from (select a.*\s""" + LOOKED_AT + """
+                    limit :looks) a
+                where (cast(:actor as text) is null or a.actor = :actor)
+                    and (cast(:action as text) is null or a.action = :action)
+                order by a.at desc, a.id desc, a.decided desc limit :limit) a
             left join holdfast.audit requested on a.decided and requested.id = a.id and not requested.decided
-            order by a.found desc, a.at desc, a.id desc, a.decided desc""";
+            order by a.at desc, a.id desc, a.decided desc""";
 
-    private static final String OF_A_TARGET = "and a.target = :target";
+    /** The last row that a search looks at, if there are more. */
+    private static final String LOOKED_TO = "select a.at, a.id, a.decided " + LOOKED_AT + "offset :looks - 1 limit 1";
 
     private final Jdbi jdbi;
 
@@ -78,46 +73,48 @@ public final class AuditTrail {
         sql.decided(id, action, target, context, applied ? "APPLIED" : "REFUSED");
     }
 
-    /** A row, and whether it is one of those that were searched for. */
-    private record Row(AuditEntry entry, boolean found) {}
-
     /** Looks at a limited number of rows; if there are more, the cursor of the page continues with them. */
     public Page<AuditEntry> page(AuditFilter filter) {
-        boolean all = filter.actor().isEmpty() && filter.action().isEmpty();
-        List<Row> rows = jdbi.withHandle(handle -> bind(handle.createQuery(sql(filter)), filter)
-                .bind("limit", filter.limit() + 1)
-                .bind("looks", all ? filter.limit() + 1 : LOOKS_MAX)
-                .map((row, context) -> new Row(row(row), row.getBoolean("found")))
-                .list());
-        List<AuditEntry> found =
-                rows.stream().filter(Row::found).map(Row::entry).toList();
-        Page<AuditEntry> page =
-                Page.of(found, filter.limit(), entry -> AuditCursor.of(entry).toString());
-        Optional<String> lookedTo = rows.stream()
-                .filter(row -> !row.found())
-                .map(row -> AuditCursor.of(row.entry()).toString())
-                .findFirst();
-        return new Page<>(page.items(), page.next().or(() -> lookedTo));
+        return jdbi.withHandle(handle -> {
+            List<AuditEntry> found = bind(handle.createQuery(PAGE), filter)
+                    .bind("actor", filter.actor().orElse(null))
+                    .bind("action", filter.action().orElse(null))
+                    .bind("limit", filter.limit() + 1)
+                    .map((row, context) -> row(row))
+                    .list();
+            Page<AuditEntry> page =
+                    Page.of(found, filter.limit(), row -> AuditCursor.of(row).toString());
+            boolean searches = filter.actor().isPresent() || filter.action().isPresent();
+            return page.next().isPresent() || !searches ? page : new Page<>(page.items(), lookedTo(handle, filter));
+        });
     }
 
-    private static String sql(AuditFilter filter) {
-        return PAGE.replace("<target>", filter.target().isPresent() ? OF_A_TARGET : "");
+    private static Optional<String> lookedTo(Handle handle, AuditFilter filter) {
+        return bind(handle.createQuery(LOOKED_TO), filter)
+                .map((row, context) -> cursor(row).toString())
+                .findOne();
+    }
+
+    private static AuditCursor cursor(ResultSet row) throws SQLException {
+        return new AuditCursor(
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getObject("id", UUID.class),
+                row.getBoolean("decided"));
     }
 
     private static Query bind(Query query, AuditFilter filter) {
         Optional<AuditCursor> below = filter.cursor().map(AuditCursor::parse);
-        filter.target().ifPresent(target -> query.bind("target", target));
-        return query.bind("actor", filter.actor().orElse(null))
-                .bind("action", filter.action().orElse(null))
-                .bind("after", time(filter.after()).orElse(OffsetDateTime.MIN))
-                .bind("before", time(filter.before()).orElse(LAST))
-                .bind("belowAt", time(below.map(AuditCursor::at)).orElse(LAST))
-                .bind("belowId", below.map(AuditCursor::id).orElse(LAST_ID))
-                .bind("belowDecided", below.map(AuditCursor::decided).orElse(true));
+        return query.bind("looks", LOOKS_MAX)
+                .bind("target", filter.target().orElse(null))
+                .bind("after", time(filter.after()))
+                .bind("before", time(filter.before()))
+                .bind("belowAt", time(below.map(AuditCursor::at)))
+                .bind("belowId", below.map(AuditCursor::id).orElse(null))
+                .bind("belowDecided", below.map(AuditCursor::decided).orElse(null));
     }
 
-    private static Optional<OffsetDateTime> time(Optional<Instant> time) {
-        return time.map(at -> at.atOffset(ZoneOffset.UTC));
+    private static @Nullable OffsetDateTime time(Optional<Instant> time) {
+        return time.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null);
     }
 
     private static AuditEntry row(ResultSet row) throws SQLException {

@@ -20,8 +20,8 @@ import org.jdbi.v3.core.statement.Query;
 
 /**
  * Lists workflows, newest first. A page begins below the last uid of the page before; uids are ordered by time. A
- * search looks at some 10,000 workflows at most: if that is not enough for a page, the page ends there, and its cursor
- * continues the search. Safe for all threads.
+ * search ends after the look with which it has seen 10,000 workflows: if that is not enough for a page, the page ends
+ * there, and its cursor continues the search. A look takes 512 workflows of each bucket at most. Safe for all threads.
  */
 public final class WorkflowListing {
     private static final int LOOKS_MAX = 10_000;

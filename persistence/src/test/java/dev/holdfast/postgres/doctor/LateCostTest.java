@@ -3,8 +3,10 @@ package dev.holdfast.postgres.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.TableReads;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
+import dev.holdfast.postgres.schema.Installation;
 import java.sql.Connection;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -25,6 +27,7 @@ class LateCostTest {
 
     @Test
     void sleepingWorkflowsAreNotRead() throws Exception {
+        Installation.of(jdbi, TestNode.config(database.jdbcUrl()));
         jdbi.useHandle(handle -> {
             handle.execute("""
                     insert into holdfast.open_workflow (due, bucket, era, uid, status)

@@ -3,12 +3,12 @@ package dev.holdfast.postgres.scale;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.scale.Cost.Call;
 import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -57,7 +57,10 @@ final class EngineCalls {
                         "`input`",
                         10,
                         () -> store.input(parked()).map(input -> 1).orElse(0)),
-                new Call("`inbox`", 10, () -> store.inbox(Set.of(), PAGE).size()),
+                new Call(
+                        "`inbox`",
+                        10,
+                        () -> store.inbox(InboxCursor.START, PAGE).messages().size()),
                 new Call(
                         "`results`, 100",
                         300,

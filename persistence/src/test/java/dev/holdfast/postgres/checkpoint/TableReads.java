@@ -16,15 +16,28 @@ public final class TableReads {
                     where i.relid = t.relid)), 0)::bigint as blocks
             from pg_catalog.pg_stat_user_tables t
             where t.schemaname = 'holdfast'
-                and t.relname ~ '^(workflow|open_workflow|log|ended|submission|dead_letter|home|audit)(_[0-9]+)?$'""";
+                and t.relname ~ ('^(' || :tables || ')(_[0-9]+)?$')""";
+
+    private static final String TABLES = "workflow|open_workflow|log|ended|submission|dead_letter|audit";
 
     /** How many sequential scans, rows (or entries of an index) that were returned, and blocks of indexes. */
     public record Read(long scans, long rows, long blocks) {}
 
     private final Jdbi observer;
+    private final String tables;
 
     public TableReads(Jdbi observer) {
+        this(observer, TABLES);
+    }
+
+    private TableReads(Jdbi observer, String tables) {
         this.observer = observer;
+        this.tables = tables;
+    }
+
+    /** Also counts reads of holdfast.home, which must have rows: an empty table is best read whole. */
+    public static TableReads withHomes(Jdbi observer) {
+        return new TableReads(observer, TABLES + "|home");
     }
 
     /** Work on the session whose reads are counted. */
@@ -51,6 +64,7 @@ public final class TableReads {
 
     private Read counters() {
         return observer.withHandle(handle -> handle.createQuery(COUNTERS)
+                .bind("tables", tables)
                 .map((row, context) -> new Read(row.getLong("scans"), row.getLong("rows"), row.getLong("blocks")))
                 .one());
     }

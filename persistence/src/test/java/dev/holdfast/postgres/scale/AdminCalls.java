@@ -8,7 +8,7 @@ import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.scale.Cost.Call;
 import dev.holdfast.spi.AdminStore;
-import dev.holdfast.spi.WorkflowKey;
+import dev.holdfast.spi.DeadLetterId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,11 +27,9 @@ final class AdminCalls {
     private static final long AUDIT_SEARCH_ROWS_MAX = 20_500;
 
     private final AdminStore admin;
-    private final Places places;
 
-    AdminCalls(AdminStore admin, Places places) {
+    AdminCalls(AdminStore admin) {
         this.admin = admin;
-        this.places = places;
     }
 
     List<Call> all(long openRows) {
@@ -89,8 +87,8 @@ final class AdminCalls {
 
     private List<Call> deadLetters() {
         DeadLetterFilter all = DeadLetterFilter.all(PAGE);
-        WorkflowKey parked = places.copy(Kind.PARKED);
-        int seq = Samples.PARKED_SEQ;
+        DeadLetterId letter =
+                admin.locateLetter(admin.deadLetters(all).items().get(0).id()).orElseThrow();
         String next = admin.deadLetters(all).next().orElseThrow();
         return List.of(
                 letters("all", all, PAGE_ROWS_MAX),
@@ -100,7 +98,10 @@ final class AdminCalls {
                 letters("cause", all.cause(DeadLetter.Cause.NON_RETRYABLE), LETTER_SEARCH_ROWS_MAX),
                 letters("nobody's cause", all.cause(DeadLetter.Cause.POISON), LETTER_SEARCH_ROWS_MAX),
                 letters("nobody's step", all.step("nobody's"), LETTER_SEARCH_ROWS_MAX),
-                new Call("`deadLetter`", 50, () -> admin.deadLetter(parked, seq).isPresent() ? 1 : 0));
+                new Call(
+                        "`deadLetter`",
+                        50,
+                        () -> admin.deadLetter(letter.key(), letter.seq()).isPresent() ? 1 : 0));
     }
 
     private List<Call> audit() {

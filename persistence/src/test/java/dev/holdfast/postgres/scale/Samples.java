@@ -25,9 +25,6 @@ import org.jdbi.v3.core.Jdbi;
 /** One workflow of each kind, as a real node writes it. The rows of the large database are copies of theirs. */
 final class Samples {
     static final String TYPE = "order";
-    /** Of the record that parked one: after the intent of its step, with the outcome. */
-    static final int PARKED_SEQ = 2;
-
     private static final Definition<String, String> ORDER = Definition.of(TYPE, 1, String.class, String.class);
     private static final Definition<String, String> NEXT = Definition.of(TYPE, 2, String.class, String.class);
     private static final Step CHARGE = Step.named("charge").retry(RetryPolicy.exponential(Duration.ofHours(20), 5));

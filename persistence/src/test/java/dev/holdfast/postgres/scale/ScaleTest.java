@@ -55,7 +55,7 @@ class ScaleTest {
     private final TestDatabase database = TestDatabase.migrated();
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
-    private final TableReads reads = new TableReads(jdbi);
+    private final TableReads reads = TableReads.withHomes(jdbi);
     private final List<Cost> costs = new ArrayList<>();
 
     @Test
@@ -104,7 +104,7 @@ class ScaleTest {
             EngineCalls engine = new EngineCalls(store, places);
             measure(session, engine.all(open));
             measure(session, engine.ofOne());
-            measure(session, new AdminCalls(store.admin(), places).all(open));
+            measure(session, new AdminCalls(store.admin()).all(open));
             Jdbi counted = JdbiFactory.on(pool);
             measure(session, List.of(Call.ofAllOpen("gauge of open workflows", open, () -> (int) open(counted))));
             ofTheDoctor("`doctor`, a node owns all", 0, 30_000);
@@ -191,6 +191,7 @@ class ScaleTest {
                                 pruning.run();
                                 return 1;
                             })));
+            buckets.releaseAll(node.id());
         }
     }
 

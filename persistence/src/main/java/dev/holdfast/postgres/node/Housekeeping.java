@@ -37,10 +37,15 @@ final class Housekeeping {
         this.pruning = new Pruning(jdbi);
     }
 
-    /** Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. */
+    /**
+     * Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. Twice
+     * at the start, because pruning does nothing while a node claims its buckets, as this one does first.
+     */
     void schedule(ScheduledExecutorService clock) {
-        Future<?> unused = clock.scheduleWithFixedDelay(
-                () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune), 0, 60, TimeUnit.MINUTES);
+        Runnable prunes = () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune);
+        Future<?> unused = clock.schedule(prunes, 1, TimeUnit.SECONDS);
+        Future<?> unusedHourly =
+                clock.scheduleWithFixedDelay(prunes, 10, TimeUnit.HOURS.toSeconds(1), TimeUnit.SECONDS);
     }
 
     private void prune() {

@@ -25,7 +25,8 @@ interface PruningSql {
 
     /**
      * Incarnations that are fenced, own nothing and have no backend, also the newest one of a name. A backend behind a
-     * pooler is not known: it counts as gone a day after the fencing.
+     * pooler is not known: it counts as gone a day after the fencing. Each stays for ten minutes, so that people can
+     * see what happened.
      */
     @SqlUpdate("""
             with pruning as materialized (
@@ -41,6 +42,9 @@ interface PruningSql {
                 select f.incarnation from holdfast.fence f
                 join holdfast.fence e on e.incarnation = f.incarnation and e.connection >= 0 and e.pid is null
                 where f.connection = -1 and f.at > pg_catalog.clock_timestamp() - interval '1 day'),
+            fresh as materialized (
+                select f.incarnation from holdfast.fence f
+                where f.connection = -1 and f.at > pg_catalog.clock_timestamp() - interval '10 minutes'),
             dead as materialized (
                 select i.number, i.ordinal from holdfast.incarnation i
                 where true
@@ -49,6 +53,7 @@ interface PruningSql {
                     and not exists (select from owners o where o.incarnation = i.id)
                     and not exists (select from running r where r.incarnation = i.id)
                     and not exists (select from pooled p where p.incarnation = i.id)
+                    and not exists (select from fresh f where f.incarnation = i.id)
                 limit :limit for update of i skip locked)
             delete from holdfast.incarnation i using dead d where i.number = d.number and i.ordinal = d.ordinal""")
     int incarnations(@Bind("limit") int limit);

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintains the tables of a database. Prunes control rows and sweeps the inbox at the start and once an hour, by
+ * Maintains the tables of a database. Prunes control rows and sweeps the inbox in its first minute and once an hour, by
  * itself. Adds eras and deletes expired workflows when the engine's retention calls. Failed work is tried again in the
  * next round.
  */
@@ -39,13 +39,13 @@ final class Housekeeping {
 
     /**
      * Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. Twice
-     * at the start, because pruning does nothing while a node claims its buckets, as this one does first.
+     * in the first minute, because pruning does nothing while a node claims buckets, and some nodes live no longer.
      */
     void schedule(ScheduledExecutorService clock) {
         Runnable prunes = () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune);
-        Future<?> unused = clock.schedule(prunes, 1, TimeUnit.SECONDS);
+        Future<?> unused = clock.schedule(prunes, 10, TimeUnit.SECONDS);
         Future<?> unusedHourly =
-                clock.scheduleWithFixedDelay(prunes, 10, TimeUnit.HOURS.toSeconds(1), TimeUnit.SECONDS);
+                clock.scheduleWithFixedDelay(prunes, 60, TimeUnit.HOURS.toSeconds(1), TimeUnit.SECONDS);
     }
 
     private void prune() {

@@ -62,8 +62,8 @@ class NodeTakeoverTest {
         fixture.execute("insert into holdfast.node (name) select 'pod-' || n from generate_series(1, 100) n");
         fixture.execute("insert into holdfast.incarnation (number, ordinal, id, version)"
                 + " select n.number, 1, gen_random_uuid(), 'test' from holdfast.node n");
-        fixture.execute("insert into holdfast.fence (incarnation, connection, generation)"
-                + " select i.id, -1, 0 from holdfast.incarnation i");
+        fixture.execute("insert into holdfast.fence (incarnation, connection, generation, at)"
+                + " select i.id, -1, 0, now() - interval '11 minutes' from holdfast.incarnation i");
         StoreNode.joining(fixture.open("a", SHORT));
         Await.until(
                 "only its own incarnation is left",

@@ -30,8 +30,8 @@ class PruningTest {
                 insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
                 select i.id, c.connection, c.generation, 0, i.joined_at from holdfast.incarnation i,
                     (values (0, 1), (1, 1), (2, 1), (2, 2)) c(connection, generation);
-                insert into holdfast.fence (incarnation, connection, generation)
-                select i.id, -1, 0 from holdfast.incarnation i
+                insert into holdfast.fence (incarnation, connection, generation, at)
+                select i.id, -1, 0, now() - interval '11 minutes' from holdfast.incarnation i
                 where i.ordinal < (select max(n.ordinal) from holdfast.incarnation n);
                 insert into holdfast.heartbeat (incarnation, counter)
                 select i.id, n from holdfast.incarnation i, generate_series(1, 60) n;
@@ -68,8 +68,8 @@ class PruningTest {
                 insert into holdfast.node (name) select 'pod-' || n from generate_series(1, 1000) n;
                 insert into holdfast.incarnation (number, ordinal, id, version)
                 select n.number, 1, gen_random_uuid(), 'test' from holdfast.node n where n.name like 'pod-%';
-                insert into holdfast.fence (incarnation, connection, generation)
-                select i.id, -1, 0 from holdfast.incarnation i"""));
+                insert into holdfast.fence (incarnation, connection, generation, at)
+                select i.id, -1, 0, now() - interval '11 minutes' from holdfast.incarnation i"""));
         pruning.run();
         assertThat(rows()).containsExactly(0L, 0L, 0L, 0L);
         assertThat(fixture.count("select count(*) from holdfast.node")).isEqualTo(1_001);

@@ -40,7 +40,8 @@ public final class WorkflowReader {
                 o.status, o.due, o.waits[1] as waits, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.WORKFLOW + """
-            join holdfast.open_workflow o on o.uid = k.uid and o.bucket = k.bucket""";
+            cross join lateral (select o.* from holdfast.open_workflow o
+                where o.uid = k.uid and o.bucket = k.bucket limit 1) o""";
 
     /** All records of each; of a log that is too long only the first, without values. */
     private static final String LOGS = "select " + LogSql.COLUMNS + """

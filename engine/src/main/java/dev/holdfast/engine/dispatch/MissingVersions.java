@@ -59,12 +59,7 @@ final class MissingVersions {
     /** Parks a workflow whose version has not come. */
     void park(StoredWorkflow stored, Claim claim, Mailbox mailbox) {
         ParkingReason letter = DeadLetterFactory.unknownDefinition(stored, WAIT_MAX);
-        LOG.atWarn()
-                .addKeyValue("workflow", stored.id())
-                .addArgument(stored.id())
-                .addArgument(letter.cause())
-                .addArgument(letter.failure().message())
-                .log("workflow {} is parked as {}: {}");
+        WorkflowStarter.logParked(stored, letter);
         try (mailbox) {
             keep(
                     claim,

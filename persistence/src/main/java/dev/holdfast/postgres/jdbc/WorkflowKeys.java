@@ -5,6 +5,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Query;
 
@@ -19,6 +20,9 @@ public final class WorkflowKeys {
                 where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
             """;
 
+    /** Above all others. */
+    public static final UUID LAST = new UUID(-1, -1);
+
     private WorkflowKeys() {}
 
     /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */
@@ -28,12 +32,17 @@ public final class WorkflowKeys {
                 .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
     }
 
-    /** The uid that a cursor contains. Throws {@link InvalidOptionException}. */
-    public static UUID cursor(String text) {
+    /** The uid below which the page of a cursor begins. Throws {@link InvalidOptionException}. */
+    public static UUID below(Optional<String> cursor) {
+        return cursor.map(WorkflowKeys::parse).orElse(LAST);
+    }
+
+    private static UUID parse(String cursor) {
         try {
-            return UUID.fromString(text);
+            return UUID.fromString(cursor);
         } catch (IllegalArgumentException e) {
-            throw new InvalidOptionException("cursor", "\"" + text + "\" is no cursor: pass back \"next\" as it came");
+            throw new InvalidOptionException(
+                    "cursor", "\"" + cursor + "\" is no cursor: pass back \"next\" as it came");
         }
     }
 

@@ -26,8 +26,6 @@ public final class DeadLetterReader {
     /** Of one search: each costs some lookups. */
     private static final int LOOKS_MAX = 2_000;
 
-    private static final UUID LAST = new UUID(-1, -1);
-
     private static final String COLUMNS = """
             k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
                 d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
@@ -83,7 +81,7 @@ public final class DeadLetterReader {
         return jdbi.withHandle(handle -> {
             int looks = isOfAll(filter) ? filter.limit() + 1 : LOOKS_MAX;
             List<WorkflowKey> parked = handle.createQuery(PARKED)
-                    .bind("below", filter.cursor().map(WorkflowKeys::cursor).orElse(LAST))
+                    .bind("below", WorkflowKeys.below(filter.cursor()))
                     .bind("looks", looks)
                     .map((row, context) -> WorkflowKeys.of(row))
                     .list();

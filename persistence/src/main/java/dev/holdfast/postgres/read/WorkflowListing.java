@@ -27,7 +27,6 @@ public final class WorkflowListing {
     private static final int LOOKS_MAX = 10_000;
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
     private static final UUID FIRST = new UUID(0, 0);
-    private static final UUID LAST = new UUID(-1, -1);
 
     private static final String OPEN = """
             select * from holdfast.list_open(:below, :from, :type, cast(:labels as jsonb), :statuses, :wanted,
@@ -94,7 +93,7 @@ public final class WorkflowListing {
                 .bind("buckets", installation.ids().buckets())
                 .bind("ended", !statuses.isEmpty() && ENDED_BADLY.containsAll(statuses))
                 .bind("oldest", from.equals(FIRST) ? 1 : eraOf(from))
-                .bind("newest", below.equals(LAST) ? Integer.MAX_VALUE : eraOf(below));
+                .bind("newest", below.equals(WorkflowKeys.LAST) ? Integer.MAX_VALUE : eraOf(below));
     }
 
     private int eraOf(UUID uid) {
@@ -102,8 +101,8 @@ public final class WorkflowListing {
     }
 
     private static UUID below(WorkflowFilter filter) {
-        UUID before = filter.before().map(WorkflowIds::firstAt).orElse(LAST);
-        UUID cursor = filter.cursor().map(WorkflowKeys::cursor).orElse(LAST);
+        UUID before = filter.before().map(WorkflowIds::firstAt).orElse(WorkflowKeys.LAST);
+        UUID cursor = WorkflowKeys.below(filter.cursor());
         return cursor.toString().compareTo(before.toString()) < 0 ? cursor : before; // UUID.compareTo is signed
     }
 }

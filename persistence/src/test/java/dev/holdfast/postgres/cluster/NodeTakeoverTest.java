@@ -115,7 +115,7 @@ class NodeTakeoverTest {
         assertThat(second.ownership().leaseHeld()).isTrue();
     }
 
-    /** Its backend does not end, whatever it is told: a disk that hangs, for example. */
+    /** The backend of the batch ignores its termination, as one does that waits for a hanging disk. */
     @Test
     void aBatchThatHangsHoldsUpTheBucketsOfItsOwnNodeOnly() {
         PgProxy hung = fixture.startKillable("a", SHORT);

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintains the tables of a database. Prunes control rows and sweeps the inbox in its first minute and once an hour, by
- * itself. Adds eras and deletes expired workflows when the engine's retention calls. Failed work is tried again in the
- * next round.
+ * Maintains the tables of a database. Prunes control rows and sweeps the inbox a few seconds after the start and once
+ * an hour, by itself. Adds eras and deletes expired workflows when the engine's retention calls. Failed work is tried
+ * again in the next round.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -38,14 +38,15 @@ final class Housekeeping {
     }
 
     /**
-     * Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. Twice
-     * in the first minute, because pruning does nothing while a node claims buckets, and some nodes live no longer.
+     * Prunes and sweeps until the clock is shut down; not on the clock's thread, for which deferred writes wait. The
+     * first time comes soon, because some nodes do not live for an hour, but after the connections have enrolled.
      */
     void schedule(ScheduledExecutorService clock) {
-        Runnable prunes = () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune);
-        Future<?> unused = clock.schedule(prunes, 10, TimeUnit.SECONDS);
-        Future<?> unusedHourly =
-                clock.scheduleWithFixedDelay(prunes, 60, TimeUnit.HOURS.toSeconds(1), TimeUnit.SECONDS);
+        Future<?> unused = clock.scheduleWithFixedDelay(
+                () -> Thread.ofVirtual().name("holdfast-pruning").start(this::prune),
+                3,
+                TimeUnit.HOURS.toSeconds(1),
+                TimeUnit.SECONDS);
     }
 
     private void prune() {

@@ -136,7 +136,6 @@ public final class NodeRuntime {
         }
         Retention retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
         this.housekeeping = new Housekeeping(jdbi, parts.installation(), heartbeat, retention);
-        housekeeping.schedule(clock);
     }
 
     private static <C extends AutoCloseable> FencedConnection<C> fenced(
@@ -190,6 +189,7 @@ public final class NodeRuntime {
         notifier.start();
         notifier.notifyMembers();
         watchThreads();
+        housekeeping.schedule(clock); // after the first claims, beside which pruning does nothing
     }
 
     private void watchThreads() {

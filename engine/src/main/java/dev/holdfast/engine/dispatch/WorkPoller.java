@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class WorkPoller {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
     private static final int PAGE = 1_024;
+    /** More than a node has loaded by default: each page reads all open workflows. */
+    private static final int INTERRUPTED_PAGE = 16_384;
     /** The pause after a poll that found a backlog, but only workflows that are being loaded. */
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -108,13 +110,14 @@ public final class WorkPoller {
     public void gained(Set<Integer> buckets) throws InterruptedException {
         WorkflowKey last = null;
         int found = 0;
+        List<WorkflowKey> page;
         do {
             WorkflowKey after = last;
-            List<WorkflowKey> page = patiently(() -> store.interrupted(buckets, after, PAGE));
+            page = patiently(() -> store.interrupted(buckets, after, INTERRUPTED_PAGE));
             interrupted.addAll(page);
             found += page.size();
             last = page.isEmpty() ? null : page.getLast();
-        } while (last != null);
+        } while (page.size() == INTERRUPTED_PAGE);
         if (found > 0) {
             LOG.info("workflows that were running when their process ended, and go on here: {}", found);
         }

@@ -1,7 +1,6 @@
 package dev.holdfast.postgres.cluster;
 
 import dev.holdfast.spi.OwnershipListener;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,17 +11,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands surplus buckets over: vacates them, a few at a time and the emptiest first, and releases each one once nothing
- * runs in it. A bucket that is not empty in time stays, and no other is vacated for as long, unless the node drains.
- * Called by the balancer. Throws {@link org.jdbi.v3.core.JdbiException} when the database fails; the next call
- * continues. One thread.
+ * runs in it. A bucket that is not empty in time stays, and no other is vacated for as long, unless the node drains. If
+ * none became empty, the next ones are {@linkplain HandoverPace fewer and get more time}. Called by the balancer.
+ * Throws {@link org.jdbi.v3.core.JdbiException} when the database fails; the next call continues. One thread.
  */
 public final class BucketHandover {
     private static final Logger LOG = LoggerFactory.getLogger(BucketHandover.class);
-
-    /** Buckets that are vacated at a time, so that the others accept new workflows meanwhile. */
-    private static final int VACATING_MAX = 32;
-
-    private static final Duration VACATE_TIMEOUT = Duration.ofSeconds(10);
 
     private final BucketTable table;
     private final OwnedBuckets ownedBuckets;
@@ -32,7 +26,10 @@ public final class BucketHandover {
     /** Given up in this process and not released in the database yet, with their epochs. */
     private final Map<Integer, Long> releasing = new HashMap<>();
 
+    private final HandoverPace pace = new HandoverPace();
+    private long restUntilNanos;
     private long vacatingSinceNanos;
+    private boolean anyGivenUp;
     private boolean resting;
 
     public BucketHandover(
@@ -55,26 +52,23 @@ public final class BucketHandover {
 
     /** Begins to vacate surplus buckets, unless others are being vacated; all at once if the node drains. */
     void begin(int surplus, boolean draining) {
-        boolean rested = vacatingNanos() > VACATE_TIMEOUT.toNanos();
-        if (!draining && (!ownedBuckets.vacating().isEmpty() || resting && !rested)) {
+        if (!draining && (!ownedBuckets.vacating().isEmpty() || resting && System.nanoTime() - restUntilNanos < 0)) {
             return;
         }
         List<Integer> emptiest = ownedBuckets.active().stream()
                 .sorted(Comparator.comparingInt(ownedBuckets::inside))
-                .limit(draining ? surplus : Math.min(surplus, VACATING_MAX))
+                .limit(draining ? surplus : Math.min(surplus, pace.buckets()))
                 .toList();
         emptiest.forEach(ownedBuckets::vacate);
         vacatingSinceNanos = System.nanoTime();
+        anyGivenUp = false;
         resting = false;
     }
 
-    private long vacatingNanos() {
-        return System.nanoTime() - vacatingSinceNanos;
-    }
-
-    /** Keeps all buckets that are not empty yet. */
+    /** Keeps all buckets that are not empty yet: this node has its share. */
     void cancel() {
         ownedBuckets.vacating().forEach(ownedBuckets::keep);
+        pace.reset();
     }
 
     /** Releases the vacated buckets that are empty by now. */
@@ -86,15 +80,24 @@ public final class BucketHandover {
                 long epoch = ownedBuckets.epoch(bucket);
                 if (ownedBuckets.giveUp(bucket)) {
                     releasing.put(bucket, epoch);
+                    anyGivenUp = true;
                 }
             }
-            if (!draining && vacatingNanos() > VACATE_TIMEOUT.toNanos()) {
-                cancel();
-                vacatingSinceNanos = System.nanoTime();
-                resting = true;
+            long timeout = pace.timeout().toNanos();
+            if (!draining && System.nanoTime() - vacatingSinceNanos > timeout) {
+                rest(timeout);
             }
         }
         release();
+    }
+
+    private void rest(long nanos) {
+        ownedBuckets.vacating().forEach(ownedBuckets::keep);
+        resting = true;
+        restUntilNanos = System.nanoTime() + nanos;
+        if (!anyGivenUp) {
+            pace.failed();
+        }
     }
 
     private void release() {

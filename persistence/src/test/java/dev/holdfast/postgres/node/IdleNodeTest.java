@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,27 +34,43 @@ class IdleNodeTest {
     private static final Duration WATCHED = Duration.ofSeconds(15);
     private static final Duration SETTLING = Duration.ofSeconds(12);
     private static final int TRANSACTIONS_A_SECOND = 5;
+    private static final int MILLIS_A_SECOND = 20;
+    private static final int UNREGISTERED = 4096;
     private static final int WAITING = 50;
     private static final int HANGING = 100;
 
+    private static Holdfast start(TestDatabase database, CountDownLatch go) {
+        return PostgresHoldfast.on(PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
+                .register(
+                        WAITS,
+                        (ctx, input) -> ctx.step(Step.named("call").retry(HOUR), Integer.class, step -> {
+                            throw new IllegalStateException("not now");
+                        }))
+                .register(
+                        HANGS,
+                        (ctx, input) -> ctx.step("call", Integer.class, step -> {
+                            go.await();
+                            return input;
+                        }))
+                .start();
+    }
+
     @Test
     void anIdleNodeTakesFewTransactionsWhateverCannotRun() throws Exception {
+        measure(UNREGISTERED, 0, 0);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(600)
+    void anIdleNodeTakesFewTransactionsBesideAMillionSleepers() throws Exception {
+        measure(2 * 10_240, 1_000_000, 300_000);
+    }
+
+    private static void measure(int unregistered, int sleeping, int dueElsewhere) throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (TestDatabase database = TestDatabase.migrated();
-                Holdfast node = PostgresHoldfast.on(
-                                PostgresConfig.of(database.jdbcUrl()).nodeName("idle"))
-                        .register(
-                                WAITS,
-                                (ctx, input) -> ctx.step(Step.named("call").retry(HOUR), Integer.class, step -> {
-                                    throw new IllegalStateException("not now");
-                                }))
-                        .register(
-                                HANGS,
-                                (ctx, input) -> ctx.step("call", Integer.class, step -> {
-                                    go.await();
-                                    return input;
-                                }))
-                        .start()) {
+                Holdfast node = start(database, go)) {
             List<String> ids = Stream.generate(() -> node.submit(WAITS, 1).id())
                     .limit(WAITING)
                     .toList();
@@ -61,14 +78,20 @@ class IdleNodeTest {
             ids.forEach(
                     id -> Await.until("it waits", () -> node.admin().find(id).status() == WorkflowStatus.WAITING));
             addUndecidable(database);
-            addUnregistered(database);
+            addUnregistered(database, unregistered);
+            addOpen(database, 0, sleeping, "clock_timestamp() + interval '1 day'");
+            addOpen(database, 256, dueElsewhere, "clock_timestamp() - interval '1 hour'");
             during(database, SETTLING); // an idle backend reports its count within 10 s
-            long transactions = during(database, WATCHED);
+            Activity activity = during(database, WATCHED);
             go.countDown();
-            assertThat(transactions)
+            System.out.println(activity + " in " + WATCHED);
+            assertThat(activity.transactions())
                     .as("transactions in " + WATCHED)
                     .isPositive()
                     .isLessThanOrEqualTo(TRANSACTIONS_A_SECOND * WATCHED.toSeconds());
+            assertThat(activity.millis())
+                    .as("time of all statements in " + WATCHED)
+                    .isLessThanOrEqualTo(MILLIS_A_SECOND * WATCHED.toSeconds());
         }
     }
 
@@ -85,37 +108,60 @@ class IdleNodeTest {
     }
 
     /** Workflows of a definition that nobody has, due here and elsewhere. */
-    private static void addUnregistered(TestDatabase database) throws SQLException {
+    private static void addUnregistered(TestDatabase database, int number) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     insert into holdfast.workflow (bucket, era, version, uid, definition, input)
-                    select g % 512, w.era, 7, gen_random_uuid(), 'nobodys', '1'
-                    from generate_series(1, 4096) g cross join (select era from holdfast.workflow limit 1) w;
+                    select g %% 512, w.era, 7, gen_random_uuid(), 'nobodys', '1'
+                    from generate_series(1, %d) g cross join (select era from holdfast.workflow limit 1) w;
                     insert into holdfast.open_workflow (due, bucket, era, uid, status)
                     select clock_timestamp() - interval '1 hour', bucket, era, uid, 'QUEUED'
-                    from holdfast.workflow where definition = 'nobodys'""");
+                    from holdfast.workflow where definition = 'nobodys'""".formatted(number));
             String left = "select count(*) from holdfast.open_workflow where due < clock_timestamp() and bucket < 256";
             Await.until("they wait for their version", () -> one(statement, left) == 0);
             assertThat(one(
                             statement,
                             "select count(*) from holdfast.open_workflow where waits[1] = 'version:nobodys/7'"))
-                    .isEqualTo(2048);
+                    .isEqualTo(number / 2);
+        }
+    }
+
+    private static void addOpen(TestDatabase database, int firstBucket, int number, String due) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    insert into holdfast.open_workflow (due, bucket, era, uid, status)
+                    select %s, g %% 256 + %d, w.era, gen_random_uuid(), 'WAITING'
+                    from generate_series(1, %d) g cross join (select era from holdfast.workflow limit 1) w
+                    """.formatted(due, firstBucket, number));
+        }
+    }
+
+    /** What the server did for a database. */
+    private record Activity(long transactions, long millis) {
+        Activity since(Activity before) {
+            return new Activity(transactions - before.transactions, millis - before.millis);
         }
     }
 
     /** Asked by way of another database, so that asking does not count. */
-    private static long during(TestDatabase database, Duration time) throws SQLException {
+    private static Activity during(TestDatabase database, Duration time) throws SQLException {
         String name = database.jdbcUrl().replaceFirst("^.*/([^/?]+)(\\?.*)?$", "$1");
         String other = database.jdbcUrl().replaceFirst("/" + name, "/postgres");
         try (Connection connection = TestNode.dataSource(other).getConnection();
                 Statement statement = connection.createStatement()) {
-            String sql = "select xact_commit + xact_rollback from pg_stat_database where datname = '" + name + "'";
-            long before = one(statement, sql);
+            Activity before = activity(statement, name);
             long until = System.nanoTime() + time.toNanos();
             Await.until("the time is over", () -> System.nanoTime() - until > 0);
-            return one(statement, sql) - before;
+            return activity(statement, name).since(before);
         }
+    }
+
+    private static Activity activity(Statement statement, String database) {
+        String of = " from pg_stat_database where datname = '" + database + "'";
+        return new Activity(
+                one(statement, "select xact_commit + xact_rollback" + of), one(statement, "select active_time" + of));
     }
 
     private static long one(Statement statement, String sql) {

@@ -30,7 +30,7 @@ final class EngineCalls {
         return List.of(
                 new Call(
                         "`due`, 256",
-                        2_000,
+                        9 * 256, // of each bucket whether one is due, and the oldest 8
                         () -> store.due(Duration.ZERO, PAGE).size()),
                 Call.ofAllOpen(
                         "`interrupted`, 256 buckets",

@@ -21,6 +21,15 @@ public interface Codec {
     <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type);
 
     /**
+     * Tells whether every value of this type is equal to what {@link #decode} makes of its bytes, also in its class and
+     * its order. The engine gives workflows the decoded value, as after a restart; for such types it skips the
+     * decoding.
+     */
+    default boolean roundTrips(TypeToken<?> type) {
+        return false;
+    }
+
+    /**
      * Computes 32 bytes that are equal for equal inputs, however they are spelled. Two submissions under one key are
      * the same if their digests are equal. Throws {@link InvalidInputException}.
      */

@@ -1,6 +1,10 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.ThrowableText;
+import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +21,9 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
@@ -26,6 +32,11 @@ import tools.jackson.databind.type.LogicalType;
  * Stores values as JSON, by Jackson, so that people can read them. Values from outside are checked strictly: unknown
  * members and coercions (a string for a number, a fraction for an integer) are refused. Stored values are read
  * tolerantly. Duplicate members and a depth over 100 are refused in both cases. Immutable, safe for all threads.
+ *
+ * <p>Sets and maps keep their order, dates their offset and zone. Where no type is declared, as in a {@code Map<String,
+ * Object>}, a value comes back as JSON knows it: a whole number as the smallest of {@code Integer}, {@code Long} and
+ * {@code BigInteger}, a fraction as {@code BigDecimal}. A value whose declared type is a sealed interface or class is
+ * stored with the simple name of its class as the member {@code "@type"}, unless annotations of Jackson say otherwise.
  */
 public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
@@ -35,10 +46,13 @@ public final class JacksonCodec implements Codec {
             Pattern.compile(" \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable"
                     + "|\\b([a-z]\\w*\\.){2,}(?=[A-Z])");
 
-    private final JsonMapper tolerant = JsonMapper.builder(unlimited())
+    private static final Set<Type> ROUND_TRIPPING = Set.of(
+            String.class, Integer.class, Long.class, Short.class, Byte.class, Boolean.class, UUID.class, Void.class);
+
+    private final JsonMapper tolerant = mapper(unlimited())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
-    private final JsonMapper strict = JsonMapper.builder(limited())
+    private final JsonMapper strict = mapper(limited())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -50,18 +64,24 @@ public final class JacksonCodec implements Codec {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
-    private final JsonMapper exact = exact(unlimited());
-    private final JsonMapper exactInput = exact(limited());
+    private final JsonMapper exact = mapper(unlimited()).build();
+    private final JsonMapper exactInput = mapper(limited()).build();
     private final Map<TypeToken<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<TypeToken<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /** Makes a codec; one serves all engines of a process. */
     public JacksonCodec() {}
 
-    private static JsonMapper exact(JsonFactory factory) {
+    /** What holds for all values: order, offset, zone and precision are kept. */
+    private static JsonMapper.Builder mapper(JsonFactory factory) {
         return JsonMapper.builder(factory)
+                .annotationIntrospector(new SealedTypes())
+                .addAbstractTypeResolver(new OrderedCollections())
+                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .build();
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
     }
 
     /** Values from outside have the limits of Jackson, and a depth of 100. */
@@ -122,6 +142,11 @@ public final class JacksonCodec implements Codec {
         }
     }
 
+    @Override
+    public boolean roundTrips(TypeToken<?> type) {
+        return ROUND_TRIPPING.contains(type.type());
+    }
+
     /** Tries an input that does not fit once more, with whole numbers such as 3.0 spelled as integers. */
     private <T> @Nullable T readStrictly(byte[] bytes, TypeToken<T> token) {
         JavaType type = strict.constructType(token.type());
@@ -163,7 +188,7 @@ public final class JacksonCodec implements Codec {
     private static String why(JacksonException e) {
         Throwable cause = e.getCause();
         return cause instanceof IllegalArgumentException || cause instanceof HoldfastException
-                ? String.valueOf(cause.getMessage())
+                ? ThrowableText.message(cause)
                 : ADVICE_TO_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("");
     }
 

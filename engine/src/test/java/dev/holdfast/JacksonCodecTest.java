@@ -9,9 +9,15 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +68,157 @@ final class JacksonCodecTest {
         assertThat(roundTrip(instant, TypeToken.of(Instant.class))).isEqualTo(instant);
         assertThat(roundTrip(Optional.of("x"), new TypeToken<Optional<String>>() {}))
                 .isEqualTo(Optional.of("x"));
+    }
+
+    /** Forms of payment; a sealed type without annotations. */
+    sealed interface Payment permits Card, Transfer, Voucher {}
+
+    record Card(String number) implements Payment {}
+
+    sealed interface Transfer extends Payment permits Sepa, Swift {}
+
+    record Sepa(String iban) implements Transfer {}
+
+    record Swift(String bic) implements Transfer {}
+
+    enum Voucher implements Payment {
+        SMALL,
+        LARGE
+    }
+
+    record Basket(Payment main, List<Payment> others) {}
+
+    @Test
+    void sealedTypesNeedNoAnnotations() {
+        Basket basket = new Basket(new Card("4242"), List.of(new Sepa("DE1"), new Swift("X"), Voucher.LARGE));
+        TypeToken<Basket> type = TypeToken.of(Basket.class);
+        assertThat(codec.encode(basket, type))
+                .asString()
+                .isEqualTo("{\"main\":{\"@type\":\"Card\",\"number\":\"4242\"},\"others\":["
+                        + "{\"@type\":\"Sepa\",\"iban\":\"DE1\"},{\"@type\":\"Swift\",\"bic\":\"X\"},"
+                        + "[\"Voucher\",\"LARGE\"]]}");
+        assertThat(roundTrip(basket, type)).isEqualTo(basket);
+        assertThat(codec.decodeStrictly(codec.encode(basket, type), type)).isEqualTo(basket);
+        assertThat(roundTrip(new Card("1"), TypeToken.of(Payment.class))).isEqualTo(new Card("1"));
+        assertThat(codec.encode(new Card("1"), TypeToken.of(Card.class)))
+                .asString()
+                .isEqualTo("{\"number\":\"1\"}");
+        assertThat(codec.decodeStrictly(json("{\"number\":\"1\"}"), TypeToken.of(Card.class)))
+                .isEqualTo(new Card("1"));
+        assertThatThrownBy(() -> codec.decodeStrictly(json("{\"number\":\"1\"}"), TypeToken.of(Payment.class)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("@type");
+        assertThatThrownBy(() -> codec.decodeStrictly(json("{\"@type\":\"Cash\"}"), TypeToken.of(Payment.class)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Cash");
+    }
+
+    /** An enum with bodies is sealed for Java. */
+    enum Sized {
+        SMALL {
+            @Override
+            int size() {
+                return 1;
+            }
+        };
+
+        abstract int size();
+    }
+
+    /** Says itself how it is written. */
+    sealed interface Text permits Word {
+        @com.fasterxml.jackson.annotation.JsonValue
+        String text();
+
+        @com.fasterxml.jackson.annotation.JsonCreator
+        static Text of(String text) {
+            return new Word(text);
+        }
+    }
+
+    record Word(String text) implements Text {}
+
+    @Test
+    void sealedTypesWithAFormOfTheirOwnKeepIt() {
+        assertThat(codec.encode(Sized.SMALL, TypeToken.of(Sized.class)))
+                .asString()
+                .isEqualTo("\"SMALL\"");
+        assertThat(codec.encode(new Word("x"), TypeToken.of(Text.class)))
+                .asString()
+                .isEqualTo("\"x\"");
+        assertThat(roundTrip(new Word("x"), TypeToken.of(Text.class))).isEqualTo(new Word("x"));
+    }
+
+    sealed interface Ambiguous permits First.Same, Second.Same {}
+
+    static final class First {
+        record Same(int a) implements Ambiguous {}
+    }
+
+    static final class Second {
+        record Same(int b) implements Ambiguous {}
+    }
+
+    @Test
+    void aSealedTypeWithTwoClassesOfOneNameIsRefused() {
+        assertThatThrownBy(() -> codec.encode(new First.Same(1), TypeToken.of(Ambiguous.class)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("two classes of one name");
+    }
+
+    @Test
+    void ordersOffsetsZonesAndPrecisionAreKept() {
+        LinkedHashSet<String> set = new LinkedHashSet<>(List.of("c", "a", "b"));
+        assertThat(roundTrip(set, new TypeToken<Set<String>>() {})).containsExactly("c", "a", "b");
+        assertThat(roundTrip(new HashSet<>(set), new TypeToken<HashSet<String>>() {}))
+                .containsExactlyElementsOf(new HashSet<>(set));
+        for (String zoned : List.of(
+                "2026-07-01T09:30:00.123456789+02:00[Europe/Paris]",
+                "2026-10-25T02:30+01:00[Europe/Paris]",
+                "2026-10-25T02:30+02:00[Europe/Paris]",
+                "2026-07-01T09:30Z[UTC]",
+                "2026-07-01T09:30Z",
+                "2026-07-01T09:30+05:30")) {
+            assertThat(roundTrip(ZonedDateTime.parse(zoned), TypeToken.of(ZonedDateTime.class)))
+                    .isEqualTo(ZonedDateTime.parse(zoned))
+                    .hasToString(zoned);
+        }
+        assertThat(roundTrip(OffsetDateTime.parse("2026-07-01T09:30+02:00"), TypeToken.of(OffsetDateTime.class)))
+                .hasToString("2026-07-01T09:30+02:00");
+        Object untyped = roundTrip(Map.of("price", new BigDecimal("1.10")), TypeToken.of(Object.class));
+        assertThat(untyped).isEqualTo(Map.of("price", new BigDecimal("1.10")));
+        assertThat(codec.decodeStrictly(json("{\"price\":1.10}"), TypeToken.of(Object.class)))
+                .isEqualTo(untyped);
+        assertThat(codec.decode(json("1.10"), ANY)).hasToString("1.10");
+    }
+
+    /** Whoever skips the decoding relies on this. */
+    @Test
+    void typesThatRoundTripDo() {
+        List<? extends Object> values = List.of(
+                "",
+                "größe \u0000 \ud83d\ude00 \ufffd",
+                Integer.MIN_VALUE,
+                Long.MAX_VALUE,
+                Short.MIN_VALUE,
+                Byte.MIN_VALUE,
+                true,
+                new UUID(-1, 1));
+        for (Object value : values) {
+            assertSame(value, value.getClass());
+        }
+        assertThat(codec.roundTrips(TypeToken.of(Void.class))).isTrue();
+        assertThat(codec.roundTrips(TypeToken.of(Object.class))).isFalse();
+        assertThat(codec.roundTrips(TypeToken.of(double.class))).isFalse();
+        assertThat(codec.roundTrips(TypeToken.of(int.class))).isFalse();
+        assertThat(roundTrip("\ud83d", TypeToken.of(String.class))).isEqualTo("\ud83d");
+    }
+
+    private <T> void assertSame(Object value, Class<T> type) {
+        TypeToken<T> token = TypeToken.of(type);
+        assertThat(codec.roundTrips(token)).as("%s", type).isTrue();
+        assertThat(roundTrip(type.cast(value), token)).isEqualTo(value).isExactlyInstanceOf(type);
+        assertThat(codec.decode(codec.encode(null, token), token)).isNull();
     }
 
     @Test

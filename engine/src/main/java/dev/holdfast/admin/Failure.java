@@ -8,7 +8,7 @@ package dev.holdfast.admin;
  * @param message at most 4,000 characters
  */
 public record Failure(String type, String message) {
-    private static final int MESSAGE_MAX = 4_000;
+    static final int MESSAGE_MAX = 4_000;
 
     /** Cuts both texts to their limits and replaces characters that cannot be stored. */
     public Failure {
@@ -18,7 +18,6 @@ public record Failure(String type, String message) {
 
     /** Makes the stored form of an exception. Called by the engine. */
     public static Failure of(Throwable thrown) {
-        String message = thrown.getMessage();
-        return new Failure(thrown.getClass().getName(), message == null ? "" : message);
+        return new Failure(thrown.getClass().getName(), ThrowableText.message(thrown));
     }
 }

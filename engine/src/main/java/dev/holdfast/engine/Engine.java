@@ -141,7 +141,10 @@ public final class Engine implements Holdfast {
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
         RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
-        byte[] bytes = environment.codec().encode(input, definition.input());
+        byte[] bytes = environment
+                .values()
+                .encode(() -> "the input", input, definition.input())
+                .bytes();
         TypeToken<O> output = definition.output();
         Codec codec = environment.codec();
         var accepted = submissions.accept(code, bytes, submission);

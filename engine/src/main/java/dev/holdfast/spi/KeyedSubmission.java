@@ -4,6 +4,7 @@ import dev.holdfast.Codec;
 import dev.holdfast.Submission;
 import dev.holdfast.SubmissionConflictException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A submission under a key or id of the submitter. Made by the engine for the store; immutable.
@@ -44,14 +45,14 @@ public record KeyedSubmission(String scope, String name, byte[] digest, Workflow
 
     /**
      * Throws {@link SubmissionConflictException} if the existing workflow under this key or id has another definition
-     * or another input than this submission.
+     * or another input than this submission; of the input also if its digest is not known.
      */
-    public void requireSame(String definition, byte[] otherDigest, String existingId) {
+    public void requireSame(String definition, byte @Nullable [] otherDigest, String existingId) {
         if (!creation.definition().equals(definition)) {
-            throw new SubmissionConflictException(describe(), "definition", existingId);
+            throw SubmissionConflictException.ofDefinition(describe(), existingId);
         }
         if (!Arrays.equals(digest, otherDigest)) {
-            throw new SubmissionConflictException(describe(), "input", existingId);
+            throw SubmissionConflictException.ofInput(describe(), existingId);
         }
     }
 }

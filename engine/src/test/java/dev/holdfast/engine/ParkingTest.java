@@ -18,10 +18,12 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
 final class ParkingTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final Step HOPELESS = Step.named("hopeless").retry(RetryPolicy.never());
+
+    private static final Step TWICE =
+            Step.named("hopeless").retry(new RetryPolicy(Duration.ZERO, 1, Duration.ZERO, 0, 2, List.of()));
 
     private final MemoryDatabase database = new MemoryDatabase();
     private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -85,6 +90,48 @@ final class ParkingTest {
                         return node.log(id).size() == 2;
                     }))
                     .isTrue();
+        }
+    }
+
+    /** Throws also when it is asked what it is. */
+    private static final class Hostile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no text");
+        }
+    }
+
+    private static RuntimeException chain() {
+        RuntimeException last = new RuntimeException("the first");
+        for (int i = 0; i < 50_000; i++) {
+            last = new RuntimeException("number " + i, last);
+        }
+        return last;
+    }
+
+    @Test
+    void exceptionsThatThrowOrHaveNoEndParkAsWhatTheyAre() {
+        for (Supplier<RuntimeException> made : List.<Supplier<RuntimeException>>of(Hostile::new, ParkingTest::chain)) {
+            String type = made.get().getClass().getName();
+            ParkingReason ofStep = parks((ctx, in) -> ctx.step(TWICE, String.class, step -> {
+                throw made.get();
+            }));
+            assertThat(ofStep.cause()).isEqualTo(Cause.RETRIES_EXHAUSTED);
+            assertThat(ofStep.step()).isEqualTo("hopeless");
+            assertThat(ofStep.attempts()).isEqualTo(2);
+            assertThat(ofStep.failure().type()).isEqualTo(type);
+            ParkingReason ofCode = parks((ctx, in) -> {
+                throw made.get();
+            });
+            assertThat(ofCode.cause()).isEqualTo(Cause.NON_RETRYABLE);
+            assertThat(ofCode.failure().type()).isEqualTo(type);
         }
     }
 

@@ -18,8 +18,10 @@ import dev.holdfast.UnknownDefinitionException;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.memory.MemoryDatabase;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -101,6 +103,52 @@ final class SubmitTest {
                 assertThat(conflict.existingId()).isEqualTo(id);
             }
             assertThat(workflows(node)).isEqualTo(2);
+        }
+    }
+
+    /** Items in no order. */
+    record Basket(Set<String> items) {}
+
+    /** Cannot be compared. */
+    record Odd(List<String> items) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            throw new IllegalStateException("not comparable");
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
+
+    private static <T> void submitEach(EngineNode node, Definition<T, String> definition, T first, T second) {
+        for (Submission submission : List.of(Submission.key("k"), Submission.id(definition.name()))) {
+            String id = node.engine().submit(definition, first, submission).id();
+            assertThat(node.engine().submit(definition, second, submission).id())
+                    .isEqualTo(id);
+        }
+    }
+
+    @Test
+    void equalInputsAreTheSameInputInWhateverOrderTheirJsonIs() {
+        Definition<Basket, String> basket = Definition.of("basket", 1, Basket.class, String.class);
+        Definition<byte[], String> bytes = Definition.of("bytes", 1, byte[].class, String.class);
+        Definition<Odd, String> odd = Definition.of("odd", 1, Odd.class, String.class);
+        try (EngineNode node = EngineNode.start(
+                database,
+                builder -> builder.register(basket, (ctx, in) -> "")
+                        .register(bytes, (ctx, in) -> "")
+                        .register(odd, (ctx, in) -> ""))) {
+            Basket once = new Basket(new LinkedHashSet<>(List.of("a", "b", "c")));
+            submitEach(node, basket, once, new Basket(new LinkedHashSet<>(List.of("c", "b", "a"))));
+            submitEach(node, bytes, new byte[] {1}, new byte[] {1});
+            assertThatThrownBy(() -> submitEach(node, basket, once, new Basket(Set.of("a", "b"))))
+                    .isInstanceOf(SubmissionConflictException.class);
+            submitEach(node, odd, new Odd(List.of("a")), new Odd(List.of("a")));
+            assertThatThrownBy(() -> submitEach(node, odd, new Odd(List.of("a")), new Odd(List.of("b"))))
+                    .isInstanceOf(SubmissionConflictException.class);
+            assertThat(workflows(node)).isEqualTo(6);
         }
     }
 

@@ -56,7 +56,7 @@ class ProblemsTest {
 
     @Test
     void conflictsHaveTheirOwnCodes() {
-        var conflict = new SubmissionConflictException("idempotency key \"a\"", "input", "h1");
+        var conflict = SubmissionConflictException.ofInput("idempotency key \"a\"", "h1");
         assertProblem(conflict, 409, "KEY_CONFLICT", false);
         assertThat(json(Problems.idConflict(conflict)).path("code").asString()).isEqualTo("ID_CONFLICT");
         assertProblem(new SubmissionHeldException("idempotency key \"a\""), 409, "SUBMISSION_HELD", true);

@@ -4,6 +4,7 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
+import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
@@ -39,12 +40,14 @@ public final class SubmissionHandler {
     private final Store store;
     private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
+    private final InputComparison inputs;
     private volatile boolean closed;
 
     public SubmissionHandler(Store store, ExecutionEnvironment environment, Dispatcher dispatcher) {
         this.store = store;
         this.environment = environment;
         this.dispatcher = dispatcher;
+        this.inputs = new InputComparison(store, environment.codec());
     }
 
     /**
@@ -154,7 +157,13 @@ public final class SubmissionHandler {
             }
             return new Accepted(admitted.key(), admitted.id(), admitted.joined(), null);
         });
-        return awaitResult(accepted, keyed);
+        try {
+            return awaitResult(accepted, keyed);
+        } catch (SubmissionConflictException e) {
+            return inputs.equalTo(input, code.definition().input(), e)
+                    .map(existing -> new Accepted(existing, e.existingId(), true, null))
+                    .orElseThrow(() -> e);
+        }
     }
 
     private Accepted awaitResult(CompletableFuture<Accepted> accepted, KeyedSubmission keyed) {

@@ -1,6 +1,5 @@
 package dev.holdfast.engine.execution;
 
-import dev.holdfast.TooLargeException;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.DeadLetter.Cause;
@@ -95,13 +94,10 @@ final class CodeRun<I, O> {
     private byte[] result() throws Exception {
         I decoded = environment.codec().decode(input, registered.definition().input());
         O result = registered.workflow().run(context, decoded);
-        byte[] encoded =
-                environment.codec().encode(result, registered.definition().output());
-        if (encoded.length > environment.config().payloadMaxBytes()) {
-            throw new TooLargeException(
-                    "the result", encoded.length, environment.config().payloadMaxBytes());
-        }
-        return encoded;
+        return environment
+                .values()
+                .encode(() -> "the result", result, registered.definition().output())
+                .bytes();
     }
 
     private WorkflowEnd end(WorkflowStatus status, byte[] value) {

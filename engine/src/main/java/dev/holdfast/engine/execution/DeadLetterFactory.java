@@ -2,14 +2,12 @@ package dev.holdfast.engine.execution;
 
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
-import dev.holdfast.admin.StorableText;
+import dev.holdfast.admin.ThrowableText;
 import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -106,8 +104,6 @@ public final class DeadLetterFactory {
     }
 
     private static String stack(Throwable thrown) {
-        StringWriter text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text));
-        return StorableText.storable(text.toString(), ParkingReason.STACK_MAX);
+        return ThrowableText.stack(thrown, ParkingReason.STACK_MAX);
     }
 }

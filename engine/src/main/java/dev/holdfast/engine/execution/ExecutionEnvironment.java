@@ -21,4 +21,8 @@ public record ExecutionEnvironment(
         AttemptOrder order,
         ScheduledExecutorService timeouts,
         EngineTelemetry telemetry,
-        Consumer<WorkflowWrite.Reply> replies) {}
+        Consumer<WorkflowWrite.Reply> replies) {
+    public Values values() {
+        return new Values(codec, config.payloadMaxBytes());
+    }
+}

@@ -35,6 +35,7 @@ final class StepRunner {
     private final BranchHistory history;
     private final AttemptTelemetry telemetry;
     private final FailureCodec failureCodec;
+    private final Values values;
 
     StepRunner(
             ExecutionEnvironment environment,
@@ -52,6 +53,7 @@ final class StepRunner {
         this.history = history;
         this.telemetry = telemetry;
         this.failureCodec = new FailureCodec(environment.codec());
+        this.values = environment.values();
     }
 
     /** Returns the value of the step, from the log or from its body. */
@@ -152,8 +154,10 @@ final class StepRunner {
                 epoch,
                 environment.ownership().node());
         try {
-            T value = BodyCall.run(call.body(), scope, call.step().timeout().orElse(null), environment.timeouts());
-            return new AttemptResult.Succeeded<>(value, outcome(intent, State.SUCCEEDED, encode(call, value), null));
+            T returned = BodyCall.run(call.body(), scope, call.step().timeout().orElse(null), environment.timeouts());
+            Values.Encoded<T> value =
+                    values.encode(() -> "the value of step " + call.step().name(), returned, call.type());
+            return new AttemptResult.Succeeded<>(value.value(), outcome(intent, State.SUCCEEDED, value.bytes(), null));
         } catch (Unwind e) {
             throw e;
         } catch (Throwable e) {
@@ -161,15 +165,6 @@ final class StepRunner {
             boolean rejection = call.step().isRejection(e) && !call.isCompensation();
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
-    }
-
-    private <T> byte[] encode(StepCall<T> call, @Nullable T value) {
-        byte[] bytes = environment.codec().encode(value, call.type());
-        int limit = environment.config().payloadMaxBytes();
-        if (bytes.length > limit) {
-            throw new TooLargeException("the value of step " + call.step().name(), bytes.length, limit);
-        }
-        return bytes;
     }
 
     private <T> AttemptResult<T> rejected(Intent intent, Throwable thrown) {

@@ -1,5 +1,8 @@
 package dev.holdfast.engine.telemetry;
 
+import dev.holdfast.admin.ThrowableText;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
@@ -9,6 +12,11 @@ import io.opentelemetry.context.Scope;
 public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
     /** Reports nothing, and leaves the current span current. */
     static final ActiveSpan NONE = new ActiveSpan(Span.getInvalid(), Scope.noop());
+
+    private static final AttributeKey<String> TYPE = AttributeKey.stringKey("exception.type");
+    private static final AttributeKey<String> MESSAGE = AttributeKey.stringKey("exception.message");
+    private static final AttributeKey<String> STACK = AttributeKey.stringKey("exception.stacktrace");
+    private static final int STACK_MAX = 16_000;
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this
     static ActiveSpan start(SpanBuilder builder) {
@@ -26,10 +34,18 @@ public record ActiveSpan(Span span, Scope scope) implements AutoCloseable {
         span.setAttribute("holdfast.outcome", outcome);
     }
 
-    /** Marks the span as failed. */
+    /** Marks the span as failed, with the event that OpenTelemetry's conventions have for exceptions. */
     public void failed(Throwable thrown) {
-        span.recordException(thrown);
-        span.setStatus(StatusCode.ERROR, String.valueOf(thrown.getMessage()));
+        if (span.isRecording()) {
+            String message = ThrowableText.message(thrown);
+            span.addEvent(
+                    "exception",
+                    Attributes.of(
+                            TYPE, thrown.getClass().getName(),
+                            MESSAGE, message,
+                            STACK, ThrowableText.stack(thrown, STACK_MAX)));
+            span.setStatus(StatusCode.ERROR, message);
+        }
     }
 
     @Override

@@ -218,7 +218,7 @@ public final class KeyedSubmissionWriter {
         WorkflowKey key = new WorkflowKey(request.place().bucket(), found.era(), Objects.requireNonNull(found.uid()));
         String id = keyed.byId() ? keyed.name() : ids.format(key);
         byte[] digest = found.input() == null ? found.digest() : keyed.codec().digest(found.input());
-        keyed.requireSame(String.valueOf(found.definition()), Objects.requireNonNull(digest), id);
+        keyed.requireSame(String.valueOf(found.definition()), digest, id);
         return SubmissionResult.of(key, id, true);
     }
 

@@ -1,5 +1,7 @@
 package dev.holdfast.samples.probe;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.holdfast.Definition;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.RetryPolicy;
@@ -10,6 +12,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe.Done> {
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.poison", 1, Plan.class, Done.class);
     private static final RetryPolicy QUICK = RetryPolicy.exponential(Duration.ofMillis(50), 3);
-    private static final RetryPolicy ONE_SECOND =
-            new RetryPolicy(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, 2, List.of());
+    private static final RetryPolicy PATIENT =
+            new RetryPolicy(Duration.ofSeconds(3), 1, Duration.ofSeconds(3), 0, 2, List.of());
     private static final int CHUNK_BYTES = 16 << 20;
 
     /** The input: {@code mode} is halt, oom, stackoverflow or undecodable. */
@@ -42,17 +47,29 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
     /** The result, which no run reaches. */
     public record Done(boolean done) {}
 
-    /** A value that Jackson can encode and not decode. */
-    public static final class Unreadable {
-        private final String text;
+    /** A value that can be decoded once, by the process that made it, while it is recorded. */
+    public static final class ReadOnce {
+        private static final Set<UUID> UNREAD = ConcurrentHashMap.newKeySet();
 
-        private Unreadable(String text) {
-            this.text = text;
+        private final UUID id;
+
+        private ReadOnce() {
+            this.id = UUID.randomUUID();
+            UNREAD.add(id);
+        }
+
+        /** Called by Jackson. Throws {@link IllegalStateException} but for the first time. */
+        @JsonCreator
+        public ReadOnce(@JsonProperty("id") UUID id) {
+            if (!UNREAD.remove(id)) {
+                throw new IllegalStateException("this value can be read once only");
+            }
+            this.id = id;
         }
 
         /** The getter that Jackson needs to encode it. */
-        public String getText() {
-            return text;
+        public UUID getId() {
+            return id;
         }
     }
 
@@ -68,9 +85,9 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
         Step step = Step.named("poison").retry(QUICK);
         switch (String.valueOf(plan.mode())) {
             case "undecodable" -> {
-                ctx.step(step, Unreadable.class, scope -> {
+                ctx.step(step, ReadOnce.class, scope -> {
                     ledger.append(scope, "poison");
-                    return new Unreadable("never read");
+                    return new ReadOnce();
                 });
                 sleep(ctx);
             }
@@ -85,9 +102,9 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
 
     /** Waits unloaded, so that the engine decodes the recorded value again. */
     private static void sleep(WorkflowContext ctx) {
-        ctx.run(Step.named("unloaded").retry(ONE_SECOND), scope -> {
+        ctx.run(Step.named("unloaded").retry(PATIENT), scope -> {
             if (scope.attempt() == 1) {
-                throw new IOException("waits a second, unloaded");
+                throw new IOException("waits 3 s, unloaded");
             }
         });
     }

@@ -24,7 +24,8 @@ public interface Holdfast extends AutoCloseable {
      *
      * <ul>
      *   <li>{@link UnknownDefinitionException} when the definition is not registered on this node,
-     *   <li>{@link InvalidInputException} when the input cannot be written as JSON, or cannot be stored,
+     *   <li>{@link InvalidInputException} when the input is null and its type is not {@code Void}, cannot be written as
+     *       JSON or read again, or cannot be stored,
      *   <li>{@link TooLargeException} when the input is over its limit,
      *   <li>{@link SubmissionConflictException} when the key or id belongs to a workflow with another input or
      *       definition,
@@ -56,6 +57,12 @@ public interface Holdfast extends AutoCloseable {
 
     /** Finds a workflow by its id; its result is JSON. Throws {@link UnknownWorkflowException}. */
     WorkflowHandle<byte[]> handle(String id);
+
+    /**
+     * Finds a workflow of this definition by its id. Throws {@link UnknownWorkflowException}. The definition need not
+     * be registered on this node; its version does not count.
+     */
+    <I, O> WorkflowHandle<O> handle(Definition<I, O> definition, String id);
 
     /** Returns the registered definitions, ordered by name and version. */
     Collection<Definition<?, ?>> definitions();

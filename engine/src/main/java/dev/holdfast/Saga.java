@@ -32,7 +32,16 @@ public interface Saga {
     <T> T step(Step step, Class<T> type, StepBody<T> body, Undo<T> undo);
 
     /** Runs a step whose value has type arguments. */
+    <T> T step(String name, TypeToken<T> type, StepBody<T> body, Undo<T> undo);
+
+    /** Runs a step with options whose value has type arguments. */
     <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo);
+
+    /** Runs a step without a value, and remembers the action that undoes it, as {@link #step} does. */
+    void run(String name, StepAction body, StepAction undo);
+
+    /** Runs a step without a value, with options. */
+    void run(Step step, StepAction body, StepAction undo);
 
     /**
      * Undoes a step. The engine calls it like a {@link StepBody}, as a step of its own with an idempotency key of its

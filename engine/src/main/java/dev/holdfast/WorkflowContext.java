@@ -21,7 +21,7 @@ import org.slf4j.Logger;
  * pass.
  *
  * <p>Not thread-safe: only the thread of the workflow may call it, and not from the body of a step. Both throw
- * {@link IllegalStateException}.
+ * {@link MisusedException}; a body that lets it pass parks the workflow at once, as NON_RETRYABLE.
  */
 public interface WorkflowContext {
     /** Returns the id under which this workflow was accepted. */
@@ -39,7 +39,10 @@ public interface WorkflowContext {
      */
     <T> T step(Step step, Class<T> type, StepBody<T> body);
 
-    /** Runs a step whose value has type arguments: {@code new TypeToken<List<Order>>() {}}. Throws as the above. */
+    /** Runs a step whose value has type arguments: {@code new TypeToken<List<Order>>() {}}. Throws as the first. */
+    <T> T step(String name, TypeToken<T> type, StepBody<T> body);
+
+    /** Runs a step with options whose value has type arguments. Throws as the second. */
     <T> T step(Step step, TypeToken<T> type, StepBody<T> body);
 
     /** Runs a step without a value, with the default retry policy. Throws {@link StepRejectedException}. */
@@ -64,6 +67,16 @@ public interface WorkflowContext {
      * @param name of the step, 1 to 200 characters
      */
     void onExit(String name, StepAction action);
+
+    /** Thrown to code that uses the context where it may not, because it would do so at the next attempt, too. */
+    final class MisusedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        /** Made by the engine. */
+        public MisusedException(String message) {
+            super(message);
+        }
+    }
 
     /** Returns the logger {@code holdfast.<definition>}, which is silent on replay. */
     Logger log();

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An accepted workflow. {@link Holdfast#submit} and {@link Holdfast#handle} return it. Safe for all threads; holds
@@ -12,7 +13,7 @@ import java.time.Duration;
  * try {
  *     System.out.println(handle.result(Duration.ofSeconds(30)));
  * } catch (ResultNotReadyException e) {
- *     System.out.println(handle.id() + " is " + e.status() + ": ask again later");
+ *     System.out.println(e.getMessage());
  * }
  * }</pre>
  *
@@ -44,4 +45,11 @@ public interface WorkflowHandle<O> {
      * Asking again is always safe.
      */
     O result(Duration timeout);
+
+    /**
+     * Returns a future that completes with the result, however long that takes, or exceptionally with what
+     * {@link #result} throws for another reason than its timeout. It completes on a virtual thread of its own, which
+     * waits until then, or until the future is cancelled.
+     */
+    CompletableFuture<O> completion();
 }

@@ -84,7 +84,7 @@ final class RetryPolicyTest {
 
     @Test
     void typesThatAreNotTriedAgainIncludeTheirSubtypes() {
-        RetryPolicy policy = RetryPolicy.defaults().notOn(IOException.class, IllegalStateException.class);
+        RetryPolicy policy = RetryPolicy.defaults().nonRetryable(IOException.class, IllegalStateException.class);
         assertThat(policy.retries(new FileNotFoundException())).isFalse();
         assertThat(policy.retries(new IllegalStateException())).isFalse();
         assertThat(policy.retries(new RuntimeException())).isTrue();

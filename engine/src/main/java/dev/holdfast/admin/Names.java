@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import java.util.Objects;
 import java.util.function.IntPredicate;
 
 /**
@@ -48,6 +49,7 @@ public final class Names {
     }
 
     private static void require(String what, String text, int max, String rule, IntPredicate allowed) {
+        Objects.requireNonNull(text, () -> what + " is null: expected 1 to " + max + " characters " + rule);
         if (text.isEmpty() || text.length() > max || !text.chars().allMatch(allowed)) {
             String shown = text.length() > max ? text.length() + " characters" : "\"" + text + "\"";
             throw new IllegalArgumentException(

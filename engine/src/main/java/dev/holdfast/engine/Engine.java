@@ -4,6 +4,7 @@ import dev.holdfast.Codec;
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowHandle;
@@ -23,6 +24,7 @@ import dev.holdfast.engine.dispatch.WorkflowLoader;
 import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.BodyTimer;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.engine.execution.FailureLog;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.engine.retention.EraRehoming;
@@ -38,6 +40,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +88,7 @@ public final class Engine implements Holdfast {
                 config,
                 order,
                 timeouts,
+                new FailureLog(timeouts),
                 telemetry,
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
@@ -141,6 +146,9 @@ public final class Engine implements Holdfast {
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
         RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
+        if (input == null && definition.input().type() != Void.class) {
+            throw new InvalidInputException("input is null: expected a value of type " + definition.input());
+        }
         byte[] bytes = environment
                 .values()
                 .encode(() -> "the input", input, definition.input())
@@ -171,7 +179,16 @@ public final class Engine implements Holdfast {
 
     @Override
     public WorkflowHandle<byte[]> handle(String id) {
-        return new EngineHandle<>(results, environment.codec(), admin.locate(id), id, null, bytes -> bytes);
+        return handle(id, bytes -> bytes);
+    }
+
+    @Override
+    public <I, O> WorkflowHandle<O> handle(Definition<I, O> definition, String id) {
+        return handle(id, bytes -> environment.codec().decode(bytes, definition.output()));
+    }
+
+    private <O> WorkflowHandle<O> handle(String id, Function<byte[], @Nullable O> decoder) {
+        return new EngineHandle<>(results, environment.codec(), admin.locate(id), id, null, decoder);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.holdfast.engine.history.FailureCodec;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ record EngineHandle<O>(
         @Nullable Execution execution,
         Function<byte[], @Nullable O> decoder)
         implements WorkflowHandle<O> {
+    /** Of a future between two looks at the store, which waiters get no word of. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
 
     @Override
     public WorkflowStatus status() {
@@ -39,8 +42,38 @@ record EngineHandle<O>(
             case COMPLETED -> decoder.apply(end.value());
             case FAILED -> throw new WorkflowFailedException(message(end));
             case CANCELLED -> throw new WorkflowCancelledException(id);
-            default -> throw new ResultNotReadyException(id, end.status());
+            default -> throw parked();
         };
+    }
+
+    @Override
+    public CompletableFuture<O> completion() {
+        CompletableFuture<O> future = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().name("holdfast-result").unstarted(() -> complete(future));
+        CompletableFuture<O> unused = future.whenComplete((result, failure) -> waiting.interrupt());
+        waiting.start();
+        return future;
+    }
+
+    private void complete(CompletableFuture<O> future) {
+        while (!future.isDone()) {
+            try {
+                future.complete(result(PATIENCE));
+            } catch (ResultNotReadyException e) {
+                if (e.status() == WorkflowStatus.DEAD_LETTERED) {
+                    future.completeExceptionally(e);
+                }
+            } catch (Throwable e) { // of the codec, too
+                future.completeExceptionally(e);
+            }
+        }
+    }
+
+    private ResultNotReadyException parked() {
+        return results.summary(key)
+                .filter(summary -> summary.deadLetter().isPresent())
+                .map(ResultNotReadyException::parked)
+                .orElseGet(() -> new ResultNotReadyException(id, WorkflowStatus.DEAD_LETTERED));
     }
 
     /** Reads the end from the log: the workflow may have ended after the wait. */

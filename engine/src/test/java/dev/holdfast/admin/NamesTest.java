@@ -33,6 +33,16 @@ final class NamesTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // a program of users need not be checked
+    void nullIsRefusedByTheNameOfTheArgument() {
+        assertThatThrownBy(() -> Submission.key(null)).hasMessageContaining("idempotency key is null");
+        assertThatThrownBy(() -> Submission.id(null)).hasMessageContaining("workflow id is null");
+        assertThatThrownBy(() -> Step.named(null)).hasMessageContaining("step name is null");
+        assertThatThrownBy(() -> Submission.plain().label("tenant", null))
+                .hasMessageContaining("value of label tenant is null");
+    }
+
+    @Test
     void definitionsHaveLimits() {
         assertThatCode(() -> Definition.of("d".repeat(100), 1, String.class, String.class))
                 .doesNotThrowAnyException();

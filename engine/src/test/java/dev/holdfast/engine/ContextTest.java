@@ -3,9 +3,10 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
-import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.Workflow;
+import dev.holdfast.WorkflowContext;
+import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.spi.ParkingReason;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ContextTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
-    private static final Step OUTER = Step.named("outer").retry(RetryPolicy.never());
+    private static final Step OUTER = Step.named("outer");
 
     private final MemoryDatabase database = new MemoryDatabase();
     private final AtomicInteger inner = new AtomicInteger();
@@ -37,7 +38,7 @@ final class ContextTest {
         })) {
             var handle = node.submit(WORK, "");
             assertThat(handle.result(EngineNode.DEADLINE))
-                    .startsWith("IllegalStateException: workflow " + handle.id())
+                    .startsWith("MisusedException: workflow " + handle.id())
                     .contains("only the workflow's own thread");
             assertThat(inner).hasValue(0);
         }
@@ -51,7 +52,9 @@ final class ContextTest {
         })) {
             ParkingReason letter = node.deadLetter(node.submit(WORK, "").id());
             assertThat(letter.step()).isEqualTo("outer");
-            assertThat(letter.failure().type()).isEqualTo("java.lang.IllegalStateException");
+            assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
+            assertThat(letter.attempts()).isOne();
+            assertThat(letter.failure().type()).isEqualTo(WorkflowContext.MisusedException.class.getName());
             assertThat(letter.failure().message()).contains("inside the body of a step");
             assertThat(inner).hasValue(0);
         }

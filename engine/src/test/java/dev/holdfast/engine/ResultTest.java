@@ -16,6 +16,7 @@ import dev.holdfast.memory.MemoryDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,7 +108,56 @@ final class ResultTest {
                 ResultNotReadyException parked =
                         catchThrowableOfType(ResultNotReadyException.class, () -> asked.result(LONG));
                 assertThat(parked.status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+                assertThat(parked)
+                        .hasMessageContaining("java.lang.IllegalStateException: a bug")
+                        .hasMessageContaining(
+                                node.find(handle.id()).deadLetter().orElseThrow())
+                        .hasMessageNotContaining("ask again later");
             }
+            assertThat(handle.completion())
+                    .failsWithin(LONG)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ResultNotReadyException.class);
+        }
+    }
+
+    @Test
+    void aFutureCompletesWithTheEnd() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (EngineNode node = node((ctx, in) -> {
+            ctx.run("wait", step -> go.await());
+            if (in.isEmpty()) {
+                throw new WorkflowFailedException("nothing there");
+            }
+            return in;
+        })) {
+            WorkflowHandle<String> good = node.submit(WORK, "x");
+            WorkflowHandle<String> bad = node.submit(WORK, "");
+            CompletableFuture<String> local = good.completion();
+            CompletableFuture<String> remote =
+                    node.engine().handle(WORK, good.id()).completion();
+            CompletableFuture<String> failing = bad.completion();
+            CompletableFuture<String> cancelled = good.completion();
+            cancelled.cancel(true);
+            assertThat(List.of(local, remote, failing)).noneMatch(CompletableFuture::isDone);
+            go.countDown();
+            assertThat(local).succeedsWithin(LONG).isEqualTo("x");
+            assertThat(remote).succeedsWithin(LONG).isEqualTo("x");
+            assertThat(failing)
+                    .failsWithin(LONG)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(WorkflowFailedException.class);
+            assertThat(cancelled).isCancelled();
+        }
+    }
+
+    @Test
+    void aHandleOfADefinitionHasItsType() {
+        try (EngineNode node = node((ctx, in) -> in)) {
+            String id = node.submit(WORK, "x").id();
+            String typed = node.engine().handle(WORK, id).result(LONG);
+            assertThat(typed).isEqualTo("x");
+            assertThatThrownBy(() -> node.engine().handle(WORK, "nobody")).isInstanceOf(UnknownWorkflowException.class);
         }
     }
 

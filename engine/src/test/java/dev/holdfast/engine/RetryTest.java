@@ -75,7 +75,7 @@ final class RetryTest {
 
     @Test
     void whatIsNotToBeTriedAgainIsParkedAtOnce() {
-        Step step = Step.named("call").retry(QUICK.notOn(IOException.class));
+        Step step = Step.named("call").retry(QUICK.nonRetryable(IOException.class));
         try (EngineNode node = flaky.start(step, failing(100))) {
             ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
             assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);

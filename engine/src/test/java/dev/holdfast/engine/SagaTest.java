@@ -9,6 +9,7 @@ import dev.holdfast.Saga;
 import dev.holdfast.Step;
 import dev.holdfast.StepRejected;
 import dev.holdfast.StepRejectedException;
+import dev.holdfast.TypeToken;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.ActionOptions;
@@ -51,6 +52,24 @@ final class SagaTest {
         done.add(what);
         keys.add(key);
         return what;
+    }
+
+    @Test
+    void aStepWithoutAValueIsUndone() {
+        try (EngineNode node = node((ctx, in) -> ctx.saga(saga -> {
+            saga.run("plain", step -> done.add("plain"), step -> done.add("undo plain"));
+            String typed = saga.step(
+                            "typed",
+                            new TypeToken<List<String>>() {},
+                            step -> List.of("typed"),
+                            (step, value) -> done.add("undo " + value.getFirst()))
+                    .getFirst();
+            done.add(typed);
+            return reject(saga);
+        }))) {
+            node.deadLetter(node.submit(ORDER, "in").id());
+        }
+        assertThat(done).containsExactly("plain", "typed", "undo typed", "undo plain");
     }
 
     private static String reject(Saga saga) {

@@ -239,6 +239,18 @@ final class SubmitTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // a program of users need not be checked
+    void nullIsNoInput() {
+        try (EngineNode node = node()) {
+            assertThatThrownBy(() -> node.engine().submit(ORDER, null))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("input is null: expected a value of type")
+                    .hasMessageContaining("Order");
+            assertThat(workflows(node)).isZero();
+        }
+    }
+
+    @Test
     void anInputOverTheLimitIsRefused() {
         int limit = EngineNode.CONFIG.payloadMaxBytes();
         int around = "{\"item\":\"\",\"quantity\":2}".length();

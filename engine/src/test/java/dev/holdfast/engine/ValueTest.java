@@ -159,7 +159,7 @@ final class ValueTest {
             int before = workflows(node);
             assertThatThrownBy(() -> node.submit(echo, value))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("the input");
+                    .hasMessageContaining("input");
             assertThat(workflows(node)).isEqualTo(before);
         }
     }

@@ -59,7 +59,7 @@ final class MissingVersions {
     /** Parks a workflow whose version has not come. */
     void park(StoredWorkflow stored, Claim claim, Mailbox mailbox) {
         ParkingReason letter = DeadLetterFactory.unknownDefinition(stored, WAIT_MAX);
-        WorkflowStarter.logParked(stored, letter);
+        environment.failures().parked(stored.id(), stored.definition(), letter);
         try (mailbox) {
             keep(
                     claim,

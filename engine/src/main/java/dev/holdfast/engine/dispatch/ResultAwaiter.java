@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.spi.Store;
@@ -40,9 +41,11 @@ public final class ResultAwaiter {
     }
 
     public WorkflowStatus status(WorkflowKey key, String id) {
-        return store.find(key)
-                .orElseThrow(() -> new UnknownWorkflowException(id))
-                .status();
+        return summary(key).orElseThrow(() -> new UnknownWorkflowException(id)).status();
+    }
+
+    public Optional<WorkflowSummary> summary(WorkflowKey key) {
+        return store.find(key);
     }
 
     /** Waits until the workflow ends or is parked; empty when the time is over. */

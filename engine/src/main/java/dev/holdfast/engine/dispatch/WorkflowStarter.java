@@ -222,7 +222,7 @@ final class WorkflowStarter {
     /** Parks a workflow that must not run. Returns when the record is written, so that the claim is kept until then. */
     void park(Candidate candidate, ParkingReason letter) {
         StoredWorkflow stored = candidate.stored();
-        logParked(stored, letter);
+        environment.failures().parked(stored.id(), stored.definition(), letter);
         try (Mailbox mailbox = open(candidate)) {
             mailbox.record(new HistoryEvent.Parked(letter)).join();
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
@@ -235,15 +235,6 @@ final class WorkflowStarter {
                     .log("workflow {} could not be parked, it is loaded again later", stored.id());
             later(stored.key());
         }
-    }
-
-    static void logParked(StoredWorkflow stored, ParkingReason letter) {
-        LOG.atWarn()
-                .addKeyValue("workflow", stored.id())
-                .addArgument(stored.id())
-                .addArgument(letter.cause())
-                .addArgument(letter.failure().message())
-                .log("workflow {} is parked as {}: {}");
     }
 
     /** The number of processes that ended while it was loaded, since its code last made progress. */

@@ -79,6 +79,11 @@ final class BranchContext implements WorkflowContext {
     }
 
     @Override
+    public <T> T step(String name, TypeToken<T> type, StepBody<T> body) {
+        return step(Step.named(name), type, body);
+    }
+
+    @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body) {
         return run(step, type, body, Intent.COMPENSATES_NOTHING);
     }
@@ -185,12 +190,12 @@ final class BranchContext implements WorkflowContext {
 
     private void requireHere() {
         if (!Thread.currentThread().equals(thread)) {
-            throw new IllegalStateException("workflow " + workflowId + ": its context was used by thread "
+            throw new MisusedException("workflow " + workflowId + ": its context was used by thread "
                     + Thread.currentThread() + "; only the workflow's own thread may use it, so pass plain values"
                     + " to other threads");
         }
         if (inBody) {
-            throw new IllegalStateException("workflow " + workflowId
+            throw new MisusedException("workflow " + workflowId
                     + ": its context was used inside the body of a step; a body is one side effect, so call the"
                     + " inner step after the outer one");
         }

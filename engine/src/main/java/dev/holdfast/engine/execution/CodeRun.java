@@ -120,11 +120,7 @@ final class CodeRun<I, O> {
 
     private WorkflowEnd parkedOr(Unwind unwind) {
         ParkingReason reason = state.parked().orElseThrow(() -> unwind);
-        LOG.warn(
-                "workflow {} is parked as {}: {}",
-                workflow.id(),
-                reason.cause(),
-                reason.failure().message());
+        environment.failures().parked(workflow.id(), registered.definition().name(), reason);
         metrics.parked(reason.cause());
         return WorkflowEnd.parked();
     }

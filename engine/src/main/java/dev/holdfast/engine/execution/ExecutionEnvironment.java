@@ -20,6 +20,7 @@ public record ExecutionEnvironment(
         EngineConfig config,
         AttemptOrder order,
         ScheduledExecutorService timeouts,
+        FailureLog failures,
         EngineTelemetry telemetry,
         Consumer<WorkflowWrite.Reply> replies) {
     public Values values() {

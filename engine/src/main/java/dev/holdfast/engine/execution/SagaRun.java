@@ -3,6 +3,7 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.Saga;
 import dev.holdfast.SagaBody;
 import dev.holdfast.Step;
+import dev.holdfast.StepAction;
 import dev.holdfast.StepBody;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.TypeToken;
@@ -52,12 +53,32 @@ final class SagaRun implements Saga {
     }
 
     @Override
+    public <T> T step(String name, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
+        return step(Step.named(name), type, body, undo);
+    }
+
+    @Override
+    public void run(String name, StepAction body, StepAction undo) {
+        run(Step.named(name), body, undo);
+    }
+
+    @Override
+    public void run(Step step, StepAction body, StepAction undo) {
+        int index = context.calls();
+        context.run(step, body);
+        undos.push(() -> context.run(undoing(step), undo, index));
+    }
+
+    @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
-        Step undoing = Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX))
-                .retry(step.retry());
         int index = context.calls();
         T outcome = context.step(step, type, body);
-        undos.push(() -> context.run(undoing, scope -> undo.run(scope, outcome), index));
+        undos.push(() -> context.run(undoing(step), scope -> undo.run(scope, outcome), index));
         return outcome;
+    }
+
+    private static Step undoing(Step step) {
+        return Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX))
+                .retry(step.retry());
     }
 }

@@ -5,6 +5,7 @@ import dev.holdfast.RetryPolicy;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.UndecodableException;
+import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.history.BranchHistory;
@@ -190,18 +191,21 @@ final class StepRunner {
             Cause cause = isRetryable(call, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
             throw park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
         }
+        environment.failures().attempt(workflow.id(), intent, Failure.of(failed.thrown()), wait);
         sleep(call, wait);
         cancelIfDue(call);
     }
 
     /**
-     * Whether policy and exception allow another attempt. A rejected compensation stays rejected, and a value that
-     * cannot be stored now cannot be stored later either.
+     * Whether policy and exception allow another attempt. A rejected compensation stays rejected, a value that cannot
+     * be stored now cannot be stored later either, and a body that uses its context would do so again.
      */
     private static boolean isRetryable(StepCall<?> call, Throwable thrown) {
         return call.step().retry().retries(thrown)
                 && !call.step().isRejection(thrown)
-                && !(thrown instanceof TooLargeException || thrown instanceof InvalidInputException);
+                && !(thrown instanceof TooLargeException
+                        || thrown instanceof InvalidInputException
+                        || thrown instanceof WorkflowContext.MisusedException);
     }
 
     /** Waits before the next attempt. For a long back-off it unloads the workflow, which then costs no thread. */

@@ -11,6 +11,7 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
+import dev.holdfast.engine.execution.FailureLog;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
 import dev.holdfast.engine.execution.WorkflowIdentity;
@@ -46,6 +47,7 @@ final class DispatcherTest {
             EngineNode.CONFIG,
             new AttemptOrder(),
             timeouts,
+            new FailureLog(timeouts),
             EngineTelemetry.of(OpenTelemetry.noop()),
             reply -> {});
 

@@ -36,7 +36,7 @@ public final class FlakyProbe implements Workflow<FlakyProbe.Plan, FlakyProbe.Do
     @Override
     public Done run(WorkflowContext ctx, Plan plan) {
         RetryPolicy policy = RetryPolicy.exponential(Duration.ofMillis(plan.backoffMillis()), plan.maxAttempts())
-                .notOn(IllegalStateException.class);
+                .nonRetryable(IllegalStateException.class);
         int attempts = ctx.step(Step.named("flaky").retry(policy), Integer.class, step -> {
             ledger.append(step, "flaky");
             if (step.attempt() > plan.failures()) {

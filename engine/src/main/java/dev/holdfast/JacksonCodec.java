@@ -30,8 +30,10 @@ import tools.jackson.databind.type.LogicalType;
 
 /**
  * Stores values as JSON, by Jackson, so that people can read them. Values from outside are checked strictly: unknown
- * members and coercions (a string for a number, a fraction for an integer) are refused. Stored values are read
- * tolerantly. Duplicate members and a depth over 100 are refused in both cases. Immutable, safe for all threads.
+ * members, missing members and coercions (a string for a number, a fraction for an integer) are refused. A member of a
+ * record may be missing if it is annotated as {@code Nullable}, is an {@code Optional}, or gets a default in the
+ * constructor. Stored values are read tolerantly. Duplicate members and a depth over 100 are refused in both cases.
+ * Immutable, safe for all threads.
  *
  * <p>Sets and maps keep their order, dates their offset and zone. Where no type is declared, as in a {@code Map<String,
  * Object>}, a value comes back as JSON knows it: a whole number as the smallest of {@code Integer}, {@code Long} and
@@ -53,6 +55,7 @@ public final class JacksonCodec implements Codec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
     private final JsonMapper strict = mapper(limited())
+            .annotationIntrospector(new StrictTypes())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -134,6 +137,7 @@ public final class JacksonCodec implements Codec {
             if (value == null && type.type() != Void.class) {
                 throw new InvalidInputException("the input is null: expected a value");
             }
+            MissingMembers.refuse(value);
             return value;
         } catch (JacksonException e) {
             throw invalid("the input does not fit", e);

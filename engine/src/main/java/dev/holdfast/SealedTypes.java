@@ -24,7 +24,7 @@ import tools.jackson.databind.jsontype.NamedType;
  * Reads the annotations of Jackson, and adds what a sealed type without any needs: the simple name of the class, as the
  * member {@code @type}. Without state.
  */
-final class SealedTypes extends JacksonAnnotationIntrospector {
+class SealedTypes extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
     private static final JsonTypeInfo.Value TYPE_MEMBER = JsonTypeInfo.Value.construct(
             JsonTypeInfo.Id.SIMPLE_NAME, JsonTypeInfo.As.PROPERTY, "@type", null, false, null, null);

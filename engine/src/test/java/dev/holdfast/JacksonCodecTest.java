@@ -347,6 +347,52 @@ final class JacksonCodecTest {
                 .hasMessageContaining("Number value length");
     }
 
+    /** With members that may be missing. */
+    record Relaxed(
+            @Nullable String note,
+            Optional<String> coupon,
+            Integer count,
+            @Nullable Integer most,
+            List<Line> lines) {
+        Relaxed {
+            count = count == null ? 1 : count;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"item\":\"a\"}                                 | quantity",
+                "{\"quantity\":1}                                | item",
+                "{\"item\":null,\"quantity\":1}                | item",
+            })
+    void aMissingMemberIsRefusedByItsName(String line, String member) {
+        assertThatThrownBy(() -> codec.decodeStrictly(json(line), TypeToken.of(Line.class)))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class,
+                        refused -> assertThat(refused.field())
+                                .as(refused.getMessage())
+                                .contains(member));
+        assertThatThrownBy(() -> codec.decodeStrictly(json("{\"lines\":[" + line + "]}"), TypeToken.of(Relaxed.class)))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class,
+                        refused -> assertThat(refused.field())
+                                .as(refused.getMessage())
+                                .contains("lines[0]." + member));
+        assertThat(codec.decode(json(line), TypeToken.of(Line.class))).isNotNull();
+    }
+
+    @Test
+    void aMemberMayBeMissingIfItsTypeSaysSo() {
+        assertThat(codec.decodeStrictly(json("{\"lines\":[]}"), TypeToken.of(Relaxed.class)))
+                .isEqualTo(new Relaxed(null, Optional.empty(), 1, null, List.of()));
+        assertThat(codec.decodeStrictly(
+                        json("{\"lines\":[],\"most\":null,\"note\":null}"), TypeToken.of(Relaxed.class)))
+                .isEqualTo(new Relaxed(null, Optional.empty(), 1, null, List.of()));
+    }
+
     @Test
     void nullIsNoInputUnlessThereIsNone() {
         assertThatThrownBy(() -> codec.decodeStrictly(json("null"), ORDER))

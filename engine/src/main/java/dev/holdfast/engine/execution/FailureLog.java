@@ -102,7 +102,11 @@ public final class FailureLog {
             following.remove(kind);
         }
         if (more > 0) {
-            log.warn("{} more {} in {}", more, kind, text(burst));
+            log.atWarn()
+                    .addArgument(more)
+                    .addArgument(kind)
+                    .addArgument(text(burst))
+                    .log("{} more {} in {}");
         }
     }
 }

@@ -39,7 +39,7 @@ public final class Step {
      * Names a step with {@link RetryPolicy#defaults()}, no timeout, and {@link StepRejected} as its only rejection.
      * Names may repeat within a workflow. Throws {@link IllegalArgumentException} for a name that breaks the rule.
      *
-     * @param name 1 to 200 characters without control characters and surrogates
+     * @param name 1 to 200 characters without control characters and lone surrogates
      */
     public static Step named(String name) {
         Names.requireStep(name);

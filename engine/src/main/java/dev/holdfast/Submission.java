@@ -70,7 +70,7 @@ public final class Submission {
     /**
      * Adds a label, by which {@link dev.holdfast.admin.Admin#list} finds the workflow, or replaces the one of the same
      * name. A workflow has at most 20 labels; names and values have 1 to 200 characters without control characters and
-     * surrogates. Throws {@link IllegalArgumentException} for more.
+     * lone surrogates. Throws {@link IllegalArgumentException} for more.
      */
     public Submission label(String name, String value) {
         Names.requireLabel("label name", name);

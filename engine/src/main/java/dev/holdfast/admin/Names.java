@@ -16,6 +16,8 @@ public final class Names {
 
     static final int LABEL_MAX = 200;
 
+    private static final String TEXT_RULE = "without control characters and lone surrogates";
+
     private Names() {}
 
     /** Requires 1 to 100 characters of {@code a-z 0-9 . _ -}. */
@@ -28,33 +30,28 @@ public final class Names {
         require(what, key, KEY_MAX, "of A-Z a-z 0-9 . _ : @ -", Names::isKeyCharacter);
     }
 
-    /** Requires 1 to 200 characters without control characters and surrogates. */
+    /** Requires 1 to 200 characters without control characters and lone surrogates. */
     public static void requireStep(String name) {
-        require(
-                "step name",
-                name,
-                STEP_MAX,
-                "without control characters and surrogates",
-                c -> !Character.isISOControl(c) && !Character.isSurrogate((char) c));
+        require("step name", name, STEP_MAX, TEXT_RULE, Names::isTextCharacter);
     }
 
-    /** Requires 1 to 200 characters without control characters and surrogates, of a name or a value. */
+    /** Requires 1 to 200 characters without control characters and lone surrogates, of a name or a value. */
     public static void requireLabel(String what, String text) {
-        require(
-                what,
-                text,
-                LABEL_MAX,
-                "without control characters and surrogates",
-                c -> !Character.isISOControl(c) && !Character.isSurrogate((char) c));
+        require(what, text, LABEL_MAX, TEXT_RULE, Names::isTextCharacter);
     }
 
     private static void require(String what, String text, int max, String rule, IntPredicate allowed) {
         Objects.requireNonNull(text, () -> what + " is null: expected 1 to " + max + " characters " + rule);
-        if (text.isEmpty() || text.length() > max || !text.chars().allMatch(allowed)) {
+        if (text.isEmpty() || text.length() > max || !text.codePoints().allMatch(allowed)) {
             String shown = text.length() > max ? text.length() + " characters" : "\"" + text + "\"";
             throw new IllegalArgumentException(
                     what + " is " + shown + ": expected 1 to " + max + " characters " + rule);
         }
+    }
+
+    /** A code point in the range of surrogates is one without its other half. */
+    private static boolean isTextCharacter(int c) {
+        return !Character.isISOControl(c) && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE);
     }
 
     private static boolean isDefinitionCharacter(int c) {

@@ -18,7 +18,7 @@ final class Readiness {
                 mayAct,
                 mayAct
                         ? "it runs"
-                        : "it does not run: the database does not answer, or another process has taken over"));
+                        : "it does not run: no heartbeat was committed in time, or another process has taken over"));
         checks.add(room(store));
         return checks;
     }

@@ -44,8 +44,9 @@ public interface Store extends AutoCloseable {
     Mailbox mailbox(WorkflowKey key, int lastSeq);
 
     /**
-     * Throws {@code OverloadedException} if so many writes are waiting that a new submission must be rejected. Writes
-     * of running workflows are never rejected.
+     * Throws {@code OverloadedException} if so many writes are waiting that a new submission must be rejected, and
+     * {@code StoreUnavailableException} with the reason if the store is known to refuse writes. Writes of running
+     * workflows are never rejected.
      */
     void requireRoom();
 

@@ -80,11 +80,18 @@ final class NamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a\n", "\u0000", "a\ud800", "\u009f"})
+    @ValueSource(strings = {"", "a\n", "\u0000", "a\ud800", "\udc00a", "\ude00\ud83d", "\u009f"})
     void stepsAndLabelsMayNotBeCalledSo(String name) {
         assertThatThrownBy(() -> Step.named(name)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Submission.plain().label(name, "v")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Submission.plain().label("n", name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "größe 的", "😀", "a 😀 b", "👩‍🚀", "\uD834\uDD1E"})
+    void stepsAndLabelsMayBeCalledSo(String name) {
+        assertThat(Step.named(name).name()).isEqualTo(name);
+        assertThat(Submission.plain().label(name, name).labels()).isEqualTo(Map.of(name, name));
     }
 
     @Test

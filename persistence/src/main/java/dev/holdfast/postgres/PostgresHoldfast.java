@@ -3,11 +3,17 @@ package dev.holdfast.postgres;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.Holdfast;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.postgres.connect.BorrowedConnections;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.postgres.connect.RequiredConnections;
+import dev.holdfast.postgres.connect.UnusableServerException;
 import dev.holdfast.postgres.schema.Migrations;
+import java.sql.SQLException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The entry point of programs: {@code PostgresHoldfast.on(dataSource).register(…).start()}. Starting migrates the
@@ -21,8 +27,9 @@ public final class PostgresHoldfast {
 
     /**
      * Configures a node on a DataSource, with {@link PostgresConfig#defaults()}. The node keeps
-     * {@link PostgresConfig#connections()} connections for itself and takes others for reads, so the pool must be
-     * larger. The caller closes the DataSource, after the engine.
+     * {@link PostgresConfig#connections()} connections for itself and takes 2 or more others for reads, so the pool
+     * must be larger. They go back as they came, whatever their autocommit mode is. The caller closes the DataSource,
+     * after the engine.
      */
     public static Holdfast.Builder on(DataSource dataSource) {
         return on(dataSource, PostgresConfig.defaults());
@@ -33,9 +40,13 @@ public final class PostgresHoldfast {
      * connects through {@code dataSource} only.
      */
     public static Holdfast.Builder on(DataSource dataSource, PostgresConfig config) {
+        DataSource borrowed = new BorrowedConnections(dataSource);
         return EngineBuilder.on(telemetry -> {
-            Migrations.migrate(dataSource);
-            return new PostgresStore(dataSource, dataSource, () -> {}, config, telemetry);
+            RequiredConnections required = RequiredConnections.ofDataSource(config);
+            required.requireAllowed(borrowed);
+            required.requireFrom(borrowed);
+            Migrations.migrate(borrowed);
+            return opened(() -> new PostgresStore(borrowed, borrowed, () -> {}, config, telemetry));
         });
     }
 
@@ -54,10 +65,24 @@ public final class PostgresHoldfast {
             if (config.pooler()) {
                 Migrations.requireCurrent(plain);
             } else {
+                RequiredConnections.ofOwn(config).requireAllowed(plain);
                 Migrations.migrate(plain);
             }
             HikariDataSource pool = connector.forReads();
-            return new PostgresStore(plain, pool, pool, config, telemetry);
+            try {
+                return opened(() -> new PostgresStore(plain, pool, pool, config, telemetry));
+            } catch (RuntimeException e) {
+                pool.close();
+                throw e;
+            }
         });
+    }
+
+    private static PostgresStore opened(Supplier<PostgresStore> store) {
+        try {
+            return store.get();
+        } catch (JdbiException e) {
+            throw UnusableServerException.refusal(e.getCause() instanceof SQLException reason ? reason : e);
+        }
     }
 }

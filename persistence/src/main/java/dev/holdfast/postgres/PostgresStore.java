@@ -8,9 +8,8 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.cluster.Balancer;
-import dev.holdfast.postgres.connect.DatabaseSettings;
-import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.postgres.connect.RequiredConnections;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.jdbc.PooledReads;
@@ -120,12 +119,7 @@ public final class PostgresStore implements Store {
         this.mailboxes = mailboxes;
         Jdbi jdbi = JdbiFactory.on(pooled);
         this.pooledReads = new PooledReads(jdbi, outage);
-        this.questions = new Questions(
-                pooledReads,
-                config.database()
-                        .map(DatabaseSettings::pool)
-                        .orElse(PoolSettings.defaults())
-                        .max());
+        this.questions = new Questions(pooledReads, RequiredConnections.reads(pooled, config));
         requireDurable(jdbi);
         this.installation = Installation.of(jdbi, config);
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
@@ -136,7 +130,8 @@ public final class PostgresStore implements Store {
         this.session =
                 new NodeSession(new NodeRuntime.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
         this.administration = new PostgresAdminStore(questions, jdbi, installation, summaries);
-        this.probe = new DatabaseProbe(pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version));
+        this.probe = new DatabaseProbe(
+                pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version), outage::refusal);
         this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
     }
 

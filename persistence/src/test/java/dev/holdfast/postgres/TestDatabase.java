@@ -35,9 +35,18 @@ public final class TestDatabase extends TestResource {
 
     /** A new one, without any table. */
     public static TestDatabase create() {
+        return create("encoding 'UTF8'");
+    }
+
+    /** A new one in another encoding than UTF8. */
+    public static TestDatabase encoded(String encoding) {
+        return create("encoding '%s' locale_provider libc locale 'C'".formatted(encoding));
+    }
+
+    private static TestDatabase create(String options) {
         String name = newName();
         // Not from template1, in which somebody may have put something.
-        onServer("create database %s template template0".formatted(name));
+        onServer("create database %s template template0 %s".formatted(name, options));
         return new TestDatabase(name);
     }
 

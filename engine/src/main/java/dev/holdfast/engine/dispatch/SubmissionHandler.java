@@ -101,7 +101,10 @@ public final class SubmissionHandler {
             throw new StoreUnavailableException("this node is shutting down: submit to another one", null);
         }
         if (!environment.ownership().leaseHeld()) {
-            throw new StoreUnavailableException("the database does not answer: nothing was accepted, try again", null);
+            throw new StoreUnavailableException(
+                    "this node has committed no heartbeat in time, because the database does not answer or refuses it,"
+                            + " or because another process has taken over: nothing was accepted, try again",
+                    null);
         }
         store.requireRoom();
     }

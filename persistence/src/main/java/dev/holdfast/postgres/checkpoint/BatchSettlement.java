@@ -95,6 +95,11 @@ public final class BatchSettlement {
         deferred.sendLater(part);
     }
 
+    /** Defers a part that has no place in the tables yet. The creation of the tables is logged where it fails. */
+    void putOffUntilThereIsRoom(MailboxBatch part) {
+        deferred.sendLater(part);
+    }
+
     private void say(MailboxBatch part, String what, @Nullable Exception why) {
         String id = ids.format(part.mailbox().key());
         LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);

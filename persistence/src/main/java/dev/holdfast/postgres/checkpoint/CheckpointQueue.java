@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.OverloadedException;
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.spi.OwnershipLostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class CheckpointQueue {
     private final AtomicInteger entries = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable OwnershipLostException closed;
+    private volatile @Nullable StoreUnavailableException refusal;
 
     public CheckpointQueue(int entriesMax, long bytesMax, Duration heldFor) {
         this.entriesMax = entriesMax;
@@ -51,12 +53,31 @@ public final class CheckpointQueue {
         holdTimer.start();
     }
 
-    /** Throws {@link OverloadedException} if the queue has no room for another submission. */
+    /**
+     * Throws {@link OverloadedException} if the queue has no room for another submission, and
+     * {@link StoreUnavailableException} while the database refuses what writers send.
+     */
     public void requireRoom() {
+        StoreUnavailableException refused = refusal;
+        if (refused != null) {
+            throw new StoreUnavailableException(refused.getMessage() + "; nothing was accepted", refused);
+        }
         if (entries.get() > entriesMax / 2 || bytes.get() > bytesMax / 2) {
             throw new OverloadedException(
                     entries.get() + " entries of " + bytes.get() + " bytes wait for the database on this node",
                     RETRY_AFTER);
+        }
+    }
+
+    /** The database refuses what a writer sends, which it sends again until it is accepted. */
+    void refused(StoreUnavailableException reason) {
+        refusal = reason;
+    }
+
+    /** The database has accepted a batch. */
+    void accepted() {
+        if (refusal != null) {
+            refusal = null;
         }
     }
 

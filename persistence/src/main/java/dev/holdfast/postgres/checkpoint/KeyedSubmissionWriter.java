@@ -175,14 +175,23 @@ public final class KeyedSubmissionWriter {
                     }
                     return;
                 }
-                FlushError error = FlushError.of(e);
-                if (error == FlushError.DATA || error == FlushError.UNCLEAR) {
-                    isolate(batch, passHeld, e);
-                    return;
+                switch (FlushError.of(e)) {
+                    case DATA, NO_ERA, UNCLEAR -> {
+                        isolate(batch, passHeld, e);
+                        return;
+                    }
+                    case REFUSED -> {
+                        connection.close(); // a new session has what was granted to its role meanwhile
+                        StoreUnavailableException refused = outage.unavailable(e);
+                        batch.forEach(request -> request.answer().completeExceptionally(refused));
+                        return;
+                    }
+                    case CONFLICT, AGAIN, UNKNOWN -> {
+                        outage.failed(e);
+                        connection.close(); // a committed submission is found by its key
+                        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+                    }
                 }
-                outage.failed(e);
-                connection.close(); // a committed submission is found by its key
-                TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
             }
         }
     }
@@ -237,7 +246,8 @@ public final class KeyedSubmissionWriter {
         return FlushError.of(e) == FlushError.DATA
                 ? new InvalidInputException("the submission cannot be stored: " + why.getMessage())
                 : new StoreUnavailableException(
-                        "an error of the database prevents this submission, submit it again later: " + why.getMessage(),
+                        "the database cannot store this submission now, nothing was accepted, submit it again later: "
+                                + why.getMessage(),
                         why);
     }
 }

@@ -18,6 +18,7 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class Writer {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(1);
 
     private final FencedConnection<FlushCall> connection;
     private final CheckpointQueue queue;
@@ -93,6 +94,7 @@ public final class Writer {
                 long began = System.nanoTime();
                 FlushCall.Result result = connection.open().send(batch, careful);
                 outage.over();
+                queue.accepted();
                 if (result.refused()) {
                     dropped(batch, "its fence row is not valid any more");
                     return;
@@ -120,6 +122,15 @@ public final class Writer {
                     case UNCLEAR -> {
                         isolate(batch, part -> settlement.putOff(part, e));
                         return;
+                    }
+                    case NO_ERA -> {
+                        isolate(batch, settlement::putOffUntilThereIsRoom);
+                        return;
+                    }
+                    case REFUSED -> {
+                        queue.refused(outage.unavailable(e));
+                        connection.close(); // a new session has what was granted to its role meanwhile
+                        LockSupport.parkNanos(this, REFUSED_PAUSE.toNanos());
                     }
                     case AGAIN -> {
                         outage.failed(e);

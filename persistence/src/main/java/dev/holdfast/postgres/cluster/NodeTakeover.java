@@ -114,13 +114,13 @@ public final class NodeTakeover {
     }
 
     /**
-     * Whether no batch of a fenced incarnation is in flight; terminates its backends. Statements that start after this
-     * see everything that it has written; a statement that waited for the batch itself would not.
+     * Whether no batch of a fenced incarnation is in flight; terminates the backends of those. Statements that start
+     * after this see everything that it has written; a statement that waited for the batch itself would not.
      */
     boolean isSilenced(UUID fenced) {
         List<Integer> connections = jdbi.withExtension(FenceSql.class, fence -> fence.connections(fenced));
         boolean idle = connections.stream().allMatch(connection -> isIdle(fenced, connection));
-        jdbi.useExtension(FenceSql.class, fence -> fence.terminateAll(fenced));
+        jdbi.useExtension(FenceSql.class, fence -> fence.terminateBusy(fenced));
         return idle;
     }
 

@@ -30,6 +30,7 @@ public final class Notifier {
     private static final String CHANNEL = "holdfast";
     private static final Duration COLLECT = Duration.ofMillis(20);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
+    private static final Duration AWAIT_LISTENER = Duration.ofMillis(500);
     private static final int LISTEN_MILLIS = 10_000;
     /** Payload of a notification about ownership, for all nodes. */
     private static final String MEMBERS = "*";
@@ -78,12 +79,17 @@ public final class Notifier {
         return sender.isAlive() && (!listens || listener.isAlive());
     }
 
-    /** Does not wait for the listening thread, which ends after its current poll. */
+    /** Does not wait for the listening thread, which ends after its current poll, see {@link #awaitListener}. */
     public void close() throws InterruptedException {
         closed = true;
         sender.interrupt();
         listener.interrupt();
         sender.join();
+    }
+
+    /** After {@link #close}: waits a moment until the listening thread has given its connection back. */
+    public void awaitListener() throws InterruptedException {
+        listener.join(AWAIT_LISTENER);
     }
 
     /** Notifies the owner of this bucket of new work. */
@@ -152,6 +158,23 @@ public final class Notifier {
     /** Ends when the server is silent and read-only: the other nodes may notify another primary by now. */
     private void listenOn(Handle handle) throws SQLException {
         handle.execute("listen " + CHANNEL);
+        try {
+            receiveOn(handle);
+        } finally {
+            unlisten(handle);
+        }
+    }
+
+    /** The connection may go back to a pool. */
+    private static void unlisten(Handle handle) {
+        try {
+            handle.execute("unlisten *");
+        } catch (JdbiException e) {
+            LOG.debug("a broken connection listens no more", e);
+        }
+    }
+
+    private void receiveOn(Handle handle) throws SQLException {
         receiver.membersChanged(); // notifications before this were not received
         PGConnection connection = handle.getConnection().unwrap(PGConnection.class);
         boolean silent = false;

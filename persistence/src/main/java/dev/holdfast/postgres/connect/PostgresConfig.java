@@ -1,7 +1,5 @@
 package dev.holdfast.postgres.connect;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,11 +28,14 @@ public record PostgresConfig(
         int queueMaxEntries,
         long queueMaxBytes,
         Duration heldFor) {
+    /** The connections for reads without which a node does not work: one for itself, one for those who ask. */
+    static final int READS_MIN = 2;
+
     private static final Duration LEASE_MIN = Duration.ofMillis(100);
 
     private static final PostgresConfig DEFAULTS = new PostgresConfig(
             Optional.empty(),
-            hostName(),
+            HostName.get(),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             2,
@@ -112,21 +113,19 @@ public record PostgresConfig(
      * pooler, the listener.
      */
     public int connections() {
-        return writers
-                + (pooler() ? 2 : 3)
+        return dedicated()
                 + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
+    }
+
+    /**
+     * The connections that a node keeps: writers, heartbeat, keyed submissions, and, without a pooler, the listener.
+     */
+    int dedicated() {
+        return writers + (pooler() ? 2 : 3);
     }
 
     /** Whether a pooler shares backends among several clients. */
     public boolean pooler() {
         return database.filter(DatabaseSettings::pooler).isPresent();
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }

@@ -13,11 +13,13 @@ public final class UnusableServerException extends SQLException {
         super(message, UNREACHABLE, cause);
     }
 
-    /** The exception with which a start fails after this error of a connection. */
-    public static HoldfastException refusal(SQLException e) {
-        String what = e instanceof UnusableServerException
-                ? "the database cannot be used: "
-                : "the database does not answer: ";
-        return new HoldfastException(what + e.getMessage(), e);
+    /** The exception with which a start fails after this error of a connection or a statement. */
+    public static HoldfastException refusal(Exception e) {
+        if (e instanceof UnusableServerException) {
+            return new HoldfastException("the database cannot be used: " + e.getMessage(), e);
+        }
+        return ServerRefusal.of(e)
+                .map(refusal -> new HoldfastException("the database refuses this node: " + refusal.reason(), e))
+                .orElseGet(() -> new HoldfastException("the database does not answer: " + e.getMessage(), e));
     }
 }

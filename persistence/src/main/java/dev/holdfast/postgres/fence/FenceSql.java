@@ -87,10 +87,16 @@ public interface FenceSql {
             @Bind("connection") int connection,
             @Bind("generation") int generation);
 
-    /** Terminates all backends of an incarnation. */
+    /**
+     * Terminates the backends of an incarnation that have a batch in flight. The others may serve somebody else by now:
+     * the connections of a program's pool outlive the incarnation.
+     */
     @SqlQuery("""
             select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
             join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
-            where f.incarnation = :incarnation""")
-    List<Boolean> terminateAll(@Bind("incarnation") UUID incarnation);
+            where f.incarnation = :incarnation and exists (select from pg_catalog.pg_locks l
+                where l.pid = f.pid and l.locktype = 'advisory'
+                    and (l.classid::bigint << 32 | l.objid::bigint)
+                        = holdfast.fence_lock(f.incarnation, f.connection))""")
+    List<Boolean> terminateBusy(@Bind("incarnation") UUID incarnation);
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Runs what people ask of the store and the engine does not: lists, histories, operator actions. They have half of the
@@ -39,7 +40,9 @@ public final class Questions {
                     PATIENCE);
         }
         try {
-            return reads.of(question);
+            return question.apply(reads.jdbi());
+        } catch (JdbiException e) {
+            throw reads.outage().unanswered(e);
         } finally {
             free.release();
         }

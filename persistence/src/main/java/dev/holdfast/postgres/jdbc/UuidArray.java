@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * A uuid[] in PostgreSQL's binary form, which the driver does not write by itself. The form is that of array_send: the
@@ -24,6 +25,10 @@ final class UuidArray {
     private UuidArray() {}
 
     static Array of(Connection connection, @Nullable UUID[] elements) throws SQLException {
+        BaseConnection driver = connection.unwrap(BaseConnection.class);
+        if (driver.getPreferQueryMode() == PreferQueryMode.SIMPLE) {
+            return connection.createArrayOf("uuid", elements); // parameters are part of the text
+        }
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + elements.length * (Integer.BYTES + UUID_BYTES));
         bytes.putInt(1).putInt(1).putInt(Oid.UUID).putInt(elements.length).putInt(1);
         for (UUID element : elements) {
@@ -36,6 +41,6 @@ final class UuidArray {
             }
         }
         byte[] exact = Arrays.copyOf(bytes.array(), bytes.position());
-        return new PgArray(connection.unwrap(BaseConnection.class), Oid.UUID_ARRAY, exact);
+        return new PgArray(driver, Oid.UUID_ARRAY, exact);
     }
 }

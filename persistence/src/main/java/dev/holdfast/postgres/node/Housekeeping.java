@@ -1,10 +1,8 @@
 package dev.holdfast.postgres.node;
 
-import dev.holdfast.postgres.cluster.Heartbeat;
 import dev.holdfast.postgres.cluster.Pruning;
 import dev.holdfast.postgres.read.InboxSql;
 import dev.holdfast.postgres.retention.Retention;
-import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -17,22 +15,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Maintains the tables of a database. Prunes control rows and sweeps the inbox a few seconds after the start and once
- * an hour, by itself. Adds eras and deletes expired workflows when the engine's retention calls. Failed work is tried
- * again in the next round.
+ * an hour, by itself. Deletes expired workflows when the engine's retention calls. Failed work is tried again in the
+ * next round.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final Jdbi jdbi;
-    private final Installation installation;
-    private final Heartbeat heartbeat;
     private final Retention retention;
     private final Pruning pruning;
 
-    Housekeeping(Jdbi jdbi, Installation installation, Heartbeat heartbeat, Retention retention) {
+    Housekeeping(Jdbi jdbi, Retention retention) {
         this.jdbi = jdbi;
-        this.installation = installation;
-        this.heartbeat = heartbeat;
         this.retention = retention;
         this.pruning = new Pruning(jdbi);
     }
@@ -60,15 +54,6 @@ final class Housekeeping {
 
     /** Runs a round of retention; returns owned workflows that must be copied before their era can go. One thread. */
     List<WorkflowKey> retire() {
-        addEras();
         return retention.round();
-    }
-
-    private void addEras() {
-        try {
-            installation.addEras(jdbi, heartbeat.now());
-        } catch (JdbiException e) {
-            LOG.warn("the tables of the next era could not be created, trying again in a minute", e);
-        }
     }
 }

@@ -68,6 +68,7 @@ public final class NodeRuntime {
     private final Notifier notifier;
     private final DeferredWrites deferred;
     private final Housekeeping housekeeping;
+    private final EraTables eraTables;
     private final List<Writer> writers = new ArrayList<>();
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -135,7 +136,8 @@ public final class NodeRuntime {
                     heartbeat::lose));
         }
         Retention retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
-        this.housekeeping = new Housekeeping(jdbi, parts.installation(), heartbeat, retention);
+        this.housekeeping = new Housekeeping(jdbi, retention);
+        this.eraTables = new EraTables(jdbi, parts.installation(), heartbeat);
     }
 
     private static <C extends AutoCloseable> FencedConnection<C> fenced(
@@ -189,6 +191,7 @@ public final class NodeRuntime {
         notifier.start();
         notifier.notifyMembers();
         watchThreads();
+        eraTables.schedule(clock);
         housekeeping.schedule(clock); // after the first claims, beside which pruning does nothing
     }
 
@@ -292,6 +295,7 @@ public final class NodeRuntime {
                 LOG.warn("a batch of this node is still in flight, the next owners of its buckets wait for it");
             }
             Notifier.notifyMembersNow(jdbi);
+            notifier.awaitListener(); // which that notification has woken
         } catch (JdbiException e) {
             LOG.warn("the ownership could not be released, other nodes wait for the lease: {}", e.getMessage());
         }

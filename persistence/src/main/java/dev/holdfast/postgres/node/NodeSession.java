@@ -28,6 +28,7 @@ public final class NodeSession implements Ownership {
         this.parts = parts;
     }
 
+    /** Becomes a node. Throws {@link HoldfastException}, also if the database refuses what a node needs. */
     public void join(OwnershipListener ownershipListener) throws InterruptedException {
         synchronized (this) {
             listener = ownershipListener;
@@ -40,6 +41,10 @@ public final class NodeSession implements Ownership {
         }
         current = node;
         node.start();
+        Optional<String> refusal = parts.outage().refusal();
+        if (refusal.isPresent()) {
+            throw new HoldfastException("the database refuses this node: " + refusal.orElseThrow());
+        }
     }
 
     /** Empty before {@link #join}. */

@@ -11,6 +11,7 @@ import io.opentelemetry.api.metrics.ObservableDoubleGauge;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +68,26 @@ public final class StoreGauges {
                 .setDescription("Workflows in this node's buckets that have not ended, by status")
                 .buildWithCallback(this::open);
         closing.add(open::close);
-        if (pool instanceof HikariDataSource hikari) {
-            ObservableLongGauge connections = meter.gaugeBuilder("holdfast.pool.connections")
-                    .ofLongs()
-                    .setUnit("{connection}")
-                    .setDescription("The pool for reads: active and idle connections, and waiting threads")
-                    .buildWithCallback(measurement -> pool(hikari, measurement));
-            closing.add(connections::close);
+        hikari(pool).ifPresent(this::watch);
+    }
+
+    private static Optional<HikariDataSource> hikari(DataSource pool) {
+        try {
+            return pool.isWrapperFor(HikariDataSource.class)
+                    ? Optional.of(pool.unwrap(HikariDataSource.class))
+                    : Optional.empty();
+        } catch (SQLException e) {
+            return Optional.empty();
         }
+    }
+
+    private void watch(HikariDataSource hikari) {
+        ObservableLongGauge connections = meter.gaugeBuilder("holdfast.pool.connections")
+                .ofLongs()
+                .setUnit("{connection}")
+                .setDescription("The pool for reads: active and idle connections, and waiting threads")
+                .buildWithCallback(measurement -> pool(hikari, measurement));
+        closing.add(connections::close);
     }
 
     /** Adds a gauge of a node that has joined. */

@@ -9,32 +9,40 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the database answers through the pool, and that its schema is the one for which this store was made. One
- * query is in flight at a time, on a thread of its own, and concurrent callers share its result: a server that drops
- * packets occupies one connection, and no caller waits longer than the limit. Safe for all threads.
+ * Checks that the database answers through the pool and refuses nothing that this node needs, and that its schema is
+ * the one for which this store was made. One query is in flight at a time, on a thread of its own, and concurrent
+ * callers share its result: a server that drops packets occupies one connection, and no caller waits longer than the
+ * limit. Safe for all threads.
  */
 public final class DatabaseProbe {
     static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final DataSource pooled;
     private final int version;
+    private final Supplier<Optional<String>> refusal;
     private @Nullable CompletableFuture<List<HealthCheck>> running;
     private volatile boolean closed;
 
-    /** {@code version} is the version of the schema when the store was made. */
-    public DatabaseProbe(DataSource pooled, int version) {
+    /**
+     * {@code version} is the version of the schema when the store was made; {@code refusal} why the server refuses what
+     * this node needs at the moment.
+     */
+    public DatabaseProbe(DataSource pooled, int version, Supplier<Optional<String>> refusal) {
         this.pooled = pooled;
         this.version = version;
+        this.refusal = refusal;
     }
 
     /** Runs the checks {@code database} and {@code migrations}; returns within the limit. */
@@ -77,13 +85,19 @@ public final class DatabaseProbe {
                 long began = System.nanoTime();
                 jdbi.withExtension(SettingsSql.class, SettingsSql::one);
                 long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
-                return List.of(new HealthCheck("database", true, "answers in " + micros + " µs"), migrations(jdbi));
+                return List.of(database(micros), migrations(jdbi));
             } finally {
                 connection.setNetworkTimeout(Runnable::run, usual);
             }
         } catch (SQLException | JdbiException e) {
-            return none(Outage.reason(e));
+            return none(Outage.reason(e)); // also of a login that is refused
         }
+    }
+
+    private HealthCheck database(long micros) {
+        return refusal.get()
+                .map(reason -> new HealthCheck("database", false, "refuses what this node needs: " + reason))
+                .orElseGet(() -> new HealthCheck("database", true, "answers in " + micros + " µs"));
     }
 
     /** Accepts a newer schema, because all older nodes see one during a rolling update. */
@@ -100,7 +114,7 @@ public final class DatabaseProbe {
     private static List<HealthCheck> none(String why) {
         return List.of(
                 new HealthCheck("database", false, why),
-                new HealthCheck("migrations", false, "not known, as the database does not answer"));
+                new HealthCheck("migrations", false, "not known, as this node cannot ask the database"));
     }
 
     /** Fails all checks from now on. */

@@ -7,6 +7,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -43,27 +44,32 @@ public final class Retention {
     /** Runs one round; returns owned workflows that must be copied to a later era before their era can be removed. */
     public List<WorkflowKey> round() {
         List<Integer> owned = ownedBuckets.active();
-        return jdbi.withExtension(RetentionSql.class, sql -> {
-            if (sql.removableUntil().isPresent()) {
-                expire(sql, owned);
-            }
-            int era = removableEra(sql);
-            if (era == 0) {
-                return List.of();
-            }
-            if (clearing.era() != era) {
-                clearing = new EraClearing(era);
-            }
-            if (!clearing.isSettled(sql)) {
-                return List.of();
-            }
-            List<WorkflowKey> survivors = clearing.advance(sql, owned);
-            survivors.forEach(key -> rehomed.raise(key.era()));
-            if (survivors.isEmpty() && owned.contains(LEADING_BUCKET)) {
-                removal.advance(era);
-            }
-            return survivors;
-        });
+        Optional<List<WorkflowKey>> survivors = jdbi.withExtension(RetentionSql.class, sql -> examine(sql, owned));
+        // Not before the connection has gone back, because the removal takes another one.
+        if (survivors.filter(List::isEmpty).isPresent() && owned.contains(LEADING_BUCKET)) {
+            removal.advance(clearing.era());
+        }
+        return survivors.orElse(List.of());
+    }
+
+    /** Returns what is left in the oldest removable era; empty if there is no such era, or it is not settled. */
+    private Optional<List<WorkflowKey>> examine(RetentionSql sql, List<Integer> owned) {
+        if (sql.removableUntil().isPresent()) {
+            expire(sql, owned);
+        }
+        int era = removableEra(sql);
+        if (era == 0) {
+            return Optional.empty();
+        }
+        if (clearing.era() != era) {
+            clearing = new EraClearing(era);
+        }
+        if (!clearing.isSettled(sql)) {
+            return Optional.empty();
+        }
+        List<WorkflowKey> survivors = clearing.advance(sql, owned);
+        survivors.forEach(key -> rehomed.raise(key.era()));
+        return Optional.of(survivors);
     }
 
     private void expire(RetentionSql sql, List<Integer> owned) {

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.schema;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,8 +41,12 @@ final class MigrationLocks implements Callback, AutoCloseable {
     private volatile int migrating = NO_BACKEND;
     private volatile List<MigrationSql.Holder> holders = List.of();
     private volatile boolean closed;
+    private Timeouts former = new Timeouts("0", "0");
     private int applied;
     private int tries;
+
+    /** As the server shows them. */
+    private record Timeouts(String statement, String lock) {}
 
     MigrationLocks(Jdbi jdbi, Duration lockTimeout) {
         this.jdbi = jdbi;
@@ -86,22 +91,33 @@ final class MigrationLocks implements Callback, AutoCloseable {
         long millis = (alone ? lockTimeout : inTransaction).toMillis();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid(),"
-                        + " pg_catalog.set_config('statement_timeout', '0', " + !alone + "),"
-                        + " pg_catalog.set_config('lock_timeout', '" + millis + "ms', " + !alone + ")")) {
+                        + " pg_catalog.current_setting('statement_timeout'),"
+                        + " pg_catalog.current_setting('lock_timeout')")) {
             row.next();
             migrating = row.getInt(1);
+            former = new Timeouts(row.getString(2), row.getString(3));
         }
+        set(connection, new Timeouts("0", millis + "ms"), !alone);
         if (watch.getState() == Thread.State.NEW) {
             watch.start();
         }
     }
 
     /** Settings of a transaction end with it; those of a session would stay on a pooled connection. */
-    private static void end(Connection connection) throws SQLException {
+    private void end(Connection connection) throws SQLException {
         if (connection.getAutoCommit()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("reset lock_timeout; reset statement_timeout");
-            }
+            set(connection, former, false);
+        }
+    }
+
+    private static void set(Connection connection, Timeouts timeouts, boolean inTransaction) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select"
+                + " pg_catalog.set_config('statement_timeout', ?, ?), pg_catalog.set_config('lock_timeout', ?, ?)")) {
+            statement.setString(1, timeouts.statement());
+            statement.setBoolean(2, inTransaction);
+            statement.setString(3, timeouts.lock());
+            statement.setBoolean(4, inTransaction);
+            statement.execute();
         }
     }
 

@@ -28,6 +28,11 @@ public final class Migrations {
     public static final String LOCATION = "classpath:dev/holdfast/postgres/schema/migrations";
 
     private static final String UNDEFINED_TABLE = "42P01";
+    private static final String ENCODING = "UTF8";
+
+    private static final String SESSION = """
+            select pg_catalog.current_setting('transaction_read_only')::boolean,
+                pg_catalog.current_setting('server_encoding')""";
 
     /** The time for which a migration tries to get a lock that other sessions hold. */
     static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
@@ -79,7 +84,7 @@ public final class Migrations {
 
     /** Migrates with another lock timeout. */
     static int migrate(DataSource dataSource, Duration lockTimeout, String... locations) {
-        requireWritable(dataSource);
+        requireUsable(dataSource);
         return new MigrationRun(dataSource, configuration(dataSource, locations), lockTimeout).run();
     }
 
@@ -114,17 +119,23 @@ public final class Migrations {
     }
 
     /**
-     * Rejects read-only sessions with a reason, which Flyway would not give. Once there is a schema,
-     * holdfast.require_durable does so.
+     * Rejects read-only sessions with a reason, which Flyway would not give; once there is a schema,
+     * holdfast.require_durable does so. Rejects a database that cannot store every text, before anything is in it.
      */
-    private static void requireWritable(DataSource dataSource) {
+    private static void requireUsable(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_catalog.current_setting('transaction_read_only')")) {
-            if (row.next() && "on".equals(row.getString(1))) {
+                ResultSet row = statement.executeQuery(SESSION)) {
+            row.next();
+            if (row.getBoolean(1)) {
                 throw new HoldfastException("this database cannot be used as configured: its sessions are read-only."
                         + " Hint: connect to the primary; remove default_transaction_read_only from the role and the"
-                        + " database.");
+                        + " database, and readOnly from the pool.");
+            }
+            if (!ENCODING.equals(row.getString(2))) {
+                throw new HoldfastException("this database has the encoding " + row.getString(2)
+                        + ", in which not every text can be stored: expected " + ENCODING + ". Use another database:"
+                        + " `create database holdfast encoding 'UTF8' template template0`");
             }
         } catch (SQLException e) {
             throw UnusableServerException.refusal(e);

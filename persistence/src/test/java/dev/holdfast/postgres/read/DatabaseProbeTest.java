@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class DatabaseProbeTest {
 
     DatabaseProbeTest() {
         version = jdbi.withExtension(MigrationSql.class, MigrationSql::version);
-        probe = new DatabaseProbe(pool, version);
+        probe = new DatabaseProbe(pool, version, Optional::empty);
     }
 
     private HikariDataSource pool() {

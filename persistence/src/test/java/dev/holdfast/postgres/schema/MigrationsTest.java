@@ -112,11 +112,12 @@ class MigrationsTest {
     }
 
     @Test
-    void aDatabaseThatDoesNotAnswerIsSaidSo() {
+    void aDatabaseThatIsNotThereIsSaidSo() {
         database.close();
         assertThatThrownBy(() -> Migrations.migrate(database.dataSource()))
                 .isInstanceOf(HoldfastException.class)
-                .hasMessageContaining("the database does not answer");
+                .hasMessageContaining("the database refuses this node: database")
+                .hasMessageContaining("does not exist");
     }
 
     private List<String> strings(String sql) {

@@ -115,7 +115,7 @@ class SchemaRulesTest {
                 select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace and (
                     array['timestamp'::regtype, 'time'::regtype, 'date'::regtype]::oid[]
                         && (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype)
-                    or p.prosrc ~*
+                    or p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '') ~*
                         '\\mtimestamp\\M(?! with )|\\mlocaltime|\\mcurrent_time\\M|::(date|time)\\M')""")).isEmpty();
     }
 
@@ -127,6 +127,15 @@ class SchemaRulesTest {
                 where c.oid in ('holdfast.workflow'::regclass, 'holdfast.log'::regclass, 'holdfast.ended'::regclass)
                     and a.attnum > 0 and not a.attisdropped and a.attname <> 'era'
                     and p.prosrc !~ ('\\m' || left(c.relname, 1) || '\\.' || a.attname || '\\M')""")).isEmpty();
+    }
+
+    /** Its names are bound when it is created, by a body of the SQL standard, or looked up in the catalogue only. */
+    @Test
+    void noFunctionUsesTheSearchPathOfItsCaller() {
+        assertThat(all("""
+                select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace
+                    and p.prosqlbody is null
+                    and not coalesce('search_path=pg_catalog' = any (p.proconfig), false)""")).isEmpty();
     }
 
     @Test

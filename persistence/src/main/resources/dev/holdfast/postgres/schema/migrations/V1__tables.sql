@@ -94,9 +94,8 @@ comment on table holdfast.bucket is
     ' Changing hands is adding the next epoch, so that of two who try one succeeds, and nobody''s row lock stops them.';
 
 create function holdfast.owner(p_bucket integer) returns uuid
-language sql stable as $$
-    select b.incarnation from holdfast.bucket b where b.bucket = p_bucket order by b.epoch desc limit 1
-$$;
+language sql stable
+    return (select b.incarnation from holdfast.bucket b where b.bucket = p_bucket order by b.epoch desc limit 1);
 comment on function holdfast.owner is 'The incarnation that owns a bucket; null where nobody does.';
 
 create table holdfast.workflow (
@@ -133,10 +132,9 @@ comment on table holdfast.workflow is
     ' Context. actor, role and request_id: the submitter and the request, where known. parent: the call that waits for a'
     ' child. started_by: the workflow that started it and does not wait. forked_from: the workflow that it is a fork of.';
 
-create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable as $$
-    select timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
-        + ((('x' || substr(p_uid::text, 16, 3))::bit(12)::integer * 1000) >> 12)) * interval '1 microsecond'
-$$;
+create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable
+    return timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
+        + ((('x' || substr(p_uid::text, 16, 3))::bit(12)::integer * 1000) >> 12)) * interval '1 microsecond';
 comment on function holdfast.accepted_at is 'The time in a uid, a UUID of version 7 with microseconds.';
 
 create table holdfast.open_workflow (
@@ -228,9 +226,8 @@ comment on table holdfast.home is
     'Workflows that outlived the era that they were accepted in, and the later eras that their rows were copied to: they'
     ' lie in the highest one. Everywhere else a workflow goes by the era that it was accepted in.';
 
-create function holdfast.home_of(p_bucket integer, p_era integer, p_uid uuid) returns integer language sql stable as $$
-    select coalesce((select max(h.era) from holdfast.home h where h.bucket = p_bucket and h.uid = p_uid), p_era)
-$$;
+create function holdfast.home_of(p_bucket integer, p_era integer, p_uid uuid) returns integer language sql stable
+    return coalesce((select max(h.era) from holdfast.home h where h.bucket = p_bucket and h.uid = p_uid), p_era);
 comment on function holdfast.home_of is 'The era in which the rows of a workflow lie.';
 
 create table holdfast.submission (
@@ -390,7 +387,7 @@ comment on table holdfast.forgotten is
     'The newest workflow of a bucket that a rule has deleted ahead of its era. Of one that is as old and not there nobody'
     ' knows whether it was deleted or never accepted. Never updated.';
 
-create function holdfast.add_era(p_era integer) returns boolean language plpgsql as $$
+create function holdfast.add_era(p_era integer) returns boolean language plpgsql set search_path = pg_catalog as $$
 declare
     v_table text;
 begin
@@ -407,32 +404,30 @@ begin
 end $$;
 comment on function holdfast.add_era is 'Makes room for the workflows accepted in a period; false when it is there.';
 
-create function holdfast.has_era(p_era integer) returns boolean language sql stable as $$
-    select exists (select from pg_catalog.pg_inherits i
-        where i.inhrelid = to_regclass('holdfast.workflow_' || p_era) and not i.inhdetachpending)
-$$;
+create function holdfast.has_era(p_era integer) returns boolean language sql stable
+    return exists (select from pg_catalog.pg_inherits i
+        where i.inhrelid = to_regclass('holdfast.workflow_' || p_era) and not i.inhdetachpending);
 comment on function holdfast.has_era is 'Whether there is room for workflows accepted in a period.';
 
-create function holdfast.is_out_of_sight(p_era integer) returns boolean language sql stable as $$
-    select to_regclass('holdfast.workflow_' || p_era) is not null and not holdfast.has_era(p_era)
-$$;
+create function holdfast.is_out_of_sight(p_era integer) returns boolean language sql stable
+    return to_regclass('holdfast.workflow_' || p_era) is not null and not holdfast.has_era(p_era);
 comment on function holdfast.is_out_of_sight is
     'Whether the workflows of a period are detached: they get a last look, and go or come back.';
 
-create function holdfast.is_closed(p_era integer) returns boolean language sql stable as $$
-    select exists (select from holdfast.closed c where c.era >= p_era)
-$$;
+create function holdfast.is_closed(p_era integer) returns boolean language sql stable
+    return exists (select from holdfast.closed c where c.era >= p_era);
 comment on function holdfast.is_closed is
     'Whether nothing new is accepted in a period any more. Whoever asks has a transaction id before: whoever closes an era'
     ' clears it only after the transactions that had one by then have ended.';
 
 create function holdfast.last_event(p_bucket integer, p_era integer, p_uid uuid)
-returns setof holdfast.log language sql stable rows 1 as $$
+returns setof holdfast.log language sql stable rows 1
+begin atomic
     select l.* from holdfast.log l
     where l.bucket = p_bucket and l.uid = p_uid and l.era = p_era and l.event <> 0
         and not exists (select from holdfast.event_kind k where k.code = l.event and k.received)
-    order by l.seq desc limit 1
-$$;
+    order by l.seq desc limit 1;
+end;
 comment on function holdfast.last_event is
     'The last event of a workflow that was not only received, in the era in which its rows lie. It says whether the'
     ' workflow has ended, and whether its dead letter is open.';

@@ -5,13 +5,14 @@
 -- scans, generic plans (a call with one record takes 50 us with them, 120 us without).
 
 create function holdfast.fence_lock(p_incarnation uuid, p_connection integer) returns bigint
-language sql immutable as $$ select pg_catalog.hashtextextended(p_incarnation::text, p_connection) $$;
+language sql immutable
+    return pg_catalog.hashtextextended(p_incarnation::text, p_connection);
 comment on function holdfast.fence_lock is
     'The advisory lock that a writer connection holds while a batch of it is in flight. Whoever fences a connection adds'
     ' the fence row first and takes this lock second: then no batch of it is in flight, and none will be accepted.';
 
 create function holdfast.is_fenced(p_incarnation uuid, p_connection integer, p_generation integer) returns boolean
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog as $$
 declare
     v_fenced boolean;
 begin
@@ -26,16 +27,18 @@ end $$;
 comment on function holdfast.is_fenced is
     'Whether this connection may not write any more; if it may, nobody takes over before this transaction ends.';
 
-create function holdfast.require_durable() returns void language plpgsql as $$
+create function holdfast.require_durable() returns void language plpgsql set search_path = pg_catalog as $$
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'Holdfast writes at isolation level read committed, this session is at %',
             current_setting('transaction_isolation')
-            using errcode = '25001', hint = 'Remove default_transaction_isolation from the role and the database.';
+            using errcode = '25001',
+                hint = 'Remove default_transaction_isolation from the role, the database and the pool.';
     end if;
     if current_setting('transaction_read_only') = 'on' then
         raise exception 'Holdfast cannot write: this session is read-only'
-            using errcode = '25006', hint = 'Connect to the primary; remove default_transaction_read_only.';
+            using errcode = '25006',
+                hint = 'Connect to the primary; remove default_transaction_read_only, and readOnly of the pool.';
     end if;
     if current_setting('synchronous_commit') in ('off', 'local', 'remote_write') then
         perform set_config('synchronous_commit', 'on', true);
@@ -44,7 +47,7 @@ end $$;
 comment on function holdfast.require_durable is
     'Refuses what would be silently weaker, sets right what can be. A SET clause would end before the commit.';
 
-create function holdfast.confirm_earlier() returns void language plpgsql as $$
+create function holdfast.confirm_earlier() returns void language plpgsql set search_path = pg_catalog as $$
 begin
     perform holdfast.require_durable();
     perform pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL without a reader
@@ -74,7 +77,7 @@ create function holdfast.flush(
     -- rehomed, removed
     p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
     out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_at timestamptz;
     v_closed integer;
@@ -242,7 +245,7 @@ begin
 end $$;
 
 create function holdfast.tidy(p_bucket integer, p_era integer, p_uid uuid) returns boolean
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_ends boolean;
     v_status text;
@@ -268,7 +271,9 @@ comment on function holdfast.tidy is
 
 create function holdfast.wake_versions(p_buckets integer[], p_versions text[], p_limit integer,
     out woken integer, out is_done boolean)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql
+    set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
 declare
     v_uids uuid[];
 begin

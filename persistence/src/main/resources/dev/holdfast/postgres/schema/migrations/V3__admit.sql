@@ -1,17 +1,15 @@
 -- Submissions under a caller's key or id: the one place where foreigners collide. A connection that is fenced may append
 -- them too, but cannot start them: then they are queued for the owner.
 
-create function holdfast.is_generated(p_id text) returns boolean language sql immutable as $$
-    select p_id ~ '^h1[0-9a-v]{32}$'
-$$;
+create function holdfast.is_generated(p_id text) returns boolean language sql immutable
+    return p_id ~ '^h1[0-9a-v]{32}$';
 comment on function holdfast.is_generated is
     'Whether an id names its place. One of this form that was never generated is refused before it comes here.';
 
 create function holdfast.is_forgotten(p_bucket integer, p_era integer, p_uid uuid) returns boolean
-language sql stable as $$
-    select holdfast.is_closed(p_era) or not holdfast.has_era(p_era)
-        or exists (select from holdfast.forgotten f where f.bucket = p_bucket and f.uid >= p_uid)
-$$;
+language sql stable
+    return holdfast.is_closed(p_era) or not holdfast.has_era(p_era)
+        or exists (select from holdfast.forgotten f where f.bucket = p_bucket and f.uid >= p_uid);
 comment on function holdfast.is_forgotten is
     'Whether a workflow that is not there may have been there. Under its id nothing runs again: it would have the same uid,'
     ' and so the same keys of steps.';
@@ -22,7 +20,7 @@ create function holdfast.admit_one(
     p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_record_id bigint,
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog as $$
 declare
     v_erased boolean;
 begin
@@ -92,7 +90,7 @@ create function holdfast.admit(
     p_traceparent text[], p_tracestate text[], p_actor text[], p_role text[], p_request_id text[],
     p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_owner boolean;
     v_held integer := 0;

@@ -6,7 +6,8 @@ returns table (bucket integer, era integer, uid uuid, id text, definition text, 
     open_status text, due timestamptz, waits text[], owner text, started_at timestamptz, last_at timestamptz,
     log_status text, failure bytea, attempt integer, failed_attempt bytea, letter_seq integer, error_class text,
     error_message text)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
@@ -52,7 +53,7 @@ returns table (uid uuid, seq integer, at timestamptz, node integer, event smalli
     event_branch text, event_attempt integer, name text, idempotency_key uuid, compensates_position integer,
     detail bytea, outcome_at timestamptz, outcome_position integer, outcome_branch text, outcome_attempt integer,
     outcome_state smallint, outcome bytea, retry_millis bigint, compensated boolean)
-language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -101,7 +102,7 @@ comment on function holdfast.history is
 
 create function holdfast.due(p_buckets integer[], p_ahead interval, p_limit integer)
 returns table (bucket integer, era integer, uid uuid, due timestamptz)
-language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -123,7 +124,8 @@ comment on function holdfast.due is
     ' leave out some that are older than others that it returns; the next call returns them.';
 
 create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
     return exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket
             and starts_with(o.waits[1], 'version:'))
@@ -136,7 +138,7 @@ comment on function holdfast.awaits_code is
 create function holdfast.inbox_page(p_buckets integer[], p_at timestamptz, p_id uuid, p_limit integer)
 returns table (id uuid, uid uuid, bucket integer, era integer, letter_seq integer, kind text, target text, actor text,
     reason text, at timestamptz, read_at timestamptz, decidable boolean)
-language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -155,7 +157,8 @@ comment on function holdfast.inbox_page is
     ' one to these buckets that is not decided, and could be now.';
 
 create function holdfast.inbox_of(p_buckets integer[], p_eras integer[], p_uids uuid[])
-returns setof holdfast.inbox language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off
+returns setof holdfast.inbox language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 begin
     return query

@@ -1,21 +1,20 @@
 -- How ended workflows go, and how those that stay get out of the way.
 
-create function holdfast.kept_for(p_definition text, p_status text, out keep interval) language sql stable as $$
-    select r.keep from holdfast.retention r
+create function holdfast.kept_for(p_definition text, p_status text, out keep interval) language sql stable
+    return (select r.keep from holdfast.retention r
     where r.definition in (p_definition, '*') and r.status in (p_status, '*')
-    order by r.definition = '*', r.status = '*' limit 1
-$$;
+    order by r.definition = '*', r.status = '*' limit 1);
 comment on function holdfast.kept_for is 'How long such a workflow is kept after its end; null is for ever.';
 
-create function holdfast.rules() returns bigint language sql stable as $$
-    select coalesce(pg_catalog.hashtextextended(string_agg(concat_ws(' ', r.definition, r.status,
-        extract(epoch from r.keep)::text), ',' order by r.definition, r.status), 0), 0) from holdfast.retention r
-$$;
+create function holdfast.rules() returns bigint language sql stable
+    return (select coalesce(pg_catalog.hashtextextended(string_agg(concat_ws(' ', r.definition, r.status,
+        extract(epoch from r.keep)::text), ',' order by r.definition, r.status), 0), 0) from holdfast.retention r);
 comment on function holdfast.rules is 'Tells the rules of retention of one time from those of another.';
 
 create function holdfast.expires_at(p_bucket integer, p_era integer, p_uid uuid, p_definition text, out keep interval,
     out at timestamptz)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_ends boolean;
     v_status text;
@@ -33,7 +32,7 @@ comment on function holdfast.expires_at is
 
 create function holdfast.rehome(p_bucket integer, p_era integer, p_uid uuid, p_to integer, p_after integer,
     p_through integer) returns void
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_from integer := holdfast.home_of(p_bucket, p_era, p_uid);
 begin
@@ -74,7 +73,7 @@ comment on function holdfast.rehome is
 
 create function holdfast.stays(p_bucket integer, p_era integer, p_uid uuid, p_definition text,
     out accepted_era integer, out stays boolean)
-language plpgsql stable as $$
+language plpgsql stable set search_path = pg_catalog as $$
 declare
     v_home integer;
 begin
@@ -91,7 +90,8 @@ comment on function holdfast.stays is
 
 create function holdfast.survivors(p_era integer, p_bucket integer, p_after uuid, p_limit integer)
 returns table (uid uuid, accepted_era integer, stays boolean)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
@@ -106,7 +106,8 @@ comment on function holdfast.survivors is
 
 create function holdfast.survivors_of(p_era integer, p_bucket integer, p_uids uuid[])
 returns table (uid uuid, accepted_era integer)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
@@ -120,7 +121,7 @@ end $$;
 comment on function holdfast.survivors_of is 'Those of some workflows in an era that are to be kept and lie there still.';
 
 create function holdfast.remove(p_bucket integer, p_uid uuid) returns void
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_id text;
     v_key text;
@@ -140,7 +141,8 @@ begin
 end $$;
 comment on function holdfast.remove is 'Takes all rows of an ended workflow away; the audit stays.';
 
-create function holdfast.removable(out with_era interval, out until timestamptz) language sql as $$
+create function holdfast.removable(out with_era interval, out until timestamptz) language sql
+    set search_path = pg_catalog as $$
     select e.with_era, clock_timestamp() - (select min(r.keep) from holdfast.retention r
         where e.with_era is null or r.keep < e.with_era)
     from (select (select greatest(d.keep, s.era_seconds * interval '1 second') from holdfast.settings s
@@ -151,7 +153,7 @@ comment on function holdfast.removable is
     ' be over; null where no rule is shorter.';
 
 create function holdfast.expire(p_bucket integer, p_after uuid, p_limit integer, out last uuid, out removed integer)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_row record;
     v_expires record;
@@ -194,7 +196,7 @@ comment on function holdfast.expire is
     'Looks at the next workflows of a bucket and takes away those whose time is over, as far as their eras would not go'
     ' soon enough by themselves. Returns how far it looked; null at the end.';
 
-create function holdfast.close_era(p_era integer) returns void language plpgsql as $$
+create function holdfast.close_era(p_era integer) returns void language plpgsql set search_path = pg_catalog as $$
 begin
     if not holdfast.is_closed(p_era) then
         insert into holdfast.closed (era) values (p_era) on conflict do nothing;
@@ -204,7 +206,7 @@ begin
 end $$;
 comment on function holdfast.close_era is 'Lets nothing new into an era and those before it, from the commit on.';
 
-create function holdfast.recall_late(p_era integer) returns integer language plpgsql as $$
+create function holdfast.recall_late(p_era integer) returns integer language plpgsql set search_path = pg_catalog as $$
 declare
     v_recalled integer;
     v_age bigint := pg_current_xact_id()::text::bigint
@@ -220,7 +222,8 @@ comment on function holdfast.recall_late is
     'Buckets of an era are not cleared after all where something was written into them, and is to be kept, by a'
     ' transaction that had not ended when they were looked through. Returns how many. Reads the table of the era once.';
 
-create function holdfast.drop_workflows(p_era integer) returns boolean language plpgsql as $$
+create function holdfast.drop_workflows(p_era integer) returns boolean language plpgsql
+    set search_path = pg_catalog as $$
 declare
     v_table regclass := to_regclass('holdfast.workflow_' || p_era);
 begin
@@ -248,7 +251,8 @@ comment on function holdfast.drop_workflows is
 
 -- By nested loops in the order of an index, which end at the limit: other plans read the whole era for each part of it.
 create function holdfast.forget_era(p_era integer, p_limit integer) returns integer language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
+set search_path = pg_catalog set enable_seqscan = off
+set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
 set plan_cache_mode = force_generic_plan as $$
 declare
     v_rows integer;
@@ -284,7 +288,7 @@ comment on function holdfast.forget_era is
     ' stays erased.';
 
 create function holdfast.erase(p_bucket integer, p_era integer, p_uid uuid, p_id text) returns void
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
     update holdfast.submission s set erased_at = clock_timestamp(), digest = ''
         from holdfast.workflow w
@@ -299,7 +303,7 @@ comment on function holdfast.erase is
     'Takes all rows of an ended workflow away. Its key and id stay taken, by nothing.';
 
 create function holdfast.scrub(p_bucket integer, p_uid uuid, p_value bytea, p_failure bytea) returns void
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
     update holdfast.workflow w set input = p_value where w.bucket = p_bucket and w.uid = p_uid;
     update holdfast.log l set

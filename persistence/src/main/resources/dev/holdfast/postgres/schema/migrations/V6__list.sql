@@ -1,7 +1,8 @@
 -- Lists, newest first, in the order of uids. Each function looks at a limited number of workflows, and says how far it
 -- looked in a last row without a bucket, which is not there once it has looked at all.
 
-create function holdfast.eras(p_from integer, p_to integer) returns setof integer language sql stable as $$
+create function holdfast.eras(p_from integer, p_to integer) returns setof integer language sql stable
+    set search_path = pg_catalog as $$
     with recursive accepted(era) as (
         (select h.accepted_era from holdfast.home h where h.accepted_era <= p_to order by h.accepted_era desc limit 1)
         union all
@@ -18,26 +19,24 @@ create function holdfast.eras(p_from integer, p_to integer) returns setof intege
 $$;
 comment on function holdfast.eras is 'The eras from which workflows are left, the latest first.';
 
-create function holdfast.millis_of(p_uid uuid) returns bigint language sql immutable as $$
-    select ('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint
-$$;
+create function holdfast.millis_of(p_uid uuid) returns bigint language sql immutable
+    return ('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint;
 comment on function holdfast.millis_of is 'The time in a uid, in milliseconds since 1970.';
 
-create function holdfast.first_at(p_millis bigint) returns uuid language sql immutable as $$
-    select (lpad(to_hex(greatest(0, p_millis)), 12, '0') || repeat('0', 20))::uuid
-$$;
+create function holdfast.first_at(p_millis bigint) returns uuid language sql immutable
+    return (lpad(to_hex(greatest(0, p_millis)), 12, '0') || repeat('0', 20))::uuid;
 comment on function holdfast.first_at is 'The least uid of a time.';
 
-create function holdfast.first_of(p_era integer) returns uuid language sql stable as $$
-    select holdfast.first_at(case when p_era > 1 then floor(extract(epoch from s.initialised_at) * 1000)::bigint
-        + (p_era - 1) * s.era_seconds * 1000 else 0 end) from holdfast.settings s
-$$;
+create function holdfast.first_of(p_era integer) returns uuid language sql stable
+    return (select holdfast.first_at(case when p_era > 1 then floor(extract(epoch from s.initialised_at) * 1000)::bigint
+        + (p_era - 1) * s.era_seconds * 1000 else 0 end) from holdfast.settings s);
 comment on function holdfast.first_of is
     'The least uid of a workflow that was accepted in an era. Of earlier ones that were copied to it lie the rows there.';
 
 create function holdfast.newest(p_era integer, p_buckets integer, p_ended boolean, p_below uuid, p_from uuid,
     p_each integer, out buckets integer[], out uids uuid[], out looked_to uuid, out looked integer)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
     -- Of each bucket the newest, by the primary key. What is older than the last one of a bucket that may have more is
     -- left for the next call, so that nothing is passed over.
@@ -77,7 +76,8 @@ comment on function holdfast.newest is
 create function holdfast.list(p_buckets integer, p_ended boolean, p_oldest integer, p_newest integer, p_below uuid,
     p_from uuid, p_definition text, p_labels jsonb, p_statuses text[], p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_era integer;
@@ -153,7 +153,8 @@ comment on function holdfast.list is
 create function holdfast.list_open(p_below uuid, p_from uuid, p_definition text, p_labels jsonb, p_statuses text[],
     p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_below uuid := p_below;

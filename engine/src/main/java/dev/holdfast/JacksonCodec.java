@@ -42,6 +42,8 @@ import tools.jackson.databind.type.LogicalType;
  */
 public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
+    /** The number of bytes from which Jackson guesses the encoding. */
+    private static final int DETECTED = 4;
 
     /** Parts of Jackson's messages for programmers: how to configure it, and the package of a type. */
     private static final Pattern ADVICE_TO_PROGRAMMERS =
@@ -132,6 +134,7 @@ public final class JacksonCodec implements Codec {
 
     @Override
     public <T> @Nullable T decodeStrictly(byte[] bytes, TypeToken<T> type) {
+        requireUtf8(bytes);
         try {
             T value = readStrictly(bytes, type);
             if (value == null && type.type() != Void.class) {
@@ -163,6 +166,7 @@ public final class JacksonCodec implements Codec {
 
     @Override
     public byte[] digest(byte[] bytes) {
+        requireUtf8(bytes);
         try {
             JsonNode tree = exact.readTree(bytes);
             if (tree.isMissingNode()) {
@@ -173,6 +177,22 @@ public final class JacksonCodec implements Codec {
             throw invalid("the input is not JSON", e);
         } catch (ArithmeticException | NumberFormatException e) {
             throw new InvalidInputException("the input has a number out of range: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Jackson also reads UTF-16 and UTF-32, by the first bytes; everyone else who reads the stored value expects UTF-8
+     * (RFC 8259, section 8.1), in which JSON has no zero byte.
+     */
+    private static void requireUtf8(byte[] bytes) {
+        int first = bytes.length > 1 ? (bytes[0] & 0xFF) << 8 | bytes[1] & 0xFF : 0;
+        boolean mark = first == 0xFEFF || first == 0xFFFE;
+        boolean zero = false;
+        for (int i = 0; i < Math.min(bytes.length, DETECTED); i++) {
+            zero |= bytes[i] == 0;
+        }
+        if (mark || zero) {
+            throw new InvalidInputException("the input begins like UTF-16 or UTF-32: expected JSON in UTF-8");
         }
     }
 

@@ -139,7 +139,11 @@ public enum ProblemCode {
             true,
             "This node accepts no work: it is starting, waits for a former process, or fails a readiness check.",
             "Call another node, or retry here once GET /health/ready returns 200."),
-    HTTP_VERSION_NOT_SUPPORTED(505, false, "This server supports HTTP/1.1 only.", "Send the request as HTTP/1.1.");
+    HTTP_VERSION_NOT_SUPPORTED(
+            505,
+            false,
+            "This server supports HTTP/1.1 only.",
+            "Send the request as HTTP/1.1; nginx: proxy_http_version 1.1; HAProxy: http-check send ver HTTP/1.1.");
 
     public final int status;
     final boolean retryable;

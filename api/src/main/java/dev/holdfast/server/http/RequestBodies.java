@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class RequestBodies {
     private static final int UNIT = 1_024;
     private static final Pattern JSON = Pattern.compile(
-            "application/json(\\s*;\\s*charset\\s*=\\s*(utf-8|\"utf-8\"))?\\s*", Pattern.CASE_INSENSITIVE);
+            "application/json(\\s*;\\s*charset\\s*=\\s*(utf-?8|\"utf-?8\"))?\\s*", Pattern.CASE_INSENSITIVE);
 
     private final int bodyMaxBytes;
     private final Semaphore units;

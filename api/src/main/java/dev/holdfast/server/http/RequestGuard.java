@@ -31,6 +31,7 @@ public final class RequestGuard implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        AbsoluteForm.resolve(request);
         String path = request.prologue().uriPath().rawPath();
         requireFraming(request.headers());
         requireEncoding(path);

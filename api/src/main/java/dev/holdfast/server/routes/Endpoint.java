@@ -30,14 +30,15 @@ final class Endpoint {
         return new Endpoint(path);
     }
 
-    /** A read for callers with this role. */
+    /** A read for callers with this role, by GET and HEAD. */
     Endpoint get(Role needed, Handler handler) {
-        return add(Method.GET, needed, handler);
+        return open(authorised(needed, handler));
     }
 
-    /** A read without authorisation. */
+    /** A read without authorisation. {@code Responses} sends no body to HEAD. */
     Endpoint open(Handler handler) {
         handlers.put(Method.GET, handler);
+        handlers.put(Method.HEAD, handler);
         return this;
     }
 
@@ -64,11 +65,15 @@ final class Endpoint {
     }
 
     private Endpoint add(Method method, Role needed, Handler handler) {
-        handlers.put(method, (request, response) -> {
+        handlers.put(method, authorised(needed, handler));
+        return this;
+    }
+
+    private static Handler authorised(Role needed, Handler handler) {
+        return (request, response) -> {
             Caller.of(request).require(needed);
             handler.handle(request, response);
-        });
-        return this;
+        };
     }
 
     void register(HttpRules rules) {

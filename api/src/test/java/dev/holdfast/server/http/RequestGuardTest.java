@@ -71,6 +71,10 @@ class RequestGuardTest {
                 "application/x-www-form-urlencoded",
                 "multipart/form-data; boundary=x",
                 "application/json; charset=iso-8859-1",
+                "application/json; charset=utf-16",
+                "application/json; charset=\"utf-32\"",
+                "application/json; charset=utf8; charset=utf-16",
+                "application/json; charset=\"utf-8",
                 "application/json5",
                 "application/problem+json",
                 "text/plain; application/json"
@@ -98,7 +102,13 @@ class RequestGuardTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""})
+            strings = {
+                "application/json",
+                "Application/JSON; charset=UTF-8",
+                "application/json;charset=\"utf-8\"",
+                "application/json; charset=utf8",
+                "application/json; Charset=\"UTF8\""
+            })
     void takesWritesThatAreJson(String type) {
         server.send(server.request("/v1/workflows/test.order")
                         .header("Content-Type", type)

@@ -70,8 +70,39 @@ class SubmitTest {
         assertThat(response.text("status")).isEqualTo("RUNNING");
     }
 
+    /** The forms of RFC 7240, section 2. */
     @ParameterizedTest
-    @ValueSource(strings = {"wait=61", "wait=-1", "wait=x", "wait=", "wait", "wait=1.5", "wait=99999999999"})
+    @ValueSource(
+            strings = {
+                "wait=\"0\"",
+                "Wait = 0",
+                "wait=0; why=\"a, b\"",
+                "wait=\"0\" ; late",
+                "handling=\"x, wait=7\", wait=0",
+                "note=\"\\\"wait=7, \", wait=0",
+                "wait=0, wait=7",
+                ", wait=0,"
+            })
+    void takesEachFormOfAWait(String preference) {
+        Response response = server.post("/v1/workflows/test.waits", ORDER, "Prefer", preference);
+
+        response.assertStatus().isEqualTo(202);
+        assertThat(response.header("Preference-Applied")).contains("wait=0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "wait=61",
+                "wait=-1",
+                "wait=x",
+                "wait=",
+                "wait",
+                "wait=1.5",
+                "wait=99999999999",
+                "wait=\"x\"",
+                "wait=\"5"
+            })
     void rejectsOtherWaits(String preference) {
         server.post(PATH, ORDER, "Prefer", preference)
                 .assertProblem(400, "INVALID_PARAMETER")

@@ -64,22 +64,22 @@ final class EngineAdmin implements Admin {
 
     @Override
     public Optional<WorkflowStatus> cancel(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.CANCEL, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.CANCEL, id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.TERMINATE, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.TERMINATE, id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.ERASE, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.ERASE, id, options, wait);
     }
 
     @Override
     public Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.SCRUB, locate(id), id, options, wait);
+        return actions.requestOnWorkflow(ActionKind.SCRUB, id, options, wait);
     }
 
     @Override

@@ -9,13 +9,17 @@ import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The administration of a database in memory. Safe for all threads. */
 final class MemoryAdministration implements AdminStore {
@@ -45,6 +49,12 @@ final class MemoryAdministration implements AdminStore {
     @Override
     public Page<AuditEntry> audit(AuditFilter filter) {
         return locked(() -> database.audit().list(filter));
+    }
+
+    @Override
+    public void refuse(
+            UUID id, ActionKind kind, String target, @Nullable WorkflowStatus status, ActionOptions options) {
+        boolean unused = locked(() -> database.audit().refused(id, kind.name(), target, status, options));
     }
 
     @Override

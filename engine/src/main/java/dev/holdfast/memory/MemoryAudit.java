@@ -5,6 +5,7 @@ import dev.holdfast.admin.AuditEntry;
 import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AuditCursor;
 import dev.holdfast.spi.OperatorAction;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The audit log: requests and decisions. Used inside transactions only. */
 final class MemoryAudit {
@@ -53,7 +55,25 @@ final class MemoryAudit {
 
     /** Records request and decision of a change that needs no owner to decide. */
     void changed(String action, String target, ActionOptions options, boolean applied) {
-        UUID id = UUID.randomUUID();
+        addBoth(UUID.randomUUID(), action, target, options, applied, null);
+    }
+
+    /** Records request and refusal; returns false, and records nothing, if the request is recorded already. */
+    boolean refused(UUID id, String action, String target, @Nullable WorkflowStatus status, ActionOptions options) {
+        if (rows.stream().anyMatch(row -> row.id().equals(id))) {
+            return false;
+        }
+        addBoth(id, action, target, options, false, status);
+        return true;
+    }
+
+    private void addBoth(
+            UUID id,
+            String action,
+            String target,
+            ActionOptions options,
+            boolean applied,
+            @Nullable WorkflowStatus status) {
         for (boolean decided : new boolean[] {false, true}) {
             rows.add(new AuditEntry(
                     id,
@@ -64,7 +84,7 @@ final class MemoryAudit {
                     options.actor(),
                     options.reason(),
                     Optional.of(outcome(applied)).filter(any -> decided),
-                    Optional.empty(),
+                    Optional.ofNullable(status).filter(any -> decided),
                     options.context()));
         }
     }

@@ -9,9 +9,12 @@ import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The administration of an installation: lists for operators, and the rules of retention. Workflows run without it.
@@ -23,6 +26,13 @@ public interface AdminStore {
 
     /** Lists rows of the audit log by filter, newest first; the row of a decision has the context of its request. */
     Page<AuditEntry> audit(AuditFilter filter);
+
+    /**
+     * Adds a request that is refused at once, and the refusal, to the audit log: it never enters an inbox.
+     * {@code status} is the status of the workflow; null if there is none. Does nothing if the audit log has the
+     * request.
+     */
+    void refuse(UUID id, ActionKind kind, String target, @Nullable WorkflowStatus status, ActionOptions options);
 
     /** Lists open dead letters by filter, those of the newest workflows first. */
     Page<DeadLetter> deadLetters(DeadLetterFilter filter);

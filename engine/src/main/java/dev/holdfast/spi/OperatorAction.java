@@ -18,11 +18,19 @@ public record OperatorAction(
     /** Makes an action. With a key of the caller, the same request gets the same id. */
     public static OperatorAction of(
             WorkflowKey key, ActionKind kind, String target, int letterSeq, ActionOptions options) {
-        UUID id = options.key()
-                .map(chosen -> UUID.nameUUIDFromBytes(
-                        (key.uid() + "\n" + kind + "\n" + letterSeq + "\n" + chosen).getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(UUID::randomUUID);
+        UUID id = id(key.uid() + "\n" + kind + "\n" + letterSeq, options);
         return new OperatorAction(key, id, kind, target, letterSeq, options.actor(), options.reason());
+    }
+
+    /** The id of a request for an action on a workflow or dead letter that does not exist. */
+    public static UUID idWithoutTarget(ActionKind kind, String target, ActionOptions options) {
+        return id(kind + "\n" + target, options);
+    }
+
+    private static UUID id(String scope, ActionOptions options) {
+        return options.key()
+                .map(chosen -> UUID.nameUUIDFromBytes((scope + "\n" + chosen).getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(UUID::randomUUID);
     }
 
     /** The part that is stored in the log. */

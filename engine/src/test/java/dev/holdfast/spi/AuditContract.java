@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,47 @@ public interface AuditContract extends StoreFixture {
         workflow.on(node).commit(new WorkflowWrite.Answered(action, new ActionResult(false, WorkflowStatus.COMPLETED)));
         assertThat(rows(node).getFirst().outcome()).contains("REFUSED");
         assertThat(rows(node).getFirst().status()).contains(WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    default void whatIsRefusedAtOnceIsAskedAndDecidedOnce() {
+        StoreNode node = start();
+        ActionOptions why = ActionOptions.because("ordered twice").by("ann").in(REQUEST);
+        for (ActionKind kind : ActionKind.values()) {
+            UUID id = UUID.randomUUID();
+            WorkflowStatus status = kind == ActionKind.ERASE ? null : WorkflowStatus.COMPLETED;
+            for (int time = 0; time < 2; time++) {
+                node.store().admin().refuse(id, kind, "walk-1", status, why);
+            }
+            AuditEntry second = rows(node).getFirst();
+            AuditEntry first = rows(node).get(1);
+            assertThat(first)
+                    .isEqualTo(new AuditEntry(
+                            id,
+                            first.at(),
+                            false,
+                            kind.name(),
+                            "walk-1",
+                            "ann",
+                            "ordered twice",
+                            Optional.empty(),
+                            Optional.empty(),
+                            REQUEST));
+            assertThat(second)
+                    .isEqualTo(new AuditEntry(
+                            id,
+                            second.at(),
+                            true,
+                            kind.name(),
+                            "walk-1",
+                            "ann",
+                            "ordered twice",
+                            Optional.of("REFUSED"),
+                            Optional.ofNullable(status),
+                            REQUEST));
+        }
+        assertThat(rows(node)).hasSize(2 * ActionKind.values().length);
+        assertThat(node.inbox(10)).isEmpty();
     }
 
     @Test

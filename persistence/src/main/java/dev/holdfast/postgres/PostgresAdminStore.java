@@ -9,6 +9,7 @@ import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.audit.AuditTrail;
 import dev.holdfast.postgres.cluster.NodeSql;
@@ -18,12 +19,15 @@ import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowListing;
 import dev.holdfast.postgres.retention.RetentionRules;
 import dev.holdfast.postgres.schema.Installation;
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** The administration of an installation on PostgreSQL, through the pool. Safe for all threads. */
 final class PostgresAdminStore implements AdminStore {
@@ -49,6 +53,13 @@ final class PostgresAdminStore implements AdminStore {
     @Override
     public Page<AuditEntry> audit(AuditFilter filter) {
         return questions.of(db -> audit.page(filter));
+    }
+
+    @Override
+    public void refuse(
+            UUID id, ActionKind kind, String target, @Nullable WorkflowStatus status, ActionOptions options) {
+        String name = status == null ? null : status.name();
+        boolean unused = questions.of(db -> audit.refused(id, kind.name(), target, name, options));
     }
 
     @Override

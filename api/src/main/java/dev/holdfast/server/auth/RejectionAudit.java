@@ -4,7 +4,9 @@ import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.StorableText;
 import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.server.http.Problem;
+import dev.holdfast.server.http.ProblemCode;
 import dev.holdfast.server.http.RequestMetrics;
+import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,8 @@ import java.util.function.LongSupplier;
 public final class RejectionAudit {
     static final int ROWS_PER_MINUTE = 10;
     private static final Set<Integer> STATUSES = Set.of(401, 403);
+    private static final Set<ProblemCode> UNKNOWN =
+            Set.of(ProblemCode.UNKNOWN_WORKFLOW, ProblemCode.UNKNOWN_DEAD_LETTER);
     private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final String UNAUTHENTICATED = "unauthenticated";
     private static final int TARGET_MAX = 200;
@@ -52,11 +56,24 @@ public final class RejectionAudit {
 
     /** Writes apart from the request, which neither waits for it nor fails with it. */
     public void record(ServerRequest request, Problem problem) {
-        if (STATUSES.contains(problem.code().status) && minute.takeRow()) {
+        if (isOfItsSender(request, problem) && minute.takeRow()) {
             ApiKeys.Refused refused = refused(request, problem);
             keys.writeInBackground(
                     "a rejected request was not written to the audit log", source -> source.refused(refused));
         }
+    }
+
+    /** For an action outside the scopes of the caller, 404 stands for 403, and the engine never hears of it. */
+    private static boolean isOfItsSender(ServerRequest request, Problem problem) {
+        boolean acts =
+                !Set.of(Method.GET, Method.HEAD).contains(request.prologue().method());
+        return STATUSES.contains(problem.code().status)
+                || UNKNOWN.contains(problem.code())
+                        && acts
+                        && request.context()
+                                .get(Caller.class)
+                                .filter(caller -> !caller.scopes().isEmpty())
+                                .isPresent();
     }
 
     /** Takes the path only: the query may have labels, and the headers a key. */

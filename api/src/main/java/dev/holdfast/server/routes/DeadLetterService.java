@@ -96,11 +96,23 @@ public final class DeadLetterService implements HttpService {
         perform(request, response, Admin::discard, "DISCARD_REQUESTED");
     }
 
+    /** Returns the letter to act on. For one that does not exist the engine refuses, so that the audit has it. */
+    private DeadLetter target(ServerRequest request, String id, ActionResponses.Action action, ActionRequest parsed) {
+        try {
+            return requireVisible(request, id);
+        } catch (UnknownDeadLetterException e) {
+            if (Caller.of(request).scopes().isEmpty()) {
+                actions.perform(action, id, parsed);
+            }
+            throw e;
+        }
+    }
+
     private void perform(
             ServerRequest request, ServerResponse response, ActionResponses.Action action, String requested) {
         String id = id(request);
         ActionRequest parsed = actions.withReason(request);
-        DeadLetter letter = requireVisible(request, id);
+        DeadLetter letter = target(request, id, action, parsed);
         try {
             var decided = actions.perform(action, id, parsed);
             Map<String, Object> subject = ActionResponses.subject(letter.id());

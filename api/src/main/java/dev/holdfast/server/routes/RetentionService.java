@@ -16,6 +16,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code /v1/retention}: list, set and drop the rules that delete ended workflows. */
@@ -65,14 +66,17 @@ public final class RetentionService implements HttpService {
         ActionOptions options =
                 ReasonParameter.required(query, Caller.of(request)).in(RequestContexts.of(request));
         Holdfast holdfast = engine.require();
-        RetentionRule dropped = holdfast.admin().retention().stream()
+        RetentionRule rule = holdfast.admin().retention().stream()
                 .filter(selector::matches)
                 .findFirst()
-                .filter(rule -> holdfast.admin().dropRetention(rule, options))
-                .orElseThrow(() -> new ProblemException(new Problem(
-                        ProblemCode.UNKNOWN_RETENTION_RULE,
-                        "There is no retention rule for exactly this definition and status; no rule was changed.")));
-        Responses.ok(request, response, RetentionView.of(dropped));
+                .orElseGet(
+                        () -> selector.rule(Optional.empty())); // the audit has the request for one that is not there
+        if (!holdfast.admin().dropRetention(rule, options)) {
+            throw new ProblemException(new Problem(
+                    ProblemCode.UNKNOWN_RETENTION_RULE,
+                    "There is no retention rule for exactly this definition and status; no rule was changed."));
+        }
+        Responses.ok(request, response, RetentionView.of(rule));
     }
 
     private static RetentionSelector selector(ServerRequest request) {

@@ -42,6 +42,23 @@ class RejectionAuditTest {
         }
     }
 
+    /** The problem is 404, so that the caller does not learn what there is. */
+    @Test
+    void hasActionsOutsideOfScopes() {
+        try (ServerFixture server = ServerFixture.start()) {
+            String workflow = server.run("test.order", ServerFixture.ORDER).text("id");
+            try (TestClient operator = server.client(Role.OPERATOR, "shop.")) {
+                operator.get("/v1/workflows/" + workflow).assertProblem(404, "UNKNOWN_WORKFLOW");
+                operator.post("/v1/workflows/" + workflow + "/terminate", "{\"reason\":\"mine\"}")
+                        .assertProblem(404, "UNKNOWN_WORKFLOW");
+                awaitRejected(server, 1);
+            }
+            assertThat(server.apiKeys.refused).hasSize(1);
+            assertThat(server.apiKeys.refused.getFirst().target()).isEqualTo("POST /v1/workflows/{name}/terminate");
+            assertThat(server.apiKeys.refused.getFirst().reason()).contains(workflow);
+        }
+    }
+
     @Test
     void isCutToWhatARowMayHave() {
         try (ServerFixture server = ServerFixture.start();

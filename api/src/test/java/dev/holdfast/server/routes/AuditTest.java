@@ -9,6 +9,7 @@ import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -105,6 +106,48 @@ class AuditTest {
                             .path("arguments")
                             .toString())
                     .isEqualTo("{\"definition\":\"test.order\",\"keep\":\"PT720H\",\"status\":\"FAILED\"}");
+        }
+    }
+
+    /** Each route that acts, with a target that refuses, and one that does not exist. */
+    @Test
+    void hasWhatWasRefused() {
+        String ended = server.run("test.order", ORDER).text("id");
+        String open = server.post("/v1/workflows/test.waits", ORDER).text("id");
+        String letter = server.park("test.parks");
+        server.post("/v1/dead-letters/" + letter + "/discard?wait=20", "{\"reason\":\"a test\"}");
+        String none = "00000000-0000-4000-8000-000000000000";
+        refused(409, "WORKFLOW_ENDED", "/v1/workflows/" + ended + "/cancel", "CANCEL", ended);
+        refused(409, "WORKFLOW_ENDED", "/v1/workflows/" + ended + "/terminate", "TERMINATE", ended);
+        refused(409, "WORKFLOW_OPEN", "/v1/workflows/" + open + "/scrub", "SCRUB", open);
+        refused(409, "WORKFLOW_OPEN", "/v1/workflows/" + open, "ERASE", open);
+        refused(409, "DEAD_LETTER_CLOSED", "/v1/dead-letters/" + letter + "/retry", "RETRY", letter);
+        refused(409, "DEAD_LETTER_CLOSED", "/v1/dead-letters/" + letter + "/discard", "DISCARD", letter);
+        refused(404, "UNKNOWN_WORKFLOW", "/v1/workflows/nope/cancel", "CANCEL", "nope");
+        refused(404, "UNKNOWN_WORKFLOW", "/v1/workflows/nope/terminate", "TERMINATE", "nope");
+        refused(404, "UNKNOWN_WORKFLOW", "/v1/workflows/nope/scrub", "SCRUB", "nope");
+        refused(404, "UNKNOWN_WORKFLOW", "/v1/workflows/nope", "ERASE", "nope");
+        refused(404, "UNKNOWN_DEAD_LETTER", "/v1/dead-letters/nope/retry", "RETRY", "nope");
+        refused(404, "UNKNOWN_DEAD_LETTER", "/v1/dead-letters/nope/discard", "DISCARD", "nope");
+        refused(404, "UNKNOWN_RETENTION_RULE", "/v1/retention/orders/FAILED", "DROP_RETENTION", "orders FAILED");
+        server.send(server.request("/v1/api-keys/" + none).DELETE()).assertProblem(404, "UNKNOWN_API_KEY");
+    }
+
+    /** A path of one of the actions by POST has its name at the end; the others are deletions. */
+    private void refused(int status, String code, String path, String action, String target) {
+        boolean posts = path.endsWith("/" + action.toLowerCase(Locale.ROOT));
+        Response response = posts
+                ? server.post(path, "{\"reason\":\"refused\"}")
+                : server.send(server.request(path + "?reason=refused").DELETE());
+        response.assertProblem(status, code);
+        try (TestClient client = new TestClient(server::url)) {
+            List<JsonNode> rows = items(client, "?action=" + action + "&target=" + target.replace(" ", "%20")).stream()
+                    .filter(row -> row.path("reason").asString().equals("refused"))
+                    .toList();
+            assertThat(rows).as("rows of %s %s", action, target).hasSize(2);
+            assertThat(rows.getFirst().path("outcome").asString()).isEqualTo("REFUSED");
+            assertThat(rows.getFirst().path("requestId").asString())
+                    .isEqualTo(response.header("X-Request-Id").orElseThrow());
         }
     }
 

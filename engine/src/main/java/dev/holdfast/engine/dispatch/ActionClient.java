@@ -2,6 +2,7 @@ package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.ActionOptions;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Requests actions from the owners of workflows, on any node, and waits for the results. Safe for all threads. */
 public final class ActionClient {
@@ -27,6 +29,9 @@ public final class ActionClient {
     private final LocalWaiters<UUID, ActionResult> waiters;
     private final Runnable wake;
     private final EngineMetrics metrics;
+
+    /** The place of a workflow, and its status when it was found. */
+    private record Located(WorkflowKey key, WorkflowStatus status) {}
 
     /** {@code wake} makes this node poll the inbox, in case it is the owner. */
     public ActionClient(Store store, LocalWaiters<UUID, ActionResult> waiters, Runnable wake, EngineMetrics metrics) {
@@ -38,11 +43,11 @@ public final class ActionClient {
 
     /** Requests an action on a workflow, as {@link dev.holdfast.admin.Admin#cancel} does. */
     public Optional<WorkflowStatus> requestOnWorkflow(
-            ActionKind kind, WorkflowKey key, String id, ActionOptions options, Duration wait) {
-        WorkflowSummary now = store.find(key).orElseThrow(() -> new UnknownWorkflowException(id));
-        OperatorAction action = OperatorAction.of(key, kind, id, 0, options);
-        if (now.status().isFinal() != kind.ofEnded() && decided(action).isEmpty()) {
-            throw refused(action, id, now.status());
+            ActionKind kind, String id, ActionOptions options, Duration wait) {
+        Located workflow = target(kind, id, options, () -> workflow(id));
+        OperatorAction action = OperatorAction.of(workflow.key(), kind, id, 0, options);
+        if (workflow.status().isFinal() != kind.ofEnded() && decided(action).isEmpty()) {
+            throw refusedAtOnce(action, options, id, workflow.status());
         }
         return request(action, options, id, wait);
     }
@@ -50,16 +55,32 @@ public final class ActionClient {
     /** Requests RETRY or DISCARD of a dead letter, as {@link dev.holdfast.admin.Admin#retry} does. */
     public Optional<WorkflowStatus> requestOnDeadLetter(
             ActionKind kind, String letterId, ActionOptions options, Duration wait) {
+        DeadLetter letter = target(kind, letterId, options, () -> letter(letterId));
         DeadLetterId place = place(letterId);
-        DeadLetter letter = letter(letterId);
         WorkflowKey key = place.key();
         int seq = place.seq();
         OperatorAction action = OperatorAction.of(key, kind, letter.id(), seq, options);
         if (!letter.open() && decided(action).isEmpty()) {
             WorkflowStatus now = store.find(key).map(WorkflowSummary::status).orElse(WorkflowStatus.RUNNING);
-            throw refused(action, letter.workflowId(), now);
+            throw refusedAtOnce(action, options, letter.workflowId(), now);
         }
         return request(action, options, letter.workflowId(), wait);
+    }
+
+    /** Finds the target of a request. One that does not exist has refused the request, and the audit says so. */
+    private <T> T target(ActionKind kind, String id, ActionOptions options, Supplier<T> lookup) {
+        try {
+            return lookup.get();
+        } catch (UnknownWorkflowException | UnknownDeadLetterException | InvalidInputException e) {
+            store.admin().refuse(OperatorAction.idWithoutTarget(kind, id, options), kind, id, null, options);
+            throw e;
+        }
+    }
+
+    private Located workflow(String id) {
+        return store.locate(id)
+                .flatMap(key -> store.find(key).map(now -> new Located(key, now.status())))
+                .orElseThrow(() -> new UnknownWorkflowException(id));
     }
 
     /** Reads a dead letter. Throws {@link UnknownDeadLetterException}. */
@@ -90,6 +111,13 @@ public final class ActionClient {
         }
         metrics.decided(action.kind(), result.isPresent() ? "applied" : "pending");
         return result.map(ActionResult::status);
+    }
+
+    /** As {@link #refused}, for a request that does not enter the inbox. */
+    private ActionRefusedException refusedAtOnce(
+            OperatorAction action, ActionOptions options, String workflowId, WorkflowStatus status) {
+        store.admin().refuse(action.id(), action.kind(), action.target(), status, options);
+        return refused(action, workflowId, status);
     }
 
     private Optional<ActionResult> decided(OperatorAction action) {

@@ -4,6 +4,7 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
 
 /** Statements that add rows to holdfast.audit for requests that do not pass through the inbox. */
 public interface AuditSql {
@@ -28,6 +29,21 @@ public interface AuditSql {
             @Bind("target") String target,
             @BindMethods AuditContext context,
             @Bind("outcome") String outcome);
+
+    /** Adds a request and its refusal, unless the request is there. */
+    @SqlUpdate("""
+            with requested as (
+                insert into holdfast.audit (id, decided,\s""" + COLUMNS + """
+                ) values (:id, false,\s""" + VALUES + """
+                ) on conflict do nothing returning id)
+            insert into holdfast.audit (id, decided, action, target, actor, reason, outcome, status)
+            select r.id, true, :action, :target, :actor, :reason, 'REFUSED', :status from requested r""")
+    int refusedAtOnce(
+            @Bind("id") UUID id,
+            @Bind("action") String action,
+            @Bind("target") String target,
+            @Bind("status") @Nullable String status,
+            @BindMethods AuditContext context);
 
     /** Adds a rejected request. No change was requested from the store, so this is its only row. */
     @SqlUpdate("insert into holdfast.audit (id, decided, outcome, " + COLUMNS + ") values (:id, true, 'REFUSED', "

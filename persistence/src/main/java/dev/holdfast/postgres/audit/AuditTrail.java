@@ -6,6 +6,7 @@ import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.spi.AuditCursor;
 import java.sql.ResultSet;
@@ -71,6 +72,13 @@ public final class AuditTrail {
         AuditContext context = AuditContext.of(options);
         sql.requested(id, action, target, context);
         sql.decided(id, action, target, context, applied ? "APPLIED" : "REFUSED");
+    }
+
+    /** Adds the request for an action and its refusal; returns false, and adds nothing, if the request is there. */
+    public boolean refused(UUID id, String action, String target, @Nullable String status, ActionOptions options) {
+        AuditContext context = AuditContext.of(options);
+        return CommitConfirmation.transaction(
+                jdbi, tx -> tx.attach(AuditSql.class).refusedAtOnce(id, action, target, status, context) > 0);
     }
 
     /** Looks at a limited number of rows; if there are more, the cursor of the page continues with them. */

@@ -67,15 +67,15 @@ public interface Holdfast extends AutoCloseable {
     /** Returns the registered definitions, ordered by name and version. */
     Collection<Definition<?, ?>> definitions();
 
-    /**
-     * For operators: inspection, actions, dead letters, retention, audit, nodes and health. Valid until {@link #close}.
-     */
+    /** For operators: inspection, actions, dead letters, retention, audit, nodes and health. */
     Admin admin();
 
     /**
      * Stops the node: rejects submissions, lets running steps end within {@link EngineConfig#shutdownGrace()},
      * interrupts the rest, and gives up the ownership. Workflows that have not ended continue on the other nodes, or at
-     * the next start. A second call does nothing.
+     * the next start. Callers that wait for a result or an action get a {@link StoreUnavailableException} at once, as
+     * does every later call. A second call does nothing. Throws {@link IllegalStateException} when the code of a
+     * workflow of this node calls it.
      */
     @Override
     void close();

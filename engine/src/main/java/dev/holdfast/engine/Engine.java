@@ -15,6 +15,7 @@ import dev.holdfast.engine.dispatch.Dispatcher;
 import dev.holdfast.engine.dispatch.DueTimes;
 import dev.holdfast.engine.dispatch.Inbox;
 import dev.holdfast.engine.dispatch.LocalWaiters;
+import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.RemoteResultPoller;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
 import dev.holdfast.engine.dispatch.SubmissionHandler;
@@ -39,7 +40,6 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +65,9 @@ public final class Engine implements Holdfast {
     private final RemoteResultPoller remoteResults;
     private final EraRehoming rehoming;
     private final ScheduledExecutorService timeouts;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final OpenNode open = new OpenNode();
+    private final LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
+    private final LocalWaiters<UUID, ActionResult> actionWaiters = new LocalWaiters<>();
 
     /** Joins, and continues the workflows in the store that this node owns. */
     Engine(
@@ -78,8 +80,6 @@ public final class Engine implements Holdfast {
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
-        LocalWaiters<WorkflowKey, WorkflowEnd> waiters = new LocalWaiters<>();
-        LocalWaiters<UUID, ActionResult> actionWaiters = new LocalWaiters<>();
         this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
         this.timeouts = BodyTimer.start();
         this.environment = new ExecutionEnvironment(
@@ -92,14 +92,14 @@ public final class Engine implements Holdfast {
                 telemetry,
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
-        this.submissions = new SubmissionHandler(store, environment, dispatcher);
+        this.submissions = new SubmissionHandler(store, environment, dispatcher, open);
         DueTimes dueTimes = new DueTimes();
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
-        this.admin = new EngineAdmin(store, actions, codec, this::ready);
+        this.admin = new EngineAdmin(store, actions, codec, open);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
         this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
@@ -145,36 +145,41 @@ public final class Engine implements Holdfast {
 
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
-        RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
-        if (input == null && definition.input().type() != Void.class) {
-            throw new InvalidInputException("input is null: expected a value of type " + definition.input());
-        }
-        byte[] bytes = environment
-                .values()
-                .encode(() -> "the input", input, definition.input())
-                .bytes();
-        TypeToken<O> output = definition.output();
-        Codec codec = environment.codec();
-        var accepted = submissions.accept(code, bytes, submission);
-        return new EngineHandle<>(
-                results, codec, accepted.key(), accepted.id(), accepted.execution(), b -> codec.decode(b, output));
+        return open.call(() -> {
+            RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
+            if (input == null && definition.input().type() != Void.class) {
+                throw new InvalidInputException("input is null: expected a value of type " + definition.input());
+            }
+            byte[] bytes = environment
+                    .values()
+                    .encode(() -> "the input", input, definition.input())
+                    .bytes();
+            Codec codec = environment.codec();
+            TypeToken<O> output = definition.output();
+            return accept(code, bytes, submission, result -> codec.decode(result, output));
+        });
     }
 
     @Override
     public WorkflowHandle<byte[]> submitJson(String definition, byte[] input, Submission submission) {
-        return submitJson(definitions.newest(definition), input, submission);
+        return open.call(() -> acceptJson(definitions.newest(definition), input, submission));
     }
 
     @Override
     public WorkflowHandle<byte[]> submitJson(String definition, int version, byte[] input, Submission submission) {
-        return submitJson(definitions.require(definition, version), input, submission);
+        return open.call(() -> acceptJson(definitions.require(definition, version), input, submission));
     }
 
-    private WorkflowHandle<byte[]> submitJson(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
+    private WorkflowHandle<byte[]> acceptJson(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
         environment.codec().decodeStrictly(input, code.definition().input());
-        var accepted = submissions.accept(code, input, submission);
+        return accept(code, input, submission, result -> result);
+    }
+
+    private <O> WorkflowHandle<O> accept(
+            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, Function<byte[], @Nullable O> decoder) {
+        SubmissionHandler.Accepted accepted = submissions.accept(code, input, submission);
         return new EngineHandle<>(
-                results, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), bytes -> bytes);
+                open, results, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), decoder);
     }
 
     @Override
@@ -188,7 +193,7 @@ public final class Engine implements Holdfast {
     }
 
     private <O> WorkflowHandle<O> handle(String id, Function<byte[], @Nullable O> decoder) {
-        return new EngineHandle<>(results, environment.codec(), admin.locate(id), id, null, decoder);
+        return new EngineHandle<>(open, results, environment.codec(), admin.locate(id), id, null, decoder);
     }
 
     @Override
@@ -199,10 +204,6 @@ public final class Engine implements Holdfast {
     @Override
     public Admin admin() {
         return admin;
-    }
-
-    private boolean ready() {
-        return !closed.get() && environment.ownership().leaseHeld();
     }
 
     /** Lets other nodes take over workflows that have stopped here, while others still end. */
@@ -216,10 +217,15 @@ public final class Engine implements Holdfast {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
+        if (dispatcher.runsThisThread()) {
+            throw new IllegalStateException("the code of a workflow cannot close its own node, which waits for that"
+                    + " code to end: close it from the thread that started it, or from one that no workflow waits for");
+        }
+        if (!open.close()) {
             return;
         }
-        submissions.close();
+        waiters.close();
+        actionWaiters.close();
         try {
             poller.close();
             loader.close();

@@ -18,6 +18,7 @@ import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.dispatch.ActionClient;
+import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.history.HistoryPages;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.Store;
@@ -25,106 +26,115 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Requests of operators: reads go to the store, actions to the owner of the workflow. Safe for all threads. */
+/**
+ * Requests of operators: reads go to the store, actions to the owner of the workflow. All of them fail once the node is
+ * closed, except for questions about its health. Safe for all threads.
+ */
 final class EngineAdmin implements Admin {
     private final Store store;
     private final ActionClient actions;
     private final HistoryPages histories;
-    private final BooleanSupplier ready;
+    private final OpenNode open;
 
-    /** {@code ready} says whether this node may act. */
-    EngineAdmin(Store store, ActionClient actions, Codec codec, BooleanSupplier ready) {
+    EngineAdmin(Store store, ActionClient actions, Codec codec, OpenNode open) {
         this.store = store;
         this.actions = actions;
         this.histories = new HistoryPages(store, codec);
-        this.ready = ready;
+        this.open = open;
     }
 
     @Override
     public WorkflowSummary find(String id) {
-        return store.find(locate(id)).orElseThrow(() -> new UnknownWorkflowException(id));
+        return open.call(() -> store.find(located(id)).orElseThrow(() -> new UnknownWorkflowException(id)));
     }
 
     @Override
     public Page<WorkflowSummary> list(WorkflowFilter filter) {
-        return store.admin().list(filter);
+        return open.call(() -> store.admin().list(filter));
     }
 
     @Override
     public Page<HistoryItem> history(String id, PageRequest page) {
-        return histories.page(locate(id), page);
+        return open.call(() -> histories.page(located(id), page));
     }
 
     /** The place of the workflow. Throws {@link UnknownWorkflowException}. */
     WorkflowKey locate(String id) {
+        return open.call(() -> located(id));
+    }
+
+    private WorkflowKey located(String id) {
         return store.locate(id).orElseThrow(() -> new UnknownWorkflowException(id));
     }
 
     @Override
     public Optional<WorkflowStatus> cancel(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.CANCEL, id, options, wait);
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.CANCEL, id, options, wait));
     }
 
     @Override
     public Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.TERMINATE, id, options, wait);
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.TERMINATE, id, options, wait));
     }
 
     @Override
     public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.ERASE, id, options, wait);
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.ERASE, id, options, wait));
     }
 
     @Override
     public Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait) {
-        return actions.requestOnWorkflow(ActionKind.SCRUB, id, options, wait);
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.SCRUB, id, options, wait));
     }
 
     @Override
     public Page<DeadLetter> deadLetters(DeadLetterFilter filter) {
-        return store.admin().deadLetters(filter);
+        return open.call(() -> store.admin().deadLetters(filter));
     }
 
     @Override
     public DeadLetter deadLetter(String id) {
-        return actions.letter(id);
+        return open.call(() -> actions.letter(id));
     }
 
     @Override
     public Optional<WorkflowStatus> retry(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.requestOnDeadLetter(ActionKind.RETRY, deadLetterId, options, wait);
+        return open.call(() -> actions.requestOnDeadLetter(ActionKind.RETRY, deadLetterId, options, wait));
     }
 
     @Override
     public Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait) {
-        return actions.requestOnDeadLetter(ActionKind.DISCARD, deadLetterId, options, wait);
+        return open.call(() -> actions.requestOnDeadLetter(ActionKind.DISCARD, deadLetterId, options, wait));
     }
 
     @Override
     public List<RetentionRule> retention() {
-        return store.admin().retention();
+        return open.call(() -> store.admin().retention());
     }
 
     @Override
     public void retain(RetentionRule rule, ActionOptions options) {
-        store.admin().retain(rule, options);
+        open.<@Nullable Void>call(() -> {
+            store.admin().retain(rule, options);
+            return null;
+        });
     }
 
     @Override
     public boolean dropRetention(RetentionRule rule, ActionOptions options) {
-        return store.admin().dropRetention(rule, options);
+        return open.call(() -> store.admin().dropRetention(rule, options));
     }
 
     @Override
     public Page<AuditEntry> audit(AuditFilter filter) {
-        return store.admin().audit(filter);
+        return open.call(() -> store.admin().audit(filter));
     }
 
     @Override
     public List<NodeSummary> nodes() {
-        return store.admin().nodes();
+        return open.call(() -> store.admin().nodes());
     }
 
     @Override
@@ -134,11 +144,11 @@ final class EngineAdmin implements Admin {
 
     @Override
     public boolean ready() {
-        return ready.getAsBoolean();
+        return open.isOpen() && store.ownership().leaseHeld();
     }
 
     @Override
     public List<HealthCheck> health() {
-        return Readiness.checks(store, ready());
+        return open.isOpen() ? Readiness.open(store) : Readiness.closed();
     }
 }

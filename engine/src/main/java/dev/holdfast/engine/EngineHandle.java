@@ -6,6 +6,7 @@ import dev.holdfast.WorkflowCancelledException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.WorkflowEnd;
@@ -17,8 +18,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A handle that waits by way of its engine. {@code execution} is set if the submission started the workflow here. */
+/**
+ * A handle that waits by way of its engine, until that closes. {@code execution} is set if the submission started the
+ * workflow here.
+ */
 record EngineHandle<O>(
+        OpenNode node,
         ResultAwaiter results,
         Codec codec,
         WorkflowKey key,
@@ -31,12 +36,16 @@ record EngineHandle<O>(
 
     @Override
     public WorkflowStatus status() {
-        return results.status(key, id);
+        return node.call(() -> results.status(key, id));
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a workflow whose type allows it has null as its result
     public O result(Duration timeout) {
+        return node.call(() -> awaited(timeout));
+    }
+
+    @SuppressWarnings("NullAway") // a workflow whose type allows it has null as its result
+    private O awaited(Duration timeout) {
         WorkflowEnd end = results.await(key, execution, timeout).orElseGet(this::late);
         return switch (end.status()) {
             case COMPLETED -> decoder.apply(end.value());
@@ -78,7 +87,7 @@ record EngineHandle<O>(
 
     /** Reads the end from the log: the workflow may have ended after the wait. */
     private WorkflowEnd late() {
-        WorkflowStatus now = status();
+        WorkflowStatus now = results.status(key, id);
         Optional<WorkflowEnd> committed = now.isFinal() ? results.committed(key) : Optional.empty();
         return committed.orElseThrow(() -> new ResultNotReadyException(id, now));
     }

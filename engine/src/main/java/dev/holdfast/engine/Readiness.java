@@ -6,17 +6,26 @@ import dev.holdfast.spi.Store;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The checks of readiness: those of the store, the lease, and room in the queue. Stateless. */
+/** The checks of readiness: membership, those of the store, the lease, and room in the queue. Stateless. */
 final class Readiness {
+    private static final String MEMBER = "member";
+
     private Readiness() {}
 
-    /** {@code mayAct} says whether the node is not closed and holds its lease. */
-    static List<HealthCheck> checks(Store store, boolean mayAct) {
-        List<HealthCheck> checks = new ArrayList<>(store.checks());
+    /** A closed node has nothing else to check. */
+    static List<HealthCheck> closed() {
+        return List.of(new HealthCheck(MEMBER, false, "this node is closed"));
+    }
+
+    static List<HealthCheck> open(Store store) {
+        List<HealthCheck> checks = new ArrayList<>();
+        checks.add(new HealthCheck(MEMBER, true, "this node has joined"));
+        checks.addAll(store.checks());
+        boolean leased = store.ownership().leaseHeld();
         checks.add(new HealthCheck(
                 "lease",
-                mayAct,
-                mayAct
+                leased,
+                leased
                         ? "it runs"
                         : "it does not run: no heartbeat was committed in time, or another process has taken over"));
         checks.add(room(store));

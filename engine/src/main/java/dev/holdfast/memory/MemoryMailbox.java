@@ -33,6 +33,7 @@ final class MemoryMailbox implements Mailbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<PendingWrites> waiting = new ArrayList<>();
     private int lastSeq;
+    private boolean closed;
     private boolean sealed;
     private @Nullable RuntimeException broken;
 
@@ -90,7 +91,12 @@ final class MemoryMailbox implements Mailbox {
 
     @Override
     public void close() {
-        // Earlier writes are already scheduled on the thread of the store.
+        lock.lock();
+        try {
+            closed = true; // earlier writes are already scheduled on the thread of the store
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void put(List<WorkflowWrite> writes, @Nullable CompletableFuture<Void> committed, boolean now) {
@@ -98,8 +104,8 @@ final class MemoryMailbox implements Mailbox {
         RuntimeException refused;
         lock.lock();
         try {
-            refused = broken == null && sealed && !(writes.getFirst() instanceof WorkflowWrite.Reply)
-                    ? new OwnershipLostException("the workflow has ended")
+            refused = broken == null && refuses(writes.getFirst())
+                    ? new OwnershipLostException("its mailbox is closed, or the workflow has ended")
                     : broken;
             sealed |= refused == null && writes.getFirst() instanceof HistoryEvent.Ended;
             if (refused == null) {
@@ -116,6 +122,11 @@ final class MemoryMailbox implements Mailbox {
         } else {
             writer.later(this);
         }
+    }
+
+    /** Whether to refuse a write. Only replies may follow an end. */
+    private boolean refuses(WorkflowWrite write) {
+        return closed || sealed && !(write instanceof WorkflowWrite.Reply);
     }
 
     /** Writes all pending writes if one was added before {@code limitNanos}. Called on the store's thread. */

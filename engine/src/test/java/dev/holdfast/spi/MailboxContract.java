@@ -7,6 +7,7 @@ import static dev.holdfast.spi.Writes.succeeded;
 import static dev.holdfast.spi.Writes.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import java.util.ArrayList;
@@ -65,6 +66,29 @@ public interface MailboxContract extends StoreFixture {
         }
         futures.forEach(Await::done);
         assertThat(ended).isEqualTo(IntStream.range(0, 500).boxed().toList());
+    }
+
+    @Test
+    default void aClosedMailboxTakesNothing() {
+        StoreNode node = start();
+        HistoryEvent.Intent first = intent(0);
+        HistoryEvent.Intent next = intent(1);
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(first);
+        workflow.mailbox().close();
+        OperatorAction action =
+                OperatorAction.of(workflow.key(), ActionKind.CANCEL, "walk-1", 0, ActionOptions.because("a test"));
+        for (WorkflowWrite write :
+                List.of(intent(1), completed(), WorkflowWrite.Answered.refused(action, WorkflowStatus.RUNNING))) {
+            assertThat(Await.failure(workflow.put(write)))
+                    .as("%s", write)
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining("closed");
+        }
+        workflow.mailbox().hold(succeeded(0));
+        workflow.mailbox().flush();
+        WrittenWorkflow again = workflow.on(node);
+        again.commit(next);
+        assertThat(again.texts()).containsExactly(text(first), text(next));
     }
 
     @Test

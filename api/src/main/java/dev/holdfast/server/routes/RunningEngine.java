@@ -3,7 +3,6 @@ package dev.holdfast.server.routes;
 import dev.holdfast.Holdfast;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.server.http.NotJoinedException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +30,13 @@ public final class RunningEngine {
         return joined != null;
     }
 
-    /** The readiness checks; those of the engine only while this node is a member. */
+    /** The readiness checks: those of the engine once it has joined. */
     List<HealthCheck> checks() {
         Holdfast now = joined;
         if (now == null || draining) {
             return List.of(new HealthCheck("member", false, absence()));
         }
-        List<HealthCheck> checks = new ArrayList<>();
-        checks.add(new HealthCheck("member", true, "this node has joined"));
-        checks.addAll(now.admin().health());
-        return checks;
+        return now.admin().health();
     }
 
     /** Why this node is not a member, as text for operators. */

@@ -153,6 +153,13 @@ public final class Dispatcher {
         }
     }
 
+    /** Whether the calling thread runs the code of a loaded workflow. */
+    public boolean runsThisThread() {
+        return claims.values().stream()
+                .flatMap(claim -> claim.execution().stream())
+                .anyMatch(Execution::runsThisThread);
+    }
+
     Optional<Execution> loaded(UUID uid) {
         return Optional.ofNullable(claims.get(uid)).flatMap(Claim::execution);
     }

@@ -11,20 +11,23 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Callers of this process that wait for an answer, such as the end of a workflow. Safe for all threads. Keeps nothing
- * for a key once no caller waits for it.
+ * Callers of this process that wait for an answer, such as the end of a workflow, or until the node closes. Safe for
+ * all threads. Keeps nothing for a key once no caller waits for it.
  */
 public final class LocalWaiters<K, V> {
     private final ConcurrentHashMap<K, Set<Waiter<V>>> byKey = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * Waits for the answer. {@code already} looks whether it is there; it is called after the waiter is registered, so
-     * that an answer in between is not missed.
+     * that an answer in between is not missed. Throws {@link dev.holdfast.StoreUnavailableException} once this is
+     * closed.
      */
     public Optional<V> await(K key, Duration timeout, Supplier<Optional<V>> already) {
         Waiter<V> waiter = new Waiter<>();
         add(key, waiter);
         try {
+            requireOpen();
             Optional<V> there = already.get();
             return there.isPresent()
                     ? there
@@ -35,7 +38,7 @@ public final class LocalWaiters<K, V> {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a waiter never completes exceptionally", e);
+            throw OpenNode.closed(e.getCause());
         } finally {
             remove(key, waiter);
         }
@@ -46,6 +49,20 @@ public final class LocalWaiters<K, V> {
         Set<Waiter<V>> waiting = byKey.remove(key);
         if (waiting != null) {
             waiting.forEach(waiter -> waiter.answer().complete(answer));
+        }
+    }
+
+    /** Ends all waits, now and from now on, because the node closes. */
+    public void close() {
+        closed = true; // first, so that no caller begins to wait unseen
+        byKey.values()
+                .forEach(waiting ->
+                        waiting.forEach(waiter -> waiter.answer().completeExceptionally(OpenNode.closed(null))));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw OpenNode.closed(null);
         }
     }
 

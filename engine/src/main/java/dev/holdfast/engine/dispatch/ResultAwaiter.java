@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,27 +46,21 @@ public final class ResultAwaiter {
         return store.find(key);
     }
 
-    /** Waits until the workflow ends or is parked; empty when the time is over. */
+    /**
+     * Waits until the workflow ends or is parked; empty when the time is over. {@code execution} is set if the caller
+     * has started it here. Throws {@link StoreUnavailableException} if the node closes.
+     */
     public Optional<WorkflowEnd> await(WorkflowKey key, @Nullable Execution execution, Duration timeout) {
-        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-        if (execution != null) {
-            try {
-                return Optional.of(execution.ending().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
-            } catch (TimeoutException e) {
-                return Optional.empty();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            } catch (ExecutionException e) {
-                String id = store.idOf(key);
-                LOG.atTrace()
-                        .addKeyValue("workflow", id)
-                        .setCause(e)
-                        .log("workflow {} left this process before its end, and goes on here or on another node", id);
-            }
+        return waiters.await(key, timeout, () -> execution == null ? stored(key) : ending(key, execution));
+    }
+
+    /** An execution that has not ended will complete its waiters; one that left without an end is in the store. */
+    private Optional<WorkflowEnd> ending(WorkflowKey key, Execution execution) {
+        CompletableFuture<WorkflowEnd> ending = execution.ending();
+        if (!ending.isDone()) {
+            return Optional.empty();
         }
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        return waiters.await(key, left, () -> execution == null ? stored(key) : storedIfKnown(key));
+        return ending.isCompletedExceptionally() ? storedIfKnown(key) : Optional.of(ending.join());
     }
 
     /** Empty while the store is unavailable, so that a caller goes on waiting. */

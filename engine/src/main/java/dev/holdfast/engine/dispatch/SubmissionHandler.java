@@ -41,9 +41,10 @@ public final class SubmissionHandler {
     private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
     private final InputComparison inputs;
-    private volatile boolean closed;
+    private final OpenNode node;
 
-    public SubmissionHandler(Store store, ExecutionEnvironment environment, Dispatcher dispatcher) {
+    public SubmissionHandler(Store store, ExecutionEnvironment environment, Dispatcher dispatcher, OpenNode node) {
+        this.node = node;
         this.store = store;
         this.environment = environment;
         this.dispatcher = dispatcher;
@@ -61,10 +62,6 @@ public final class SubmissionHandler {
             String id,
             boolean joined,
             @Nullable Execution execution) {}
-
-    public void close() {
-        closed = true;
-    }
 
     public Accepted accept(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
         // One that fits into no node like this would be parked at once.
@@ -97,9 +94,7 @@ public final class SubmissionHandler {
     }
 
     private void requireOpen() {
-        if (closed) {
-            throw new StoreUnavailableException("this node is shutting down: submit to another one", null);
-        }
+        node.require();
         if (!environment.ownership().leaseHeld()) {
             throw new StoreUnavailableException(
                     "this node has committed no heartbeat in time, because the database does not answer or refuses it,"

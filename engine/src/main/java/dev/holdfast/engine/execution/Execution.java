@@ -139,6 +139,11 @@ public final class Execution {
         }
     }
 
+    /** Whether the calling thread is that of the workflow. */
+    public boolean runsThisThread() {
+        return Thread.currentThread().equals(thread);
+    }
+
     /** Runs the workflow on the calling thread; empty if it leaves this process without an end or a parking. */
     public Optional<WorkflowEnd> run() {
         thread = Thread.currentThread();

@@ -83,7 +83,7 @@ class NodeHealthTest {
     void allHoldsWhileItWorks() {
         assertThat(engine.admin().health())
                 .extracting(HealthCheck::name)
-                .containsExactly("database", "migrations", "lease", "queue");
+                .containsExactly("member", "database", "migrations", "lease", "queue");
         assertThat(wrong()).isEmpty();
     }
 
@@ -115,7 +115,7 @@ class NodeHealthTest {
         engine.close();
         engine.close();
 
-        assertThat(wrong()).contains("database", "migrations", "lease");
+        assertThat(wrong()).containsExactly("member");
         assertThat(engine.admin().ready()).isFalse();
     }
 }

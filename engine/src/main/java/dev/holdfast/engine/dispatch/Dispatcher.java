@@ -1,5 +1,6 @@
 package dev.holdfast.engine.dispatch;
 
+import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.spi.WorkflowKey;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,10 +24,14 @@ public final class Dispatcher {
     private final int limit;
     private final LoadedBytes bytes;
     private final LocalWaiters<WorkflowKey, WorkflowEnd> waiters;
+    private final ThreadFactory threads = EngineThreads.workflows();
     private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
 
-    /** For at most {@code limit} workflows, whose inputs and logs have at most {@code bytesMax}. */
+    /**
+     * For at most {@code limit} workflows, whose inputs and logs have at most {@code bytesMax}. Called by the thread
+     * that starts the engine.
+     */
     public Dispatcher(int limit, long bytesMax, LocalWaiters<WorkflowKey, WorkflowEnd> waiters) {
         this.limit = limit;
         this.bytes = new LoadedBytes(bytesMax);
@@ -138,7 +144,7 @@ public final class Dispatcher {
         if (stopping || claim.isStopping()) {
             execution.stop();
         }
-        Thread.ofVirtual().name("workflow").start(() -> run(execution, claim));
+        threads.newThread(() -> run(execution, claim)).start();
     }
 
     private void run(Execution execution, Claim claim) {

@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.DeadLetterFactory;
+import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.spi.LogRecord;
@@ -44,8 +45,7 @@ final class LongLoader {
     private final WorkflowStarter starter;
     private final BiConsumer<WorkflowKey, Throwable> unreadable;
     private final LongQueue queue = new LongQueue();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-long-loader").unstarted(this::run);
+    private final Thread thread = EngineThreads.daemons("holdfast-long-loader").newThread(this::run);
     private volatile boolean closed;
 
     /** {@code unreadable} is called with a workflow that cannot be read, and the reason. */

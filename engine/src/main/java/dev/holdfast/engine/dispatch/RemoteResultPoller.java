@@ -1,6 +1,7 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.engine.execution.EngineThreads;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -15,8 +16,7 @@ public final class RemoteResultPoller {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final List<Runnable> polls;
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-results").unstarted(this::run);
+    private final Thread thread = EngineThreads.daemons("holdfast-results").newThread(this::run);
 
     public RemoteResultPoller(Runnable... polls) {
         this.polls = List.of(polls);

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.Store;
@@ -62,7 +63,7 @@ public final class WorkPoller {
         this.inbox = inbox;
         this.dueTimes = dueTimes;
         this.versions = versions;
-        this.thread = Thread.ofPlatform().daemon().name("holdfast-work-poller").unstarted(this::run);
+        this.thread = EngineThreads.daemons("holdfast-work-poller").newThread(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
     }

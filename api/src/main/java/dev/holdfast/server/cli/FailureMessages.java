@@ -15,22 +15,23 @@ import picocli.CommandLine.ParseResult;
 /** Reports on stderr why a command failed, without a stack trace. Called by picocli; stateless. */
 public final class FailureMessages implements IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
+    private static final int LINES_MAX = 20;
 
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         switch (thrown) {
             case CommandFailedException e -> e.lines().forEach(command.getErr()::println);
             case HoldfastException e
-            when Logs.isJson() -> LOG.error("holdfast {} failed: {}", command.getCommandName(), firstLine(e));
-            case HoldfastException e -> command.getErr().println(firstLine(e));
+            when Logs.isJson() -> LOG.error("holdfast {} failed: {}", command.getCommandName(), message(e));
+            case HoldfastException e -> command.getErr().println(message(e));
             default -> bug(thrown, command);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Messages of libraries may have many lines. */
-    private static String firstLine(HoldfastException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /** Some end with the last lines of a log. */
+    private static String message(HoldfastException e) {
+        return String.valueOf(e.getMessage()).lines().limit(LINES_MAX).collect(Collectors.joining("\n"));
     }
 
     /** Prints what a bug report needs: the chain of errors down to the first cause, and where that was thrown. */

@@ -40,7 +40,8 @@ final class Binaries {
             }
             return copy.resolve("bin");
         } catch (IOException e) {
-            throw new EmbeddedServerException("PostgreSQL cannot be unpacked from %s: %s".formatted(archive, e), e);
+            throw new EmbeddedServerException(
+                    "PostgreSQL cannot be unpacked from %s: %s".formatted(archive, FileError.reason(e)), e);
         }
     }
 

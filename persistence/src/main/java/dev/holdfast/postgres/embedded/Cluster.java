@@ -25,6 +25,13 @@ final class Cluster {
             "lock file \"postmaster.pid\" already exists",
             "could not create any TCP/IP sockets");
 
+    /** Containers often run as a user of which only the number exists. */
+    private static final String NAMELESS = "could not look up effective user ID";
+
+    private static final String NAMELESS_HINT =
+            " initdb needs a user with an entry in /etc/passwd: add one for this user,"
+                    + " start holdfast as another, or use `serve` with a PostgreSQL server of your own.";
+
     private final DataDirectory directory;
     private final Programs programs;
     private final ServerLog log;
@@ -55,7 +62,9 @@ final class Cluster {
             Directories.moveDurably(unfinished, directory.cluster());
         } catch (IOException e) {
             throw new EmbeddedServerException(
-                    "The PostgreSQL data directory %s cannot be created: %s".formatted(directory.cluster(), e), e);
+                    "The PostgreSQL data directory %s cannot be created: %s"
+                            .formatted(directory.cluster(), FileError.reason(e)),
+                    e);
         }
     }
 
@@ -129,7 +138,9 @@ final class Cluster {
             Files.deleteIfExists(Postmaster.file(directory.cluster()));
         } catch (IOException e) {
             throw new EmbeddedServerException(
-                    "The stale %s cannot be deleted: %s".formatted(Postmaster.file(directory.cluster()), e), e);
+                    "The stale %s cannot be deleted: %s"
+                            .formatted(Postmaster.file(directory.cluster()), FileError.reason(e)),
+                    e);
         }
     }
 
@@ -209,7 +220,9 @@ final class Cluster {
     }
 
     private EmbeddedServerException failed(String what, long logBefore) {
+        String output = log.since(logBefore);
+        String hint = output.contains(NAMELESS) ? NAMELESS_HINT : "";
         return new EmbeddedServerException(
-                "%s in %s. %s".formatted(what, directory.root(), log.lastLines(log.since(logBefore))));
+                "%s in %s.%s %s".formatted(what, directory.root(), hint, log.lastLines(output)));
     }
 }

@@ -22,7 +22,7 @@ record DataDirectory(Path root) {
         } catch (IOException e) {
             throw new EmbeddedServerException(
                     "The data directory %s can be neither opened nor created (%s): give another one with --data."
-                            .formatted(absolute, e),
+                            .formatted(absolute, FileError.reason(e)),
                     e);
         }
     }
@@ -32,7 +32,7 @@ record DataDirectory(Path root) {
             // Java creates it with mode 700.
             return open(Files.createTempDirectory(TEMPORARY_PREFIX));
         } catch (IOException e) {
-            throw new EmbeddedServerException("No temporary directory can be created: " + e, e);
+            throw new EmbeddedServerException("No temporary directory can be created: " + FileError.reason(e), e);
         }
     }
 

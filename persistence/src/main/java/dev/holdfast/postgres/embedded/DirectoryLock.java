@@ -62,7 +62,8 @@ final class DirectoryLock implements AutoCloseable {
             lock = lock(file);
             return lock;
         } catch (IOException e) {
-            throw new EmbeddedServerException("The lock file %s cannot be used: %s".formatted(file, e), e);
+            throw new EmbeddedServerException(
+                    "The lock file %s cannot be used: %s".formatted(file, FileError.reason(e)), e);
         } finally {
             if (lock.isEmpty()) {
                 HELD_BY_US.remove(file);
@@ -118,7 +119,8 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new EmbeddedServerException("The lock file %s cannot be released: %s".formatted(file, e), e);
+            throw new EmbeddedServerException(
+                    "The lock file %s cannot be released: %s".formatted(file, FileError.reason(e)), e);
         } finally {
             HELD_BY_US.remove(file);
         }

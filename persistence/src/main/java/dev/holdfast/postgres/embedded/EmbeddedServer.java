@@ -159,7 +159,8 @@ public final class EmbeddedServer implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new EmbeddedServerException(
-                    "The temporary directory %s cannot be deleted: %s".formatted(directory.root(), e), e);
+                    "The temporary directory %s cannot be deleted: %s".formatted(directory.root(), FileError.reason(e)),
+                    e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

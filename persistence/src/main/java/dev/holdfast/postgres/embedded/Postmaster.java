@@ -47,7 +47,7 @@ record Postmaster(long pid, int port) {
         } catch (NoSuchFileException | IllegalArgumentException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new EmbeddedServerException("%s cannot be read: %s".formatted(file(cluster), e), e);
+            throw new EmbeddedServerException("%s cannot be read: %s".formatted(file(cluster), FileError.reason(e)), e);
         }
     }
 

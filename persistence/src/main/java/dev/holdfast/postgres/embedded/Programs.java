@@ -26,7 +26,7 @@ final class Programs {
             }
             return process.exitValue();
         } catch (IOException e) {
-            throw new EmbeddedServerException("%s cannot be run: %s".formatted(file, e), e);
+            throw new EmbeddedServerException("%s cannot be run: %s".formatted(file, FileError.reason(e)), e);
         } catch (InterruptedException e) {
             throw Deadline.interrupted(e);
         }

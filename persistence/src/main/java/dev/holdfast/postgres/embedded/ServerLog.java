@@ -24,7 +24,8 @@ record ServerLog(Path file) {
                 Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
-            throw new EmbeddedServerException("The server log %s cannot be moved aside: %s".formatted(file, e), e);
+            throw new EmbeddedServerException(
+                    "The server log %s cannot be moved aside: %s".formatted(file, FileError.reason(e)), e);
         }
     }
 
@@ -32,7 +33,8 @@ record ServerLog(Path file) {
         try {
             return Files.exists(file) ? Files.size(file) : 0;
         } catch (IOException e) {
-            throw new EmbeddedServerException("The server log %s cannot be read: %s".formatted(file, e), e);
+            throw new EmbeddedServerException(
+                    "The server log %s cannot be read: %s".formatted(file, FileError.reason(e)), e);
         }
     }
 
@@ -46,12 +48,15 @@ record ServerLog(Path file) {
             }
             return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
         } catch (IOException e) {
-            return "(%s cannot be read: %s)".formatted(file, e);
+            return "(%s cannot be read: %s)".formatted(file, FileError.reason(e));
         }
     }
 
     /** The last lines of this text, for the end of an error message. */
     String lastLines(String text) {
+        if (text.isBlank()) {
+            return "Its log has nothing about it: " + file;
+        }
         List<String> lines = text.lines().toList();
         return lines.subList(Math.max(0, lines.size() - LINES_IN_A_MESSAGE), lines.size()).stream()
                 .collect(Collectors.joining("\n  ", "The end of " + file + ":\n  ", ""));

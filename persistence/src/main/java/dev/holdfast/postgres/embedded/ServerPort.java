@@ -44,7 +44,8 @@ final class ServerPort {
         try {
             Files.writeString(file, Integer.toString(port));
         } catch (IOException e) {
-            throw new EmbeddedServerException("The port cannot be kept in %s: %s".formatted(file, e), e);
+            throw new EmbeddedServerException(
+                    "The port cannot be kept in %s: %s".formatted(file, FileError.reason(e)), e);
         }
     }
 

@@ -71,7 +71,7 @@ final class ServerSettings {
             }
         } catch (SQLException e) {
             throw new EmbeddedServerException(
-                    "The settings of PostgreSQL at port %d cannot be read: %s".formatted(port, e), e);
+                    "The settings of PostgreSQL at port %d cannot be read: %s".formatted(port, e.getMessage()), e);
         }
     }
 

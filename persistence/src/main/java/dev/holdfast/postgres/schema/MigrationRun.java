@@ -26,6 +26,7 @@ final class MigrationRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
 
+    private final DataSource dataSource;
     private final Jdbi jdbi;
     private final Flyway flyway;
     private final Duration timeout;
@@ -33,6 +34,7 @@ final class MigrationRun {
     private boolean logged;
 
     MigrationRun(DataSource dataSource, FluentConfiguration configuration, Duration timeout) {
+        this.dataSource = dataSource;
         this.jdbi = JdbiFactory.on(dataSource);
         this.timeout = timeout;
         this.locks = new MigrationLocks(jdbi, timeout);
@@ -50,7 +52,7 @@ final class MigrationRun {
             }
             return locks.applied();
         } catch (FlywayException e) {
-            throw Migrations.refused(e);
+            throw MigrationFailure.of(e, dataSource);
         }
     }
 

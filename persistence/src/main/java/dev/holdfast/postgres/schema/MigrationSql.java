@@ -39,6 +39,20 @@ public interface MigrationSql {
     @SqlUpdate("delete from holdfast.migration where not success")
     int forgetFailed();
 
+    /** The role and the database of a connection. */
+    record Session(String role, String database) {}
+
+    @SqlQuery("select current_user::text as role, pg_catalog.current_database()::text as database")
+    @RegisterConstructorMapper(Session.class)
+    Session session();
+
+    /** Names of tables, views and sequences in the schema. */
+    @SqlQuery("""
+            select c.relname::text from pg_catalog.pg_class c
+            where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+            order by c.relname limit :limit""")
+    List<String> tables(@Bind("limit") int limit);
+
     /** The version of the newest migration that was applied; 0 before the first. */
     @SqlQuery("select coalesce(max(version::integer), 0) from holdfast.migration where success")
     int version();

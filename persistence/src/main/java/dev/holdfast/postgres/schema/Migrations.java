@@ -97,7 +97,7 @@ public final class Migrations {
         try {
             return SchemaState.of(configuration(dataSource, locations).load());
         } catch (FlywayException e) {
-            throw refused(e);
+            throw MigrationFailure.of(e, dataSource);
         }
     }
 
@@ -112,10 +112,6 @@ public final class Migrations {
                 .locations(locations)
                 .lockRetryCount(LOCK_RETRIES_MAX)
                 .placeholderReplacement(false);
-    }
-
-    static HoldfastException refused(FlywayException e) {
-        return new HoldfastException("the schema " + SCHEMA + " could not be brought up to date: " + e.getMessage(), e);
     }
 
     /**

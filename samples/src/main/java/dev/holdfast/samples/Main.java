@@ -1,6 +1,7 @@
 package dev.holdfast.samples;
 
 import dev.holdfast.samples.bench.BenchCommand;
+import dev.holdfast.server.cli.Arguments;
 import dev.holdfast.server.cli.HoldfastCommand;
 import picocli.CommandLine;
 
@@ -10,6 +11,9 @@ public final class Main {
 
     /** Ends the process with the command's exit code. */
     public static void main(String[] arguments) {
+        if (!Arguments.areReadable(arguments, System.err)) {
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         System.exit(commandLine().execute(arguments));
     }
 

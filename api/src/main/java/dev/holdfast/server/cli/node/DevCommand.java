@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,7 @@ public final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireHome();
         NodeRun run = new NodeRun(spec.commandLine(), settings);
         UNUSED_BY_DEV.stream().filter(key -> settings.text(key).isPresent()).forEach(this::warn);
         NodeConfig config = run.config(
@@ -76,6 +78,15 @@ public final class DevCommand implements Callable<Integer> {
                         options.allowHalt()));
         Logs.begin(options.logFormat(), config.name());
         return run.run(config, registration, this::greet);
+    }
+
+    /** Java names the home of a user without one "?", which would be a directory below the current one. */
+    private void requireHome() {
+        boolean named = spec.commandLine().getParseResult().hasMatchedOption("--data");
+        if (options.store() != StoreKind.MEMORY && !named && !data.isAbsolute()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "this user has no home directory: name one for the data with --data DIR");
+        }
     }
 
     private void warn(String key) {

@@ -22,7 +22,8 @@ final class FormerBackends {
     private static final String TERMINATE = """
             select pg_catalog.pg_terminate_backend(a.pid)
             from unnest(?::integer[], ?::timestamptz[]) f(pid, backend_start)
-            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start""";
+            join pg_catalog.pg_stat_activity a on a.datname = pg_catalog.current_database()
+                and a.pid = f.pid and a.backend_start = f.backend_start""";
 
     private static final String NOT_PERMITTED = "42501";
     private static final Logger LOG = LoggerFactory.getLogger(FormerBackends.class);

@@ -14,9 +14,18 @@ public interface FenceSql {
      */
     String PRUNING_LOCK = "pg_catalog.hashtextextended('holdfast.pruning', 0)";
 
-    /** Joins the backend {@code a} of an enrolment {@code f}, if it may be alive; a hidden backend counts as alive. */
+    /**
+     * Joins the backend {@code a} of an enrolment {@code f}, if it may be alive; a hidden backend counts as alive.
+     * Those of other databases are excluded, because the enrolments in a copy are those of the original.
+     */
     String BACKEND = """
-            a.pid = f.pid and (a.backend_start is null or a.backend_start = f.backend_start)
+            a.datname = pg_catalog.current_database() and a.pid = f.pid
+                and (a.backend_start is null or a.backend_start = f.backend_start)
+            """;
+
+    /** As {@link #BACKEND}, without hidden backends. */
+    String SEEN_BACKEND = """
+            a.datname = pg_catalog.current_database() and a.pid = f.pid and a.backend_start = f.backend_start
             """;
 
     /**
@@ -80,7 +89,7 @@ public interface FenceSql {
     /** Terminates the backends of this connection below the given generation. */
     @SqlQuery("""
             select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
-            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            join pg_catalog.pg_stat_activity a on\s""" + SEEN_BACKEND + """
             where f.incarnation = :incarnation and f.connection = :connection and f.generation < :generation""")
     List<Boolean> terminate(
             @Bind("incarnation") UUID incarnation,
@@ -93,7 +102,7 @@ public interface FenceSql {
      */
     @SqlQuery("""
             select pg_catalog.pg_terminate_backend(f.pid) from holdfast.fence f
-            join pg_catalog.pg_stat_activity a on a.pid = f.pid and a.backend_start = f.backend_start
+            join pg_catalog.pg_stat_activity a on\s""" + SEEN_BACKEND + """
             where f.incarnation = :incarnation and exists (select from pg_catalog.pg_locks l
                 where l.pid = f.pid and l.locktype = 'advisory'
                     and (l.classid::bigint << 32 | l.objid::bigint)

@@ -31,7 +31,8 @@ public interface Holdfast extends AutoCloseable {
      *       definition,
      *   <li>{@link SubmissionHeldException} while an open transaction holds the key or id,
      *   <li>{@link ErasedException} when the workflow of the key or id was erased,
-     *   <li>{@link OverloadedException} while this node has too much unwritten work.
+     *   <li>{@link OverloadedException} while this node has too much unwritten work,
+     *   <li>{@link NotAdoptedException} while the database is a restored copy that is not adopted.
      * </ul>
      *
      * Throws {@link StoreUnavailableException} while the database does not answer, and when the outcome of the commit
@@ -67,7 +68,7 @@ public interface Holdfast extends AutoCloseable {
     /** Returns the registered definitions, ordered by name and version. */
     Collection<Definition<?, ?>> definitions();
 
-    /** For operators: inspection, actions, dead letters, retention, audit, nodes and health. */
+    /** For operators: inspection, actions, dead letters, retention, audit, nodes, adoption and health. */
     Admin admin();
 
     /**

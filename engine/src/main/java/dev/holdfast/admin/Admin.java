@@ -87,6 +87,25 @@ public interface Admin {
      */
     boolean dropRetention(RetentionRule rule, ActionOptions options);
 
+    /**
+     * Tells whether this database is a restored copy that is not adopted: it was restored from a backup, or copied, or
+     * is marked as such. No node runs anything in it, and submissions throw {@link dev.holdfast.NotAdoptedException}.
+     */
+    boolean isRestored();
+
+    /**
+     * Lists the steps of a restored copy whose effects may have happened without being recorded, those of the oldest
+     * workflows first. Empty where {@link #isRestored} is false.
+     */
+    Page<OpenIntent> openIntents(PageRequest page);
+
+    /**
+     * Adopts a restored copy: it becomes an installation of its own, and its nodes continue its open workflows within
+     * about two heartbeats. Returns false, and changes nothing, where the database is not a restored copy. Do this only
+     * if the original does not run these workflows any more, or if both may.
+     */
+    boolean adopt(ActionOptions options);
+
     /** Lists audit entries, newest first: one for each request and one for each decision. */
     Page<AuditEntry> audit(AuditFilter filter);
 

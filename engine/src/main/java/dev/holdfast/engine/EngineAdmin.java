@@ -11,6 +11,7 @@ import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.admin.OpenIntent;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RetentionRule;
@@ -125,6 +126,21 @@ final class EngineAdmin implements Admin {
     @Override
     public boolean dropRetention(RetentionRule rule, ActionOptions options) {
         return open.call(() -> store.admin().dropRetention(rule, options));
+    }
+
+    @Override
+    public boolean isRestored() {
+        return store.admin().isRestored();
+    }
+
+    @Override
+    public Page<OpenIntent> openIntents(PageRequest page) {
+        return store.admin().openIntents(page);
+    }
+
+    @Override
+    public boolean adopt(ActionOptions options) {
+        return store.admin().adopt(options);
     }
 
     @Override

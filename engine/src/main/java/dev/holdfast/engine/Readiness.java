@@ -27,7 +27,8 @@ final class Readiness {
                 leased,
                 leased
                         ? "it runs"
-                        : "it does not run: no heartbeat was committed in time, or another process has taken over"));
+                        : "it does not run: no heartbeat was committed in time, the database is not adopted, or another"
+                                + " process has taken over"));
         checks.add(room(store));
         return checks;
     }

@@ -6,7 +6,9 @@ import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.admin.OpenIntent;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -85,6 +87,21 @@ final class MemoryAdministration implements AdminStore {
     @Override
     public boolean dropRetention(RetentionRule rule, ActionOptions options) {
         return locked(() -> database.retention().drop(rule, options));
+    }
+
+    @Override
+    public boolean isRestored() {
+        return false;
+    }
+
+    @Override
+    public Page<OpenIntent> openIntents(PageRequest page) {
+        return new Page<>(List.of(), Optional.empty());
+    }
+
+    @Override
+    public boolean adopt(ActionOptions options) {
+        return false;
     }
 
     @Override

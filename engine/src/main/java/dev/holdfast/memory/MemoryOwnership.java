@@ -51,6 +51,11 @@ final class MemoryOwnership implements Ownership {
     }
 
     @Override
+    public void requireAdopted() {
+        // a database in memory is never restored
+    }
+
+    @Override
     public void awaitLease() {
         owner();
     }

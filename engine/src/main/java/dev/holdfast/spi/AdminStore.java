@@ -6,7 +6,9 @@ import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.admin.OpenIntent;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -51,6 +53,18 @@ public interface AdminStore {
 
     /** Deletes the rule for this definition and status; false if there was none. */
     boolean dropRetention(RetentionRule rule, ActionOptions options);
+
+    /** Whether the database is a restored copy that is not adopted. */
+    boolean isRestored();
+
+    /** Lists the intents without an outcome of a restored copy, by workflow, oldest first; empty elsewhere. */
+    Page<OpenIntent> openIntents(PageRequest page);
+
+    /**
+     * Adopts a restored copy, and fences all nodes that its tables name; actor and reason go to the audit log. Returns
+     * false elsewhere.
+     */
+    boolean adopt(ActionOptions options);
 
     /** Lists the living nodes by name. */
     List<NodeSummary> nodes();

@@ -14,6 +14,9 @@ public interface Ownership {
     /** Whether this node holds its lease, which is counted from the sending of its last committed heartbeat. */
     boolean leaseHeld();
 
+    /** Throws {@code NotAdoptedException} while this node waits until its database, a restored copy, is adopted. */
+    void requireAdopted();
+
     /**
      * Waits until the lease is held. Throws {@link OwnershipLostException} if that never happens, because another
      * process has taken over.

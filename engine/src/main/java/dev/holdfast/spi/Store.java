@@ -26,7 +26,7 @@ public interface Store extends AutoCloseable {
     /**
      * Joins as a node and takes its share of the free buckets. The listener is called for these, and for later ones.
      * Waits while another process that may be alive has the node's name; throws {@code HoldfastException} if it is
-     * alive.
+     * alive. In a restored copy that is not adopted it owns nothing, and joins by itself once the copy is adopted.
      */
     void join(OwnershipListener listener) throws InterruptedException;
 

@@ -51,6 +51,11 @@ final class PausableLease implements Ownership {
     }
 
     @Override
+    public void requireAdopted() {
+        ownership.requireAdopted();
+    }
+
+    @Override
     public void awaitLease() throws InterruptedException {
         lock.lock();
         try {

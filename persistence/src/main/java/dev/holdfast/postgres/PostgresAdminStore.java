@@ -6,7 +6,9 @@ import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.admin.OpenIntent;
 import dev.holdfast.admin.Page;
+import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -15,9 +17,11 @@ import dev.holdfast.postgres.audit.AuditTrail;
 import dev.holdfast.postgres.cluster.NodeSql;
 import dev.holdfast.postgres.jdbc.Questions;
 import dev.holdfast.postgres.read.DeadLetterReader;
+import dev.holdfast.postgres.read.OpenIntentReader;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowListing;
 import dev.holdfast.postgres.retention.RetentionRules;
+import dev.holdfast.postgres.schema.Adoption;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.AdminStore;
@@ -36,6 +40,8 @@ final class PostgresAdminStore implements AdminStore {
     private final DeadLetterReader deadLetters;
     private final RetentionRules rules;
     private final AuditTrail audit;
+    private final Adoption adoption;
+    private final OpenIntentReader openIntents;
 
     PostgresAdminStore(Questions questions, Jdbi jdbi, Installation installation, SummaryReader summaries) {
         this.questions = questions;
@@ -43,6 +49,8 @@ final class PostgresAdminStore implements AdminStore {
         this.deadLetters = new DeadLetterReader(jdbi, installation.ids());
         this.rules = new RetentionRules(jdbi);
         this.audit = new AuditTrail(jdbi);
+        this.adoption = new Adoption(jdbi);
+        this.openIntents = new OpenIntentReader(jdbi, installation.ids());
     }
 
     @Override
@@ -90,6 +98,22 @@ final class PostgresAdminStore implements AdminStore {
     @Override
     public boolean dropRetention(RetentionRule rule, ActionOptions options) {
         return questions.of(db -> rules.drop(rule, options));
+    }
+
+    @Override
+    public boolean isRestored() {
+        return questions.of(db -> adoption.isDue());
+    }
+
+    @Override
+    public Page<OpenIntent> openIntents(PageRequest page) {
+        return questions.of(
+                db -> adoption.isDue() ? openIntents.page(page) : new Page<OpenIntent>(List.of(), Optional.empty()));
+    }
+
+    @Override
+    public boolean adopt(ActionOptions options) {
+        return questions.of(db -> adoption.adopt(options));
     }
 
     @Override

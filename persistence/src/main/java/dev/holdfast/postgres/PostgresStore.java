@@ -1,7 +1,7 @@
 package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
-import dev.holdfast.OverloadedException;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
@@ -26,6 +26,7 @@ import dev.holdfast.postgres.read.OpenWorkflowCounts;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
 import dev.holdfast.postgres.read.WorkflowSql;
+import dev.holdfast.postgres.schema.Adoption;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.MigrationSql;
 import dev.holdfast.postgres.schema.SettingsSql;
@@ -122,6 +123,11 @@ public final class PostgresStore implements Store {
         this.questions = new Questions(pooledReads, RequiredConnections.reads(pooled, config));
         requireDurable(jdbi);
         this.installation = Installation.of(jdbi, config);
+        if (config.restored()) {
+            new Adoption(jdbi)
+                    .mark(ActionOptions.because("the node was started as restored")
+                            .by(config.nodeName()));
+        }
         installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
         this.reader = new WorkflowReader(jdbi, installation.ids());
         this.heads = new LogHeads(jdbi);
@@ -161,7 +167,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public WorkflowKey newKey() {
-        NodeRuntime node = session.current();
+        NodeRuntime node = session.accepting();
         Instant now = node.heartbeat().now();
         return installation.ids().generate(node.ownedBuckets().anyBucket(), installation.eraAt(now), now);
     }
@@ -186,18 +192,15 @@ public final class PostgresStore implements Store {
 
     @Override
     public void requireRoom() {
-        NodeRuntime node = session.current();
-        node.queue().requireRoom();
-        int submissions = node.submissions().writer().depth();
-        if (submissions > config.queueMaxEntries() / 2) {
-            throw new OverloadedException(
-                    submissions + " submissions wait for the database on this node", CheckpointQueue.RETRY_AFTER);
-        }
+        session.joined().ifPresent(node -> {
+            node.queue().requireRoom();
+            node.submissions().requireRoom(config.queueMaxEntries() / 2);
+        });
     }
 
     @Override
     public CompletableFuture<SubmissionResult> admit(KeyedSubmission keyed, WorkflowKey place) {
-        NodeRuntime node = session.current();
+        NodeRuntime node = session.accepting();
         return node.submissions().admit(keyed, place, () -> mailbox(node, place, 0));
     }
 
@@ -205,7 +208,7 @@ public final class PostgresStore implements Store {
     @Override
     public WorkflowKey placeFor(KeyedSubmission keyed) {
         Optional<WorkflowKey> generated = keyed.byId() ? installation.ids().parse(keyed.name()) : Optional.empty();
-        Instant now = session.current().heartbeat().now();
+        Instant now = session.accepting().heartbeat().now();
         return generated.orElseGet(() ->
                 installation.ids().generate(installation.ids().bucketOf(keyed.name()), installation.eraAt(now), now));
     }
@@ -219,7 +222,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<DueWorkflow> due(Duration ahead, int limit) {
-        Integer[] buckets = session.current().ownedBuckets().active().toArray(Integer[]::new);
+        Integer[] buckets = session.ownedBuckets().toArray(Integer[]::new);
         long micros = ahead.toNanos() / 1_000;
         return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.due(buckets, micros, limit)));
     }
@@ -291,9 +294,11 @@ public final class PostgresStore implements Store {
 
     @Override
     public EraSurvivors retire() {
-        NodeRuntime node = session.current();
-        List<WorkflowKey> keys = pooledReads.of(db -> node.retire());
-        return new EraSurvivors(keys, installation.eraAt(node.heartbeat().now()));
+        return session.joined()
+                .map(node -> new EraSurvivors(
+                        pooledReads.of(db -> node.retire()),
+                        installation.eraAt(node.heartbeat().now())))
+                .orElse(EraSurvivors.NONE);
     }
 
     @Override
@@ -302,12 +307,12 @@ public final class PostgresStore implements Store {
             inbox.append(action, context);
             return action;
         });
-        session.current().notifyOwner(action.key().bucket());
+        session.joined().ifPresent(node -> node.notifyOwner(action.key().bucket()));
     }
 
     @Override
     public InboxPage inbox(InboxCursor after, int limit) {
-        return pooledReads.of(db -> inbox.page(session.current().ownedBuckets().active(), after, limit));
+        return pooledReads.of(db -> inbox.page(session.ownedBuckets(), after, limit));
     }
 
     @Override
@@ -327,7 +332,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public void drain() {
-        session.current().drain();
+        session.joined().ifPresent(NodeRuntime::drain);
     }
 
     @Override

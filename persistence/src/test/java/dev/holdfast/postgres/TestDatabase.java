@@ -57,6 +57,13 @@ public final class TestDatabase extends TestResource {
         return new TestDatabase(name);
     }
 
+    /** A copy of this one on the same server, with another oid, as a restored dump is one. Nobody may be connected. */
+    public TestDatabase copy() {
+        String copy = newName();
+        onServer("create database %s template %s".formatted(copy, name));
+        return new TestDatabase(copy);
+    }
+
     private static synchronized String template() {
         String made = template;
         if (made == null) {

@@ -95,6 +95,7 @@ public final class SubmissionHandler {
 
     private void requireOpen() {
         node.require();
+        environment.ownership().requireAdopted();
         if (!environment.ownership().leaseHeld()) {
             throw new StoreUnavailableException(
                     "this node has committed no heartbeat in time, because the database does not answer or refuses it,"

@@ -125,7 +125,7 @@ public final class Balancer {
             heartbeat.beatNow(); // the next observation shows their buckets as free
         }
         ClusterView view = observation.view();
-        takeover.adopt(view.mine().stream()
+        takeover.own(view.mine().stream()
                 .filter(bucket -> ownedBuckets.isNews(bucket.bucket(), bucket.epoch()))
                 .toList()); // claimed by a statement whose response was lost
         int owned = ownedBuckets.active().size() + ownedBuckets.vacating().size();

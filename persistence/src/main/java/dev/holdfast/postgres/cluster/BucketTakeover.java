@@ -72,7 +72,7 @@ public final class BucketTakeover {
                 chosen.stream().mapToInt(ClusterView.Free::bucket).toArray(),
                 chosen.stream().mapToLong(ClusterView.Free::epoch).toArray());
         countTakenOver(chosen, claimed);
-        adopt(claimed);
+        own(claimed);
     }
 
     private List<ClusterView.Free> choose(List<ClusterView.Free> free, int wanted) {
@@ -111,7 +111,7 @@ public final class BucketTakeover {
      * Begins to own buckets that the database gave to this incarnation. If it fails, the next call, which each round of
      * balancing makes, finishes what is left.
      */
-    void adopt(List<BucketSql.Owned> owned) throws InterruptedException {
+    void own(List<BucketSql.Owned> owned) throws InterruptedException {
         owned.forEach(bucket -> ownedBuckets.gain(bucket.bucket(), bucket.epoch()));
         Set<Integer> gained = ownedBuckets.gained();
         if (!gained.isEmpty()) {

@@ -128,7 +128,8 @@ public final class Heartbeat {
                 NodeSql.class, sql -> sql.beat(incarnation.id(), number, loaded.getAsInt(), draining));
         long answered = System.nanoTime();
         if (observed.isEmpty()) {
-            lose(new OwnershipLostException("another process has declared node " + incarnation.node() + " dead"));
+            lose(new OwnershipLostException("another process has declared node " + incarnation.node()
+                    + " dead, or its database is a restored copy now"));
             return Optional.empty();
         }
         ClusterView view = observed.orElseThrow();

@@ -20,8 +20,9 @@ public interface NodeSql {
      * A name, and the newest process that had it.
      *
      * @param ordinal which process of the name it is, 0 before the first; {@code incarnation} is null then
+     * @param restored whether the database is a restored copy, in which no process becomes a node
      */
-    record Holder(int number, int ordinal, @Nullable UUID incarnation) {}
+    record Holder(int number, int ordinal, @Nullable UUID incarnation, boolean restored) {}
 
     /** Adds a name, which stays for ever because log records refer to its number. */
     @SqlUpdate("insert into holdfast.node (name) values (:name) on conflict do nothing")
@@ -29,16 +30,18 @@ public interface NodeSql {
 
     /** The newest process of a name; empty for a name that was never added. */
     @SqlQuery("""
-            select n.number, coalesce(i.ordinal, 0) as ordinal, i.id as incarnation from holdfast.node n
+            select n.number, coalesce(i.ordinal, 0) as ordinal, i.id as incarnation,
+                holdfast.is_restored() as restored
+            from holdfast.node n
             left join holdfast.incarnation i on i.number = n.number
             where n.name = :name order by i.ordinal desc limit 1""")
     @RegisterConstructorMapper(Holder.class)
     Optional<Holder> holder(@Bind("name") String name);
 
     /**
-     * Becomes the next process of a name; 0 when another process was faster, or the observed one was pruned. The newest
-     * process is checked because the row that would conflict may be pruned. After
-     * {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
+     * Becomes the next process of a name; 0 when another process was faster, the observed one was pruned, or the
+     * database is a restored copy. The newest process is checked because the row that would conflict may be pruned.
+     * After {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
      *
      * @param former the newest process when the name was observed; null if there was none
      */
@@ -49,6 +52,7 @@ public interface NodeSql {
             select :number, :ordinal, :id, :version
             where true
                 and (select n.id from newest n) is not distinct from :former::uuid
+                and not holdfast.is_restored()
             on conflict do nothing""")
     int become(
             @Bind("number") int number,
@@ -58,9 +62,9 @@ public interface NodeSql {
             @Bind("version") String version);
 
     /**
-     * Sends a heartbeat and observes the cluster in one statement; no row if the incarnation is fenced or was pruned.
-     * An incarnation lives while it is not fenced; a bucket is free if it has no owner or a fenced one. The own buckets
-     * are returned too, in case the response to a claim was lost.
+     * Sends a heartbeat and observes the cluster in one statement; no row if the incarnation is fenced or was pruned,
+     * or the database is a restored copy. An incarnation lives while it is not fenced; a bucket is free if it has no
+     * owner or a fenced one. The own buckets are returned too, in case the response to a claim was lost.
      */
     @SqlQuery("""
             with beat as (
@@ -68,6 +72,7 @@ public interface NodeSql {
                 select :incarnation, :counter, :loaded, :draining where not exists (
                     select from holdfast.fence f where f.incarnation = :incarnation and f.connection = -1)
                     and exists (select from holdfast.incarnation i where i.id = :incarnation)
+                    and not holdfast.is_restored()
                 returning at),
             living as (
                 select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.draining, false) as draining

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.cluster;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.NotAdoptedException;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.Incarnation;
 import java.time.Duration;
@@ -31,12 +32,18 @@ public final class NodeTakeover {
         this.lease = lease;
     }
 
-    /** Becomes the newest incarnation of the name. Throws {@link HoldfastException} if another process runs as it. */
+    /**
+     * Becomes the newest incarnation of the name. Throws {@link HoldfastException} if another process runs as it, and
+     * {@link NotAdoptedException} in a restored copy.
+     */
     public Incarnation become(String name) throws InterruptedException {
         UUID id = UUID.randomUUID();
         jdbi.useExtension(NodeSql.class, sql -> sql.add(name));
         while (true) {
             Optional<NodeSql.Holder> holder = jdbi.withExtension(NodeSql.class, sql -> sql.holder(name));
+            if (holder.orElseThrow().restored()) {
+                throw new NotAdoptedException();
+            }
             int number = holder.orElseThrow().number();
             int ordinal = holder.orElseThrow().ordinal() + 1;
             UUID former = holder.orElseThrow().incarnation();

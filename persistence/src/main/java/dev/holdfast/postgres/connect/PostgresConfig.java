@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param queueMaxEntries entries that wait to be written; submissions are refused at half
  * @param queueMaxBytes bytes that wait to be written; submissions are refused at half
  * @param heldFor the time that an outcome waits for the next event of its workflow, to share its commit
+ * @param restored marks the database as a restored copy at the start, which stops all of its nodes until an adoption
  */
 public record PostgresConfig(
         Optional<DatabaseSettings> database,
@@ -27,7 +28,8 @@ public record PostgresConfig(
         Duration era,
         int queueMaxEntries,
         long queueMaxBytes,
-        Duration heldFor) {
+        Duration heldFor,
+        boolean restored) {
     /** The connections for reads without which a node does not work: one for itself, one for those who ask. */
     static final int READS_MIN = 2;
 
@@ -43,7 +45,8 @@ public record PostgresConfig(
             Duration.ofDays(7),
             100_000,
             256L << 20,
-            Duration.ofMillis(3));
+            Duration.ofMillis(3),
+            false);
 
     /** Throws {@link IllegalArgumentException} with the setting, its value and the expected values. */
     public PostgresConfig {
@@ -84,28 +87,41 @@ public record PostgresConfig(
     /** The defaults on this database. */
     public static PostgresConfig of(DatabaseSettings database) {
         return DEFAULTS.with(
-                Optional.of(database), DEFAULTS.nodeName, DEFAULTS.lease, DEFAULTS.heartbeat, DEFAULTS.writers);
+                Optional.of(database), DEFAULTS.nodeName, DEFAULTS.lease, DEFAULTS.heartbeat, DEFAULTS.writers, false);
     }
 
     /** The same under another name. */
     public PostgresConfig nodeName(String name) {
-        return with(database, name, lease, heartbeat, writers);
+        return with(database, name, lease, heartbeat, writers, restored);
     }
 
     /** The same with this lease, and a heartbeat of a fifth of it. */
     public PostgresConfig lease(Duration time) {
-        return with(database, nodeName, time, time.dividedBy(5), writers);
+        return with(database, nodeName, time, time.dividedBy(5), writers, restored);
     }
 
     /** The same with this many writer connections. */
     public PostgresConfig writers(int number) {
-        return with(database, nodeName, lease, heartbeat, number);
+        return with(database, nodeName, lease, heartbeat, number, restored);
+    }
+
+    /**
+     * The same for the first node on a physical copy of a database, such as a base backup: it has the identifiers of
+     * its original, so a node cannot tell. Use it for one start; a later one stops all nodes again.
+     */
+    public PostgresConfig asRestored() {
+        return with(database, nodeName, lease, heartbeat, writers, true);
     }
 
     private PostgresConfig with(
-            Optional<DatabaseSettings> place, String name, Duration time, Duration beat, int connections) {
+            Optional<DatabaseSettings> place,
+            String name,
+            Duration time,
+            Duration beat,
+            int connections,
+            boolean marks) {
         return new PostgresConfig(
-                place, name, time, beat, connections, buckets, era, queueMaxEntries, queueMaxBytes, heldFor);
+                place, name, time, beat, connections, buckets, era, queueMaxEntries, queueMaxBytes, heldFor, marks);
     }
 
     /**

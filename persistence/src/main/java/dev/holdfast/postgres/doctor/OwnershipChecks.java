@@ -1,10 +1,11 @@
 package dev.holdfast.postgres.doctor;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Checks the heartbeats of nodes, and finds buckets without a living owner. */
+/** Checks for a restored copy and for the heartbeats of nodes, and finds buckets without a living owner. */
 final class OwnershipChecks {
     private final Limits limits;
 
@@ -13,7 +14,29 @@ final class OwnershipChecks {
     }
 
     List<Check> all() {
-        return List.of(new Check("nodes", this::nodes), new Check("buckets", this::buckets));
+        return List.of(
+                new Check("adopted", OwnershipChecks::adopted),
+                new Check("nodes", this::nodes),
+                new Check("buckets", this::buckets));
+    }
+
+    private static Finding adopted(Handle handle) {
+        Optional<OwnershipSql.Identity> identity =
+                handle.attach(OwnershipSql.class).identity();
+        if (identity.filter(OwnershipSql.Identity::restored).isPresent()) {
+            return Finding.degraded(
+                    "adopted",
+                    "this database is a restored copy that nobody has adopted: no node runs anything in it",
+                    "See docs/operations.md, \"A restored copy\": first `./holdfast adopt --list`, then"
+                            + " `./holdfast adopt --reason ...` if the original is gone.");
+        }
+        return identity.filter(found -> !found.complete()).isPresent()
+                ? Finding.noData(
+                        "adopted",
+                        "the identifier of the server cannot be read, so a copy on another server may not be noticed",
+                        "Grant execute on function pg_catalog.pg_control_system() to the role of the nodes, and mark"
+                                + " restored copies: `./holdfast serve --restored`.")
+                : Finding.ok("adopted", "this database is no restored copy, or was adopted");
     }
 
     private Finding nodes(Handle handle) {

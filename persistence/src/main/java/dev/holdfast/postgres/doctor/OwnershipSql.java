@@ -1,12 +1,28 @@
 package dev.holdfast.postgres.doctor;
 
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Statements on nodes and the ownership of buckets. */
 interface OwnershipSql {
+    /**
+     * Where the installation was initialised, compared with where it is.
+     *
+     * @param complete whether this role may read the identifier of the server, as the first node might
+     */
+    record Identity(boolean restored, boolean complete) {}
+
+    /** Whether this database is a restored copy; empty before a node has initialised it. */
+    @SqlQuery("""
+            select holdfast.is_restored() as restored,
+                s.system_identifier is not null and holdfast.system_identifier() is not null as complete
+            from holdfast.settings s""")
+    @RegisterConstructorMapper(Identity.class)
+    Optional<Identity> identity();
+
     /** A node that is not declared dead, and the time since its last heartbeat. */
     record Node(String name, double silentSeconds) {}
 

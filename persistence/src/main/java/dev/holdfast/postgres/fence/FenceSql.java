@@ -37,14 +37,16 @@ public interface FenceSql {
 
     /**
      * Enrols a connection. Stores its backend too, so that it can be terminated, unless a pooler shares it. Adds no row
-     * for a pruned incarnation, because the row that fences it may be gone too. Call {@link #holdOffPruning} before.
+     * for a pruned incarnation, because the row that fences it may be gone too, and none in a restored copy, so that a
+     * process that was connected to the original writes nothing there. Call {@link #holdOffPruning} before.
      */
     @SqlUpdate("""
             insert into holdfast.fence (incarnation, connection, generation, pid, backend_start)
             select :incarnation, :connection, :generation, case when :own then a.pid end,
                 case when :own then a.backend_start end
             from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()
-                and exists (select from holdfast.incarnation i where i.id = :incarnation)""")
+                and exists (select from holdfast.incarnation i where i.id = :incarnation)
+                and not holdfast.is_restored()""")
     void enrol(
             @Bind("incarnation") UUID incarnation,
             @Bind("connection") int connection,
@@ -56,6 +58,18 @@ public interface FenceSql {
             insert into holdfast.fence (incarnation, connection, generation) values (:incarnation, -1, 0)
             on conflict do nothing""")
     void fence(@Bind("incarnation") UUID incarnation);
+
+    /** Fences all incarnations. */
+    @SqlUpdate("""
+            insert into holdfast.fence (incarnation, connection, generation)
+            select i.id, -1, 0 from holdfast.incarnation i on conflict do nothing""")
+    void fenceAll();
+
+    /** Removes the enrolments of backends that are not in this database, so that they are never terminated. */
+    @SqlUpdate("""
+            delete from holdfast.fence f where f.pid is not null
+                and not exists (select from pg_catalog.pg_stat_activity a where\s""" + BACKEND + ")")
+    void removeAbsent();
 
     /** Fences an incarnation that has sent no heartbeat since this one. */
     @SqlUpdate("""

@@ -23,6 +23,9 @@ public final class WorkflowKeys {
     /** Above all others. */
     public static final UUID LAST = new UUID(-1, -1);
 
+    /** Below all others. */
+    private static final UUID FIRST = new UUID(0, 0);
+
     private WorkflowKeys() {}
 
     /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */
@@ -35,6 +38,11 @@ public final class WorkflowKeys {
     /** The uid below which the page of a cursor begins. Throws {@link InvalidOptionException}. */
     public static UUID below(Optional<String> cursor) {
         return cursor.map(WorkflowKeys::parse).orElse(LAST);
+    }
+
+    /** The uid after which the page of a cursor begins. Throws {@link InvalidOptionException}. */
+    public static UUID after(Optional<String> cursor) {
+        return cursor.map(WorkflowKeys::parse).orElse(FIRST);
     }
 
     private static UUID parse(String cursor) {

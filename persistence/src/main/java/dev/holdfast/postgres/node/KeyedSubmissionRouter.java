@@ -1,5 +1,7 @@
 package dev.holdfast.postgres.node;
 
+import dev.holdfast.OverloadedException;
+import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.KeyedSubmissionWriter;
 import dev.holdfast.postgres.cluster.OwnedBuckets;
 import dev.holdfast.spi.KeyedSubmission;
@@ -17,6 +19,15 @@ import java.util.function.Supplier;
  * @param notifyOwner notifies the owner of a bucket, if it is another node
  */
 public record KeyedSubmissionRouter(KeyedSubmissionWriter writer, OwnedBuckets ownedBuckets, IntConsumer notifyOwner) {
+    /** Throws {@link OverloadedException} if more than this many submissions wait. */
+    public void requireRoom(int waitingMax) {
+        int waiting = writer.depth();
+        if (waiting > waitingMax) {
+            throw new OverloadedException(
+                    waiting + " submissions wait for the database on this node", CheckpointQueue.RETRY_AFTER);
+        }
+    }
+
     /**
      * Accepts a workflow at this place or joins the existing one. A workflow that starts here enters its bucket before
      * it is written, and closing its mailbox leaves the bucket. The bucket cannot be given up in between.

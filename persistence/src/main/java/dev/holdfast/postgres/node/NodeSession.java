@@ -1,10 +1,12 @@
 package dev.holdfast.postgres.node;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.NotAdoptedException;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process as a node, over all its incarnations. When it loses its ownership, it joins again by itself, and retries
- * until it succeeds. Made by the store. Safe for all threads.
+ * until it succeeds. In a restored copy it waits for the adoption and owns nothing until then. Made by the store. Safe
+ * for all threads.
  */
 public final class NodeSession implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
@@ -22,6 +25,7 @@ public final class NodeSession implements Ownership {
     private @Nullable OwnershipListener listener;
     private @Nullable Thread rejoining;
     private volatile @Nullable NodeRuntime current;
+    private volatile boolean waitsForAdoption;
     private boolean closed;
 
     public NodeSession(NodeRuntime.Parts parts) {
@@ -36,6 +40,10 @@ public final class NodeSession implements Ownership {
         NodeRuntime node;
         try {
             node = NodeRuntime.become(parts, ownershipListener, this::lost);
+        } catch (NotAdoptedException e) {
+            awaitAdoption(e);
+            beginRejoining(ownershipListener);
+            return;
         } catch (JdbiException e) {
             throw parts.outage().unavailable(e);
         }
@@ -47,18 +55,43 @@ public final class NodeSession implements Ownership {
         }
     }
 
-    /** Empty before {@link #join}. */
+    private void awaitAdoption(NotAdoptedException reason) {
+        if (!waitsForAdoption) {
+            waitsForAdoption = true;
+            current = null; // nothing reads or deletes for what it owned before
+            LOG.warn("this node runs nothing: {}", reason.getMessage());
+        }
+    }
+
+    /** Empty before it has joined, and while it waits for an adoption. */
     public Optional<NodeRuntime> joined() {
         return Optional.ofNullable(current);
     }
 
-    /** Throws {@link IllegalStateException} before {@link #join}. */
+    /** The buckets that this node owns and is not giving up; none while it has not joined. */
+    public List<Integer> ownedBuckets() {
+        return joined().map(node -> node.ownedBuckets().active()).orElse(List.of());
+    }
+
+    /**
+     * Throws {@link IllegalStateException} before {@link #join}, and {@link OwnershipLostException} while this node
+     * waits for an adoption.
+     */
     public NodeRuntime current() {
         NodeRuntime node = current;
+        if (node == null && waitsForAdoption) {
+            throw new OwnershipLostException("this node waits until its database is adopted");
+        }
         if (node == null) {
             throw new IllegalStateException("this store has not joined yet");
         }
         return node;
+    }
+
+    /** The node for a submission. Throws {@link NotAdoptedException} while it waits for an adoption. */
+    public NodeRuntime accepting() {
+        requireAdopted();
+        return current();
     }
 
     private synchronized void lost(OwnershipLostException reason) {
@@ -68,15 +101,22 @@ public final class NodeSession implements Ownership {
         }
         parts.metrics().fenced();
         notified.lost(reason);
+        beginRejoining(notified);
+    }
+
+    private synchronized void beginRejoining(OwnershipListener notified) {
         rejoining = Thread.ofPlatform().daemon().name("holdfast-rejoin").start(() -> rejoin(notified));
     }
 
     private void rejoin(OwnershipListener notified) {
         try {
-            current().abandon();
+            NodeRuntime former = current;
+            if (former != null) {
+                former.abandon();
+            }
             NodeRuntime next = becomeWithRetries(notified);
-            if (adopt(next)) {
-                LOG.info("node {} has joined again", next.incarnation().node());
+            if (makeCurrent(next)) {
+                LOG.info("node {} has joined", next.incarnation().node());
                 next.start();
             } else {
                 next.close();
@@ -91,6 +131,9 @@ public final class NodeSession implements Ownership {
         while (true) {
             try {
                 return NodeRuntime.become(parts, notified, this::lost);
+            } catch (NotAdoptedException e) {
+                awaitAdoption(e);
+                Thread.sleep(parts.config().heartbeat());
             } catch (HoldfastException | JdbiException e) {
                 String reason = Outage.reason(e);
                 if (!reason.equals(logged)) {
@@ -102,9 +145,10 @@ public final class NodeSession implements Ownership {
         }
     }
 
-    private synchronized boolean adopt(NodeRuntime next) {
+    private synchronized boolean makeCurrent(NodeRuntime next) {
         if (!closed) {
             current = next;
+            waitsForAdoption = false;
         }
         return !closed;
     }
@@ -150,6 +194,13 @@ public final class NodeSession implements Ownership {
     public boolean leaseHeld() {
         NodeRuntime node = current;
         return node != null && node.heartbeat().leaseHeld();
+    }
+
+    @Override
+    public void requireAdopted() {
+        if (waitsForAdoption) {
+            throw new NotAdoptedException();
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.holdfast.postgres.read;
 
+import dev.holdfast.NotAdoptedException;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.schema.Adoption;
 import dev.holdfast.postgres.schema.MigrationSql;
 import dev.holdfast.postgres.schema.SettingsSql;
 import java.sql.Connection;
@@ -21,13 +23,15 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the database answers through the pool and refuses nothing that this node needs, and that its schema is
- * the one for which this store was made. One query is in flight at a time, on a thread of its own, and concurrent
- * callers share its result: a server that drops packets occupies one connection, and no caller waits longer than the
- * limit. Safe for all threads.
+ * Checks that the database answers through the pool and refuses nothing that this node needs, that its schema is the one
+ * for which this store was made, and that it is no restored copy. One query is in flight at a time, on a thread of its
+ * own, and concurrent callers share its result: a server that drops packets occupies one connection, and no caller waits
+ * longer than the limit. Safe for all threads.
  */
 public final class DatabaseProbe {
     static final Duration LIMIT = Duration.ofSeconds(2);
+
+    private static final String NOT_KNOWN = "not known, as this node cannot ask the database";
 
     private final DataSource pooled;
     private final int version;
@@ -45,7 +49,7 @@ public final class DatabaseProbe {
         this.refusal = refusal;
     }
 
-    /** Runs the checks {@code database} and {@code migrations}; returns within the limit. */
+    /** Runs the checks {@code database}, {@code migrations} and {@code adopted}; returns within the limit. */
     public List<HealthCheck> check() {
         if (closed) {
             return none("this node is closed");
@@ -85,7 +89,7 @@ public final class DatabaseProbe {
                 long began = System.nanoTime();
                 jdbi.withExtension(SettingsSql.class, SettingsSql::one);
                 long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
-                return List.of(database(micros), migrations(jdbi));
+                return List.of(database(micros), migrations(jdbi), adopted(jdbi));
             } finally {
                 connection.setNetworkTimeout(Runnable::run, usual);
             }
@@ -111,10 +115,21 @@ public final class DatabaseProbe {
         }
     }
 
+    private static HealthCheck adopted(Jdbi jdbi) {
+        try {
+            return new Adoption(jdbi).isDue()
+                    ? new HealthCheck("adopted", false, String.valueOf(new NotAdoptedException().getMessage()))
+                    : new HealthCheck("adopted", true, "this database is no restored copy, or was adopted");
+        } catch (JdbiException e) {
+            return new HealthCheck("adopted", false, Outage.reason(e));
+        }
+    }
+
     private static List<HealthCheck> none(String why) {
         return List.of(
                 new HealthCheck("database", false, why),
-                new HealthCheck("migrations", false, "not known, as this node cannot ask the database"));
+                new HealthCheck("migrations", false, NOT_KNOWN),
+                new HealthCheck("adopted", false, NOT_KNOWN));
     }
 
     /** Fails all checks from now on. */

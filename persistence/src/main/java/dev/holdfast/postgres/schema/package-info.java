@@ -1,5 +1,5 @@
 /**
- * Creates and upgrades the schema, and reads the settings that are fixed for a database.
+ * Creates and upgrades the schema, reads the settings that are fixed for a database, and adopts restored copies.
  *
  * <p>What may enter: Migrations, their locks, {@code holdfast.settings}. No statement on workflows.
  *

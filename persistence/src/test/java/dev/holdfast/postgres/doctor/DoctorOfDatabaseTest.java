@@ -102,7 +102,8 @@ class DoctorOfDatabaseTest {
 
             assertThat(findings.of("migrations").state()).isEqualTo(Finding.State.DEGRADED);
             assertThat(findings.of("migrations").seen()).contains("at version 0", "pending: ");
-            for (String check : Set.of("dead-rows", "nodes", "buckets", "stalled-workflows", "dead-letters")) {
+            for (String check :
+                    Set.of("dead-rows", "adopted", "nodes", "buckets", "stalled-workflows", "dead-letters")) {
                 assertThat(findings.of(check).state()).as(check).isEqualTo(Finding.State.NO_DATA);
                 assertThat(findings.of(check).todo()).contains("migrate");
             }

@@ -60,6 +60,24 @@ class DoctorOfNodesTest {
     }
 
     @Test
+    void aRestoredCopyIsReported() {
+        fixture.execute("update holdfast.settings set database_oid = 1");
+
+        Finding found = fixture.examine().of("adopted");
+        assertThat(found.state()).isEqualTo(Finding.State.DEGRADED);
+        assertThat(found.todo()).contains("./holdfast adopt --list");
+    }
+
+    @Test
+    void aServerThatCannotBeToldFromAnotherIsNoData() {
+        fixture.execute("update holdfast.settings set system_identifier = null");
+
+        Finding found = fixture.examine().of("adopted");
+        assertThat(found.state()).isEqualTo(Finding.State.NO_DATA);
+        assertThat(found.todo()).contains("pg_control_system", "--restored");
+    }
+
+    @Test
     void deadLettersAreToldWithoutWhatABodySaid() {
         fixture.engine.submit(DoctorFixture.PARKS, "x");
         Await.until(

@@ -50,7 +50,8 @@ class DoctorRoleTest {
     void aRoleThatCannotReadTheTablesGetsNoData() {
         Findings findings = examine();
 
-        for (String check : new String[] {"migrations", "nodes", "buckets", "stalled-workflows", "dead-letters"}) {
+        for (String check :
+                new String[] {"migrations", "adopted", "nodes", "buckets", "stalled-workflows", "dead-letters"}) {
             assertThat(findings.of(check).state()).as("%s", findings.of(check)).isEqualTo(Finding.State.NO_DATA);
             assertThat(findings.of(check).todo()).startsWith("Grant usage on schema holdfast");
         }

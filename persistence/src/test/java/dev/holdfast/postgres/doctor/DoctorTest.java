@@ -45,6 +45,7 @@ class DoctorTest {
                         "slots",
                         "oldest-transaction",
                         "dead-rows",
+                        "adopted",
                         "nodes",
                         "buckets",
                         "stalled-workflows",

@@ -122,7 +122,8 @@ public final class BalanceFixture extends TestResource {
                 plain.era(),
                 plain.queueMaxEntries(),
                 plain.queueMaxBytes(),
-                plain.heldFor());
+                plain.heldFor(),
+                false);
     }
 
     private int run(WorkflowContext ctx, int input) {

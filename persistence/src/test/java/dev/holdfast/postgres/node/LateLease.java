@@ -33,6 +33,11 @@ record LateLease(Ownership ownership, Runnable before) implements Ownership {
     }
 
     @Override
+    public void requireAdopted() {
+        ownership.requireAdopted();
+    }
+
+    @Override
     public void awaitLease() throws InterruptedException {
         before.run();
         ownership.awaitLease();

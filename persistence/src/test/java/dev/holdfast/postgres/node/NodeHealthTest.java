@@ -54,7 +54,8 @@ class NodeHealthTest {
                 usual.era(),
                 4,
                 usual.queueMaxBytes(),
-                usual.heldFor());
+                usual.heldFor(),
+                false);
         return new PostgresStore(
                 TestNode.dataSource(proxy.jdbcUrl()), database.dataSource(), () -> {}, small, telemetry);
     }
@@ -83,7 +84,7 @@ class NodeHealthTest {
     void allHoldsWhileItWorks() {
         assertThat(engine.admin().health())
                 .extracting(HealthCheck::name)
-                .containsExactly("member", "database", "migrations", "lease", "queue");
+                .containsExactly("member", "database", "migrations", "adopted", "lease", "queue");
         assertThat(wrong()).isEmpty();
     }
 

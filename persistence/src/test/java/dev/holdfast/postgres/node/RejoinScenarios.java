@@ -84,7 +84,8 @@ final class RejoinScenarios implements AutoCloseable {
                 plain.era(),
                 plain.queueMaxEntries(),
                 plain.queueMaxBytes(),
-                HELD_LONG);
+                HELD_LONG,
+                false);
         return new PostgresStore(
                 TestNode.dataSource(database.jdbcUrl()),
                 database.dataSource(),

@@ -70,14 +70,14 @@ class DatabaseProbeTest {
         long asked = System.nanoTime();
         List<HealthCheck> checks = probe.check();
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(DatabaseProbe.LIMIT.plus(SLACK));
-        assertThat(checks).extracting(HealthCheck::holds).containsExactly(false, false);
+        assertThat(checks).extracting(HealthCheck::holds).containsExactly(false, false, false);
         assertThat(checks.getFirst().detail()).contains(why);
     }
 
     @Test
     void holdsWhereTheDatabaseAnswers() {
-        assertThat(probe.check()).extracting(HealthCheck::name).containsExactly("database", "migrations");
-        assertThat(probe()).containsExactly(true, true);
+        assertThat(probe.check()).extracting(HealthCheck::name).containsExactly("database", "migrations", "adopted");
+        assertThat(probe()).containsExactly(true, true, true);
     }
 
     @Test
@@ -101,7 +101,7 @@ class DatabaseProbeTest {
             assertThat(last.isValid(1)).isTrue();
             assertAway("no answer within 2 s");
         }
-        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true, true)));
     }
 
     @Test
@@ -121,37 +121,37 @@ class DatabaseProbeTest {
 
     @Test
     void doesNotHoldWhileConnectionsAreRefused() {
-        assertThat(probe()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true, true);
         proxy.refuse(true);
 
         assertAway("");
 
         proxy.refuse(false);
-        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true, true)));
     }
 
     @Test
     void saysSoInTimeWhereTheServerSwallowsPackets() {
-        assertThat(probe()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true, true);
         proxy.rule(request -> Action.HOLD);
 
         assertAway("");
         assertAway("");
 
         proxy.rule(request -> Action.FORWARD);
-        Await.until("it answers again", () -> probe().equals(List.of(true, true)));
+        Await.until("it answers again", () -> probe().equals(List.of(true, true, true)));
     }
 
     @Test
     void anOlderSchemaIsNotEnoughAndANewerOneIs() {
         jdbi.useHandle(handle -> handle.execute(
                 "update holdfast.migration set version = '900' where version = ?", String.valueOf(version)));
-        assertThat(probe()).containsExactly(true, true);
+        assertThat(probe()).containsExactly(true, true, true);
 
         jdbi.useHandle(handle -> handle.execute("delete from holdfast.migration where version = '900'"));
-        assertThat(probe()).containsExactly(true, false);
+        assertThat(probe()).containsExactly(true, false, true);
 
         jdbi.useHandle(handle -> handle.execute("drop schema holdfast cascade"));
-        assertThat(probe()).containsExactly(true, false);
+        assertThat(probe()).containsExactly(true, false, false);
     }
 }

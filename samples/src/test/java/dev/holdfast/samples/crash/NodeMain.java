@@ -70,7 +70,8 @@ final class NodeMain {
                 plain.era(),
                 plain.queueMaxEntries(),
                 plain.queueMaxBytes(),
-                heldFor);
+                heldFor,
+                false);
     }
 
     /** Limits the connections of the ledger: hundreds of concurrent bodies would exceed those of the server. */

@@ -4,6 +4,21 @@
 -- retention, closed, cleared, forgotten, audit, api_key.
 -- Columns that no statement of this version writes are room for signals, children, queues, forks and later runs.
 
+create function holdfast.system_identifier() returns bigint language plpgsql stable as $$
+begin
+    if has_function_privilege('pg_catalog.pg_control_system()', 'execute') then
+        return (select s.system_identifier from pg_catalog.pg_control_system() s);
+    end if;
+    return null;
+end $$;
+comment on function holdfast.system_identifier is
+    'Of the server, its standbys and its physical copies; null where this role may not read it.';
+
+create function holdfast.database_oid() returns oid language sql stable as $$
+    select d.oid from pg_catalog.pg_database d where d.datname = current_database()
+$$;
+comment on function holdfast.database_oid is 'Of this database: another one of the same server has another.';
+
 create table holdfast.settings (
     single boolean primary key default true check (single),
     buckets integer not null check (buckets between 1 and 65536),
@@ -11,10 +26,24 @@ create table holdfast.settings (
     era_seconds bigint not null check (era_seconds > 0),
     initialised_at timestamptz not null default now(),
     identity uuid not null default gen_random_uuid(),
+    system_identifier bigint default holdfast.system_identifier(),
+    database_oid oid not null default holdfast.database_oid(),
+    restored boolean not null default false,
     callback_secret bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 );
-comment on table holdfast.settings is 'The settings fixed when the installation is initialised. One row.';
-comment on column holdfast.settings.identity is 'Tells this database from a copy of it.';
+comment on table holdfast.settings is
+    'The settings fixed when the installation is initialised, and where that was. One row. Only an adoption changes it.';
+comment on column holdfast.settings.identity is 'made again by an adoption: tells an adopted copy from its original';
+comment on column holdfast.settings.system_identifier is 'null where the first node might not read it';
+comment on column holdfast.settings.restored is 'an operator says so: a physical copy has the same identifiers';
+
+create function holdfast.is_restored() returns boolean language sql stable as $$
+    select coalesce((select s.restored or s.database_oid <> holdfast.database_oid()
+        or coalesce(s.system_identifier <> holdfast.system_identifier(), false) from holdfast.settings s), false)
+$$;
+comment on function holdfast.is_restored is
+    'Whether this database is a copy that is not adopted: no process becomes a node in it, goes on as one, or gets a'
+    ' connection that may write.';
 
 create table holdfast.event_kind (
     code smallint primary key check (code > 0),

@@ -205,3 +205,38 @@ begin
 end $$;
 comment on function holdfast.list_open is
     'The same, of workflows that have not ended, in these statuses; parked ones have an index of their own.';
+
+create function holdfast.open_intents(p_after uuid, p_wanted integer, p_looks integer)
+returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, name text,
+    event_position integer, event_branch text, event_attempt integer, idempotency_key uuid, at timestamptz)
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    with looked as materialized (
+        select o.bucket, o.era, o.uid, o.status in ('RUNNING', 'COMPENSATING') and o.due is null as ran
+        from holdfast.open_workflow o where o.uid > p_after order by o.uid limit p_looks),
+    ran as materialized (
+        select l.bucket, l.era, l.uid from looked l where l.ran order by l.uid limit p_wanted)
+    select r.bucket, r.era, r.uid, w.id, w.definition, w.version, i.name, i.event_position, i.event_branch,
+        i.event_attempt, i.idempotency_key, i.at
+    from ran r
+    cross join lateral holdfast.home_of(r.bucket, r.era, r.uid) as home(era)
+    cross join lateral (select w.* from holdfast.workflow w
+        where w.bucket = r.bucket and w.uid = r.uid and w.era = home.era limit 1) w
+    cross join lateral (select l.* from holdfast.log l
+        where l.bucket = r.bucket and l.uid = r.uid and l.era = home.era
+            and l.event = (select e.code from holdfast.event_kind e where e.name = 'intent')
+        order by l.seq desc limit 1) i
+    where not exists (select from holdfast.log o
+        where o.bucket = r.bucket and o.uid = r.uid and o.era = home.era and o.seq > i.seq and o.outcome_state <> 0)
+    union all
+    select null, null, case when count(*) = p_wanted then (select r.uid from ran r order by r.uid desc limit 1)
+            else (select l.uid from looked l order by l.uid desc limit 1) end,
+        null, null, null, null, null, null, null, null, null
+    from ran having count(*) = p_wanted or (select count(*) from looked) = p_looks
+    order by uid, bucket;
+end $$;
+comment on function holdfast.open_intents is
+    'The last intent of each workflow that was running, if it has no outcome, after this uid: looks at the log of as many'
+    ' as wanted, and at so many open rows. A last row without a bucket says how far it looked, if there may be more.';

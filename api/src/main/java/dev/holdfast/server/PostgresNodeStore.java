@@ -57,7 +57,7 @@ public final class PostgresNodeStore implements NodeStore {
             PostgresConfig config =
                     named(PostgresConfig.of(node.store().database().orElseThrow()), node);
             requireDurable(config, node.store().unsafe());
-            return new PostgresNodeStore(config, null);
+            return new PostgresNodeStore(node.store().restored() ? config.asRestored() : config, null);
         }
         EmbeddedServer embedded = EmbeddedServer.start(node.store().data());
         return new PostgresNodeStore(named(PostgresConfig.of(embedded.jdbcUrl()), node), embedded);

@@ -13,6 +13,7 @@ import dev.holdfast.server.http.RequestId;
 import dev.holdfast.server.http.RequestMetrics;
 import dev.holdfast.server.http.Tls;
 import dev.holdfast.server.routes.ActionResponses;
+import dev.holdfast.server.routes.AdoptionService;
 import dev.holdfast.server.routes.ApiKeyService;
 import dev.holdfast.server.routes.AuditService;
 import dev.holdfast.server.routes.DeadLetterService;
@@ -140,6 +141,7 @@ public final class Server implements AutoCloseable {
             new WorkflowService(engine, bodies, waits, actions, config.waitMax()),
             new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
+            new AdoptionService(engine, bodies),
             new ApiKeyService(keys, bodies),
             new AuditService(engine)
         };

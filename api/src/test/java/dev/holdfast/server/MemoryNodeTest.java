@@ -26,7 +26,7 @@ class MemoryNodeTest {
         return NodeConfig.named(
                 "trial",
                 ServerConfig.of(new Settings(Map.of("port", "0"))),
-                new StoreConfig(StoreKind.MEMORY, url.map(DatabaseSettings::of), data, false));
+                new StoreConfig(StoreKind.MEMORY, url.map(DatabaseSettings::of), data, false, false));
     }
 
     @Test

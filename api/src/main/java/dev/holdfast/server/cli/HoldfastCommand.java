@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.server.WorkflowRegistration;
+import dev.holdfast.server.cli.admin.AdoptCommand;
 import dev.holdfast.server.cli.admin.AuditCommand;
 import dev.holdfast.server.cli.admin.DeadLettersCommand;
 import dev.holdfast.server.cli.admin.DefinitionsCommand;
@@ -102,6 +103,7 @@ public final class HoldfastCommand extends CommandGroup {
                 .addSubcommand(RetentionCommand.commandLine())
                 .addSubcommand(KeysCommand.commandLine(settings))
                 .addSubcommand(new AuditCommand())
+                .addSubcommand(new AdoptCommand())
                 .addSubcommand(new NodesCommand())
                 .addSubcommand(new DefinitionsCommand())
                 .addSubcommand(new HealthCommand());

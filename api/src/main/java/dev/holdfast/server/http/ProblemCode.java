@@ -139,6 +139,11 @@ public enum ProblemCode {
             true,
             "This node accepts no work: it is starting, waits for a former process, or fails a readiness check.",
             "Call another node, or retry here once GET /health/ready returns 200."),
+    NOT_ADOPTED(
+            503,
+            true,
+            "The database is a restored copy, and its original may still run the same workflows.",
+            "Call a node of the original; or, if that is gone, have an ADMIN adopt the copy: `./holdfast adopt`."),
     HTTP_VERSION_NOT_SUPPORTED(
             505,
             false,

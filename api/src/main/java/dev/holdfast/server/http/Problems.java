@@ -3,6 +3,7 @@ package dev.holdfast.server.http;
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.ErasedException;
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.NotAdoptedException;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionConflictException;
@@ -24,6 +25,8 @@ import java.time.Duration;
 /** The one table from exceptions to problems. Stateless. */
 public final class Problems {
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** After a decision of a person. */
+    private static final Duration LATER = Duration.ofSeconds(10);
 
     private Problems() {}
 
@@ -49,6 +52,7 @@ public final class Problems {
             case WorkflowCancelledException e -> new Problem(ProblemCode.WORKFLOW_CANCELLED, message);
             case OverloadedException e -> new Problem(ProblemCode.OVERLOADED, message).retryAfter(e.retryAfter());
             case StoreUnavailableException e -> unavailable(e, message);
+            case NotAdoptedException e -> new Problem(ProblemCode.NOT_ADOPTED, message).retryAfter(LATER);
             case NotJoinedException e -> new Problem(ProblemCode.NODE_NOT_READY, message).retryAfter(SOON);
             case NotFoundException e -> new Problem(ProblemCode.NO_SUCH_PATH, "No resource has this path.");
             case DataReader.InsufficientDataAvailableException e ->

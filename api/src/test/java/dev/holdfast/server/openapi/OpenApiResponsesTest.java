@@ -111,10 +111,12 @@ class OpenApiResponsesTest {
             "/openapi",
             "/v1/definitions",
             "/v1/nodes",
-            "/v1/audit"
+            "/v1/audit",
+            "/v1/adopt"
         }) {
             get(server, path).assertStatus().isEqualTo(200);
         }
+        post(server, "/v1/adopt", REASON).assertStatus().isEqualTo(200);
     }
 
     private void workflows(ServerFixture server) {

@@ -21,12 +21,13 @@ public final class PagePrinter {
         if (client.json()) {
             client.out().println(response.body());
         } else {
-            printTable(client, response, table);
+            print(client, response, table);
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private static void printTable(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
+    /** Prints the items of a page as a table, and the cursor of the next page. */
+    public static void print(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
         JsonNode page = response.json();
         table.apply(page.path("items")).lines().forEach(client.out()::println);
         if (page.path("next").isString()) {

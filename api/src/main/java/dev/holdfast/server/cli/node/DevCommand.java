@@ -72,7 +72,7 @@ public final class DevCommand implements Callable<Integer> {
                 options.port(),
                 server -> new NodeConfig(
                         server,
-                        new StoreConfig(options.store(), Optional.empty(), data, false),
+                        new StoreConfig(options.store(), Optional.empty(), data, false, false),
                         Optional.empty(),
                         Optional.empty(),
                         options.allowHalt()));

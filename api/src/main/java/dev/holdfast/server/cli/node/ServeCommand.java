@@ -70,6 +70,14 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--unsafe", description = "Start even on a database server that can lose commits.")
     private boolean unsafe;
 
+    @Option(
+            names = "--restored",
+            description = {
+                "Mark the database as a restored copy, and stop all its nodes until `holdfast adopt`.",
+                "For a physical copy, such as a base backup: it looks like its original. For one start only."
+            })
+    private boolean restored;
+
     @Spec
     private CommandSpec spec;
 
@@ -120,7 +128,7 @@ public final class ServeCommand implements Callable<Integer> {
     private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> databaseSettings) {
         return new NodeConfig(
                 server,
-                new StoreConfig(options.store(), databaseSettings, Path.of(""), unsafe),
+                new StoreConfig(options.store(), databaseSettings, Path.of(""), unsafe, restored),
                 Optional.ofNullable(nodeName),
                 Optional.ofNullable(lease),
                 options.allowHalt());

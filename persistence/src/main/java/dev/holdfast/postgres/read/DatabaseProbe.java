@@ -23,10 +23,10 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the database answers through the pool and refuses nothing that this node needs, that its schema is the one
- * for which this store was made, and that it is no restored copy. One query is in flight at a time, on a thread of its
- * own, and concurrent callers share its result: a server that drops packets occupies one connection, and no caller waits
- * longer than the limit. Safe for all threads.
+ * Checks that the database answers through the pool and refuses nothing that this node needs, that its schema is the
+ * one for which this store was made, and that it is no restored copy. One query is in flight at a time, on a thread of
+ * its own, and concurrent callers share its result: a server that drops packets occupies one connection, and no caller
+ * waits longer than the limit. Safe for all threads.
  */
 public final class DatabaseProbe {
     static final Duration LIMIT = Duration.ofSeconds(2);

@@ -180,7 +180,7 @@ class RemovalTest {
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("id");
         Response rejected = server.delete("/v1/workflows" + BECAUSE).assertProblem(405, "METHOD_NOT_ALLOWED");
-        assertThat(rejected.header("Allow")).contains("GET");
+        assertThat(rejected.header("Allow")).contains("GET, HEAD");
     }
 
     @Test

@@ -130,17 +130,17 @@ final class EngineAdmin implements Admin {
 
     @Override
     public boolean isRestored() {
-        return store.admin().isRestored();
+        return open.call(() -> store.admin().isRestored());
     }
 
     @Override
     public Page<OpenIntent> openIntents(PageRequest page) {
-        return store.admin().openIntents(page);
+        return open.call(() -> store.admin().openIntents(page));
     }
 
     @Override
     public boolean adopt(ActionOptions options) {
-        return store.admin().adopt(options);
+        return open.call(() -> store.admin().adopt(options));
     }
 
     @Override

@@ -89,7 +89,9 @@ public final class Notifier {
 
     /** After {@link #close}: waits a moment until the listening thread has given its connection back. */
     public void awaitListener() throws InterruptedException {
-        listener.join(AWAIT_LISTENER);
+        if (listener.isAlive()) { // behind a pooler there is none
+            listener.join(AWAIT_LISTENER);
+        }
     }
 
     /** Notifies the owner of this bucket of new work. */

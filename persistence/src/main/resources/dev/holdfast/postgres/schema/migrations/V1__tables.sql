@@ -4,7 +4,7 @@
 -- retention, closed, cleared, forgotten, audit, api_key.
 -- Columns that no statement of this version writes are room for signals, children, queues, forks and later runs.
 
-create function holdfast.system_identifier() returns bigint language plpgsql stable as $$
+create function holdfast.system_identifier() returns bigint language plpgsql stable set search_path = pg_catalog as $$
 begin
     if has_function_privilege('pg_catalog.pg_control_system()', 'execute') then
         return (select s.system_identifier from pg_catalog.pg_control_system() s);
@@ -14,9 +14,8 @@ end $$;
 comment on function holdfast.system_identifier is
     'Of the server, its standbys and its physical copies; null where this role may not read it.';
 
-create function holdfast.database_oid() returns oid language sql stable as $$
-    select d.oid from pg_catalog.pg_database d where d.datname = current_database()
-$$;
+create function holdfast.database_oid() returns oid language sql stable
+    return (select d.oid from pg_catalog.pg_database d where d.datname = current_database());
 comment on function holdfast.database_oid is 'Of this database: another one of the same server has another.';
 
 create table holdfast.settings (
@@ -37,10 +36,9 @@ comment on column holdfast.settings.identity is 'made again by an adoption: tell
 comment on column holdfast.settings.system_identifier is 'null where the first node might not read it';
 comment on column holdfast.settings.restored is 'an operator says so: a physical copy has the same identifiers';
 
-create function holdfast.is_restored() returns boolean language sql stable as $$
-    select coalesce((select s.restored or s.database_oid <> holdfast.database_oid()
-        or coalesce(s.system_identifier <> holdfast.system_identifier(), false) from holdfast.settings s), false)
-$$;
+create function holdfast.is_restored() returns boolean language sql stable
+    return coalesce((select s.restored or s.database_oid <> holdfast.database_oid()
+        or coalesce(s.system_identifier <> holdfast.system_identifier(), false) from holdfast.settings s), false);
 comment on function holdfast.is_restored is
     'Whether this database is a copy that is not adopted: no process becomes a node in it, goes on as one, or gets a'
     ' connection that may write.';

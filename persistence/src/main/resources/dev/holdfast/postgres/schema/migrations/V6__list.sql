@@ -209,7 +209,8 @@ comment on function holdfast.list_open is
 create function holdfast.open_intents(p_after uuid, p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, name text,
     event_position integer, event_branch text, event_attempt integer, idempotency_key uuid, at timestamptz)
-language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query

@@ -23,7 +23,7 @@ class LogTableTest {
     private static final String TEXT = "\"((?:[^\"\\\\]|\\\\.)*)\"(?:\\s*\\+\\s*\"((?:[^\"\\\\]|\\\\.)*)\")?";
     private static final Pattern PLAIN = Pattern.compile("LOG\\.(?:warn|error)\\(\\s*" + TEXT);
     private static final Pattern FLUENT =
-            Pattern.compile("LOG\\s*\\.at(?:Warn|Error)\\(\\)[^;]*?\\.log\\(\\s*" + TEXT, Pattern.DOTALL);
+            Pattern.compile("\\b(?:LOG|log)\\s*\\.at(?:Warn|Error)\\(\\)[^;]*?\\.log\\(\\s*" + TEXT, Pattern.DOTALL);
     /** The lines of the writer, which are all errors about one workflow. */
     private static final Pattern SAID = Pattern.compile("\\bsay\\(\\s*part,\\s*" + TEXT);
 

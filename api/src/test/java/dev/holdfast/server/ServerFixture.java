@@ -118,6 +118,14 @@ public final class ServerFixture extends TestResource {
         return client.delete(path);
     }
 
+    /** Submits a workflow that waits in its step, and returns once the step has begun: no cancel reaches it now. */
+    public Response startWaiting() {
+        Response submitted = post("/v1/workflows/test.waits", ORDER);
+        String history = "/v1/workflows/" + submitted.text("id") + "/history";
+        Deadline.until(() -> get(history).json().path("items").size(), steps -> steps == 1);
+        return submitted;
+    }
+
     /** Submits and waits for the end. */
     public Response run(String pathAndQuery, String json) {
         return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");

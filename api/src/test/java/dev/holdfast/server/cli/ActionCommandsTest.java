@@ -37,7 +37,7 @@ class ActionCommandsTest {
 
     @Test
     void cancelReportsAPendingAction() {
-        String id = server.post("/v1/workflows/test.waits", ServerFixture.ORDER).text("id");
+        String id = server.startWaiting().text("id");
 
         CommandRun run = run("cancel", id, "--reason", "ordered twice", "--wait", "0");
 

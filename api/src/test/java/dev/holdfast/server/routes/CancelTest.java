@@ -42,9 +42,7 @@ class CancelTest {
     @ValueSource(strings = {"", "?wait=0", "?wait=1"})
     void respondsAcceptedWhileTheActionIsPending(String query) {
         try (ServerFixture other = ServerFixture.start()) {
-            String path = path(other.post("/v1/workflows/test.waits", ORDER));
-            Deadline.until(
-                    () -> other.get(path + "/history").json().path("items").size(), steps -> steps == 1);
+            String path = path(other.startWaiting());
 
             Response response = other.post(path + "/cancel" + query, REASON);
 
@@ -56,7 +54,7 @@ class CancelTest {
 
     @Test
     void terminatesWhatNoCancelReaches() {
-        Response submitted = server.post("/v1/workflows/test.waits", ORDER);
+        Response submitted = server.startWaiting();
         server.post(path(submitted) + "/cancel", "").assertStatus().isEqualTo(202);
 
         Response response = server.post(path(submitted) + "/terminate?wait=20", REASON);

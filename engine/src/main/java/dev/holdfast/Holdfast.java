@@ -95,7 +95,7 @@ public interface Holdfast extends AutoCloseable {
         /** Sets the limits; the default is {@link EngineConfig#defaults()}. */
         Builder config(EngineConfig limits);
 
-        /** Sets the codec; the default is {@link JacksonCodec}. */
+        /** Sets the codec; the default is {@link dev.holdfast.json.JacksonCodec}. */
         Builder codec(Codec codec);
 
         /** Sets the receiver of metrics and traces; the default drops them. The caller closes it, after the engine. */

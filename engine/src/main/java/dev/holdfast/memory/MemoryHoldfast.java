@@ -1,8 +1,8 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.engine.EngineBuilder;
+import dev.holdfast.json.JacksonCodec;
 
 /**
  * The entry point of programs that run an engine in the memory of this process: tests, and nodes without a database.

@@ -1,11 +1,11 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.Codec;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.DueWorkflow;

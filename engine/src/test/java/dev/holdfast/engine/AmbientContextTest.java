@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Codec;
 import dev.holdfast.Definition;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Saga;
 import dev.holdfast.Step;
@@ -14,6 +13,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.memory.MemoryDatabase;
 import java.net.URL;
 import java.net.URLClassLoader;

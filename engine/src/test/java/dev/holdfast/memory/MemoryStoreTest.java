@@ -3,9 +3,9 @@ package dev.holdfast.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OwnershipLostException;

@@ -2,11 +2,11 @@ package dev.holdfast.spi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.TypeToken;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.HistoryEvent.Ended;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.HistoryEvent.Parked;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.Submission;
 import dev.holdfast.SubmissionHeldException;
 import dev.holdfast.engine.Await;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.postgres.node.NodeFixture;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.spi.WorkflowKey;

@@ -2,10 +2,10 @@ package dev.holdfast.server.auth;
 
 import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.TypeToken;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.StorableText;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.RequestValues;

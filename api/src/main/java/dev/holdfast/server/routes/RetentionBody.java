@@ -2,8 +2,8 @@ package dev.holdfast.server.routes;
 
 import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.TypeToken;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.server.http.RequestValues;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;

@@ -3,7 +3,6 @@ package dev.holdfast.engine.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.Workflow;
 import dev.holdfast.engine.Await;
 import dev.holdfast.engine.EngineNode;
@@ -16,6 +15,7 @@ import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
 import dev.holdfast.engine.execution.WorkflowIdentity;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.StoreNode;

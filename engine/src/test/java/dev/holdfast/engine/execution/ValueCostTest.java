@@ -2,8 +2,8 @@ package dev.holdfast.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.TypeToken;
+import dev.holdfast.json.JacksonCodec;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

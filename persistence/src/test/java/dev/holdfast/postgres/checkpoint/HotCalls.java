@@ -3,8 +3,8 @@ package dev.holdfast.postgres.checkpoint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.JdbiFactory;

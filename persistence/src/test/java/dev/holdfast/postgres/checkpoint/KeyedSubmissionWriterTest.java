@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
-import dev.holdfast.JacksonCodec;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.engine.Await;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.postgres.PostgresStore;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;

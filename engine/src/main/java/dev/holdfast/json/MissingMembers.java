@@ -1,5 +1,6 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
+import dev.holdfast.InvalidInputException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;

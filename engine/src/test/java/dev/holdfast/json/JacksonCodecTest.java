@@ -1,10 +1,13 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.TypeToken;
+import dev.holdfast.UndecodableException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -192,7 +195,7 @@ final class JacksonCodecTest {
         assertThat(codec.decode(json("1.10"), ANY)).hasToString("1.10");
     }
 
-    /** Whoever skips the decoding relies on this. */
+    /** For these types the engine skips the decoding. */
     @Test
     void typesThatRoundTripDo() {
         List<? extends Object> values = List.of(

@@ -1,4 +1,4 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;

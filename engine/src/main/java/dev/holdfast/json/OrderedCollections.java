@@ -1,4 +1,4 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import java.util.HashMap;
 import java.util.HashSet;

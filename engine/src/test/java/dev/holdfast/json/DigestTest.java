@@ -1,9 +1,10 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;

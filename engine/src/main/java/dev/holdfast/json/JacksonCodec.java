@@ -1,5 +1,10 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
+import dev.holdfast.Codec;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.InvalidInputException;
+import dev.holdfast.TypeToken;
+import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.ThrowableText;
 import java.lang.reflect.Type;
 import java.util.Map;

@@ -1,11 +1,11 @@
-package dev.holdfast;
+package dev.holdfast.json;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 
-/** Requires the primitive components of records, which would be 0 or false without a word. Stateless. */
+/** Requires the primitive components of records, which would silently be 0 or false. Stateless. */
 final class StrictTypes extends SealedTypes {
     private static final long serialVersionUID = 1L;
 

@@ -3,9 +3,9 @@ package dev.holdfast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts values to stored bytes and back. Users who do not want {@link JacksonCodec} pass their own to
- * {@link Holdfast.Builder#codec}. The engine calls it on threads of workflows and of submitters, so it must be safe for
- * all threads. {@code null} is a value like any other, and stored as such.
+ * Converts values to stored bytes and back. Users who do not want {@link dev.holdfast.json.JacksonCodec} pass their own
+ * to {@link Holdfast.Builder#codec}. The engine calls it on threads of workflows and of submitters, so it must be safe
+ * for all threads. {@code null} is a value like any other, and stored as such.
  */
 public interface Codec {
     /** Encodes a value. Throws {@link InvalidInputException} for a value that cannot be written. */

@@ -31,7 +31,7 @@ public class ResultNotReadyException extends HoldfastException {
                 workflow.status(),
                 "workflow " + workflow.id() + " is parked as dead letter "
                         + workflow.deadLetter().orElse("") + error
-                        + "; it goes on when an operator has mended the cause and retries the dead letter");
+                        + "; it continues when an operator has fixed the cause and retries the dead letter");
     }
 
     /** Returns the status that the workflow was last seen in. */

@@ -5,31 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class ThrowableTextTest {
-    /** Throws whatever it is asked. */
-    private static final class Hostile extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String getMessage() {
-            throw new IllegalStateException("no message");
-        }
-
-        @Override
-        public String toString() {
-            throw new StackOverflowError();
-        }
-
-        @Override
-        public synchronized Throwable getCause() {
-            throw new IllegalStateException("no cause");
-        }
-
-        @Override
-        public StackTraceElement[] getStackTrace() {
-            throw new IllegalStateException("no frames");
-        }
-    }
-
     /** Has a new cause whenever it is asked. */
     private static final class Endless extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -50,9 +25,9 @@ final class ThrowableTextTest {
 
     @Test
     void methodsThatThrowDoNotHideTheException() {
-        assertThat(ThrowableText.message(new Hostile())).isEqualTo("(its getMessage() throws)");
-        assertThat(ThrowableText.stack(new Hostile(), 1_000)).startsWith(Hostile.class.getName());
-        assertThat(Failure.of(new Hostile()).type()).isEqualTo(Hostile.class.getName());
+        assertThat(ThrowableText.message(new HostileException())).isEqualTo("(its getMessage() throws)");
+        assertThat(ThrowableText.stack(new HostileException(), 1_000)).startsWith(HostileException.class.getName());
+        assertThat(Failure.of(new HostileException()).type()).isEqualTo(HostileException.class.getName());
     }
 
     @Test

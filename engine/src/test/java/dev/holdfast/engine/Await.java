@@ -33,6 +33,12 @@ public final class Await {
         }
     }
 
+    /** Returns when this time is over. */
+    public static void pass(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        until("the time is over", time.plus(DEADLINE), () -> System.nanoTime() - until > 0);
+    }
+
     /** What the future comes to. */
     public static <T> T done(Future<T> future) {
         try {

@@ -121,7 +121,7 @@ public abstract class ClosedNodeContract {
         Await.until("all wait", () -> threads.stream().allMatch(ClosedNodeContract::waits));
         Thread closer = Thread.ofPlatform().start(holdfast::close);
         for (CompletableFuture<?> wait : waits) {
-            Await.until("it is told", wait::isDone);
+            Await.until("it is answered", wait::isDone);
             assertThat(Await.failure(wait))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("node is closed");

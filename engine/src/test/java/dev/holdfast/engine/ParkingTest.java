@@ -12,6 +12,7 @@ import dev.holdfast.StepRejected;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.admin.HostileException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.spi.HistoryEvent;
@@ -93,21 +94,6 @@ final class ParkingTest {
         }
     }
 
-    /** Throws also when it is asked what it is. */
-    private static final class Hostile extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String getMessage() {
-            throw new IllegalStateException("no message");
-        }
-
-        @Override
-        public String toString() {
-            throw new IllegalStateException("no text");
-        }
-    }
-
     private static RuntimeException chain() {
         RuntimeException last = new RuntimeException("the first");
         for (int i = 0; i < 50_000; i++) {
@@ -118,7 +104,8 @@ final class ParkingTest {
 
     @Test
     void exceptionsThatThrowOrHaveNoEndParkAsWhatTheyAre() {
-        for (Supplier<RuntimeException> made : List.<Supplier<RuntimeException>>of(Hostile::new, ParkingTest::chain)) {
+        for (Supplier<RuntimeException> made :
+                List.<Supplier<RuntimeException>>of(HostileException::new, ParkingTest::chain)) {
             String type = made.get().getClass().getName();
             ParkingReason ofStep = parks((ctx, in) -> ctx.step(TWICE, String.class, step -> {
                 throw made.get();

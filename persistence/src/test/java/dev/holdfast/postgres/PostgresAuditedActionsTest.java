@@ -2,7 +2,6 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.engine.AuditedActionsContract;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -13,8 +12,6 @@ class PostgresAuditedActionsTest extends AuditedActionsContract {
 
     @Override
     protected Holdfast start(UnaryOperator<Holdfast.Builder> with) {
-        return with.apply(
-                        PostgresHoldfast.on(TestNode.config(database.jdbcUrl()).lease(Duration.ofSeconds(10))))
-                .start();
+        return TestNode.start(database.jdbcUrl(), with);
     }
 }

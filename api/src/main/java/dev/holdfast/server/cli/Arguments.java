@@ -5,8 +5,8 @@ import java.nio.charset.Charset;
 import java.util.stream.IntStream;
 
 /**
- * Detects arguments that the JVM could not read. It decodes them in the charset of the locale, and replaces what that
- * charset lacks without a word; a command would store the replacement. Called by main classes; stateless.
+ * Detects arguments that the JVM could not read. It decodes them in the charset of the locale, and silently replaces
+ * what that charset lacks; a command would store the replacement. Called by main classes; stateless.
  */
 public final class Arguments {
     private static final char REPLACEMENT = '\ufffd';

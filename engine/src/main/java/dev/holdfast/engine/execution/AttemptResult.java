@@ -15,5 +15,5 @@ public sealed interface AttemptResult<T> {
     record Rejected<T>(Failure failure, Outcome outcome) implements AttemptResult<T> {}
 
     /** The body threw any other exception; another attempt follows if the outcome has a {@code retryIn}. */
-    record Failed<T>(Throwable thrown, Outcome outcome) implements AttemptResult<T> {}
+    record Failed<T>(Throwable thrown, Failure failure, Outcome outcome) implements AttemptResult<T> {}
 }

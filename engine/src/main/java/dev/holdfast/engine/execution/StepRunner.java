@@ -180,8 +180,9 @@ final class StepRunner {
         Duration retryIn =
                 again ? policy.waitAfter(failures, ThreadLocalRandom.current().nextDouble()) : null;
         State ended = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
+        Failure failure = Failure.of(thrown);
         return new AttemptResult.Failed<>(
-                thrown, outcome(intent, ended, failureCodec.encode(Failure.of(thrown)), retryIn));
+                thrown, failure, outcome(intent, ended, failureCodec.encode(failure), retryIn));
     }
 
     private void waitOrPark(StepCall<?> call, Intent intent, AttemptResult.Failed<?> failed) {
@@ -191,7 +192,7 @@ final class StepRunner {
             Cause cause = isRetryable(call, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
             throw park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
         }
-        environment.failures().attempt(workflow.id(), intent, Failure.of(failed.thrown()), wait);
+        environment.failures().attempt(workflow.id(), intent, failed.failure(), wait);
         sleep(call, wait);
         cancelIfDue(call);
     }

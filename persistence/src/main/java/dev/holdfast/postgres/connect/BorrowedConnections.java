@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of a DataSource that belongs to the program, which may pool them. A connection comes from here in
  * autocommit mode, as all statements of a node expect, and goes back as it came: without an open transaction, and with
- * its own autocommit mode and network timeout. Whoever changes a setting of the session restores it. Safe for all
+ * its own autocommit mode and network timeout. Code that changes a setting of the session restores it. Safe for all
  * threads.
  */
 public final class BorrowedConnections implements DataSource {

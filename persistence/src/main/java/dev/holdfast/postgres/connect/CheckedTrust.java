@@ -7,9 +7,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -19,8 +17,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * socket determines whether the host is checked. Used by {@link TlsSockets}. Safe for all threads.
  */
 final class CheckedTrust extends X509ExtendedTrustManager {
-    private static final int CAUSES_MAX = 20;
-
     private final X509ExtendedTrustManager trust;
     private final DatabaseTls tls;
 
@@ -65,9 +61,7 @@ final class CheckedTrust extends X509ExtendedTrustManager {
     }
 
     private static boolean isCause(Throwable thrown, Class<? extends Throwable> kind) {
-        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
-                .limit(CAUSES_MAX)
-                .anyMatch(kind::isInstance);
+        return Causes.of(thrown, kind).findAny().isPresent();
     }
 
     private static String names(X509Certificate certificate) throws IllegalArgumentException {

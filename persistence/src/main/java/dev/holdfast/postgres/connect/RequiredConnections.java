@@ -72,7 +72,7 @@ public final class RequiredConnections {
     public static int reads(DataSource source, PostgresConfig config) {
         return config.database()
                 .map(database -> database.pool().max())
-                .orElseGet(() -> pool(source)
+                .orElseGet(() -> HikariPools.behind(source)
                         .map(pool -> pool.getMaximumPoolSize() - config.dedicated())
                         .orElseGet(() -> PoolSettings.defaults().max()));
     }
@@ -101,7 +101,7 @@ public final class RequiredConnections {
 
     /** Waits this long for them. */
     void requireFrom(DataSource source, Duration patience) {
-        Optional<HikariDataSource> pool = pool(source);
+        Optional<HikariDataSource> pool = HikariPools.behind(source);
         if (pool.isPresent() && pool.orElseThrow().getMaximumPoolSize() < needed) {
             throw new HoldfastException(
                     "the pool of the DataSource has " + pool.orElseThrow().getMaximumPoolSize()
@@ -120,16 +120,6 @@ public final class RequiredConnections {
                 Future<?> unused = one.thenAccept(RequiredConnections::close);
             }
             threads.shutdown();
-        }
-    }
-
-    private static Optional<HikariDataSource> pool(DataSource source) {
-        try {
-            return source.isWrapperFor(HikariDataSource.class)
-                    ? Optional.of(source.unwrap(HikariDataSource.class))
-                    : Optional.empty();
-        } catch (SQLException e) {
-            return Optional.empty(); // the connections will show
         }
     }
 

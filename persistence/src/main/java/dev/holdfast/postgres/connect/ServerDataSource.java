@@ -4,9 +4,7 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.GT;
@@ -17,8 +15,6 @@ import org.postgresql.util.GT;
  */
 final class ServerDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
-
-    private static final int CAUSES_MAX = 20;
 
     private final transient DatabaseSettings settings;
     private final transient FormerBackends formerBackends = new FormerBackends();
@@ -57,8 +53,7 @@ final class ServerDataSource extends PGSimpleDataSource {
     }
 
     private SQLException explained(SQLException e) {
-        return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
-                .limit(CAUSES_MAX)
+        return Causes.of(e, Throwable.class)
                 .map(this::known)
                 .flatMap(Optional::stream)
                 .findFirst()

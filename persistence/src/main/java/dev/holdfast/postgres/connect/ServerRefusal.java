@@ -2,23 +2,19 @@ package dev.holdfast.postgres.connect;
 
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
  * An answer of the server that stays the same until somebody changes the server or the settings: it refuses the login,
- * or a statement for want of a right or of an object. Made from exceptions, by whoever reports them. Immutable.
+ * or a statement for want of a right or of an object. Made from exceptions, by the code that reports them. Immutable.
  *
  * @param sqlState as in PostgreSQL, appendix A
  * @param said what the server said, without values
  */
 public record ServerRefusal(String sqlState, String said) {
-    private static final int CAUSES_MAX = 20;
-
     /** Logins, databases, schemas, statements; what is not supported. */
     private static final Set<String> CLASSES = Set.of("0A", "28", "3D", "3F", "42");
     /** A login without a password; a wrong isolation level, see holdfast.require_durable; too many connections. */
@@ -42,10 +38,7 @@ public record ServerRefusal(String sqlState, String said) {
 
     /** Empty unless one of the causes of this exception is such an answer. */
     public static Optional<ServerRefusal> of(Throwable e) {
-        return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
-                .limit(CAUSES_MAX)
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
+        return Causes.of(e, SQLException.class)
                 .filter(cause -> isRefusal(cause.getSQLState()))
                 .reduce((outer, inner) -> inner) // a pool repeats the state of its cause
                 .map(cause -> new ServerRefusal(cause.getSQLState(), said(cause)));

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.doctor;
 
+import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.schema.Migrations;
@@ -117,17 +118,15 @@ public final class Doctor {
     /** The SQLSTATE, which is empty for errors that are not the database's, and the first line of the message. */
     private record Failure(String state, String message) {
         static Failure of(Throwable e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException refused) {
-                    return new Failure(
+            return Causes.of(e, SQLException.class)
+                    .findFirst()
+                    .map(refused -> new Failure(
                             String.valueOf(refused.getSQLState()),
                             String.valueOf(refused.getMessage())
                                     .lines()
                                     .findFirst()
-                                    .orElse(""));
-                }
-            }
-            return new Failure("", String.valueOf(e.getMessage()));
+                                    .orElse("")))
+                    .orElseGet(() -> new Failure("", String.valueOf(e.getMessage())));
         }
 
         Finding finding(String check) {

@@ -83,7 +83,7 @@ public final class Outage {
         return explained(e);
     }
 
-    /** Returns the exception for whoever asked, and reports an outage; a refusal concerns the one who asked only. */
+    /** Returns the exception for the caller, and reports an outage; a refusal concerns this caller only. */
     public StoreUnavailableException unanswered(Exception e) {
         return ServerRefusal.of(e).isPresent() ? explained(e) : unavailable(e);
     }

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.node;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.holdfast.postgres.connect.HikariPools;
 import dev.holdfast.postgres.read.OpenWorkflowCounts;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
@@ -11,7 +12,6 @@ import io.opentelemetry.api.metrics.ObservableDoubleGauge;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,17 +68,7 @@ public final class StoreGauges {
                 .setDescription("Workflows in this node's buckets that have not ended, by status")
                 .buildWithCallback(this::open);
         closing.add(open::close);
-        hikari(pool).ifPresent(this::watch);
-    }
-
-    private static Optional<HikariDataSource> hikari(DataSource pool) {
-        try {
-            return pool.isWrapperFor(HikariDataSource.class)
-                    ? Optional.of(pool.unwrap(HikariDataSource.class))
-                    : Optional.empty();
-        } catch (SQLException e) {
-            return Optional.empty();
-        }
+        HikariPools.behind(pool).ifPresent(this::watch);
     }
 
     private void watch(HikariDataSource hikari) {

@@ -1,11 +1,11 @@
 package dev.holdfast.postgres.schema;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -41,10 +41,7 @@ final class MigrationFailure {
     }
 
     private static Optional<SQLException> refusal(Throwable e) {
-        return Stream.iterate(e, cause -> cause != null, Throwable::getCause)
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
-                .reduce((earlier, later) -> later);
+        return Causes.of(e, SQLException.class).reduce((outer, inner) -> inner);
     }
 
     private static String remedy(DataSource dataSource) {

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.schema;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -94,12 +95,7 @@ final class MigrationRun {
     }
 
     private static boolean isLocked(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException refused && LOCKED.contains(String.valueOf(refused.getSQLState()))) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.of(e, SQLException.class).anyMatch(cause -> LOCKED.contains(String.valueOf(cause.getSQLState())));
     }
 
     private static void pause(Duration time) {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.ClosedLoop;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Tag;
@@ -67,29 +65,9 @@ class BacklogTest {
     }
 
     private double submitted(Holdfast node) throws InterruptedException {
-        AtomicBoolean stop = new AtomicBoolean();
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < CALLERS; i++) {
-            callers.add(Thread.ofVirtual().start(() -> {
-                while (!stop.get()) {
-                    node.submit(WORK, "x".repeat(100)).result(Duration.ofMinutes(1));
-                }
-            }));
-        }
-        pass(MEASURED); // compiles
-        ran.reset();
-        pass(MEASURED);
-        double rate = ran.sum() / (MEASURED.toNanos() / 1e9);
-        stop.set(true);
-        for (Thread caller : callers) {
-            caller.join();
-        }
-        return rate;
-    }
-
-    private static void pass(Duration time) {
-        long until = System.nanoTime() + time.toNanos();
-        Await.until("the time is over", () -> System.nanoTime() - until > 0);
+        String input = "x".repeat(100);
+        Runnable call = () -> node.submit(WORK, input).result(Duration.ofMinutes(1));
+        return ClosedLoop.rate(CALLERS, call, ran, MEASURED, MEASURED); // compiles at first
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.StoreUnavailableException;
@@ -17,7 +16,6 @@ import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,24 +24,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** An era has its tables in time; where it has none, that is nobody's fault who submits, and nothing is lost. */
 @Timeout(60)
 class EraTablesTest {
-    private static final Definition<Integer, Integer> HELD = Definition.of("held", 1, Integer.class, Integer.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
 
     @RegisterExtension
     private final TestDatabase database = TestDatabase.migrated();
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
-    private final CountDownLatch held = new CountDownLatch(1);
+    private final HeldWorkflow held = new HeldWorkflow();
 
     private Holdfast start() {
-        return PostgresHoldfast.on(TestNode.config(database.jdbcUrl()))
-                .config(EngineConfig.defaults().retentionInterval(Duration.ofHours(1)))
-                .register(
-                        HELD,
-                        (ctx, input) -> ctx.step("hold", Integer.class, step -> {
-                            held.await();
-                            return input + 1;
-                        }))
+        return held.register(PostgresHoldfast.on(TestNode.config(database.jdbcUrl()))
+                        .config(EngineConfig.defaults().retentionInterval(Duration.ofHours(1))))
                 .start();
     }
 
@@ -68,23 +59,24 @@ class EraTablesTest {
     @Test
     void nothingIsLostWhereTheyAreMissing() throws Exception {
         try (Holdfast engine = start()) {
-            WorkflowHandle<Integer> running = engine.submit(HELD, 1);
+            WorkflowHandle<Integer> running = engine.submit(HeldWorkflow.HELD, 1);
             run("alter table holdfast.workflow detach partition holdfast.workflow_1");
             run("alter table holdfast.log detach partition holdfast.log_1");
-            held.countDown();
+            held.release();
 
-            assertThatThrownBy(() -> engine.submit(HELD, 2, Submission.key("a")))
+            assertThatThrownBy(() -> engine.submit(HeldWorkflow.HELD, 2, Submission.key("a")))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("no partition of relation \"workflow\"");
             CompletableFuture<WorkflowHandle<Integer>> plain =
-                    CompletableFuture.supplyAsync(() -> engine.submit(HELD, 3));
+                    CompletableFuture.supplyAsync(() -> engine.submit(HeldWorkflow.HELD, 3));
             assertThat(plain).isNotDone();
 
             run("alter table holdfast.workflow attach partition holdfast.workflow_1 for values in (1)");
             run("alter table holdfast.log attach partition holdfast.log_1 for values in (1)");
             assertThat(running.result(WAIT)).isEqualTo(2);
             assertThat(Await.done(plain).result(WAIT)).isEqualTo(4);
-            assertThat(engine.submit(HELD, 2, Submission.key("a")).result(WAIT)).isEqualTo(3);
+            assertThat(engine.submit(HeldWorkflow.HELD, 2, Submission.key("a")).result(WAIT))
+                    .isEqualTo(3);
             assertThat(engine.admin().find(plain.get().id()).status()).isEqualTo(WorkflowStatus.COMPLETED);
         }
     }

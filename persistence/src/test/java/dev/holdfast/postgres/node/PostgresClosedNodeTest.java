@@ -2,10 +2,8 @@ package dev.holdfast.postgres.node;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.engine.ClosedNodeContract;
-import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,8 +14,6 @@ class PostgresClosedNodeTest extends ClosedNodeContract {
 
     @Override
     protected Holdfast start(UnaryOperator<Holdfast.Builder> with) {
-        return with.apply(
-                        PostgresHoldfast.on(TestNode.config(database.jdbcUrl()).lease(Duration.ofSeconds(10))))
-                .start();
+        return TestNode.start(database.jdbcUrl(), with);
     }
 }

@@ -3,7 +3,6 @@ package dev.holdfast.postgres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
@@ -17,7 +16,6 @@ import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.TestRole;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,14 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the server refuses is no outage: its reason is said, a start fails, and a node goes on once it is granted. */
 @Timeout(60)
 class RefusedStatementTest {
-    private static final Definition<Integer, Integer> HELD = Definition.of("held", 1, Integer.class, Integer.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
 
     @RegisterExtension
     private final TestDatabase database = TestDatabase.migrated();
 
     private final TestRole role = new TestRole(database).owningTheSchema();
-    private final CountDownLatch held = new CountDownLatch(1);
+    private final HeldWorkflow held = new HeldWorkflow();
 
     @AfterEach
     void dropRole() {
@@ -43,14 +40,8 @@ class RefusedStatementTest {
     }
 
     private Holdfast start() {
-        return PostgresHoldfast.on(TestNode.config(role.jdbcUrl()))
-                .config(EngineConfig.defaults().shutdownGrace(Duration.ofMillis(200)))
-                .register(
-                        HELD,
-                        (ctx, input) -> ctx.step("hold", Integer.class, step -> {
-                            held.await();
-                            return input + 1;
-                        }))
+        return held.register(PostgresHoldfast.on(TestNode.config(role.jdbcUrl()))
+                        .config(EngineConfig.defaults().shutdownGrace(Duration.ofMillis(200))))
                 .start();
     }
 
@@ -81,12 +72,12 @@ class RefusedStatementTest {
     void aRightThatIsLostShowsAndComesBack(String right) throws Exception {
         boolean function = right.startsWith("execute");
         try (Holdfast engine = start()) {
-            WorkflowHandle<Integer> running = engine.submit(HELD, 1);
+            WorkflowHandle<Integer> running = engine.submit(HeldWorkflow.HELD, 1);
             revoke(right);
             if (function) {
                 role.run("revoke " + right + " from public");
             }
-            held.countDown();
+            held.release();
             String what = right.replaceFirst(".*holdfast\\.(\\w+).*", "$1");
 
             Await.until(
@@ -97,43 +88,44 @@ class RefusedStatementTest {
             grant(right);
             Await.until("it is ready again", () -> engine.admin().ready());
             assertThat(running.result(WAIT)).isEqualTo(2);
-            assertThat(engine.submit(HELD, 2).result(WAIT)).isEqualTo(3);
+            assertThat(engine.submit(HeldWorkflow.HELD, 2).result(WAIT)).isEqualTo(3);
         }
     }
 
     @Test
     void nothingIsAcceptedThatCannotBeWritten() throws Exception {
         try (Holdfast engine = start()) {
-            WorkflowHandle<Integer> running = engine.submit(HELD, 1);
+            WorkflowHandle<Integer> running = engine.submit(HeldWorkflow.HELD, 1);
             revoke("insert on holdfast.log");
-            held.countDown();
+            held.release();
             Await.until("it shows", () -> database(engine).contains("permission denied for table log"));
 
-            assertThatThrownBy(() -> engine.submit(HELD, 2))
+            assertThatThrownBy(() -> engine.submit(HeldWorkflow.HELD, 2))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("the database refuses this: permission denied for table log")
                     .hasMessageContaining("nothing was accepted");
 
             grant("insert on holdfast.log");
             assertThat(running.result(WAIT)).isEqualTo(2);
-            assertThat(engine.submit(HELD, 2).result(WAIT)).isEqualTo(3);
+            assertThat(engine.submit(HeldWorkflow.HELD, 2).result(WAIT)).isEqualTo(3);
         }
     }
 
     @Test
     void aSubmissionThatIsRefusedIsToldWhyAtOnce() throws Exception {
-        held.countDown();
+        held.release();
         try (Holdfast engine = start()) {
             revoke("insert on holdfast.submission");
 
-            assertThatThrownBy(() -> engine.submit(HELD, 1, Submission.key("a")))
+            assertThatThrownBy(() -> engine.submit(HeldWorkflow.HELD, 1, Submission.key("a")))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("permission denied for table submission")
                     .hasMessageContaining("grant the right");
 
             grant("insert on holdfast.submission");
             Await.until("it is ready again", () -> engine.admin().ready());
-            assertThat(engine.submit(HELD, 1, Submission.key("a")).result(WAIT)).isEqualTo(2);
+            assertThat(engine.submit(HeldWorkflow.HELD, 1, Submission.key("a")).result(WAIT))
+                    .isEqualTo(2);
         }
     }
 

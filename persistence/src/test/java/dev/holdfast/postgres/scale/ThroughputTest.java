@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.engine.Await;
+import dev.holdfast.postgres.ClosedLoop;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -12,7 +13,6 @@ import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -86,24 +86,7 @@ class ThroughputTest {
     }
 
     private double stepsASecond(Holdfast node, Duration before) throws InterruptedException {
-        AtomicBoolean stop = new AtomicBoolean();
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < CALLERS; i++) {
-            callers.add(Thread.ofVirtual().start(() -> {
-                while (!stop.get()) {
-                    node.submit(TEN, VALUE).result(Duration.ofMinutes(1));
-                }
-            }));
-        }
-        Thread.sleep(before);
-        long ranBefore = ran.sum();
-        long began = System.nanoTime();
-        Thread.sleep(MEASURED);
-        double rate = (ran.sum() - ranBefore) / ((System.nanoTime() - began) / 1e9);
-        stop.set(true);
-        for (Thread caller : callers) {
-            caller.join();
-        }
-        return rate;
+        Runnable call = () -> node.submit(TEN, VALUE).result(Duration.ofMinutes(1));
+        return ClosedLoop.rate(CALLERS, call, ran, before, MEASURED);
     }
 }

@@ -39,7 +39,8 @@ public interface WorkflowHandle<O> {
      *       and when the thread is interrupted, which keeps its interrupt,
      *   <li>{@link UnknownWorkflowException} when it has been deleted,
      *   <li>{@link UndecodableException} when the result does not fit the type,
-     *   <li>{@link StoreUnavailableException} while the database does not answer, and at once when the node closes.
+     *   <li>{@link StoreUnavailableException} when the database does not answer at the end of the timeout, since a wait
+     *       outlasts an outage, and at once when the node closes.
      * </ul>
      *
      * Asking again is always safe.

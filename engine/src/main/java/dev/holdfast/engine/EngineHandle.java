@@ -2,6 +2,7 @@ package dev.holdfast.engine;
 
 import dev.holdfast.Codec;
 import dev.holdfast.ResultNotReadyException;
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowCancelledException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
@@ -72,6 +73,10 @@ record EngineHandle<O>(
                 if (e.status() == WorkflowStatus.DEAD_LETTERED) {
                     future.completeExceptionally(e);
                 }
+            } catch (StoreUnavailableException e) { // after a long outage, or because the node is closed
+                if (!node.isOpen()) {
+                    future.completeExceptionally(e);
+                }
             } catch (Throwable e) { // of the codec, too
                 future.completeExceptionally(e);
             }
@@ -79,10 +84,16 @@ record EngineHandle<O>(
     }
 
     private ResultNotReadyException parked() {
-        return results.summary(key)
-                .filter(summary -> summary.deadLetter().isPresent())
-                .map(ResultNotReadyException::parked)
-                .orElseGet(() -> new ResultNotReadyException(id, WorkflowStatus.DEAD_LETTERED));
+        ResultNotReadyException bare = new ResultNotReadyException(id, WorkflowStatus.DEAD_LETTERED);
+        try {
+            return results.summary(key)
+                    .filter(summary -> summary.deadLetter().isPresent())
+                    .map(ResultNotReadyException::parked)
+                    .orElse(bare);
+        } catch (StoreUnavailableException e) {
+            bare.addSuppressed(e);
+            return bare;
+        }
     }
 
     /** Reads the end from the log: the workflow may have ended after the wait. */

@@ -11,12 +11,8 @@ import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Store;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,41 +24,20 @@ final class LateResultTest {
 
     /** Commits an end, and tells so only when it may. */
     private Store slow(Store store) {
-        return proxy(Store.class, (method, arguments) -> {
-            Object answer = call(store, method, arguments);
+        return Intercepted.proxy(Store.class, (method, arguments) -> {
+            Object answer = Intercepted.call(store, method, arguments);
             return answer instanceof Mailbox mailbox ? slow(mailbox) : answer;
         });
     }
 
     private Mailbox slow(Mailbox mailbox) {
-        return proxy(Mailbox.class, (method, arguments) -> {
-            Object answer = call(mailbox, method, arguments);
+        return Intercepted.proxy(Mailbox.class, (method, arguments) -> {
+            Object answer = Intercepted.call(mailbox, method, arguments);
             boolean end = arguments != null && arguments[0] instanceof HistoryEvent.Ended;
             return end && answer instanceof CompletableFuture<?> committed
                     ? committed.thenCombine(mayBeTold, (done, may) -> null)
                     : answer;
         });
-    }
-
-    private interface Calls {
-        @Nullable
-        Object of(Method method, @Nullable Object @Nullable [] arguments) throws Exception;
-    }
-
-    private static <T> T proxy(Class<T> type, Calls calls) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (self, method, arguments) -> calls.of(method, arguments)));
-    }
-
-    private static @Nullable Object call(Object target, Method method, @Nullable Object @Nullable [] arguments)
-            throws Exception {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        }
     }
 
     @Test

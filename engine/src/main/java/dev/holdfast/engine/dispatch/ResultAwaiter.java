@@ -48,10 +48,11 @@ public final class ResultAwaiter {
 
     /**
      * Waits until the workflow ends or is parked; empty when the time is over. {@code execution} is set if the caller
-     * has started it here. Throws {@link StoreUnavailableException} if the node closes.
+     * has started it here. Goes on waiting while the store is unavailable. Throws {@link StoreUnavailableException} if
+     * the node closes.
      */
     public Optional<WorkflowEnd> await(WorkflowKey key, @Nullable Execution execution, Duration timeout) {
-        return waiters.await(key, timeout, () -> execution == null ? stored(key) : ending(key, execution));
+        return waiters.await(key, timeout, () -> execution == null ? storedIfKnown(key) : ending(key, execution));
     }
 
     /** An execution that has not ended will complete its waiters; one that left without an end is in the store. */
@@ -63,7 +64,7 @@ public final class ResultAwaiter {
         return ending.isCompletedExceptionally() ? storedIfKnown(key) : Optional.of(ending.join());
     }
 
-    /** Empty while the store is unavailable, so that a caller goes on waiting. */
+    /** Empty while the store is unavailable: a waiting caller gets the end from a later {@link #poll}. */
     private Optional<WorkflowEnd> storedIfKnown(WorkflowKey key) {
         try {
             return stored(key);

@@ -7,6 +7,8 @@ import dev.holdfast.Step;
 import dev.holdfast.WorkflowFailedException;
 import io.opentelemetry.api.trace.Span;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.MDC;
 
@@ -27,6 +29,9 @@ public final class TestWorkflows {
 
     /** What {@link #WAITS} waits for. */
     public final CountDownLatch gate = new CountDownLatch(1);
+
+    /** The ids of those {@link #WAITS} whose body has begun. */
+    final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
     record Order(String item, int quantity) {
         Order {
@@ -66,7 +71,10 @@ public final class TestWorkflows {
                     throw new IllegalStateException("a bug");
                 })
                 .register(WAITS, (ctx, order) -> {
-                    ctx.run("wait", step -> gate.await());
+                    ctx.run("wait", step -> {
+                        waiting.add(step.workflowId());
+                        gate.await();
+                    });
                     return receipt(order, 1);
                 })
                 .register(

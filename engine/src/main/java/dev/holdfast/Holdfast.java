@@ -23,7 +23,8 @@ public interface Holdfast extends AutoCloseable {
      * {@link EngineConfig#acceptWait()} for the commit. Accepts nothing and throws
      *
      * <ul>
-     *   <li>{@link UnknownDefinitionException} when the definition is not registered on this node,
+     *   <li>{@link UnknownDefinitionException} when the definition is not registered on this node or, if this node is a
+     *       gateway, on any,
      *   <li>{@link InvalidInputException} when the input is null and its type is not {@code Void}, cannot be written as
      *       JSON or read again, or cannot be stored,
      *   <li>{@link TooLargeException} when the input is over its limit,
@@ -48,8 +49,9 @@ public interface Holdfast extends AutoCloseable {
 
     /**
      * Submits JSON to the newest registered version of a definition. Checks the input strictly against the type of the
-     * definition, so that an unknown member throws {@link InvalidInputException}, and stores the input as it came.
-     * Throws as {@link #submit}.
+     * definition, so that an unknown member throws {@link InvalidInputException}, and stores the input as it came. A
+     * gateway does not know the type and checks only that the input is JSON: the node that runs the workflow parks it
+     * as UNDECODABLE if it does not fit. Throws as {@link #submit}.
      */
     WorkflowHandle<byte[]> submitJson(String definition, byte[] input, Submission submission);
 
@@ -65,7 +67,7 @@ public interface Holdfast extends AutoCloseable {
      */
     <I, O> WorkflowHandle<O> handle(Definition<I, O> definition, String id);
 
-    /** Returns the registered definitions, ordered by name and version. */
+    /** Returns the definitions that are registered on this node, ordered by name and version. */
     Collection<Definition<?, ?>> definitions();
 
     /** For operators: inspection, actions, dead letters, retention, audit, nodes, adoption and health. */
@@ -102,9 +104,10 @@ public interface Holdfast extends AutoCloseable {
         Builder telemetry(OpenTelemetry telemetry);
 
         /**
-         * Starts the engine and continues the workflows of the store. Waits while a former process of the same node
-         * name may still live. Throws {@link HoldfastException} when another process has the name, when the store
-         * cannot be used, and when the thread is interrupted, which keeps its interrupt.
+         * Starts the engine and continues the workflows of the store. Without a registered definition it is a gateway:
+         * it runs nothing, and accepts, shows and changes the workflows of the other nodes. Waits while a former
+         * process of the same node name may still live. Throws {@link HoldfastException} when another process has the
+         * name, when the store cannot be used, and when the thread is interrupted, which keeps its interrupt.
          */
         Holdfast start();
     }

@@ -109,6 +109,12 @@ public interface Admin {
     /** Lists audit entries, newest first: one for each request and one for each decision. */
     Page<AuditEntry> audit(AuditFilter filter);
 
+    /**
+     * Lists the definitions that this node accepts, by name and version: those that are registered on it or, if it is a
+     * gateway, on the living nodes.
+     */
+    List<DefinitionVersion> definitions();
+
     /** Lists the living nodes of this database, by name. */
     List<NodeSummary> nodes();
 

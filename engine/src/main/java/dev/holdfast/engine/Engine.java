@@ -9,6 +9,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.engine.dispatch.ActionClient;
 import dev.holdfast.engine.dispatch.Definitions;
 import dev.holdfast.engine.dispatch.Dispatcher;
@@ -19,6 +20,8 @@ import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.RemoteResultPoller;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
 import dev.holdfast.engine.dispatch.SubmissionHandler;
+import dev.holdfast.engine.dispatch.Submittable;
+import dev.holdfast.engine.dispatch.SubmittableDefinitions;
 import dev.holdfast.engine.dispatch.VersionWaker;
 import dev.holdfast.engine.dispatch.WorkPoller;
 import dev.holdfast.engine.dispatch.WorkflowLoader;
@@ -26,7 +29,6 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.BodyTimer;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.FailureLog;
-import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.engine.retention.EraRehoming;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
@@ -55,6 +57,7 @@ public final class Engine implements Holdfast {
 
     private final Store store;
     private final Definitions definitions;
+    private final SubmittableDefinitions submittable;
     private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
     private final ResultAwaiter results;
@@ -80,6 +83,7 @@ public final class Engine implements Holdfast {
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
+        this.submittable = new SubmittableDefinitions(definitions, store);
         this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
         this.timeouts = BodyTimer.start();
         this.environment = new ExecutionEnvironment(
@@ -99,13 +103,17 @@ public final class Engine implements Holdfast {
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
-        this.admin = new EngineAdmin(store, actions, codec, open);
+        this.admin = new EngineAdmin(store, actions, codec, open, submittable);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
         this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
         telemetry.metrics().loaded(dispatcher::loaded);
         telemetry.metrics().oldestDue(poller::oldestDue);
-        store.join(new Owner());
+        if (definitions.isEmpty()) {
+            LOG.info("this node registers no workflows, so it is a gateway: it runs nothing, and accepts and"
+                    + " shows those of the other nodes");
+        }
+        store.join(new Owner(), definitions.versions());
         loader.start();
         poller.start();
         remoteResults.start();
@@ -146,7 +154,7 @@ public final class Engine implements Holdfast {
     @Override
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
         return open.call(() -> {
-            RegisteredWorkflow<?, ?> code = definitions.require(definition.name(), definition.version());
+            Submittable accepted = submittable.require(Definitions.versionOf(definition));
             if (input == null && definition.input().type() != Void.class) {
                 throw new InvalidInputException("input is null: expected a value of type " + definition.input());
             }
@@ -156,28 +164,34 @@ public final class Engine implements Holdfast {
                     .bytes();
             Codec codec = environment.codec();
             TypeToken<O> output = definition.output();
-            return accept(code, bytes, submission, result -> codec.decode(result, output));
+            return accept(accepted, bytes, submission, result -> codec.decode(result, output));
         });
     }
 
     @Override
     public WorkflowHandle<byte[]> submitJson(String definition, byte[] input, Submission submission) {
-        return open.call(() -> acceptJson(definitions.newest(definition), input, submission));
+        return open.call(() -> acceptJson(submittable.newest(definition), input, submission));
     }
 
     @Override
     public WorkflowHandle<byte[]> submitJson(String definition, int version, byte[] input, Submission submission) {
-        return open.call(() -> acceptJson(definitions.require(definition, version), input, submission));
+        return open.call(
+                () -> acceptJson(submittable.require(new DefinitionVersion(definition, version)), input, submission));
     }
 
-    private WorkflowHandle<byte[]> acceptJson(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
-        environment.codec().decodeStrictly(input, code.definition().input());
-        return accept(code, input, submission, result -> result);
+    /** Without the code only the form of the input is checked, as its digest is computed. */
+    private WorkflowHandle<byte[]> acceptJson(Submittable definition, byte[] input, Submission submission) {
+        definition
+                .code()
+                .ifPresent(code -> environment
+                        .codec()
+                        .decodeStrictly(input, code.definition().input()));
+        return accept(definition, input, submission, result -> result);
     }
 
     private <O> WorkflowHandle<O> accept(
-            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, Function<byte[], @Nullable O> decoder) {
-        SubmissionHandler.Accepted accepted = submissions.accept(code, input, submission);
+            Submittable definition, byte[] input, Submission submission, Function<byte[], @Nullable O> decoder) {
+        SubmissionHandler.Accepted accepted = submissions.accept(definition, input, submission);
         return new EngineHandle<>(
                 open, results, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), decoder);
     }

@@ -8,6 +8,7 @@ import dev.holdfast.admin.AuditEntry;
 import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.NodeSummary;
@@ -20,6 +21,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.dispatch.ActionClient;
 import dev.holdfast.engine.dispatch.OpenNode;
+import dev.holdfast.engine.dispatch.SubmittableDefinitions;
 import dev.holdfast.engine.history.HistoryPages;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.Store;
@@ -38,12 +40,14 @@ final class EngineAdmin implements Admin {
     private final ActionClient actions;
     private final HistoryPages histories;
     private final OpenNode open;
+    private final SubmittableDefinitions submittable;
 
-    EngineAdmin(Store store, ActionClient actions, Codec codec, OpenNode open) {
+    EngineAdmin(Store store, ActionClient actions, Codec codec, OpenNode open, SubmittableDefinitions submittable) {
         this.store = store;
         this.actions = actions;
         this.histories = new HistoryPages(store, codec);
         this.open = open;
+        this.submittable = submittable;
     }
 
     @Override
@@ -146,6 +150,11 @@ final class EngineAdmin implements Admin {
     @Override
     public Page<AuditEntry> audit(AuditFilter filter) {
         return open.call(() -> store.admin().audit(filter));
+    }
+
+    @Override
+    public List<DefinitionVersion> definitions() {
+        return open.call(submittable::all);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
@@ -81,12 +82,12 @@ public final class MemoryDatabase {
     }
 
     /** Makes this node the owner of all workflows and notifies its predecessor. */
-    MemoryNode join(String node, Consumer<OwnershipLostException> lost) {
+    MemoryNode join(String node, Collection<DefinitionVersion> definitions, Consumer<OwnershipLostException> lost) {
         record Change(MemoryNode member, @Nullable MemoryNode former) {}
         Change change = locked(() -> {
             MemoryNode former = owner;
             int number = nodeNumbers.computeIfAbsent(node, name -> nodeNumbers.size() + 1);
-            MemoryNode member = new MemoryNode(this, node, number, ++epoch, lost);
+            MemoryNode member = new MemoryNode(this, node, number, ++epoch, definitions, lost);
             owner = member;
             return new Change(member, former);
         });

@@ -1,9 +1,13 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.OwnershipLostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +19,23 @@ final class MemoryNode {
     private final int number;
     private final long epoch;
     private final Instant joinedAt;
+    private final List<DefinitionVersion> definitions;
     private final Consumer<OwnershipLostException> lost;
     private final AtomicReference<@Nullable String> over = new AtomicReference<>();
 
-    MemoryNode(MemoryDatabase database, String node, int number, long epoch, Consumer<OwnershipLostException> lost) {
+    MemoryNode(
+            MemoryDatabase database,
+            String node,
+            int number,
+            long epoch,
+            Collection<DefinitionVersion> definitions,
+            Consumer<OwnershipLostException> lost) {
         this.database = database;
         this.node = node;
         this.number = number;
         this.epoch = epoch;
         this.joinedAt = database.now();
+        this.definitions = definitions.stream().sorted().toList();
         this.lost = lost;
     }
 
@@ -61,8 +73,22 @@ final class MemoryNode {
         return epoch;
     }
 
+    List<Announcement> announcements() {
+        return definitions.stream()
+                .map(version -> new Announcement(version, true))
+                .toList();
+    }
+
     NodeSummary summary() {
         return new NodeSummary(
-                node, "memory", joinedAt, MemoryDatabase.BUCKETS, epoch, 0, database.waiting(), Duration.ZERO);
+                node,
+                "memory",
+                joinedAt,
+                definitions,
+                MemoryDatabase.BUCKETS,
+                epoch,
+                0,
+                database.waiting(),
+                Duration.ZERO);
     }
 }

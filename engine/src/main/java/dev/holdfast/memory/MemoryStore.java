@@ -2,12 +2,14 @@ package dev.holdfast.memory;
 
 import dev.holdfast.Codec;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
+import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
@@ -106,12 +108,18 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public void join(OwnershipListener listener) throws InterruptedException {
+    public void join(OwnershipListener listener, Collection<DefinitionVersion> definitions)
+            throws InterruptedException {
         requireOpen();
-        MemoryNode joined = database.join(node, reason -> writer.behind(() -> listener.lost(reason)));
+        MemoryNode joined = database.join(node, definitions, reason -> writer.behind(() -> listener.lost(reason)));
         ownership.join(joined);
         writer.start(joined);
         listener.gained(IntStream.range(0, MemoryDatabase.BUCKETS).boxed().collect(Collectors.toSet()));
+    }
+
+    @Override
+    public List<Announcement> announcements() {
+        return database.locked(database::owner).map(MemoryNode::announcements).orElse(List.of());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
@@ -24,11 +25,15 @@ public interface Store extends AutoCloseable {
     AdminStore admin();
 
     /**
-     * Joins as a node and takes its share of the free buckets. The listener is called for these, and for later ones.
-     * Waits while another process that may be alive has the node's name; throws {@code HoldfastException} if it is
-     * alive. In a restored copy that is not adopted it owns nothing, and joins by itself once the copy is adopted.
+     * Joins as a node that runs these versions, and takes its share of the free buckets. A node that runs none is a
+     * gateway, and gets no buckets. The listener is called for these, and for later ones. Waits while another process
+     * that may be alive has the node's name; throws {@code HoldfastException} if it is alive. In a restored copy that
+     * is not adopted it owns nothing, and joins by itself once the copy is adopted.
      */
-    void join(OwnershipListener listener) throws InterruptedException;
+    void join(OwnershipListener listener, Collection<DefinitionVersion> definitions) throws InterruptedException;
+
+    /** Reads what the nodes announce that live, or did until lately. */
+    List<Announcement> announcements();
 
     /** Generates a place for a new workflow, in a bucket in which this node may start workflows if there is one. */
     WorkflowKey newKey();

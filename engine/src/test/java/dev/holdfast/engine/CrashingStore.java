@@ -1,12 +1,14 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.OverloadedException;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
+import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
@@ -149,8 +151,14 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public void join(OwnershipListener listener) throws InterruptedException {
-        store.join(listener);
+    public void join(OwnershipListener listener, Collection<DefinitionVersion> definitions)
+            throws InterruptedException {
+        store.join(listener, definitions);
+    }
+
+    @Override
+    public List<Announcement> announcements() {
+        return store.announcements();
     }
 
     @Override

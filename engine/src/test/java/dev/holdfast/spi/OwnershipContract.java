@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.admin.DefinitionVersion;
+import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import java.util.ArrayList;
@@ -34,6 +36,16 @@ public interface OwnershipContract extends StoreFixture {
         assertThat(second.ownership().node()).isEqualTo(first.ownership().node());
         assertThat(second.ownership().nodeNumber()).isEqualTo(first.ownership().nodeNumber());
         assertThat(second.ownership().epoch(bucket)).isGreaterThan(epoch);
+    }
+
+    @Test
+    default void aNodeAnnouncesWhatItRuns() {
+        StoreNode node = start();
+        assertThat(node.store().announcements())
+                .containsExactly(new Announcement(new DefinitionVersion("order", 1), true));
+        assertThat(node.store().admin().nodes())
+                .extracting(NodeSummary::definitions)
+                .containsExactly(List.of(new DefinitionVersion("order", 1)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.engine.Await;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoreNode(Store store, Ownership ownership, List<OwnershipLostException> lost) {
 
-    /** Joins. */
+    /** Joins as a node that runs something. */
     public static StoreNode joining(Store store) {
+        return joining(store, List.of(new DefinitionVersion("order", 1)));
+    }
+
+    /** Joins as a node that runs these; as a gateway without any. */
+    public static StoreNode joining(Store store, List<DefinitionVersion> definitions) {
         Listener listener = new Listener(new CopyOnWriteArrayList<>());
         try {
-            store.join(listener);
+            store.join(listener, definitions);
             return new StoreNode(store, store.ownership(), listener.lost());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,12 +2,14 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
 import dev.holdfast.postgres.cluster.Balancer;
+import dev.holdfast.postgres.cluster.NodeSql;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.connect.RequiredConnections;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
@@ -17,12 +19,13 @@ import dev.holdfast.postgres.jdbc.Questions;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.node.NodeRuntime;
 import dev.holdfast.postgres.node.NodeSession;
+import dev.holdfast.postgres.node.StoreChecks;
 import dev.holdfast.postgres.node.StoreGauges;
+import dev.holdfast.postgres.read.BackgroundCount;
 import dev.holdfast.postgres.read.DatabaseProbe;
 import dev.holdfast.postgres.read.HistorySql;
 import dev.holdfast.postgres.read.InboxTable;
 import dev.holdfast.postgres.read.LogHeads;
-import dev.holdfast.postgres.read.OpenWorkflowCounts;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
 import dev.holdfast.postgres.read.WorkflowSql;
@@ -33,6 +36,7 @@ import dev.holdfast.postgres.schema.SettingsSql;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
+import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
 import dev.holdfast.spi.HistoryEntry;
@@ -81,7 +85,7 @@ public final class PostgresStore implements Store {
     private final InboxTable inbox;
     private final NodeSession session;
     private final StoreGauges gauges;
-    private final DatabaseProbe probe;
+    private final StoreChecks checks;
 
     /** Makes mailboxes; a test makes some that break the order of writes. */
     @FunctionalInterface
@@ -136,9 +140,12 @@ public final class PostgresStore implements Store {
         this.session =
                 new NodeSession(new NodeRuntime.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
         this.administration = new PostgresAdminStore(questions, jdbi, installation, summaries);
-        this.probe = new DatabaseProbe(
+        DatabaseProbe probe = new DatabaseProbe(
                 pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version), outage::refusal);
-        this.gauges = new StoreGauges(telemetry, session::joined, new OpenWorkflowCounts(jdbi, outage), pooled);
+        BackgroundCount missing = BackgroundCount.byMissingVersion(jdbi, outage);
+        this.checks = new StoreChecks(probe, session, missing);
+        this.gauges =
+                new StoreGauges(telemetry, session::joined, BackgroundCount.byStatus(jdbi, outage), missing, pooled);
     }
 
     /** Throws {@link HoldfastException} with the wrong setting of the role or the database, and the remedy. */
@@ -161,8 +168,14 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public void join(OwnershipListener listener) throws InterruptedException {
-        session.join(listener);
+    public void join(OwnershipListener listener, Collection<DefinitionVersion> definitions)
+            throws InterruptedException {
+        session.join(listener, definitions);
+    }
+
+    @Override
+    public List<Announcement> announcements() {
+        return pooledReads.of(jdbi -> jdbi.withExtension(NodeSql.class, NodeSql::announcements));
     }
 
     @Override
@@ -327,7 +340,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<HealthCheck> checks() {
-        return probe.check();
+        return checks.all();
     }
 
     @Override
@@ -337,7 +350,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public void close() {
-        probe.close();
+        checks.close();
         gauges.close();
         session.close();
         try {

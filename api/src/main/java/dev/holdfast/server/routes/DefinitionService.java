@@ -28,9 +28,9 @@ public final class DefinitionService implements HttpService {
     private void list(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         Caller caller = Caller.of(request);
-        var items = engine.require().definitions().stream()
-                .filter(definition -> caller.sees(definition.name()))
-                .map(definition -> new DefinitionView(definition.name(), definition.version()))
+        var items = engine.require().admin().definitions().stream()
+                .filter(definition -> caller.sees(definition.definition()))
+                .map(definition -> new DefinitionView(definition.definition(), definition.version()))
                 .toList();
         Responses.ok(request, response, new PageView<>(items, null));
     }

@@ -217,7 +217,7 @@ class OpenApiResponsesTest {
         String workflow = "/v1/workflows/" + server.get(letter).text("workflowId");
         String ended = "/v1/workflows/" + server.run("test.order", ORDER).text("id");
         try (MemoryStore owner = new MemoryStore(server.database)) {
-            owner.join(new DeafNode());
+            owner.join(new DeafNode(), DeafNode.DEFINITIONS);
             delete(server, ended + "?reason=mended").assertStatus().isEqualTo(202);
             for (String path : new String[] {
                 letter + "/retry", letter + "/discard", workflow + "/cancel", workflow + "/terminate", ended + "/scrub"

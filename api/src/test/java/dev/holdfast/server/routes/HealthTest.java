@@ -51,7 +51,7 @@ class HealthTest {
         try (ServerFixture server = ServerFixture.start();
                 MemoryStore other = new MemoryStore(server.database)) {
             String id = server.run("test.order", ORDER).text("id");
-            other.join(new DeafNode());
+            other.join(new DeafNode(), DeafNode.DEFINITIONS);
 
             server.get("/health/live").assertStatus().isEqualTo(200);
             server.get("/health/started").assertStatus().isEqualTo(200);

@@ -115,7 +115,7 @@ class LetterActionTest {
         String letter = server.park("test.parks");
         String workflow = workflowOf(letter);
         try (MemoryStore owner = new MemoryStore(server.database)) {
-            owner.join(new DeafNode());
+            owner.join(new DeafNode(), DeafNode.DEFINITIONS);
             for (String act : new String[] {"retry", "discard"}) {
                 for (String wait : new String[] {"", "?wait=1"}) {
                     Response response = server.post(PATH + "/" + letter + "/" + act + wait, REASON);

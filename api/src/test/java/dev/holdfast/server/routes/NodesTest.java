@@ -20,7 +20,15 @@ class NodesTest {
             JsonNode node = response.json().path("items").path(0);
             assertThat(node.propertyNames())
                     .containsExactly(
-                            "name", "version", "joinedAt", "buckets", "epoch", "loaded", "waiting", "leaseAgeMillis");
+                            "name",
+                            "version",
+                            "joinedAt",
+                            "definitions",
+                            "buckets",
+                            "epoch",
+                            "loaded",
+                            "waiting",
+                            "leaseAgeMillis");
             assertThat(node.path("name").asString())
                     .isEqualTo(server.engine.admin().node());
             assertThat(node.path("buckets").asInt()).isPositive();

@@ -91,7 +91,7 @@ class RemovalTest {
         try (ServerFixture other = ServerFixture.start()) {
             Response submitted = other.run("test.order", ORDER);
             try (MemoryStore owner = new MemoryStore(other.database)) {
-                owner.join(new DeafNode());
+                owner.join(new DeafNode(), DeafNode.DEFINITIONS);
 
                 assertThat(other.delete(path(submitted) + BECAUSE).text("status"))
                         .isEqualTo("ERASE_REQUESTED");
@@ -107,7 +107,7 @@ class RemovalTest {
         try (ServerFixture other = ServerFixture.start()) {
             Response submitted = other.run("test.order", ORDER);
             try (MemoryStore owner = new MemoryStore(other.database)) {
-                owner.join(new DeafNode());
+                owner.join(new DeafNode(), DeafNode.DEFINITIONS);
                 for (int i = 0; i < 3; i++) {
                     other.send(other.request(path(submitted) + BECAUSE)
                                     .header("Idempotency-Key", "once")

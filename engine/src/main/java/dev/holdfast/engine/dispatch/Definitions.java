@@ -3,8 +3,10 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.Definition;
 import dev.holdfast.UnknownDefinitionException;
 import dev.holdfast.Workflow;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -49,6 +51,21 @@ public final class Definitions {
             throw new UnknownDefinitionException(name, byName.keySet());
         }
         return versions;
+    }
+
+    /** The version of this definition. */
+    public static DefinitionVersion versionOf(Definition<?, ?> definition) {
+        return new DefinitionVersion(definition.name(), definition.version());
+    }
+
+    /** Without definitions a node is a gateway. */
+    public boolean isEmpty() {
+        return byName.isEmpty();
+    }
+
+    /** By name and version. */
+    public List<DefinitionVersion> versions() {
+        return all().stream().<DefinitionVersion>map(Definitions::versionOf).toList();
     }
 
     public Collection<Definition<?, ?>> all() {

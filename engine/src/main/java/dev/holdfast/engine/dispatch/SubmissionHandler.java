@@ -63,7 +63,7 @@ public final class SubmissionHandler {
             boolean joined,
             @Nullable Execution execution) {}
 
-    public Accepted accept(RegisteredWorkflow<?, ?> code, byte[] input, Submission submission) {
+    public Accepted accept(Submittable definition, byte[] input, Submission submission) {
         // One that fits into no node like this would be parked at once.
         int limit = Math.toIntExact(Math.min(
                 environment.config().payloadMaxBytes(), dispatcher.bytes().largest()));
@@ -73,12 +73,13 @@ public final class SubmissionHandler {
         requireOpen();
         boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
         EngineTelemetry telemetry = environment.telemetry();
-        DefinitionMetrics metrics = telemetry.metrics().of(code.definition().name());
-        try (ActiveSpan span = telemetry.tracing().submission(code.definition())) {
+        DefinitionMetrics metrics = telemetry.metrics().of(definition.version().definition());
+        try (ActiveSpan span = telemetry.tracing().submission(definition.version())) {
             try {
                 SubmissionOrigin origin = new SubmissionOrigin(Tracing.context(span), System.nanoTime());
-                Accepted accepted =
-                        plain ? acceptPlain(code, input, submission, origin) : admit(code, input, submission, origin);
+                Accepted accepted = plain
+                        ? acceptPlain(definition, input, submission, origin)
+                        : admit(definition, input, submission, origin);
                 span.span().setAttribute("holdfast.workflow.id", accepted.id());
                 if (accepted.joined()) {
                     metrics.joined();
@@ -105,37 +106,40 @@ public final class SubmissionHandler {
         store.requireRoom();
     }
 
-    private Accepted acceptPlain(
-            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
+    private Accepted acceptPlain(Submittable definition, byte[] input, Submission submission, SubmissionOrigin origin) {
         WorkflowKey key = store.newKey();
         String id = store.idOf(key);
+        if (definition.code().isEmpty()) {
+            return admit(definition, input, submission.withId(id), origin);
+        }
+        RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
         Mailbox mailbox;
         try {
             mailbox = store.mailbox(key, 0);
         } catch (OwnershipLostException e) {
             // This node may not write in the bucket: the owner of the bucket starts the workflow.
-            return admit(code, input, submission.withId(id), origin);
+            return admit(definition, input, submission.withId(id), origin);
         }
         Optional<Claim> claim = dispatcher.reserve(key, input.length);
         if (claim.isEmpty()) {
             try (mailbox) {
-                awaitCommit(mailbox.create(creation(code, input, submission, false, origin)), id);
+                awaitCommit(mailbox.create(creation(definition, input, submission, false, origin)), id);
                 return new Accepted(key, id, false, null);
             }
         }
         // Shares its commit with the first intent, which the new thread writes a moment later.
-        CompletableFuture<Void> committed = mailbox.create(creation(code, input, submission, true, origin));
+        CompletableFuture<Void> committed = mailbox.create(creation(definition, input, submission, true, origin));
         Execution execution = start(code, mailbox, claim.orElseThrow(), id, input, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
     }
 
-    private Accepted admit(
-            RegisteredWorkflow<?, ?> code, byte[] input, Submission submission, SubmissionOrigin origin) {
-        KeyedSubmission keyed =
-                KeyedSubmission.of(submission, creation(code, input, submission, true, origin), environment.codec());
+    /** A gateway leaves the start to the owner of the bucket. */
+    private Accepted admit(Submittable definition, byte[] input, Submission submission, SubmissionOrigin origin) {
+        KeyedSubmission keyed = KeyedSubmission.of(
+                submission, creation(definition, input, submission, true, origin), environment.codec());
         WorkflowKey place = store.placeFor(keyed);
-        Optional<Claim> claim = dispatcher.reserve(place, input.length);
+        Optional<Claim> claim = definition.code().flatMap(code -> dispatcher.reserve(place, input.length));
         CompletableFuture<SubmissionResult> result;
         try {
             result = store.admit(claim.isPresent() ? keyed : keyed.queued(), place);
@@ -147,6 +151,7 @@ public final class SubmissionHandler {
         CompletableFuture<Accepted> accepted = result.handle((admitted, failure) -> {
             Mailbox mailbox = admitted == null ? null : admitted.mailbox();
             if (mailbox != null) {
+                RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
                 Execution execution = start(code, mailbox, claim.orElseThrow(), admitted.id(), input, origin);
                 return new Accepted(admitted.key(), admitted.id(), false, execution);
             }
@@ -159,7 +164,9 @@ public final class SubmissionHandler {
         try {
             return awaitResult(accepted, keyed);
         } catch (SubmissionConflictException e) {
-            return inputs.equalTo(input, code.definition().input(), e)
+            return definition
+                    .code()
+                    .flatMap(code -> inputs.equalTo(input, code.definition().input(), e))
                     .map(existing -> new Accepted(existing, e.existingId(), true, null))
                     .orElseThrow(() -> e);
         }
@@ -205,14 +212,10 @@ public final class SubmissionHandler {
     }
 
     private static WorkflowWrite.Creation creation(
-            RegisteredWorkflow<?, ?> code,
-            byte[] input,
-            Submission submission,
-            boolean starts,
-            SubmissionOrigin origin) {
+            Submittable definition, byte[] input, Submission submission, boolean starts, SubmissionOrigin origin) {
         return new WorkflowWrite.Creation(
-                code.definition().name(),
-                code.definition().version(),
+                definition.version().definition(),
+                definition.version().version(),
                 submission.labels(),
                 input,
                 starts,

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.telemetry;
 
 import dev.holdfast.Definition;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.TraceContext;
 import io.opentelemetry.api.OpenTelemetry;
@@ -39,12 +40,13 @@ public final class Tracing {
     }
 
     /** Starts the span of a submission, as a child of the current span of the submitter's thread. */
-    public ActiveSpan submission(Definition<?, ?> definition) {
+    public ActiveSpan submission(DefinitionVersion definition) {
         if (!on) {
             return ActiveSpan.same();
         }
-        SpanBuilder span = tracer.spanBuilder("submit " + definition.name()).setSpanKind(SpanKind.PRODUCER);
-        return ActiveSpan.start(withDefinition(span, definition));
+        SpanBuilder span =
+                tracer.spanBuilder("submit " + definition.definition()).setSpanKind(SpanKind.PRODUCER);
+        return ActiveSpan.start(withDefinition(span, definition.definition(), definition.version()));
     }
 
     /**
@@ -61,7 +63,7 @@ public final class Tracing {
                 .setParent(parent(trace))
                 .setAttribute("holdfast.workflow.id", workflowId)
                 .setAttribute("holdfast.node", node);
-        ActiveSpan active = ActiveSpan.start(withDefinition(span, definition));
+        ActiveSpan active = ActiveSpan.start(withDefinition(span, definition.name(), definition.version()));
         if (active.span().getSpanContext().isValid()) {
             MDC.put("traceId", active.span().getSpanContext().getTraceId());
             MDC.put("spanId", active.span().getSpanContext().getSpanId());
@@ -82,9 +84,8 @@ public final class Tracing {
         return ActiveSpan.start(span);
     }
 
-    private static SpanBuilder withDefinition(SpanBuilder span, Definition<?, ?> definition) {
-        return span.setAttribute("holdfast.definition", definition.name())
-                .setAttribute("holdfast.version", (long) definition.version());
+    private static SpanBuilder withDefinition(SpanBuilder span, String name, int version) {
+        return span.setAttribute("holdfast.definition", name).setAttribute("holdfast.version", (long) version);
     }
 
     /** Returns the part of a span that is stored with the workflow; null without a trace. */

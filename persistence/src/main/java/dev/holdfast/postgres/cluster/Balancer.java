@@ -60,14 +60,17 @@ public final class Balancer {
         this.outage = outage;
     }
 
-    /** The same number for each node that is not draining; the first ones in order get one more for the remainder. */
+    /** The same number for each node that has a share; the first ones in order get one more for the remainder. */
     public static int evenly(List<ClusterView.Peer> living, UUID mine, int buckets) {
         List<UUID> order = living.stream()
-                .filter(peer -> !peer.draining())
+                .filter(ClusterView.Peer::hasShare)
                 .sorted(Comparator.comparingInt(ClusterView.Peer::number))
                 .map(ClusterView.Peer::incarnation)
                 .toList();
         int rank = order.indexOf(mine);
+        if (rank < 0) {
+            return 0;
+        }
         return buckets / order.size() + (rank < buckets % order.size() ? 1 : 0);
     }
 

@@ -20,8 +20,13 @@ public record ClusterView(Instant at, String server, List<Peer> living, List<Fre
      * @param number of its node
      * @param counter of its last heartbeat, 0 before the first
      * @param draining whether it is about to close, and has no share any more
+     * @param gateway whether it runs nothing, and has no share
      */
-    public record Peer(UUID incarnation, int number, long counter, boolean draining) {}
+    public record Peer(UUID incarnation, int number, long counter, boolean draining, boolean gateway) {
+        boolean hasShare() {
+            return !draining && !gateway;
+        }
+    }
 
     /**
      * A bucket that may be claimed.

@@ -27,9 +27,10 @@ public final class ClusterViewMapper implements RowMapper<ClusterView> {
         Integer[] numbers = (Integer[]) elements(row, "numbers");
         Long[] counters = (Long[]) elements(row, "counters");
         Boolean[] draining = (Boolean[]) elements(row, "draining");
+        Boolean[] gateways = (Boolean[]) elements(row, "gateways");
         List<ClusterView.Peer> living = new ArrayList<>(ids.length);
         for (int i = 0; i < ids.length; i++) {
-            living.add(new ClusterView.Peer(ids[i], numbers[i], counters[i], draining[i]));
+            living.add(new ClusterView.Peer(ids[i], numbers[i], counters[i], draining[i], gateways[i]));
         }
         return living;
     }

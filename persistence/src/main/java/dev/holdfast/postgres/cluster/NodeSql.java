@@ -1,6 +1,8 @@
 package dev.holdfast.postgres.cluster;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.NodeSummary;
+import dev.holdfast.spi.Announcement;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,13 +45,14 @@ public interface NodeSql {
      * database is a restored copy. The newest process is checked because the row that would conflict may be pruned.
      * After {@link dev.holdfast.postgres.fence.FenceSql#holdOffPruning}.
      *
+     * @param definitions the versions that it announces, as {@link DefinitionVersion#text()}
      * @param former the newest process when the name was observed; null if there was none
      */
     @SqlUpdate("""
             with newest as (
                 select i.id from holdfast.incarnation i where i.number = :number order by i.ordinal desc limit 1)
-            insert into holdfast.incarnation (number, ordinal, id, version)
-            select :number, :ordinal, :id, :version
+            insert into holdfast.incarnation (number, ordinal, id, version, definitions)
+            select :number, :ordinal, :id, :version, :definitions
             where true
                 and (select n.id from newest n) is not distinct from :former::uuid
                 and not holdfast.is_restored()
@@ -59,7 +62,8 @@ public interface NodeSql {
             @Bind("ordinal") int ordinal,
             @Bind("former") @Nullable UUID former,
             @Bind("id") UUID id,
-            @Bind("version") String version);
+            @Bind("version") String version,
+            @Bind("definitions") String[] definitions);
 
     /**
      * Sends a heartbeat and observes the cluster in one statement; no row if the incarnation is fenced or was pruned,
@@ -75,7 +79,8 @@ public interface NodeSql {
                     and not holdfast.is_restored()
                 returning at),
             living as (
-                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.draining, false) as draining
+                select i.id, i.number, coalesce(h.counter, 0) as counter, coalesce(h.draining, false) as draining,
+                    cardinality(i.definitions) = 0 as gateway
                 from holdfast.incarnation i
                 left join lateral (select h.counter, h.draining from holdfast.heartbeat h
                     where h.incarnation = i.id order by h.counter desc limit 1) h on true
@@ -92,6 +97,7 @@ public interface NodeSql {
                 (select array_agg(l.number order by l.id) from living l) as numbers,
                 (select array_agg(l.counter order by l.id) from living l) as counters,
                 (select array_agg(l.draining order by l.id) from living l) as draining,
+                (select array_agg(l.gateway order by l.id) from living l) as gateways,
                 (select array_agg(f.bucket order by f.bucket) from free f) as free_buckets,
                 (select array_agg(f.epoch order by f.bucket) from free f) as free_epochs,
                 (select array_agg(f.incarnation order by f.bucket) from free f) as free_formers,
@@ -124,12 +130,24 @@ public interface NodeSql {
                 where h.incarnation = :incarnation and h.counter < :below for update skip locked)""")
     int prune(@Bind("incarnation") UUID incarnation, @Bind("below") long below);
 
+    /**
+     * What the living nodes run, and what nodes ran that have ended since: until they are pruned, or the name has a new
+     * process.
+     */
+    @SqlQuery("""
+            select r.version, bool_or(not exists (
+                    select from holdfast.fence f where f.incarnation = i.id and f.connection = -1)) as living
+            from holdfast.incarnation i cross join unnest(i.definitions) as r (version)
+            group by r.version""")
+    @RegisterRowMapper(AnnouncementMapper.class)
+    List<Announcement> announcements();
+
     /** The living nodes, for people; their waiting workflows are counted row by row, up to 10,000 of a node. */
     @SqlQuery("""
             with owned as (
                 select distinct on (b.bucket) b.bucket, b.epoch, b.incarnation from holdfast.bucket b
                 order by b.bucket, b.epoch desc)
-            select n.name, i.version, i.joined_at, coalesce(h.loaded, 0) as loaded,
+            select n.name, i.version, i.joined_at, i.definitions, coalesce(h.loaded, 0) as loaded,
                 coalesce(h.at, i.joined_at) as heartbeat_at, pg_catalog.clock_timestamp() as read_at,
                 (select count(*) from owned o where o.incarnation = i.id) as buckets,
                 (select coalesce(max(o.epoch), 0) from owned o where o.incarnation = i.id) as epoch,

@@ -2,9 +2,11 @@ package dev.holdfast.postgres.cluster;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NotAdoptedException;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.Incarnation;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +35,12 @@ public final class NodeTakeover {
     }
 
     /**
-     * Becomes the newest incarnation of the name. Throws {@link HoldfastException} if another process runs as it, and
-     * {@link NotAdoptedException} in a restored copy.
+     * Becomes the newest incarnation of the name, which runs these versions. Throws {@link HoldfastException} if
+     * another process runs as it, and {@link NotAdoptedException} in a restored copy.
      */
-    public Incarnation become(String name) throws InterruptedException {
+    public Incarnation become(String name, Collection<DefinitionVersion> definitions) throws InterruptedException {
         UUID id = UUID.randomUUID();
+        String[] announced = definitions.stream().map(DefinitionVersion::text).toArray(String[]::new);
         jdbi.useExtension(NodeSql.class, sql -> sql.add(name));
         while (true) {
             Optional<NodeSql.Holder> holder = jdbi.withExtension(NodeSql.class, sql -> sql.holder(name));
@@ -56,7 +59,7 @@ public final class NodeTakeover {
                 if (former != null) {
                     tx.attach(FenceSql.class).fence(former);
                 }
-                return tx.attach(NodeSql.class).become(number, ordinal, former, id, version()) > 0;
+                return tx.attach(NodeSql.class).become(number, ordinal, former, id, version(), announced) > 0;
             });
             if (became) {
                 return new Incarnation(name, number, id);

@@ -7,6 +7,8 @@ import org.jdbi.v3.core.Handle;
 
 /** Checks for a restored copy and for the heartbeats of nodes, and finds buckets without a living owner. */
 final class OwnershipChecks {
+    private static final String START = "Start a node of the application, which registers its workflows.";
+
     private final Limits limits;
 
     OwnershipChecks(Limits limits) {
@@ -42,12 +44,16 @@ final class OwnershipChecks {
     private Finding nodes(Handle handle) {
         List<OwnershipSql.Node> nodes = handle.attach(OwnershipSql.class).nodes();
         if (nodes.isEmpty()) {
-            return Finding.degraded("nodes", "no node runs", "Start one with `./holdfast serve`.");
+            return Finding.degraded("nodes", "no node runs", START);
         }
         String seen = nodes.stream()
-                .map(node ->
-                        node.name() + (isSilent(node) ? " silent for " + (long) node.silentSeconds() + " s" : " lives"))
+                .map(node -> node.name()
+                        + (node.gateway() ? " (gateway)" : "")
+                        + (isSilent(node) ? " silent for " + (long) node.silentSeconds() + " s" : " lives"))
                 .collect(Collectors.joining(", "));
+        if (nodes.stream().allMatch(OwnershipSql.Node::gateway)) {
+            return Finding.degraded("nodes", seen + ": none of them registers workflows", START);
+        }
         return nodes.stream().anyMatch(this::isSilent)
                 ? Finding.degraded(
                         "nodes",
@@ -64,7 +70,7 @@ final class OwnershipChecks {
         List<OwnershipSql.Bucket> all =
                 handle.attach(OwnershipSql.class).buckets(limits.silence().toMillis());
         if (all.isEmpty()) {
-            return Finding.degraded("buckets", "there are none yet: no node has started here", "Start a node.");
+            return Finding.degraded("buckets", "there are none yet: no node has started here", START);
         }
         long without = all.stream().filter(bucket -> !bucket.owned()).count();
         return without == 0
@@ -72,6 +78,6 @@ final class OwnershipChecks {
                 : Finding.degraded(
                         "buckets",
                         without + " of " + all.size() + " have no living owner: their workflows wait",
-                        "Start a node; if nodes run, wait for a few leases and run the doctor again.");
+                        START + " If such nodes run, wait for a few leases and run the doctor again.");
     }
 }

@@ -23,12 +23,12 @@ interface OwnershipSql {
     @RegisterConstructorMapper(Identity.class)
     Optional<Identity> identity();
 
-    /** A node that is not declared dead, and the time since its last heartbeat. */
-    record Node(String name, double silentSeconds) {}
+    /** A node that is not declared dead, whether it runs nothing itself, and the time since its last heartbeat. */
+    record Node(String name, boolean gateway, double silentSeconds) {}
 
     /** The nodes that are not declared dead, whether they send heartbeats or not. */
     @SqlQuery("""
-            select n.name, extract(epoch from
+            select n.name, cardinality(i.definitions) = 0 as gateway, extract(epoch from
                 pg_catalog.clock_timestamp() - coalesce(h.at, i.joined_at))::double precision as silent_seconds
             from holdfast.incarnation i join holdfast.node n on n.number = i.number
             left join lateral (select h.at from holdfast.heartbeat h

@@ -17,7 +17,9 @@ final class WorkflowChecks {
 
     List<Check> all() {
         return List.of(
-                new Check("stalled-workflows", this::stalled), new Check("dead-letters", WorkflowChecks::deadLetters));
+                new Check("stalled-workflows", this::stalled),
+                new Check("versions", WorkflowChecks::versions),
+                new Check("dead-letters", WorkflowChecks::deadLetters));
     }
 
     private Finding stalled(Handle handle) {
@@ -39,6 +41,20 @@ final class WorkflowChecks {
                         "stalled-workflows",
                         seen,
                         "Check nodes and buckets above; if all nodes live, start more: these do not keep up.");
+    }
+
+    private static Finding versions(Handle handle) {
+        List<WorkflowSql.MissingVersion> missing =
+                handle.attach(WorkflowSql.class).missingVersions(COUNTED_MAX);
+        return missing.isEmpty()
+                ? Finding.ok("versions", "no workflow waits for a version of its definition")
+                : Finding.degraded(
+                        "versions",
+                        missing.stream()
+                                .map(one -> counted(one.workflows()) + " wait for " + one.version())
+                                .collect(Collectors.joining(", ")),
+                        "Register these versions on every node that registers workflows, and start it again;"
+                                + " `./holdfast nodes` shows what each registers.");
     }
 
     private static Finding deadLetters(Handle handle) {

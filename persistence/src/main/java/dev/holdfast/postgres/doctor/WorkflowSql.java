@@ -22,6 +22,16 @@ interface WorkflowSql {
                 limit :limit) stranded""")
     int stranded(@Bind("buckets") Integer[] buckets, @Bind("limit") int limit);
 
+    /** A version that workflows wait for, as {@code definition/version}. */
+    record MissingVersion(String version, int workflows) {}
+
+    /** The versions that no owner of the workflows has registered, up to 10, with counts up to a limit. */
+    @SqlQuery("""
+            select m.version, m.workflows from holdfast.missing_versions((select array_agg(b) from holdfast.settings s
+                cross join generate_series(0, s.buckets - 1) b), 10, :limit) m""")
+    @RegisterConstructorMapper(MissingVersion.class)
+    List<MissingVersion> missingVersions(@Bind("limit") int limit);
+
     /** The number of dead letters that wait for a decision. */
     @SqlQuery("""
             select count(*) from (select from holdfast.open_workflow o where o.status = 'DEAD_LETTERED'

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.node;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.postgres.checkpoint.BatchSettlement;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.DeferredWrites;
@@ -33,6 +34,7 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -163,10 +165,14 @@ public final class NodeRuntime {
     }
 
     /** Becomes a node. Throws {@link dev.holdfast.HoldfastException} while another living process has the name. */
-    static NodeRuntime become(Parts parts, OwnershipListener listener, Consumer<OwnershipLostException> lost)
+    static NodeRuntime become(
+            Parts parts,
+            Collection<DefinitionVersion> definitions,
+            OwnershipListener listener,
+            Consumer<OwnershipLostException> lost)
             throws InterruptedException {
         NodeTakeover takeover = new NodeTakeover(parts.jdbi(), parts.config().lease());
-        Incarnation incarnation = takeover.become(parts.config().nodeName());
+        Incarnation incarnation = takeover.become(parts.config().nodeName(), definitions);
         return new NodeRuntime(parts, takeover, incarnation, listener, lost);
     }
 

@@ -2,10 +2,12 @@ package dev.holdfast.postgres.node;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NotAdoptedException;
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
@@ -22,6 +24,7 @@ public final class NodeSession implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
 
     private final NodeRuntime.Parts parts;
+    private volatile List<DefinitionVersion> definitions = List.of();
     private @Nullable OwnershipListener listener;
     private @Nullable Thread rejoining;
     private volatile @Nullable NodeRuntime current;
@@ -32,14 +35,16 @@ public final class NodeSession implements Ownership {
         this.parts = parts;
     }
 
-    /** Becomes a node. Throws {@link HoldfastException}, also if the database refuses what a node needs. */
-    public void join(OwnershipListener ownershipListener) throws InterruptedException {
+    /** Becomes a node that runs these. Throws {@link HoldfastException}, also if the database refuses what it needs. */
+    public void join(OwnershipListener ownershipListener, Collection<DefinitionVersion> versions)
+            throws InterruptedException {
+        definitions = List.copyOf(versions);
         synchronized (this) {
             listener = ownershipListener;
         }
         NodeRuntime node;
         try {
-            node = NodeRuntime.become(parts, ownershipListener, this::lost);
+            node = NodeRuntime.become(parts, definitions, ownershipListener, this::lost);
         } catch (NotAdoptedException e) {
             awaitAdoption(e);
             beginRejoining(ownershipListener);
@@ -130,7 +135,7 @@ public final class NodeSession implements Ownership {
         String logged = "";
         while (true) {
             try {
-                return NodeRuntime.become(parts, notified, this::lost);
+                return NodeRuntime.become(parts, definitions, notified, this::lost);
             } catch (NotAdoptedException e) {
                 awaitAdoption(e);
                 Thread.sleep(parts.config().heartbeat());

@@ -3,7 +3,7 @@ package dev.holdfast.postgres.node;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.holdfast.postgres.connect.HikariPools;
-import dev.holdfast.postgres.read.OpenWorkflowCounts;
+import dev.holdfast.postgres.read.BackgroundCount;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -26,21 +26,25 @@ import javax.sql.DataSource;
 public final class StoreGauges {
     private static final AttributeKey<String> STATE = AttributeKey.stringKey("state");
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
+    private static final AttributeKey<String> VERSION = AttributeKey.stringKey("version");
 
     private final Meter meter;
     private final Supplier<Optional<NodeRuntime>> node;
-    private final OpenWorkflowCounts backlog;
+    private final BackgroundCount byStatus;
+    private final BackgroundCount byMissingVersion;
     private final List<Runnable> closing = new ArrayList<>();
 
     /** {@code node} is empty before the store has joined; gauges of the node have no value then. */
     public StoreGauges(
             OpenTelemetry telemetry,
             Supplier<Optional<NodeRuntime>> node,
-            OpenWorkflowCounts backlog,
+            BackgroundCount byStatus,
+            BackgroundCount byMissingVersion,
             DataSource pool) {
         this.meter = telemetry.getMeter("dev.holdfast");
         this.node = node;
-        this.backlog = backlog;
+        this.byStatus = byStatus;
+        this.byMissingVersion = byMissingVersion;
         longs(
                 "holdfast.queue.records",
                 "{record}",
@@ -68,6 +72,12 @@ public final class StoreGauges {
                 .setDescription("Workflows in this node's buckets that have not ended, by status")
                 .buildWithCallback(this::open);
         closing.add(open::close);
+        ObservableLongGauge missing = meter.gaugeBuilder("holdfast.workflows.version.missing")
+                .ofLongs()
+                .setUnit("{workflow}")
+                .setDescription("Workflows in this node's buckets that wait for a version that is not registered here")
+                .buildWithCallback(this::missing);
+        closing.add(missing::close);
         HikariPools.behind(pool).ifPresent(this::watch);
     }
 
@@ -103,9 +113,17 @@ public final class StoreGauges {
     }
 
     private void open(ObservableLongMeasurement measurement) {
+        record(byStatus, STATUS, measurement);
+    }
+
+    private void missing(ObservableLongMeasurement measurement) {
+        record(byMissingVersion, VERSION, measurement);
+    }
+
+    private void record(BackgroundCount counts, AttributeKey<String> label, ObservableLongMeasurement measurement) {
         node.get()
-                .ifPresent(of -> backlog.of(of.ownedBuckets().active())
-                        .forEach((status, count) -> measurement.record(count, Attributes.of(STATUS, status))));
+                .ifPresent(of -> counts.of(of.ownedBuckets().active())
+                        .forEach((name, count) -> measurement.record(count, Attributes.of(label, name))));
     }
 
     private static void pool(HikariDataSource hikari, ObservableLongMeasurement measurement) {

@@ -42,6 +42,12 @@ public interface WorkflowSql {
     VersionWake wakeVersions(
             @Bind("buckets") Integer[] buckets, @Bind("versions") String[] versions, @Bind("limit") int limit);
 
+    /** The versions that workflows of these buckets wait for, up to 100, and how many do, counted up to 10,000. */
+    @SqlQuery("select m.version, m.workflows from holdfast.missing_versions(:buckets, 100, 10000) m")
+    @KeyColumn("version")
+    @ValueColumn("workflows")
+    Map<String, Long> missingVersions(@Bind("buckets") Integer[] buckets);
+
     /** The place of the workflow with this id, which its submitter chose. */
     @SqlQuery("""
             select s.bucket, s.era, s.uid from holdfast.submission s

@@ -43,7 +43,7 @@ public final class FlushFixture {
     /** The first process of a node, which no heartbeat keeps alive. */
     public Incarnation incarnation(String name) {
         try {
-            return new NodeTakeover(jdbi, Duration.ofSeconds(20)).become(name);
+            return new NodeTakeover(jdbi, Duration.ofSeconds(20)).become(name, List.of());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -141,6 +141,7 @@ final class PruningFixture extends TestResource {
         values.put("former", former);
         values.put("id", UUID.randomUUID());
         values.put("version", "test");
+        values.put("definitions", new String[0]);
         return jdbi.withHandle(handle -> handle.createUpdate(sql(NodeSql.class, "become"))
                 .bindMap(values)
                 .execute());

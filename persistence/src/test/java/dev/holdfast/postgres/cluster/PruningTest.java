@@ -101,7 +101,7 @@ class PruningTest {
         fixture.fence(former);
         pruning.run();
         NodeTakeover takeover = new NodeTakeover(fixture.jdbi, Duration.ofSeconds(5));
-        Incarnation next = takeover.become("a");
+        Incarnation next = takeover.become("a", List.of());
         takeover.awaitSilence(former);
         BucketTable buckets = new BucketTable(fixture.jdbi, next);
         assertThat(buckets.claim(new int[] {0, 1}, new long[] {5, 4})).containsExactly(new BucketSql.Owned(0, 6));

@@ -35,6 +35,11 @@ final class DoctorFixture extends TestResource {
                 .start();
     }
 
+    Holdfast gateway() {
+        return PostgresHoldfast.on(PostgresConfig.of(database.jdbcUrl()).nodeName("operator"))
+                .start();
+    }
+
     Findings examine() {
         return examine(Limits.USUAL);
     }

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.engine.Await;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DoctorOfNodesTest {
     private static final String DEAD = """
             insert into holdfast.node (name) values ('gone');
-            insert into holdfast.incarnation (number, ordinal, id, version, joined_at)
-                select number, 1, gen_random_uuid(), 'test', now() - interval '1 hour' from holdfast.node
+            insert into holdfast.incarnation (number, ordinal, id, version, joined_at, definitions)
+                select number, 1, gen_random_uuid(), 'test', now() - interval '1 hour', '{pay/1}' from holdfast.node
                 where name = 'gone';
             insert into holdfast.bucket (bucket, epoch, incarnation)
                 select b.bucket, max(b.epoch) + 1, (select id from holdfast.incarnation where version = 'test')
@@ -46,6 +47,31 @@ class DoctorOfNodesTest {
         assertThat(findings.of("stalled-workflows").state()).isEqualTo(Finding.State.DEGRADED);
         assertThat(findings.of("stalled-workflows").seen())
                 .contains("0 due", "1 running in buckets without a living owner");
+    }
+
+    @Test
+    void gatewaysAloneAreReported() {
+        fixture.engine.close();
+        try (Holdfast gateway = fixture.gateway()) {
+            Findings findings = fixture.examine();
+            assertThat(gateway.admin().ready()).isTrue();
+            assertThat(findings.of("nodes").state()).isEqualTo(Finding.State.DEGRADED);
+            assertThat(findings.of("nodes").seen())
+                    .isEqualTo("operator (gateway) lives: none of them registers workflows");
+            assertThat(findings.of("buckets").todo()).startsWith("Start a node of the application");
+        }
+    }
+
+    @Test
+    void aVersionThatWorkflowsWaitForIsReported() {
+        fixture.engine.close();
+        fixture.execute("insert into holdfast.open_workflow (due, bucket, era, uid, status, waits)"
+                + " select now() + interval '7 days', b, 1, gen_random_uuid(), 'WAITING', array['version:pay/2']"
+                + " from generate_series(0, 2) b");
+
+        Finding found = fixture.examine().of("versions");
+        assertThat(found.state()).isEqualTo(Finding.State.DEGRADED);
+        assertThat(found.seen()).isEqualTo("3 wait for pay/2");
     }
 
     @Test

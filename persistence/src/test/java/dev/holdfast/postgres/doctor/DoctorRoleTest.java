@@ -24,6 +24,7 @@ class DoctorRoleTest {
     private final Jdbi jdbi = Jdbi.create(database.dataSource());
     private final Holdfast engine = PostgresHoldfast.on(
                     PostgresConfig.of(database.jdbcUrl()).nodeName("alive"))
+            .register(DoctorFixture.PARKS, (ctx, input) -> input)
             .start();
 
     DoctorRoleTest() {

@@ -49,6 +49,7 @@ class DoctorTest {
                         "nodes",
                         "buckets",
                         "stalled-workflows",
+                        "versions",
                         "dead-letters");
         assertThat(findings.of("nodes").seen()).isEqualTo("alive lives");
     }
@@ -75,6 +76,7 @@ class DoctorTest {
                     .extracting(Finding::check, Finding::state)
                     .containsExactly(
                             tuple("stalled-workflows", Finding.State.NO_DATA),
+                            tuple("versions", Finding.State.NO_DATA),
                             tuple("dead-letters", Finding.State.NO_DATA));
             assertThat(findings.of("dead-letters").seen()).startsWith("no answer within");
             other.rollback();

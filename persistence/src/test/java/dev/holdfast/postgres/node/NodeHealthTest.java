@@ -84,7 +84,7 @@ class NodeHealthTest {
     void allHoldsWhileItWorks() {
         assertThat(engine.admin().health())
                 .extracting(HealthCheck::name)
-                .containsExactly("member", "database", "migrations", "adopted", "lease", "queue");
+                .containsExactly("member", "database", "migrations", "adopted", "versions", "lease", "queue");
         assertThat(wrong()).isEmpty();
     }
 

@@ -78,11 +78,11 @@ class PoolerTest {
     void aFormerProcessIsWatchedForALease() throws Exception {
         Migrations.migrate(database.dataSource());
         NodeTakeover takeover = new NodeTakeover(jdbi, LEASE);
-        Incarnation former = takeover.become("gone");
+        Incarnation former = takeover.become("gone", List.of());
         jdbi.useExtension(FenceSql.class, fence -> fence.enrol(former.id(), 0, 1, false));
         long began = System.nanoTime();
 
-        assertThat(takeover.become("gone").id()).isNotEqualTo(former.id());
+        assertThat(takeover.become("gone", List.of()).id()).isNotEqualTo(former.id());
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(LEASE);
     }
 

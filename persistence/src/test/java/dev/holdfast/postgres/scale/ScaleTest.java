@@ -2,6 +2,7 @@ package dev.holdfast.postgres.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.PostgresStore;
@@ -92,7 +93,7 @@ class ScaleTest {
                 PostgresStore store = new PostgresStore(
                         TestNode.dataSource(database.jdbcUrl()), pool, () -> {}, config, OpenTelemetry.noop());
                 Handle session = JdbiFactory.on(pool).open()) {
-            store.join(new Nobody());
+            store.join(new Nobody(), List.of(new DefinitionVersion("order", 1)));
             Await.until(
                     "it owns all, and nobody else lives",
                     () -> store.admin().nodes().stream()

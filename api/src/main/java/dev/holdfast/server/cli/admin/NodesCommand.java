@@ -28,13 +28,24 @@ public final class NodesCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode items) {
-        Table table =
-                new Table("NAME", "VERSION", "JOINED", "BUCKETS", "EPOCH", "LOADED", "WAITING", "LEASE AGE MILLIS");
+        Table table = new Table(
+                "NAME",
+                "VERSION",
+                "JOINED",
+                "DEFINITIONS",
+                "BUCKETS",
+                "EPOCH",
+                "LOADED",
+                "WAITING",
+                "LEASE AGE MILLIS");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("name")),
                     JsonText.value(item.path("version")),
                     JsonText.time(item.path("joinedAt")),
+                    item.path("definitions").isEmpty()
+                            ? "gateway"
+                            : String.valueOf(item.path("definitions").size()),
                     JsonText.value(item.path("buckets")),
                     JsonText.value(item.path("epoch")),
                     JsonText.value(item.path("loaded")),

@@ -6,6 +6,7 @@ import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.server.ServerFixture;
+import dev.holdfast.server.TestWorkflows;
 import dev.holdfast.server.cli.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +34,9 @@ class DoctorCommandTest {
 
     @Test
     void aDatabaseAndANodeThatAreWell() {
-        try (var node = PostgresHoldfast.on(
-                                PostgresConfig.of(database.jdbcUrl()).nodeName("one"))
+        try (var node = new TestWorkflows()
+                        .register(PostgresHoldfast.on(
+                                PostgresConfig.of(database.jdbcUrl()).nodeName("one")))
                         .start();
                 ServerFixture server = ServerFixture.start()) {
             assertThat(node.admin().ready()).isTrue();

@@ -76,12 +76,14 @@ create table holdfast.incarnation (
     id uuid not null unique,
     version text not null,
     joined_at timestamptz not null default clock_timestamp(),
-    definitions jsonb check (jsonb_typeof(definitions) = 'array'),
+    definitions text[] not null default '{}',
     primary key (number, ordinal)
 );
 comment on table holdfast.incarnation is
     'The processes that were a node, by its number; the one with the highest ordinal has the name. Never updated, so'
     ' nobody''s row lock can stop a start.';
+comment on column holdfast.incarnation.definitions is
+    'The versions that it runs, as name/version; none for a gateway, which owns no bucket.';
 
 create table holdfast.heartbeat (
     incarnation uuid not null,

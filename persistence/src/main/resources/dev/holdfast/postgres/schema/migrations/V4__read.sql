@@ -169,3 +169,28 @@ begin
     order by i.at, i.id;
 end $$;
 comment on function holdfast.inbox_of is 'The messages to these workflows that are not decided, and could be now.';
+
+create function holdfast.missing_versions(p_buckets integer[], p_versions integer, p_workflows integer)
+    returns table (version text, workflows bigint)
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+    v_waits text := '';
+begin
+    for i in 1..p_versions loop
+        select o.waits[1] into v_waits from holdfast.open_workflow o
+            where o.waits[1] > v_waits and starts_with(o.waits[1], 'version:') and o.due is not null
+            order by o.waits[1] limit 1;
+        exit when not found;
+        select count(*) into workflows from (select from holdfast.open_workflow o
+            where o.waits[1] = v_waits and starts_with(o.waits[1], 'version:') and o.due is not null
+                and o.bucket = any (p_buckets) limit p_workflows) o;
+        version := substr(v_waits, length('version:') + 1);
+        if workflows > 0 then
+            return next;
+        end if;
+    end loop;
+end $$;
+comment on function holdfast.missing_versions is
+    'The versions that workflows in these buckets wait for, as definition/version, so many at most, and how many'
+    ' workflows wait for each, counted up to a limit.';

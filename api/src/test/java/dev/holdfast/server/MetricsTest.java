@@ -212,6 +212,13 @@ class MetricsTest {
         }
     }
 
+    private void execute(String sql) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private String waitFor(String type, String status) {
         String id = client.post("/v1/workflows/" + type, "\"x\"").text("id");
         Deadline.until(() -> client.get("/v1/workflows/" + id).text("status"), status::equals);
@@ -264,8 +271,10 @@ class MetricsTest {
     }
 
     @Test
-    void theyAreTheDocumentedOnes() throws IOException {
+    void theyAreTheDocumentedOnes() throws Exception {
         run("good");
+        execute("insert into holdfast.open_workflow (due, bucket, era, uid, status, waits) values (now() + interval '1 h',"
+                + " 0, 1, gen_random_uuid(), 'WAITING', array['version:gone/7'])");
         client.post("/v1/workflows/nobody/cancel", REASON).assertStatus().isEqualTo(404);
         String held = client.post("/v1/workflows/held", "\"x\"").text("id");
         client.post("/v1/workflows/" + held + "/cancel", REASON);
@@ -280,6 +289,9 @@ class MetricsTest {
                 .assertStatus()
                 .isEqualTo(200);
         Deadline.until(this::metrics, now -> now.containsKey("holdfast_workflows_open{status=\"RUNNING\"}"));
+        Deadline.until(
+                () -> metrics().get("holdfast_workflows_version_missing{version=\"gone/7\"}"),
+                Double.valueOf(1)::equals);
         Deadline.until(
                 this::metrics,
                 now -> now.containsKey("holdfast_schedule_to_start_seconds_count{definition=\"broken\"}"));

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PostgresNodeStore implements NodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresNodeStore.class);
-    private static final int SAMPLES_MAX = 4;
+    private static final int BODIES_MAX = 4;
     private static final int KEYS_MAX = 4;
     /** The actor in the audit log of changes that are made directly in the database. */
     private static final String ON_DATABASE = "database";
@@ -47,7 +47,7 @@ public final class PostgresNodeStore implements NodeStore {
 
     private PostgresNodeStore(PostgresConfig config, @Nullable EmbeddedServer embedded) {
         this.config = config;
-        this.pool = connector(config).forSamples(SAMPLES_MAX);
+        this.pool = connector(config).forBodies(BODIES_MAX);
         this.embedded = embedded;
     }
 
@@ -174,8 +174,8 @@ public final class PostgresNodeStore implements NodeStore {
         DatabaseSettings settings = config.database().orElseThrow();
         return config.connections() + " (" + config.writers() + " writers, heartbeat, keyed submissions, "
                 + (settings.pooler() ? "" : "listener, ") + "up to "
-                + settings.pool().max() + " for reads), up to " + SAMPLES_MAX
-                + " more for samples, up to " + KEYS_MAX + " for API keys";
+                + settings.pool().max() + " for reads), up to " + BODIES_MAX
+                + " more for workflow code, up to " + KEYS_MAX + " for API keys";
     }
 
     @Override

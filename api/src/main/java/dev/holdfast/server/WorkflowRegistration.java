@@ -5,8 +5,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the workflows of {@code holdfast dev} and {@code holdfast serve --samples}. The module that has them
- * implements it; the thread that starts the node calls it once, before the engine starts.
+ * Registers the workflows of a node of the command line. The program that has them implements it; the thread that
+ * starts the node calls it once, before the engine starts.
  */
 @FunctionalInterface
 public interface WorkflowRegistration {

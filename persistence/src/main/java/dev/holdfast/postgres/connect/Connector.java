@@ -68,9 +68,9 @@ public final class Connector {
         return source;
     }
 
-    /** A pool for the bodies of samples, which limit their own time. */
-    public HikariDataSource forSamples(int max) {
-        return pool("holdfast-samples", source(), 0, max);
+    /** A pool for the bodies of registered workflows, which limit their own time. */
+    public HikariDataSource forBodies(int max) {
+        return pool("holdfast-bodies", source(), 0, max);
     }
 
     private HikariDataSource pool(String name, ServerDataSource source, int min, int max) {

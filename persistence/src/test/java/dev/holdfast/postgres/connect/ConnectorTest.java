@@ -36,7 +36,7 @@ class ConnectorTest {
     @Test
     void namesItsConnections() throws SQLException {
         try (HikariDataSource reads = connector.forReads();
-                HikariDataSource samples = connector.forSamples(1)) {
+                HikariDataSource samples = connector.forBodies(1)) {
             for (DataSource source : List.of(connector.plain(), reads, samples)) {
                 assertThat(show(source, "application_name")).isEqualTo("holdfast one");
             }

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node: HTTP server, engine, and an embedded database if none is configured. The server starts before the engine, so
- * that health responds while the engine waits for its ownership; on a non-loopback address it starts after the check
- * for API keys. {@link #start} is called by one thread, {@link #close} by any. Parts close once, in this order: server,
- * engine, store, telemetry.
+ * A node of the command line: HTTP server, engine, and an embedded database if none is configured. The server starts
+ * before the engine, so that health responds while the engine waits for its ownership; on a non-loopback address it
+ * starts after the check for API keys. {@link #start} is called by one thread, {@link #close} by any. Parts close once,
+ * in this order: server, engine, store, telemetry.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -31,7 +31,7 @@ public final class Node implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile @Nullable Thread starter;
     private @Nullable NodeTelemetry telemetry;
-    private @Nullable Server server;
+    private @Nullable HoldfastServer server;
     private @Nullable NodeStore store;
     private @Nullable Holdfast engine;
 
@@ -51,16 +51,18 @@ public final class Node implements AutoCloseable {
             NodeTelemetry reporting = NodeTelemetry.start();
             telemetry = reporting;
             ApiKeyCache keys = new ApiKeyCache(config.server());
+            ApiRouting routing = new ApiRouting(
+                    config.server(), running, keys, reporting.openTelemetry(), Optional.of(reporting.metrics()));
             boolean loopback = config.server().isLoopback();
             if (loopback) {
-                server = Server.start(config.server(), running, reporting, keys);
+                server = HoldfastServer.listen(config.server(), routing);
             }
             NodeStore opened = NodeStore.open(config);
             store = opened;
             keys.open(opened.keys());
             if (!loopback) {
                 keys.requireKeys(config.server().host());
-                server = Server.start(config.server(), running, reporting, keys);
+                server = HoldfastServer.listen(config.server(), routing);
             }
             announce(opened);
             Holdfast joined = opened.engine(registration, limits(), config.allowHalt())

@@ -4,18 +4,16 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Metrics and traces of a node. {@code /metrics} serves the metrics; the OTEL_* variables of the environment
- * (https://opentelemetry.io/docs/languages/java/configuration/) configure exporters for both. By default nothing is
- * exported: then the trace context of callers is propagated, but no spans are created. Closed last, so that the
- * shutdown of a node is reported. Safe for all threads.
+ * Metrics and traces of a node whose program has no OpenTelemetry SDK of its own. {@code /metrics} serves the metrics;
+ * the OTEL_* variables of the environment (https://opentelemetry.io/docs/languages/java/configuration/) configure
+ * exporters for both. By default nothing is exported: then the trace context of callers is propagated, but no spans are
+ * created. Closed last, so that the shutdown of a node is reported. Safe for all threads.
  */
 public final class NodeTelemetry implements AutoCloseable {
     /** Defaults for variables that are not set. */
@@ -26,32 +24,30 @@ public final class NodeTelemetry implements AutoCloseable {
             "otel.logs.exporter", "none");
 
     private final OpenTelemetrySdk sdk;
-    private final PrometheusMetricReader reader;
+    private final ServedMetrics metrics;
     private final boolean traces;
 
-    private NodeTelemetry(OpenTelemetrySdk sdk, PrometheusMetricReader reader, boolean traces) {
+    private NodeTelemetry(OpenTelemetrySdk sdk, ServedMetrics metrics, boolean traces) {
         this.sdk = sdk;
-        this.reader = reader;
+        this.metrics = metrics;
         this.traces = traces;
     }
 
     /** Reads the environment. Throws {@code ConfigurationException} for an invalid variable. */
     public static NodeTelemetry start() {
-        PrometheusMetricReader reader = PrometheusMetricReader.builder()
-                .setOtelScopeLabelsEnabled(false)
-                .build();
+        ServedMetrics metrics = new ServedMetrics();
         AtomicBoolean traces = new AtomicBoolean();
         OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook() // the node closes the SDK
                 .addPropertiesSupplier(() -> DEFAULTS)
-                .addMeterProviderCustomizer((builder, config) -> builder.registerMetricReader(reader))
+                .addMeterProviderCustomizer((builder, config) -> builder.registerMetricReader(metrics))
                 .addTracerProviderCustomizer((builder, config) -> {
                     traces.set(!"none".equals(config.getString("otel.traces.exporter")));
                     return builder;
                 })
                 .build()
                 .getOpenTelemetrySdk();
-        return new NodeTelemetry(sdk, reader, traces.get());
+        return new NodeTelemetry(sdk, metrics, traces.get());
     }
 
     /** The instance that the engine and the server report to. */
@@ -59,9 +55,9 @@ public final class NodeTelemetry implements AutoCloseable {
         return traces ? sdk : new MetricsOnly(sdk.getMeterProvider(), sdk.getPropagators());
     }
 
-    /** The current values of all metrics. */
-    MetricSnapshots metrics() {
-        return reader.collect();
+    /** The metrics that {@link #openTelemetry} receives. */
+    public ServedMetrics metrics() {
+        return metrics;
     }
 
     @Override

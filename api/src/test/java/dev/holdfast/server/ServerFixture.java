@@ -28,7 +28,7 @@ public final class ServerFixture extends TestResource {
     public final RunningEngine running = new RunningEngine();
     private final NodeTelemetry telemetry = NodeTelemetry.start();
     public final Holdfast engine;
-    public final Server server;
+    public final HoldfastServer server;
     public final MemoryApiKeys apiKeys = new MemoryApiKeys();
     public final ApiKeyCache keys;
     private final TestClient client = new TestClient(this::url);
@@ -39,7 +39,9 @@ public final class ServerFixture extends TestResource {
         ServerConfig config = config(settings);
         this.keys = new ApiKeyCache(config);
         keys.open(apiKeys);
-        this.server = Server.start(config, running, telemetry, keys);
+        this.server = HoldfastServer.listen(
+                config,
+                new ApiRouting(config, running, keys, telemetry.openTelemetry(), Optional.of(telemetry.metrics())));
         this.engine = workflows
                 .register(EngineBuilder.on(telemetry -> store))
                 .config(EngineConfig.defaults().acceptWait(acceptWait).shutdownGrace(Duration.ofSeconds(1)))

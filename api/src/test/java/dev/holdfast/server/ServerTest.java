@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.HoldfastException;
-import dev.holdfast.server.auth.ApiKeyCache;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.RawRequest;
-import dev.holdfast.server.routes.RunningEngine;
 import dev.holdfast.spi.InboxCursor;
 import java.net.ConnectException;
 import java.util.Map;
@@ -24,7 +22,7 @@ class ServerTest {
             ServerConfig same = ServerConfig.of(new Settings(Map.of("port", String.valueOf(server.server.port()))));
 
             assertThatThrownBy(
-                            () -> Server.start(same, new RunningEngine(), NodeTelemetry.start(), new ApiKeyCache(same)))
+                            () -> HoldfastServer.on(server.engine).config(same).start())
                     .isInstanceOf(HoldfastException.class)
                     .hasMessageContaining("127.0.0.1:" + server.server.port())
                     .hasMessageContaining("--port");

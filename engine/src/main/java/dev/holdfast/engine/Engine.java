@@ -37,8 +37,10 @@ import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,7 +51,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One node: the parts wired together. Started by {@link EngineBuilder}; users hold it as {@link Holdfast}. Safe for all
- * threads.
+ * threads. The HTTP server also reads what it shares with the engine.
  */
 public final class Engine implements Holdfast {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -218,6 +220,16 @@ public final class Engine implements Holdfast {
     @Override
     public Admin admin() {
         return admin;
+    }
+
+    /** The receiver of metrics and traces: that of {@link Holdfast.Builder#telemetry}. */
+    public OpenTelemetry telemetry() {
+        return environment.telemetry().receiver();
+    }
+
+    /** A part of the store that this engine does not use: {@link Store#extension}. */
+    public <T> Optional<T> extension(Class<T> type) {
+        return store.extension(type);
     }
 
     /** Lets other nodes take over workflows that have stopped here, while others still end. */

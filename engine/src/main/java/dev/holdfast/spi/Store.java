@@ -147,6 +147,14 @@ public interface Store extends AutoCloseable {
     List<HealthCheck> checks();
 
     /**
+     * A part of this store that the engine does not use, but programs around it do, such as the API keys of an HTTP
+     * server; empty if the store has none.
+     */
+    default <T> Optional<T> extension(Class<T> type) {
+        return Optional.empty();
+    }
+
+    /**
      * Prepares for closing: takes no more buckets, and gives up each bucket once it is empty, so that other nodes can
      * take it before the close.
      */

@@ -16,6 +16,7 @@ import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.jdbc.PooledReads;
 import dev.holdfast.postgres.jdbc.Questions;
+import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.postgres.node.NodeRuntime;
 import dev.holdfast.postgres.node.NodeSession;
@@ -86,6 +87,7 @@ public final class PostgresStore implements Store {
     private final NodeSession session;
     private final StoreGauges gauges;
     private final StoreChecks checks;
+    private final ApiKeys keys;
 
     /** Makes mailboxes; a test makes some that break the order of writes. */
     @FunctionalInterface
@@ -142,6 +144,7 @@ public final class PostgresStore implements Store {
         this.administration = new PostgresAdminStore(questions, jdbi, installation, summaries);
         DatabaseProbe probe = new DatabaseProbe(
                 pooled, jdbi.withExtension(MigrationSql.class, MigrationSql::version), outage::refusal);
+        this.keys = config.database().isPresent() ? ApiKeys.in(config) : ApiKeys.in(pooled);
         BackgroundCount missing = BackgroundCount.byMissingVersion(jdbi, outage);
         this.checks = new StoreChecks(probe, session, missing);
         this.gauges =
@@ -341,6 +344,12 @@ public final class PostgresStore implements Store {
     @Override
     public List<HealthCheck> checks() {
         return checks.all();
+    }
+
+    /** Has the {@link ApiKeys}. */
+    @Override
+    public <T> Optional<T> extension(Class<T> type) {
+        return type == ApiKeys.class ? Optional.of(type.cast(keys)) : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.holdfast.server.auth;
 
-import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.Problem;
 import dev.holdfast.server.http.ProblemCode;
@@ -14,6 +13,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -28,21 +28,20 @@ public final class Authentication implements Filter {
     private static final String BEARER = "bearer ";
 
     private final ApiKeyCache keys;
-    private final boolean loopback;
-    private final String scheme;
+    private final Predicate<RoutingRequest> local;
     private final RejectionLog rejections = new RejectionLog();
 
-    public Authentication(ServerConfig config, ApiKeyCache keys) {
+    /** {@code local} tells whether only programs of this machine can have sent a request. */
+    public Authentication(ApiKeyCache keys, Predicate<RoutingRequest> local) {
         this.keys = keys;
-        this.loopback = config.isLoopback();
-        this.scheme = config.hasTls() ? "https://" : "http://";
+        this.local = local;
     }
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.prologue().uriPath().rawPath();
         if (path.startsWith(Paths.HEALTH)) {
-            requireHealthHost(request.headers());
+            requireHealthHost(request);
         } else {
             caller(request, path).register(request.context());
         }
@@ -50,29 +49,28 @@ public final class Authentication implements Filter {
     }
 
     /** Reads memory only, so that health responds during an outage of the database. */
-    private void requireHealthHost(ServerRequestHeaders headers) {
-        if (loopback && !keys.lastConfigured()) {
-            requireLocal(headers);
+    private void requireHealthHost(RoutingRequest request) {
+        if (local.test(request) && !keys.lastConfigured()) {
+            requireLocal(request.headers());
         }
-        requireOrigin(headers);
+        requireOrigin(request);
     }
 
     private Caller caller(RoutingRequest request, String path) {
         // Metrics matter most in an outage and change nothing, so any snapshot will do for them.
         ApiKeySnapshot snapshot = path.equals(Paths.METRICS) ? keys.snapshotOrStale() : keys.snapshot();
-        ServerRequestHeaders headers = request.headers();
         if (snapshot.configured()) {
-            requireOrigin(headers);
+            requireOrigin(request);
             ApiKeySnapshot.UsableKey key = authenticate(snapshot, request);
             keys.throttle(key);
             return Caller.of(key.active().key(), key.role());
         }
-        if (!loopback) {
+        if (!local.test(request)) {
             throw unauthenticated(
                     request, "There are no API keys left, and without keys only a loopback address is served.", "");
         }
-        requireLocal(headers);
-        requireOrigin(headers);
+        requireLocal(request.headers());
+        requireOrigin(request);
         return Caller.local();
     }
 
@@ -104,8 +102,10 @@ public final class Authentication implements Filter {
         }
     }
 
-    private void requireOrigin(ServerRequestHeaders headers) {
-        String own = scheme + headers.first(HeaderNames.HOST).orElse("");
+    private static void requireOrigin(RoutingRequest request) {
+        ServerRequestHeaders headers = request.headers();
+        String own = (request.isSecure() ? "https://" : "http://")
+                + headers.first(HeaderNames.HOST).orElse("");
         String origin = headers.first(HeaderNames.ORIGIN).orElse(own);
         if (!origin.equalsIgnoreCase(own)) {
             throw new ProblemException(new Problem(

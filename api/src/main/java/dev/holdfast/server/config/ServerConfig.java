@@ -2,6 +2,7 @@ package dev.holdfast.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -116,6 +117,126 @@ public record ServerConfig(
     /** The defaults: 127.0.0.1:7070, bodies of 1 MiB each and 256 MiB together, waits of up to 60 s. */
     public static ServerConfig defaults() {
         return of(Settings.of(Map.of()));
+    }
+
+    /**
+     * Loads the settings from the environment of this process, such as {@code HOLDFAST_PORT}, with defaults for the
+     * rest. Ignores variables that are no settings of the server. Throws {@link IllegalArgumentException} that names
+     * the key.
+     */
+    public static ServerConfig ofEnvironment() {
+        return of(Settings.of(System.getenv()));
+    }
+
+    /** The same on another port. */
+    public ServerConfig port(int other) {
+        return new ServerConfig(
+                host,
+                other,
+                tlsCertificateFile,
+                tlsKeyFile,
+                tlsClientCaFile,
+                insecureHttp,
+                ratePerKey,
+                bodyMaxBytes,
+                bodiesMaxBytes,
+                headersMaxBytes,
+                requestLineMaxBytes,
+                connectionsMax,
+                requestsMax,
+                waitMax,
+                readTimeout,
+                arrivalMax,
+                finishWait);
+    }
+
+    /** Settings that differ from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings; {@link #build} checks them. One thread uses a builder. */
+    public static final class Builder {
+        private final Map<String, String> values = new HashMap<>();
+
+        private Builder() {}
+
+        public Builder host(String host) {
+            return set("host", host);
+        }
+
+        public Builder port(int port) {
+            return set("port", port);
+        }
+
+        /** The certificate chain of this server and its private key, in PEM. */
+        public Builder tls(Path certificateFile, Path keyFile) {
+            return set("tls-certificate-file", certificateFile).set("tls-key-file", keyFile);
+        }
+
+        /** Requires client certificates of these authorities, in PEM. */
+        public Builder tlsClientCaFile(Path file) {
+            return set("tls-client-ca-file", file);
+        }
+
+        /** Allows a non-loopback address without TLS, for example behind a proxy that encrypts. */
+        public Builder insecureHttp() {
+            return set("insecure-http", true);
+        }
+
+        public Builder ratePerKey(int requestsPerSecond) {
+            return set("rate-per-key", requestsPerSecond);
+        }
+
+        public Builder bodyMaxBytes(int bytes) {
+            return set("body-max-bytes", bytes);
+        }
+
+        public Builder bodiesMaxBytes(int bytes) {
+            return set("bodies-max-bytes", bytes);
+        }
+
+        public Builder headersMaxBytes(int bytes) {
+            return set("headers-max-bytes", bytes);
+        }
+
+        public Builder requestLineMaxBytes(int bytes) {
+            return set("request-line-max-bytes", bytes);
+        }
+
+        public Builder connectionsMax(int connections) {
+            return set("connections-max", connections);
+        }
+
+        public Builder requestsMax(int requests) {
+            return set("requests-max", requests);
+        }
+
+        public Builder waitMax(Duration time) {
+            return set("wait-max", time);
+        }
+
+        public Builder readTimeout(Duration time) {
+            return set("read-timeout", time);
+        }
+
+        public Builder arrivalMax(Duration time) {
+            return set("arrival-max", time);
+        }
+
+        public Builder finishWait(Duration time) {
+            return set("finish-wait", time);
+        }
+
+        /** Throws {@link IllegalArgumentException} as {@link ServerConfig} does. */
+        public ServerConfig build() {
+            return of(new Settings(values));
+        }
+
+        private Builder set(String key, Object value) {
+            values.put(key, value.toString());
+            return this;
+        }
     }
 
     /** Loads the settings, with defaults for the rest. Throws {@link IllegalArgumentException} that names the key. */

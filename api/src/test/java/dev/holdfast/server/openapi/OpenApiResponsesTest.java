@@ -3,10 +3,13 @@ package dev.holdfast.server.openapi;
 import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.admin.WorkflowFilter;
+import dev.holdfast.memory.MemoryHoldfast;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.postgres.keys.ApiKeys;
 import dev.holdfast.server.Deadline;
+import dev.holdfast.server.HoldfastServer;
 import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
@@ -41,6 +44,7 @@ class OpenApiResponsesTest {
         keys();
         overloaded();
         notJoined();
+        withoutMetrics();
 
         assertThat(exercised.missing()).isEmpty();
     }
@@ -100,6 +104,14 @@ class OpenApiResponsesTest {
     /** Requests an unknown id, with all required parameters. */
     private String unknown(Operation operation) {
         return operation.at("nobody") + document.requiredQuery(operation);
+    }
+
+    private void withoutMetrics() {
+        try (Holdfast holdfast = MemoryHoldfast.create().start();
+                HoldfastServer server = HoldfastServer.on(holdfast).port(0).start();
+                TestClient client = new TestClient(server::url)) {
+            take("GET", "/metrics", client.get("/metrics")).assertProblem(404, "NO_SUCH_PATH");
+        }
     }
 
     private void node(ServerFixture server) {

@@ -1,19 +1,19 @@
 package dev.holdfast.server.openapi;
 
-import dev.holdfast.server.NodeTelemetry;
-import dev.holdfast.server.Server;
+import dev.holdfast.server.ApiRouting;
 import dev.holdfast.server.auth.ApiKeyCache;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.routes.RunningEngine;
-import dev.holdfast.server.routes.Waits;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
+import io.opentelemetry.api.OpenTelemetry;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,8 +24,9 @@ final class RecordedRoutes {
     /** Every route of the server. */
     static Set<String> ofServer() {
         ServerConfig config = ServerConfig.of(new Settings(Map.of()));
-        return of(Server.services(
-                config, new RunningEngine(), new Waits(), NodeTelemetry.start(), new ApiKeyCache(config)));
+        return of(new ApiRouting(
+                        config, new RunningEngine(), new ApiKeyCache(config), OpenTelemetry.noop(), Optional.empty())
+                .services());
     }
 
     private static Set<String> of(HttpService... services) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 
 /**
  * The API keys of an installation. Used by the HTTP server; the engine does not know them. Safe for all threads. Every
@@ -50,6 +51,14 @@ public interface ApiKeys {
     static ApiKeys in(PostgresConfig config) {
         return new ApiKeyTable(
                 JdbiFactory.on(new Connector(config.database().orElseThrow(), config.nodeName()).forKeys()));
+    }
+
+    /**
+     * The keys in the database of this DataSource, whose schema must exist. Each call borrows a connection, and waits
+     * for it as long as the DataSource lets it.
+     */
+    static ApiKeys in(DataSource dataSource) {
+        return new ApiKeyTable(JdbiFactory.on(dataSource));
     }
 
     /**

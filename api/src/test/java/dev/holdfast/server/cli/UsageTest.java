@@ -24,7 +24,7 @@ class UsageTest {
                 "submit a --wait soon",
                 "submit a --label x",
                 "list --url ftp://host",
-                "list --url http://a/b",
+                "list --url http://a/b?c",
                 "list --url http://:7070",
                 "list --url http://a:70700",
                 "list --url http://a_b:7070",

@@ -130,7 +130,7 @@ public final class Client implements AutoCloseable {
         return CommandFailedException.of(
                 "The server at " + base + " is not Holdfast: it responds with status " + status
                         + " and a foreign body.",
-                "Set --url or HOLDFAST_URL to the address of the node, without a path.");
+                "Set --url or HOLDFAST_URL to the address of the node, with a path only if an application has one.");
     }
 
     @Override

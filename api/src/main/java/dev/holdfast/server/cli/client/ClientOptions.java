@@ -45,7 +45,9 @@ public final class ClientOptions {
         String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         try {
             URI base = new URI(plain);
-            if (plain.matches("https?://[^/\\s]+") && base.getHost() != null && base.getPort() <= PORT_MAX) {
+            if (plain.matches("https?://[^/?#\\s]+(/[^/?#\\s]+)*")
+                    && base.getHost() != null
+                    && base.getPort() <= PORT_MAX) {
                 return base;
             }
         } catch (URISyntaxException e) {

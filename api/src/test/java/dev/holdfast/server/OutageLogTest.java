@@ -51,6 +51,7 @@ class OutageLogTest {
                     .singleElement()
                     .satisfies(line -> assertThat(text(line, "message")).startsWith(ENDED));
             assertThat(lines).allSatisfy(line -> assertThat(text(line, "node")).isEqualTo("logged"));
+            assertThat(client.get("/metrics").body()).contains("\nholdfast_database_outages_total 1.0");
         }
     }
 

@@ -94,7 +94,7 @@ public final class Engine implements Holdfast {
                 config,
                 order,
                 timeouts,
-                new FailureLog(timeouts),
+                new FailureLog(timeouts, store::idOf),
                 telemetry,
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);

@@ -79,7 +79,7 @@ final class MemoryDeadLetters {
 
     private DeadLetter letter(MemoryWorkflow workflow, LogRecord record, ParkingReason letter) {
         return new DeadLetter(
-                new DeadLetterId(workflow.key(), record.seq()).format(database.ids()),
+                new DeadLetterId(workflow.key(), record.seq()).format(database.ids()::format),
                 workflow.id(),
                 workflow.creation().definition(),
                 workflow.creation().version(),

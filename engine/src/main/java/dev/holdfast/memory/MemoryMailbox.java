@@ -33,6 +33,7 @@ final class MemoryMailbox implements Mailbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<PendingWrites> waiting = new ArrayList<>();
     private int lastSeq;
+    private volatile int parkedSeq;
     private boolean closed;
     private boolean sealed;
     private @Nullable RuntimeException broken;
@@ -82,6 +83,11 @@ final class MemoryMailbox implements Mailbox {
     @Override
     public void hold(WorkflowWrite.Outcome outcome) {
         put(List.of(outcome), null, false);
+    }
+
+    @Override
+    public int parkedSeq() {
+        return parkedSeq;
     }
 
     @Override
@@ -153,10 +159,12 @@ final class MemoryMailbox implements Mailbox {
         }
         RuntimeException reason = null;
         try {
+            int before = lastSeq;
             lastSeq = writer.write(
                     key,
                     lastSeq,
                     taken.stream().flatMap(pending -> pending.writes().stream()).toList());
+            writer.parkedSince(key, before).ifPresent(seq -> parkedSeq = seq);
         } catch (RuntimeException e) {
             reason = e;
         }

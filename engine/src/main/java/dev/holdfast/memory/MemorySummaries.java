@@ -70,6 +70,6 @@ final class MemorySummaries {
     private Optional<String> deadLetter(MemoryWorkflow workflow) {
         return LogRecord.lastEvent(workflow.log())
                 .filter(last -> last.openDeadLetter().isPresent())
-                .map(last -> new DeadLetterId(workflow.key(), last.seq()).format(database.ids()));
+                .map(last -> new DeadLetterId(workflow.key(), last.seq()).format(database.ids()::format));
     }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.memory;
 
 import dev.holdfast.OverloadedException;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowKey;
@@ -9,6 +11,7 @@ import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,6 +137,19 @@ final class MemoryWriter {
                 database.erase(workflow);
             }
             return workflow.log().size();
+        });
+    }
+
+    /** The seq of a record after {@code lastSeq} that parked the workflow. */
+    OptionalInt parkedSince(WorkflowKey key, int lastSeq) {
+        return database.locked(() -> {
+            MemoryWorkflow workflow = database.at(key);
+            List<LogRecord> log = workflow == null ? List.of() : workflow.log();
+            return log.stream()
+                    .skip(lastSeq)
+                    .filter(record -> record.event() instanceof HistoryEvent.Parked)
+                    .mapToInt(LogRecord::seq)
+                    .findFirst();
         });
     }
 

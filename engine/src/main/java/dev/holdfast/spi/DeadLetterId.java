@@ -2,6 +2,7 @@ package dev.holdfast.spi;
 
 import dev.holdfast.InvalidInputException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The identity of a dead letter: the workflow, and the record that parked it. Users see the generated id of the
@@ -23,8 +24,8 @@ public record DeadLetterId(WorkflowKey key, int seq) {
         }
     }
 
-    /** The form that users see. */
-    public String format(WorkflowIds ids) {
-        return ids.format(key) + "." + seq;
+    /** The form that users see; {@code ids} makes that of a workflow. */
+    public String format(Function<WorkflowKey, String> ids) {
+        return ids.apply(key) + "." + seq;
     }
 }

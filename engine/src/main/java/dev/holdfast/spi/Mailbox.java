@@ -36,6 +36,9 @@ public interface Mailbox extends AutoCloseable {
     /** Writes the buffered outcomes with the next commit. */
     void flush();
 
+    /** The seq of the last committed record that parked the workflow; 0 if this mailbox has written none. */
+    int parkedSeq();
+
     /** Accepts no more writes; earlier ones are still written. */
     @Override
     void close();

@@ -102,6 +102,11 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     }
 
     @Override
+    public int parkedSeq() {
+        return mailbox.parkedSeq();
+    }
+
+    @Override
     public void flush() {
         mailbox.flush();
     }

@@ -82,7 +82,9 @@ public interface RecordContract extends StoreFixture {
         StoreNode node = start();
         for (ParkingReason letter : List.of(whole, bare)) {
             WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(new HistoryEvent.Parked(letter));
-            assertThat(workflow.log().getLast().event()).isEqualTo(new HistoryEvent.Parked(letter));
+            LogRecord last = workflow.log().getLast();
+            assertThat(last.event()).isEqualTo(new HistoryEvent.Parked(letter));
+            assertThat(workflow.mailbox().parkedSeq()).isEqualTo(last.seq());
         }
     }
 

@@ -76,6 +76,7 @@ public final class PostgresStore implements Store {
     private final AutoCloseable pool;
     private final PostgresConfig config;
     private final MailboxFactory mailboxes;
+    private final Outage outage;
     private final PooledReads pooledReads;
     private final Questions questions;
     private final Installation installation;
@@ -121,7 +122,7 @@ public final class PostgresStore implements Store {
             Balancer.Share share) {
         this.pool = pool;
         StoreMetrics metrics = new StoreMetrics(telemetry);
-        Outage outage = new Outage(metrics);
+        this.outage = new Outage(metrics);
         this.config = config;
         this.mailboxes = mailboxes;
         Jdbi jdbi = JdbiFactory.on(pooled);
@@ -359,6 +360,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public void close() {
+        outage.close();
         checks.close();
         gauges.close();
         session.close();

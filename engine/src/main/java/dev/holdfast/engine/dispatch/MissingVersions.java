@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.DeadLetterFactory;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
@@ -59,16 +60,12 @@ final class MissingVersions {
     /** Parks a workflow whose version has not come. */
     void park(StoredWorkflow stored, Claim claim, Mailbox mailbox) {
         ParkingReason letter = DeadLetterFactory.unknownDefinition(stored, WAIT_MAX);
-        environment.failures().parked(stored.id(), stored.definition(), letter);
         try (mailbox) {
-            keep(
-                    claim,
-                    mailbox.record(new HistoryEvent.Parked(letter))
-                            .thenRun(() -> environment
-                                    .telemetry()
-                                    .metrics()
-                                    .of(stored.definition())
-                                    .parked(letter.cause())));
+            keep(claim, mailbox.record(new HistoryEvent.Parked(letter)).thenRun(() -> {
+                DeadLetterId id = new DeadLetterId(stored.key(), mailbox.parkedSeq());
+                environment.failures().parked(stored.id(), stored.definition(), id, letter);
+                environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
+            }));
         }
     }
 

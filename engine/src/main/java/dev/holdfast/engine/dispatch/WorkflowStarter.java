@@ -9,6 +9,7 @@ import dev.holdfast.engine.execution.SubmissionOrigin;
 import dev.holdfast.engine.execution.WorkflowIdentity;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
@@ -222,17 +223,19 @@ final class WorkflowStarter {
     /** Parks a workflow that must not run. Returns when the record is written, so that the claim is kept until then. */
     void park(Candidate candidate, ParkingReason letter) {
         StoredWorkflow stored = candidate.stored();
-        environment.failures().parked(stored.id(), stored.definition(), letter);
         try (Mailbox mailbox = open(candidate)) {
             mailbox.record(new HistoryEvent.Parked(letter)).join();
+            DeadLetterId id = new DeadLetterId(stored.key(), mailbox.parkedSeq());
+            environment.failures().parked(stored.id(), stored.definition(), id, letter);
             environment.telemetry().metrics().of(stored.definition()).parked(letter.cause());
         } catch (OwnershipLostException e) {
             foreign(stored, e);
         } catch (CompletionException e) {
             LOG.atWarn()
                     .addKeyValue("workflow", stored.id())
-                    .setCause(e)
-                    .log("workflow {} could not be parked, it is loaded again later", stored.id());
+                    .addArgument(stored.id())
+                    .addArgument(e.getMessage())
+                    .log("workflow {} could not be parked, it is loaded again later: {}");
             later(stored.key());
         }
     }

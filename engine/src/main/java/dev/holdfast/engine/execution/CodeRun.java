@@ -9,6 +9,7 @@ import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
 import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import org.slf4j.Logger;
@@ -120,7 +121,13 @@ final class CodeRun<I, O> {
 
     private WorkflowEnd parkedOr(Unwind unwind) {
         ParkingReason reason = state.parked().orElseThrow(() -> unwind);
-        environment.failures().parked(workflow.id(), registered.definition().name(), reason);
+        environment
+                .failures()
+                .parked(
+                        workflow.id(),
+                        registered.definition().name(),
+                        new DeadLetterId(workflow.key(), log.parkedSeq()),
+                        reason);
         metrics.parked(reason.cause());
         return WorkflowEnd.parked();
     }

@@ -1,8 +1,10 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.admin.Failure;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowKey;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +29,20 @@ public final class FailureLog {
     private final Logger log;
     private final ScheduledExecutorService timer;
     private final Duration burst;
+    private final Function<WorkflowKey, String> ids;
     /** By kind how many followed the one that was logged. */
     private final Map<String, Integer> following = new HashMap<>();
 
-    public FailureLog(ScheduledExecutorService timer) {
-        this(LoggerFactory.getLogger(FailureLog.class), timer, BURST);
+    /** {@code ids} makes the id of a workflow that its dead letters have. */
+    public FailureLog(ScheduledExecutorService timer, Function<WorkflowKey, String> ids) {
+        this(LoggerFactory.getLogger(FailureLog.class), timer, BURST, ids);
     }
 
-    FailureLog(Logger log, ScheduledExecutorService timer, Duration burst) {
+    FailureLog(Logger log, ScheduledExecutorService timer, Duration burst, Function<WorkflowKey, String> ids) {
         this.log = log;
         this.timer = timer;
         this.burst = burst;
+        this.ids = ids;
     }
 
     /** Logs an attempt that another one follows. */
@@ -54,8 +60,8 @@ public final class FailureLog {
         }
     }
 
-    /** Logs a parking, with the stack. */
-    public void parked(String workflowId, String definition, ParkingReason reason) {
+    /** Logs a parking that is committed, with its dead letter and the stack. */
+    public void parked(String workflowId, String definition, DeadLetterId letter, ParkingReason reason) {
         Failure failure = reason.failure();
         String place = reason.step() == null ? "between steps" : "at step " + reason.step();
         String kind = "workflows of " + definition + " that are parked as " + reason.cause() + " " + place + " by "
@@ -66,11 +72,12 @@ public final class FailureLog {
                     .addArgument(workflowId)
                     .addArgument(reason.cause())
                     .addArgument(place)
+                    .addArgument(letter.format(ids))
                     .addArgument(
                             reason.stack().isEmpty()
                                     ? text(failure)
                                     : reason.stack().strip())
-                    .log("workflow {} is parked as {} {}: {}");
+                    .log("workflow {} is parked as {} {}, dead letter {}: {}");
         }
     }
 

@@ -85,11 +85,16 @@ public final class WorkflowLog {
         return state.parked(reason);
     }
 
+    /** The seq of the record that parked the workflow, once it is parked here. */
+    int parkedSeq() {
+        return mailbox.parkedSeq();
+    }
+
     private void parkMinimal(ParkingReason minimal) {
         try {
             record(new HistoryEvent.Parked(minimal));
         } catch (RecordRefusedException refused) {
-            LOG.error("a workflow cannot be parked, it leaves this process: {}", minimal, refused);
+            LOG.error("a workflow cannot be parked, it leaves this process: {}: {}", minimal, refused.getMessage());
             throw state.unwind("it cannot be parked");
         }
     }

@@ -24,9 +24,11 @@ final class EraMove {
 
     private final Store store;
     private final int era;
-    private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+    private final List<Copy> underWay = new ArrayList<>();
     private int records;
     private boolean anyDone;
+
+    private record Copy(WorkflowKey key, CompletableFuture<Void> committed) {}
 
     EraMove(Store store, int era) {
         this.store = store;
@@ -39,7 +41,8 @@ final class EraMove {
             int after = 0;
             while (last - after > RECORDS_MAX) {
                 await();
-                if (!isDone(mailbox.rehome(new WorkflowWrite.Rehoming(era, after, after + RECORDS_MAX)))) {
+                if (!isDone(
+                        new Copy(key, mailbox.rehome(new WorkflowWrite.Rehoming(era, after, after + RECORDS_MAX))))) {
                     return;
                 }
                 after += RECORDS_MAX;
@@ -48,7 +51,7 @@ final class EraMove {
                 await();
             }
             records += last - after;
-            underWay.add(mailbox.rehome(new WorkflowWrite.Rehoming(era, after, last)));
+            underWay.add(new Copy(key, mailbox.rehome(new WorkflowWrite.Rehoming(era, after, last))));
         } catch (OwnershipLostException e) {
             LOG.debug("another node has the workflow now", e);
         }
@@ -61,20 +64,25 @@ final class EraMove {
     }
 
     private void await() throws InterruptedException {
-        for (CompletableFuture<Void> one : underWay) {
+        for (Copy one : underWay) {
             anyDone |= isDone(one);
         }
         underWay.clear();
         records = 0;
     }
 
-    private static boolean isDone(CompletableFuture<Void> one) throws InterruptedException {
+    private boolean isDone(Copy one) throws InterruptedException {
         try {
-            one.get();
+            one.committed().get();
             return true;
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof OwnershipLostException)) {
-                LOG.warn("a workflow could not be copied to another era, it is retried later", e.getCause());
+                String id = store.idOf(one.key());
+                LOG.atWarn()
+                        .addKeyValue("workflow", id)
+                        .addArgument(id)
+                        .addArgument(e.getMessage())
+                        .log("workflow {} could not be copied to another era, it is retried later: {}");
             }
             return false;
         }

@@ -47,7 +47,7 @@ final class DispatcherTest {
             EngineNode.CONFIG,
             new AttemptOrder(),
             timeouts,
-            new FailureLog(timeouts),
+            new FailureLog(timeouts, String::valueOf),
             EngineTelemetry.of(OpenTelemetry.noop()),
             reply -> {});
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.Await;
+import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +31,8 @@ final class FailureLogTest {
 
     private final ScheduledExecutorService timer = BodyTimer.start();
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final FailureLog failures = new FailureLog(new Lines(), timer, Duration.ofMillis(300));
+    private final FailureLog failures = new FailureLog(
+            new Lines(), timer, Duration.ofMillis(300), key -> "h" + key.uid().getLeastSignificantBits());
 
     @AfterEach
     void close() {
@@ -38,6 +41,10 @@ final class FailureLogTest {
 
     private static Intent intent(String step, int attempt) {
         return new Intent(Position.main(0), attempt, step, new UUID(1, 1), Intent.COMPENSATES_NOTHING);
+    }
+
+    private static DeadLetterId id(int workflow) {
+        return new DeadLetterId(new WorkflowKey(0, 0, new UUID(0, workflow)), 7);
     }
 
     private static ParkingReason letter(@Nullable String step) {
@@ -55,33 +62,35 @@ final class FailureLogTest {
 
     @Test
     void aParkingHasItsPlaceAndStack() {
-        failures.parked("w-1", "pay", letter("charge"));
-        failures.parked("w-2", "pay", letter(null));
+        failures.parked("w-1", "pay", id(1), letter("charge"));
+        failures.parked("w-2", "pay", id(2), letter(null));
         assertThat(lines)
                 .containsExactly(
-                        "workflow=w-1 workflow w-1 is parked as RETRIES_EXHAUSTED at step charge: " + STACK.strip(),
-                        "workflow=w-2 workflow w-2 is parked as RETRIES_EXHAUSTED between steps: " + STACK.strip());
+                        "workflow=w-1 workflow w-1 is parked as RETRIES_EXHAUSTED at step charge, dead letter h1.7: "
+                                + STACK.strip(),
+                        "workflow=w-2 workflow w-2 is parked as RETRIES_EXHAUSTED between steps, dead letter h2.7: "
+                                + STACK.strip());
     }
 
     @Test
     void twoHundredAlikeAreTwoLines() {
         for (int i = 0; i < 200; i++) {
-            failures.parked("w-" + i, "pay", letter("charge"));
+            failures.parked("w-" + i, "pay", id(i), letter("charge"));
         }
         assertThat(lines).hasSize(1);
         Await.until("the burst is over", () -> lines.size() == 2);
         assertThat(lines.getLast())
                 .isEqualTo("199 more workflows of pay that are parked as RETRIES_EXHAUSTED at step charge by"
                         + " java.net.ConnectException in 0.3 s");
-        failures.parked("w-200", "pay", letter("charge"));
+        failures.parked("w-200", "pay", id(200), letter("charge"));
         assertThat(lines).hasSize(3);
     }
 
     @Test
     void aNodeThatClosesLogsToTheEnd() {
         timer.shutdownNow();
-        failures.parked("w-1", "pay", letter("charge"));
-        failures.parked("w-2", "pay", letter("charge"));
+        failures.parked("w-1", "pay", id(1), letter("charge"));
+        failures.parked("w-2", "pay", id(2), letter("charge"));
         assertThat(lines).hasSize(2);
     }
 

@@ -85,13 +85,13 @@ public final class BatchSettlement {
     /** Fails a part whose data the database refuses. */
     void refused(MailboxBatch part, Exception e) {
         Exception why = ServerError.withoutValues(e);
-        say(part, "workflow {} has a record that the database refuses", why);
+        say(part, "workflow {} has a record that the database refuses: {}", why);
         part.fail(queue, new RecordRefusedException("the database refuses the record: " + why.getMessage(), why));
     }
 
     /** Defers a part that fails even when it is sent alone, for a reason that may pass. */
     void putOff(MailboxBatch part, SQLException e) {
-        say(part, "workflow {} cannot be written, trying again", ServerError.withoutValues(e));
+        say(part, "workflow {} cannot be written, trying again: {}", ServerError.withoutValues(e));
         deferred.sendLater(part);
     }
 
@@ -100,8 +100,12 @@ public final class BatchSettlement {
         deferred.sendLater(part);
     }
 
+    /** Without a stack for what the database said. */
     private void say(MailboxBatch part, String what, @Nullable Exception why) {
         String id = ids.format(part.mailbox().key());
-        LOG.atError().addKeyValue("workflow", id).setCause(why).log(what, id);
+        LOG.atError()
+                .addKeyValue("workflow", id)
+                .setCause(why instanceof SQLException ? null : why)
+                .log(what, id, why == null ? "" : why.getMessage());
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.postgres.log.LogSql;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.WorkflowKey;
@@ -73,7 +74,7 @@ public final class DeferredWrites {
                 later(() -> tidy(key));
             }
         } catch (JdbiException e) {
-            outage.failed(e);
+            outage.failed(Access.READS, e);
             later(() -> tidy(key));
         }
     }

@@ -7,6 +7,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionHeldException;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.postgres.jdbc.ServerError;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.SubmissionResult;
@@ -163,7 +164,7 @@ public final class KeyedSubmissionWriter {
                         batch.stream().map(Request::place).toList(),
                         batch.stream().mapToLong(Request::recordId).toArray(),
                         passHeld);
-                outage.over();
+                outage.works(Access.WRITES);
                 for (int i = 0; i < batch.size(); i++) {
                     answer(batch.get(i), found.get(i));
                 }
@@ -182,12 +183,12 @@ public final class KeyedSubmissionWriter {
                     }
                     case REFUSED -> {
                         connection.close(); // a new session has what was granted to its role meanwhile
-                        StoreUnavailableException refused = outage.unavailable(e);
+                        StoreUnavailableException refused = outage.unavailable(Access.WRITES, e);
                         batch.forEach(request -> request.answer().completeExceptionally(refused));
                         return;
                     }
                     case CONFLICT, AGAIN, UNKNOWN -> {
-                        outage.failed(e);
+                        outage.failed(Access.WRITES, e);
                         connection.close(); // a committed submission is found by its key
                         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                     }

@@ -101,6 +101,7 @@ public record MailboxBatch(
 
     /** Settles a part whose commit is known: completes the futures of its callers, and releases the mailbox. */
     void succeed(CheckpointQueue queue) {
+        showParking();
         for (PendingWrite write : writes) {
             queue.removed(write.bytes());
             write.succeed();
@@ -110,10 +111,19 @@ public record MailboxBatch(
 
     /** Settles a part of which all but the move was written, and puts the move back to be sent again. */
     void succeedButMove(CheckpointQueue queue) {
+        showParking();
         mailbox.putBack(writes.getLast(), lastSeq());
         for (PendingWrite write : writes.subList(0, writes.size() - 1)) {
             queue.removed(write.bytes());
             write.succeed();
+        }
+    }
+
+    private void showParking() {
+        for (NewRecord record : records) {
+            if (record.event() instanceof HistoryEvent.Parked) {
+                mailbox.parked(record.seq());
+            }
         }
     }
 

@@ -34,6 +34,7 @@ public class WorkflowMailbox implements Mailbox {
     private final Deque<PendingWrite> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private int lastSeq;
+    private int parkedSeq;
     private boolean urgent;
     private boolean alarmed;
     private boolean closed;
@@ -99,6 +100,16 @@ public class WorkflowMailbox implements Mailbox {
         if (makeUrgent()) {
             queue.offer(this);
         }
+    }
+
+    @Override
+    public synchronized int parkedSeq() {
+        return parkedSeq;
+    }
+
+    /** Keeps the seq of a committed parking. */
+    synchronized void parked(int seq) {
+        parkedSeq = seq;
     }
 
     @Override

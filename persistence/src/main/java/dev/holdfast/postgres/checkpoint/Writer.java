@@ -3,6 +3,7 @@ package dev.holdfast.postgres.checkpoint;
 import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.OwnershipLostException;
 import java.sql.SQLException;
@@ -93,7 +94,7 @@ public final class Writer {
             try {
                 long began = System.nanoTime();
                 FlushCall.Result result = connection.open().send(batch, careful);
-                outage.over();
+                outage.works(Access.WRITES);
                 queue.accepted();
                 if (result.refused()) {
                     dropped(batch, "its fence row is not valid any more");
@@ -128,16 +129,16 @@ public final class Writer {
                         return;
                     }
                     case REFUSED -> {
-                        queue.refused(outage.unavailable(e));
+                        queue.refused(outage.unavailable(Access.WRITES, e));
                         connection.close(); // a new session has what was granted to its role meanwhile
                         LockSupport.parkNanos(this, REFUSED_PAUSE.toNanos());
                     }
                     case AGAIN -> {
-                        outage.failed(e);
+                        outage.failed(Access.WRITES, e);
                         pause();
                     }
                     case UNKNOWN -> {
-                        outage.failed(e);
+                        outage.failed(Access.WRITES, e);
                         batch = uncommitted(batch);
                     }
                 }
@@ -182,12 +183,12 @@ public final class Writer {
                 unknown.awaitFormer(Math.toIntExact(connection.lease().toMillis() / 2));
                 Set<MailboxBatch> committed = unknown.committed(batch);
                 settlement.found(batch, committed);
-                outage.over();
+                outage.works(Access.WRITES);
                 return new Batch(batch.parts().stream()
                         .filter(part -> !committed.contains(part))
                         .toList());
             } catch (SQLException | JdbiException e) {
-                outage.failed(e);
+                outage.failed(Access.WRITES, e);
             }
         }
         return batch;

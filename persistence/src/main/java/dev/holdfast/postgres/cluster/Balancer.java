@@ -2,6 +2,7 @@ package dev.holdfast.postgres.cluster;
 
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -112,7 +113,7 @@ public final class Balancer {
                     }
                     handover.advance(draining);
                 } catch (JdbiException e) {
-                    outage.failed(e);
+                    outage.failed(Access.READS, e);
                 } catch (RuntimeException e) {
                     LOG.error("a round of balancing has failed, the next heartbeat brings another", e);
                 }

@@ -52,7 +52,7 @@ public final class BucketTakeover {
         boolean fenced = false;
         for (Map.Entry<UUID, Long> other : silent.entrySet()) {
             if (nodes.declareDead(other.getKey(), other.getValue())) {
-                LOG.warn("another node was silent for a lease and is declared dead: incarnation {}", other.getKey());
+                LOG.warn("node {} was silent for a lease and is declared dead", nodes.name(other.getKey()));
                 fenced = true;
             }
         }
@@ -92,7 +92,7 @@ public final class BucketTakeover {
         if (silenced) {
             inFlight.remove(former);
         } else if (inFlight.add(former)) {
-            LOG.warn("the buckets of incarnation {} wait, because a batch of it is still in flight", former);
+            LOG.warn("the buckets of node {} wait, because a batch of it is still in flight", nodes.name(former));
         }
         return silenced;
     }

@@ -4,6 +4,7 @@ import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.spi.OwnershipLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -109,7 +110,7 @@ public final class Heartbeat {
                     pause(silence.compareTo(interval) < 0 ? silence : interval);
                 }
             } catch (SQLException | JdbiException e) {
-                outage.failed(e);
+                outage.failed(Access.WRITES, e);
                 try {
                     pause(interval.compareTo(RETRY) < 0 ? interval : RETRY);
                 } catch (InterruptedException closing) {
@@ -135,7 +136,7 @@ public final class Heartbeat {
         ClusterView view = observed.orElseThrow();
         clock.correct(view.at(), sent, answered);
         lease.renew(sent);
-        outage.over();
+        outage.works(Access.WRITES);
         if (number % PRUNE_EVERY == 0) {
             jdbi.withExtension(NodeSql.class, sql -> sql.prune(incarnation.id(), number - 1));
         }

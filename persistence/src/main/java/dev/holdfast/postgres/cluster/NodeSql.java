@@ -113,6 +113,12 @@ public interface NodeSql {
             @Bind("loaded") int loaded,
             @Bind("draining") boolean draining);
 
+    /** The name of the node of an incarnation; empty for one that was pruned. */
+    @SqlQuery("""
+            select n.name from holdfast.incarnation i join holdfast.node n on n.number = i.number
+            where i.id = :incarnation""")
+    Optional<String> name(@Bind("incarnation") UUID incarnation);
+
     /** The counter of the last heartbeat, 0 before the first, and the start time of the server. */
     record LastHeartbeat(long counter, String server) {}
 

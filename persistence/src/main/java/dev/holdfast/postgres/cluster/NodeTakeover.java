@@ -78,7 +78,7 @@ public final class NodeTakeover {
         while (!jdbi.withHandle(handle -> isGone(handle, detector, former))) {
             if (detector.isAlive(former)) {
                 throw new HoldfastException("another process is running as node \"" + name
-                        + "\": give this one another name with --node-name, or stop the other one");
+                        + "\": give this one a node name of its own, or stop the other one");
             }
             if (!logged) {
                 LOG.info("a former process of node {} may still run, watching it for {}", name, lease);
@@ -110,6 +110,11 @@ public final class NodeTakeover {
             fence.fenceSilent(silent, counter);
             return fence.isFenced(silent);
         });
+    }
+
+    /** The name of its node, for people. */
+    String name(UUID incarnation) {
+        return jdbi.withExtension(NodeSql.class, sql -> sql.name(incarnation)).orElse("of incarnation " + incarnation);
     }
 
     /** Waits until no batch of a fenced incarnation is in flight, for a lease at most; returns whether none is. */

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.fence;
 
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -54,7 +55,7 @@ public final class FencedConnection<C extends AutoCloseable> {
         try {
             open();
         } catch (SQLException e) {
-            outage.failed(e);
+            outage.failed(Access.WRITES, e);
         }
     }
 

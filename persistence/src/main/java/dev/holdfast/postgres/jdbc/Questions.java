@@ -40,7 +40,9 @@ public final class Questions {
                     PATIENCE);
         }
         try {
-            return question.apply(reads.jdbi());
+            T answer = question.apply(reads.jdbi());
+            reads.outage().works(Outage.Access.READS);
+            return answer;
         } catch (JdbiException e) {
             throw reads.outage().unanswered(e);
         } finally {

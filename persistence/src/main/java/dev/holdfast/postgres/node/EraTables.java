@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.node;
 
 import dev.holdfast.postgres.cluster.Heartbeat;
+import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.schema.Installation;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +65,10 @@ final class EraTables {
             created = installation.eraAt(at);
         } catch (JdbiException e) {
             if (heartbeat.leaseHeld()) { // else it is an outage, or this node closes
-                LOG.warn("the tables of the next era could not be created, trying again in {}", retry, e);
+                LOG.warn(
+                        "the tables of the next era could not be created, trying again in {}: {}",
+                        retry,
+                        Outage.reason(e));
             }
             notBeforeNanos = System.nanoTime() + retry.toNanos();
         } finally {

@@ -24,6 +24,7 @@ import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.postgres.retention.Retention;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.SettingsSql;
@@ -188,7 +189,7 @@ public final class NodeRuntime {
                 balancer.balance(first.orElseThrow());
             }
         } catch (JdbiException e) {
-            outage.failed(e); // the heartbeat retries by itself
+            outage.failed(Access.READS, e); // the heartbeat retries by itself
         } catch (RuntimeException e) {
             LOG.error("the first round of balancing has failed, the next heartbeat brings another", e);
         }
@@ -303,7 +304,7 @@ public final class NodeRuntime {
             Notifier.notifyMembersNow(jdbi);
             notifier.awaitListener(); // which that notification has woken
         } catch (JdbiException e) {
-            LOG.warn("the ownership could not be released, other nodes wait for the lease: {}", e.getMessage());
+            LOG.warn("the ownership could not be released, other nodes wait for the lease: {}", Outage.reason(e));
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.postgres.node;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NotAdoptedException;
 import dev.holdfast.admin.DefinitionVersion;
-import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
@@ -50,7 +50,7 @@ public final class NodeSession implements Ownership {
             beginRejoining(ownershipListener);
             return;
         } catch (JdbiException e) {
-            throw parts.outage().unavailable(e);
+            throw parts.outage().unavailable(Access.READS, e);
         }
         current = node;
         node.start();
@@ -139,8 +139,11 @@ public final class NodeSession implements Ownership {
             } catch (NotAdoptedException e) {
                 awaitAdoption(e);
                 Thread.sleep(parts.config().heartbeat());
-            } catch (HoldfastException | JdbiException e) {
-                String reason = Outage.reason(e);
+            } catch (JdbiException e) {
+                parts.outage().failed(Access.READS, e);
+                Thread.sleep(parts.config().heartbeat());
+            } catch (HoldfastException e) {
+                String reason = String.valueOf(e.getMessage());
                 if (!reason.equals(logged)) {
                     LOG.warn("this node cannot join again yet, trying until it can: {}", reason);
                     logged = reason;

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.read;
 
 import dev.holdfast.postgres.jdbc.Outage;
+import dev.holdfast.postgres.jdbc.Outage.Access;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class BackgroundCount {
             counts = jdbi.withExtension(WorkflowSql.class, sql -> statement.apply(sql, buckets));
             countedNanos = System.nanoTime();
         } catch (JdbiException e) {
-            outage.failed(e);
+            outage.failed(Access.READS, e);
         } finally {
             counting.set(false);
         }

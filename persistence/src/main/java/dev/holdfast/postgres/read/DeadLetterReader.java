@@ -118,7 +118,7 @@ public final class DeadLetterReader {
         WorkflowKey key = WorkflowKeys.of(row);
         String own = row.getString("id");
         return new DeadLetter(
-                new DeadLetterId(key, row.getInt("seq")).format(ids),
+                new DeadLetterId(key, row.getInt("seq")).format(ids::format),
                 own == null ? ids.format(key) : own,
                 row.getString("definition"),
                 row.getInt("version"),

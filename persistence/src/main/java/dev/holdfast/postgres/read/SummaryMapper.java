@@ -48,7 +48,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 status.isFinal() || status == WorkflowStatus.DEAD_LETTERED ? Optional.empty() : waiting(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
-                        ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids))
+                        ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids::format))
                         : Optional.empty());
     }
 

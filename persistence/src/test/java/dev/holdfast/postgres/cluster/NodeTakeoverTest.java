@@ -113,6 +113,7 @@ class NodeTakeoverTest {
         fixture.awaitOwned(Map.of("a", 0L, "b", 256L));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
         assertThat(second.ownership().leaseHeld()).isTrue();
+        assertThat(fixture.names()).as("also of the dead one").containsExactly("a", "b");
     }
 
     /** The backend of the batch ignores its termination, as one does that waits for a hanging disk. */
@@ -141,7 +142,7 @@ class NodeTakeoverTest {
         assertThatThrownBy(() -> StoreNode.joining(second))
                 .isInstanceOf(HoldfastException.class)
                 .hasMessageContaining("another process is running as node \"a\"")
-                .hasMessageContaining("--node-name");
+                .hasMessageContaining("give this one a node name of its own");
         assertThat(first.ownership().leaseHeld()).isTrue();
         assertThat(first.lost()).isEmpty();
         assertThat(fixture.owned("a")).isEqualTo(256);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -92,6 +93,18 @@ public final class TakeoverFixture extends TestResource {
     public long count(String sql) {
         return jdbi.withHandle(
                 handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    /** The node of each incarnation, as the log names it. */
+    List<String> names() {
+        NodeTakeover takeover = new NodeTakeover(jdbi, TestNode.LEASE);
+        return jdbi
+                .withHandle(handle -> handle.createQuery("select id from holdfast.incarnation order by joined_at")
+                        .mapTo(UUID.class)
+                        .list())
+                .stream()
+                .map(takeover::name)
+                .toList();
     }
 
     /** A session of nobody. */

@@ -1,172 +1,160 @@
 package dev.holdfast;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * The limits of one engine. Programs pass it to {@link Holdfast.Builder#config}. Immutable, safe for all threads.
+ * The limits of one engine. Programs pass it to {@link Holdfast.Builder#config}. It is made with {@link #defaults}, and
+ * changed by methods that return a changed copy and throw {@link IllegalArgumentException} for a value out of its
+ * range. Immutable, safe for all threads.
  *
- * @param loadedMax workflows that run at the same time, at least 1; the others wait in the store
- * @param loadedMaxBytes size of the inputs and histories of the loaded workflows, at least 1 MiB; the others wait in
- *     the store, and a workflow that alone is larger is parked as HISTORY_LIMIT
- * @param payloadMaxBytes size of an input, of the value of a step, and of a result, at least 1
- * @param acceptWait how long a submitter waits for the commit before {@link StoreUnavailableException} says that its
- *     outcome is unknown
- * @param pollInterval between two polls for workflows that are due, over 0
- * @param backOffInMemory the longest wait between two attempts that keeps the workflow loaded; during a longer one it
- *     is unloaded
- * @param retentionInterval between two searches for workflows whose retention is over, over 0
- * @param shutdownGrace how long {@link Holdfast#close} waits for bodies before it interrupts them
+ * <pre>{@code
+ * EngineConfig small = EngineConfig.defaults().loadedMax(100).shutdownGrace(Duration.ofSeconds(10));
+ * }</pre>
  */
-public record EngineConfig(
-        int loadedMax,
-        long loadedMaxBytes,
-        int payloadMaxBytes,
-        Duration acceptWait,
-        Duration pollInterval,
-        Duration backOffInMemory,
-        Duration retentionInterval,
-        Duration shutdownGrace) {
+public final class EngineConfig {
     private static final long LOADED_MAX_BYTES_LEAST = 1 << 20;
 
-    /**
-     * Returns the defaults: 10,000 loaded workflows, a quarter of the heap for them, payloads of 1 MiB, 5 s for the
-     * commit, polls every second, waits of 100 ms in memory, retention every minute, 30 s of grace.
-     */
-    public static EngineConfig defaults() {
-        return new EngineConfig(
-                10_000,
-                Math.max(Runtime.getRuntime().maxMemory() / 4, LOADED_MAX_BYTES_LEAST),
-                1 << 20,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(100),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(30));
+    private static final class Values implements Cloneable {
+        int loadedMax = 10_000;
+        long loadedMaxBytes = Math.max(Runtime.getRuntime().maxMemory() / 4, LOADED_MAX_BYTES_LEAST);
+        int payloadMaxBytes = 1 << 20;
+        Duration acceptWait = Duration.ofSeconds(5);
+        Duration pollInterval = Duration.ofSeconds(1);
+        Duration backOffInMemory = Duration.ofMillis(100);
+        Duration retentionInterval = Duration.ofMinutes(1);
+        Duration shutdownGrace = Duration.ofSeconds(30);
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Throws {@link IllegalArgumentException} for a number under 1, a negative time, or an interval of 0. */
-    public EngineConfig {
-        if (loadedMax < 1 || payloadMaxBytes < 1) {
-            throw new IllegalArgumentException(
-                    "loadedMax " + loadedMax + ", payloadMaxBytes " + payloadMaxBytes + ": expected at least 1");
+    private final Values values;
+
+    private EngineConfig(Values values) {
+        this.values = values;
+        if (values.loadedMax < 1 || values.payloadMaxBytes < 1) {
+            throw new IllegalArgumentException("loadedMax " + values.loadedMax + ", payloadMaxBytes "
+                    + values.payloadMaxBytes + ": expected at least 1");
         }
-        if (loadedMaxBytes < LOADED_MAX_BYTES_LEAST) {
+        if (values.loadedMaxBytes < LOADED_MAX_BYTES_LEAST) {
             throw new IllegalArgumentException(
-                    "loadedMaxBytes " + loadedMaxBytes + ": expected at least 1 MiB, " + LOADED_MAX_BYTES_LEAST);
+                    "loadedMaxBytes " + values.loadedMaxBytes + ": expected at least 1 MiB, " + LOADED_MAX_BYTES_LEAST);
         }
-        if (acceptWait.isNegative()
-                || !pollInterval.isPositive()
-                || backOffInMemory.isNegative()
-                || !retentionInterval.isPositive()
-                || shutdownGrace.isNegative()) {
-            throw new IllegalArgumentException("acceptWait " + acceptWait + ", pollInterval " + pollInterval
-                    + ", backOffInMemory " + backOffInMemory + ", retentionInterval " + retentionInterval
-                    + ", shutdownGrace " + shutdownGrace
+        if (values.acceptWait.isNegative()
+                || !values.pollInterval.isPositive()
+                || values.backOffInMemory.isNegative()
+                || !values.retentionInterval.isPositive()
+                || values.shutdownGrace.isNegative()) {
+            throw new IllegalArgumentException("acceptWait " + values.acceptWait + ", pollInterval "
+                    + values.pollInterval + ", backOffInMemory " + values.backOffInMemory + ", retentionInterval "
+                    + values.retentionInterval + ", shutdownGrace " + values.shutdownGrace
                     + ": expected no negative times, and intervals over 0");
         }
     }
 
-    /** Replaces the size of the loaded workflows. */
-    public EngineConfig loadedMaxBytes(long bytes) {
-        return new EngineConfig(
-                loadedMax,
-                bytes,
-                payloadMaxBytes,
-                acceptWait,
-                pollInterval,
-                backOffInMemory,
-                retentionInterval,
-                shutdownGrace);
+    /** Returns the defaults, which each method names. */
+    public static EngineConfig defaults() {
+        return new EngineConfig(new Values());
     }
 
-    /** Replaces the number of loaded workflows. */
+    private EngineConfig with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new EngineConfig(changed);
+    }
+
+    /** Sets how many workflows run at the same time, at least 1; the others wait in the store. 10,000 by default. */
     public EngineConfig loadedMax(int number) {
-        return new EngineConfig(
-                number,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                acceptWait,
-                pollInterval,
-                backOffInMemory,
-                retentionInterval,
-                shutdownGrace);
+        return with(changed -> changed.loadedMax = number);
     }
 
-    /** Replaces the size of an input, a value and a result. */
+    /**
+     * Sets the size of the inputs and histories of the loaded workflows, at least 1 MiB; the others wait in the store,
+     * and a workflow that alone is larger is parked as HISTORY_LIMIT. A quarter of the heap by default.
+     */
+    public EngineConfig loadedMaxBytes(long bytes) {
+        return with(changed -> changed.loadedMaxBytes = bytes);
+    }
+
+    /** Sets the size of an input, of the value of a step, and of a result, at least 1. 1 MiB by default. */
     public EngineConfig payloadMaxBytes(int bytes) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                bytes,
-                acceptWait,
-                pollInterval,
-                backOffInMemory,
-                retentionInterval,
-                shutdownGrace);
+        return with(changed -> changed.payloadMaxBytes = bytes);
     }
 
-    /** Replaces the time that a submitter waits for the commit. */
+    /**
+     * Sets how long a submitter waits for the commit before {@link StoreUnavailableException} says that its outcome is
+     * unknown. 5 s by default.
+     */
     public EngineConfig acceptWait(Duration wait) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                wait,
-                pollInterval,
-                backOffInMemory,
-                retentionInterval,
-                shutdownGrace);
+        return with(changed -> changed.acceptWait = wait);
     }
 
-    /** Replaces the time between two polls for due workflows. */
+    /** Sets the time between two polls for workflows that are due, over 0. 1 s by default. */
     public EngineConfig pollInterval(Duration interval) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                acceptWait,
-                interval,
-                backOffInMemory,
-                retentionInterval,
-                shutdownGrace);
+        return with(changed -> changed.pollInterval = interval);
     }
 
-    /** Replaces the longest wait between two attempts that keeps a workflow loaded. */
+    /**
+     * Sets the longest wait between two attempts that keeps the workflow loaded; during a longer one it is unloaded.
+     * 100 ms by default.
+     */
     public EngineConfig backOffInMemory(Duration longest) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                acceptWait,
-                pollInterval,
-                longest,
-                retentionInterval,
-                shutdownGrace);
+        return with(changed -> changed.backOffInMemory = longest);
     }
 
-    /** Replaces the time between two searches for workflows whose retention is over. */
+    /** Sets the time between two searches for workflows whose retention is over, over 0. 1 min by default. */
     public EngineConfig retentionInterval(Duration interval) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                acceptWait,
-                pollInterval,
-                backOffInMemory,
-                interval,
-                shutdownGrace);
+        return with(changed -> changed.retentionInterval = interval);
     }
 
-    /** Replaces the grace period. */
+    /** Sets how long {@link Holdfast#close} waits for bodies before it interrupts them. 30 s by default. */
     public EngineConfig shutdownGrace(Duration grace) {
-        return new EngineConfig(
-                loadedMax,
-                loadedMaxBytes,
-                payloadMaxBytes,
-                acceptWait,
-                pollInterval,
-                backOffInMemory,
-                retentionInterval,
-                grace);
+        return with(changed -> changed.shutdownGrace = grace);
+    }
+
+    /** See {@link #loadedMax(int)}. */
+    public int loadedMax() {
+        return values.loadedMax;
+    }
+
+    /** See {@link #loadedMaxBytes(long)}. */
+    public long loadedMaxBytes() {
+        return values.loadedMaxBytes;
+    }
+
+    /** See {@link #payloadMaxBytes(int)}. */
+    public int payloadMaxBytes() {
+        return values.payloadMaxBytes;
+    }
+
+    /** See {@link #acceptWait(Duration)}. */
+    public Duration acceptWait() {
+        return values.acceptWait;
+    }
+
+    /** See {@link #pollInterval(Duration)}. */
+    public Duration pollInterval() {
+        return values.pollInterval;
+    }
+
+    /** See {@link #backOffInMemory(Duration)}. */
+    public Duration backOffInMemory() {
+        return values.backOffInMemory;
+    }
+
+    /** See {@link #retentionInterval(Duration)}. */
+    public Duration retentionInterval() {
+        return values.retentionInterval;
+    }
+
+    /** See {@link #shutdownGrace(Duration)}. */
+    public Duration shutdownGrace() {
+        return values.shutdownGrace;
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Decides whether and when a failed attempt of a step is followed by another. Users pass it to {@link Step#retry}.
@@ -16,37 +17,46 @@ import java.util.List;
  * <p>The number of the attempt and the time of the next one survive restarts. After the retry of a dead letter the
  * number goes on and the budget of attempts is fresh.
  *
- * @param initialBackoff the wait before the second attempt, at least 0
- * @param factor each further wait is this many times the one before, at least 1
- * @param maxBackoff the longest wait before jitter, from {@code initialBackoff} to 36,500 days
- * @param jitter a wait is made longer or shorter by up to this share of it, 0 to 1
- * @param attempts attempts in all, at least 1; then the workflow is parked as RETRIES_EXHAUSTED
- * @param nonRetryable failures of these types park the workflow at once, as NON_RETRYABLE
+ * <p>It is changed by methods that return a changed copy and throw {@link IllegalArgumentException} for a value out of
+ * its range.
  */
-public record RetryPolicy(
-        Duration initialBackoff,
-        double factor,
-        Duration maxBackoff,
-        double jitter,
-        int attempts,
-        List<Class<? extends Throwable>> nonRetryable) {
+public final class RetryPolicy {
     private static final Duration LONGEST = Duration.ofDays(36_500);
-    private static final RetryPolicy DEFAULTS =
-            new RetryPolicy(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.2, 10, List.of());
 
-    /** Throws {@link IllegalArgumentException} for a value out of its range. */
-    public RetryPolicy {
-        if (initialBackoff.isNegative()
-                || maxBackoff.compareTo(initialBackoff) < 0
-                || maxBackoff.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("initialBackoff " + initialBackoff + ", maxBackoff " + maxBackoff
-                    + ": expected 0 <= initialBackoff <= maxBackoff <= " + LONGEST.toDays() + " days");
+    private static final class Values implements Cloneable {
+        Duration initialBackoff = Duration.ofSeconds(1);
+        double factor = 2;
+        Duration maxBackoff = Duration.ofMinutes(1);
+        double jitter = 0.2;
+        int attempts = 10;
+        List<Class<? extends Throwable>> nonRetryable = List.of();
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
         }
-        if (!(factor >= 1) || !(jitter >= 0 && jitter <= 1) || attempts < 1) {
-            throw new IllegalArgumentException("factor " + factor + ", jitter " + jitter + ", attempts " + attempts
-                    + ": expected factor >= 1, jitter 0 to 1, attempts >= 1");
+    }
+
+    private static final RetryPolicy DEFAULTS = new RetryPolicy(new Values());
+
+    private final Values values;
+
+    private RetryPolicy(Values values) {
+        this.values = values;
+        if (values.initialBackoff.isNegative()
+                || values.maxBackoff.compareTo(values.initialBackoff) < 0
+                || values.maxBackoff.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("initialBackoff " + values.initialBackoff + ", maxBackoff "
+                    + values.maxBackoff + ": expected 0 <= initialBackoff <= maxBackoff <= " + LONGEST.toDays()
+                    + " days");
         }
-        nonRetryable = List.copyOf(nonRetryable);
+        if (!(values.factor >= 1) || !(values.jitter >= 0 && values.jitter <= 1) || values.attempts < 1) {
+            throw new IllegalArgumentException("factor " + values.factor + ", jitter " + values.jitter + ", attempts "
+                    + values.attempts + ": expected factor >= 1, jitter 0 to 1, attempts >= 1");
+        }
     }
 
     /** Waits 1 s, then twice the wait before, up to 1 min, with 20 % jitter: 10 attempts. */
@@ -61,26 +71,44 @@ public record RetryPolicy(
 
     /**
      * Waits {@code initialBackoff}, then twice the wait before, up to 1 min or {@code initialBackoff}, whichever is
-     * longer, with 20 % jitter. Throws {@link IllegalArgumentException} like the constructor.
+     * longer, with 20 % jitter.
      */
     public static RetryPolicy exponential(Duration initialBackoff, int attempts) {
         return DEFAULTS.initialBackoff(initialBackoff).attempts(attempts);
     }
 
-    /** Replaces the wait before the second attempt, and the longest wait if that is shorter. */
+    private RetryPolicy with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new RetryPolicy(changed);
+    }
+
+    /** Sets the wait before the second attempt, at least 0, and the longest wait if that is shorter. */
     public RetryPolicy initialBackoff(Duration wait) {
-        Duration longest = wait.compareTo(maxBackoff) > 0 ? wait : maxBackoff;
-        return new RetryPolicy(wait, factor, longest, jitter, attempts, nonRetryable);
+        return with(changed -> {
+            changed.initialBackoff = wait;
+            changed.maxBackoff = wait.compareTo(values.maxBackoff) > 0 ? wait : values.maxBackoff;
+        });
     }
 
-    /** Replaces the longest wait before jitter. */
+    /** Makes each further wait this many times the one before, at least 1. */
+    public RetryPolicy factor(double times) {
+        return with(changed -> changed.factor = times);
+    }
+
+    /** Sets the longest wait before jitter, from {@code initialBackoff} to 36,500 days. */
     public RetryPolicy maxBackoff(Duration wait) {
-        return new RetryPolicy(initialBackoff, factor, wait, jitter, attempts, nonRetryable);
+        return with(changed -> changed.maxBackoff = wait);
     }
 
-    /** Replaces the number of attempts. */
+    /** Makes a wait longer or shorter by up to this share of it, 0 to 1. */
+    public RetryPolicy jitter(double share) {
+        return with(changed -> changed.jitter = share);
+    }
+
+    /** Sets the number of attempts in all, at least 1; then the workflow is parked as RETRIES_EXHAUSTED. */
     public RetryPolicy attempts(int number) {
-        return new RetryPolicy(initialBackoff, factor, maxBackoff, jitter, number, nonRetryable);
+        return with(changed -> changed.attempts = number);
     }
 
     /** Parks the workflow at once on failures of these types and their subtypes. Replaces the types before. */
@@ -90,12 +118,12 @@ public record RetryPolicy(
         for (Class<? extends Throwable> type : types) {
             refused.add(type);
         }
-        return new RetryPolicy(initialBackoff, factor, maxBackoff, jitter, attempts, refused);
+        return with(changed -> changed.nonRetryable = List.copyOf(refused));
     }
 
     /** Tells whether the policy allows another attempt after this failure, apart from the number of attempts. */
     public boolean retries(Throwable failure) {
-        return nonRetryable.stream().noneMatch(type -> type.isInstance(failure));
+        return values.nonRetryable.stream().noneMatch(type -> type.isInstance(failure));
     }
 
     /**
@@ -105,8 +133,39 @@ public record RetryPolicy(
      * @param random from 0, the shortest wait of the jitter, to 1, the longest
      */
     public Duration waitAfter(int failures, double random) {
-        double plain = Math.min(
-                (double) initialBackoff.toMillis() * Math.pow(factor, failures - 1), (double) maxBackoff.toMillis());
-        return Duration.ofMillis(Math.round(plain * (1 + jitter * (2 * random - 1))));
+        double plain =
+                Math.min((double) values.initialBackoff.toMillis() * Math.pow(values.factor, failures - 1), (double)
+                        values.maxBackoff.toMillis());
+        return Duration.ofMillis(Math.round(plain * (1 + values.jitter * (2 * random - 1))));
+    }
+
+    /** See {@link #initialBackoff(Duration)}. */
+    public Duration initialBackoff() {
+        return values.initialBackoff;
+    }
+
+    /** See {@link #factor(double)}. */
+    public double factor() {
+        return values.factor;
+    }
+
+    /** See {@link #maxBackoff(Duration)}. */
+    public Duration maxBackoff() {
+        return values.maxBackoff;
+    }
+
+    /** See {@link #jitter(double)}. */
+    public double jitter() {
+        return values.jitter;
+    }
+
+    /** See {@link #attempts(int)}. */
+    public int attempts() {
+        return values.attempts;
+    }
+
+    /** See {@link #nonRetryable(Class[])}; unmodifiable. */
+    public List<Class<? extends Throwable>> nonRetryable() {
+        return values.nonRetryable;
     }
 }

@@ -15,7 +15,10 @@ final class RetryPolicyTest {
     private static final double MIDDLE = 0.5;
 
     private static RetryPolicy policy(Duration first, double factor, Duration most, double jitter, int attempts) {
-        return new RetryPolicy(first, factor, most, jitter, attempts, List.of());
+        return RetryPolicy.exponential(first, attempts)
+                .factor(factor)
+                .maxBackoff(most)
+                .jitter(jitter);
     }
 
     @Test

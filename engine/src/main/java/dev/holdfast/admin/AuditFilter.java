@@ -2,76 +2,132 @@ package dev.holdfast.admin;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Selects entries of the audit log, newest first. Callers of {@link Admin#audit} make it with {@link #newest}.
- * Immutable.
- *
- * @param actor name of the operator or program, 1 to 1,000 characters
- * @param action such as CANCEL, 1 to 1,000 characters
- * @param target the id of the workflow, dead letter or API key, or another {@link AuditEntry#target}
- * @param after written at or after this time
- * @param before written before this time
- * @param limit 1 to 500 entries
- * @param cursor {@link Page#next()} of the page before
+ * Selects entries of the audit log, newest first. Callers of {@link Admin#audit} make it with {@link #newest}, and
+ * restrict it by methods that return a changed copy. Texts have 1 to 1,000 characters; one that no entry can have
+ * throws {@link InvalidOptionException}. Immutable.
  */
-public record AuditFilter(
-        Optional<String> actor,
-        Optional<String> action,
-        Optional<String> target,
-        Optional<Instant> after,
-        Optional<Instant> before,
-        int limit,
-        Optional<String> cursor) {
+public final class AuditFilter {
     private static final int TEXT_MAX = 1_000;
 
-    /** Throws {@link InvalidOptionException} for a limit out of range, and for a text that no entry can have. */
-    public AuditFilter {
-        actor.ifPresent(text -> StorableText.requireStorable("actor", text, TEXT_MAX));
-        action.ifPresent(text -> StorableText.requireStorable("action", text, TEXT_MAX));
-        target.ifPresent(text -> StorableText.requireStorable("target", text, TEXT_MAX));
-        WorkflowFilter.requireLimit(limit);
+    private static final class Values implements Cloneable {
+        @Nullable
+        String actor;
+
+        @Nullable
+        String action;
+
+        @Nullable
+        String target;
+
+        @Nullable
+        Instant after;
+
+        @Nullable
+        Instant before;
+
+        int limit;
+
+        @Nullable
+        String cursor;
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Selects the newest {@code limit} entries. */
+    private final Values values;
+
+    private AuditFilter(Values values) {
+        this.values = values;
+    }
+
+    /** Selects the newest entries, 1 to 500 on a page. Throws {@link InvalidOptionException} for another limit. */
     public static AuditFilter newest(int limit) {
-        return new AuditFilter(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                limit,
-                Optional.empty());
+        WorkflowFilter.requireLimit(limit);
+        Values values = new Values();
+        values.limit = limit;
+        return new AuditFilter(values);
     }
 
-    /** Selects entries of this actor. */
+    private AuditFilter with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new AuditFilter(changed);
+    }
+
+    /** Selects entries of this operator or program. */
     public AuditFilter actor(String name) {
-        return new AuditFilter(Optional.of(name), action, target, after, before, limit, cursor);
+        StorableText.requireStorable("actor", name, TEXT_MAX);
+        return with(changed -> changed.actor = name);
     }
 
     /** Selects entries of this action, such as CANCEL. */
     public AuditFilter action(String name) {
-        return new AuditFilter(actor, Optional.of(name), target, after, before, limit, cursor);
+        StorableText.requireStorable("action", name, TEXT_MAX);
+        return with(changed -> changed.action = name);
     }
 
-    /** Selects entries about this target. */
+    /** Selects entries about this workflow, dead letter or API key, or another {@link AuditEntry#target}. */
     public AuditFilter target(String id) {
-        return new AuditFilter(actor, action, Optional.of(id), after, before, limit, cursor);
+        StorableText.requireStorable("target", id, TEXT_MAX);
+        return with(changed -> changed.target = id);
     }
 
     /** Selects entries written at or after this time. */
     public AuditFilter after(Instant time) {
-        return new AuditFilter(actor, action, target, Optional.of(time), before, limit, cursor);
+        return with(changed -> changed.after = time);
     }
 
     /** Selects entries written before this time. */
     public AuditFilter before(Instant time) {
-        return new AuditFilter(actor, action, target, after, Optional.of(time), limit, cursor);
+        return with(changed -> changed.before = time);
     }
 
     /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
     public AuditFilter from(String next) {
-        return new AuditFilter(actor, action, target, after, before, limit, Optional.of(next));
+        return with(changed -> changed.cursor = next);
+    }
+
+    /** The name of the operator or program; empty for any. */
+    public Optional<String> actor() {
+        return Optional.ofNullable(values.actor);
+    }
+
+    /** The action; empty for any. */
+    public Optional<String> action() {
+        return Optional.ofNullable(values.action);
+    }
+
+    /** The target; empty for any. */
+    public Optional<String> target() {
+        return Optional.ofNullable(values.target);
+    }
+
+    /** The time at or after which an entry was written. */
+    public Optional<Instant> after() {
+        return Optional.ofNullable(values.after);
+    }
+
+    /** The time before which an entry was written. */
+    public Optional<Instant> before() {
+        return Optional.ofNullable(values.before);
+    }
+
+    /** The entries on a page at most, 1 to 500. */
+    public int limit() {
+        return values.limit;
+    }
+
+    /** The place of the page; empty for the first. */
+    public Optional<String> cursor() {
+        return Optional.ofNullable(values.cursor);
     }
 }

@@ -1,46 +1,99 @@
 package dev.holdfast.admin;
 
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects open dead letters, those of the newest workflows first. Callers of {@link Admin#deadLetters} make it with
- * {@link #all}. Immutable.
- *
- * @param type the name of the definition
- * @param cause the name of a {@link DeadLetter.Cause}
- * @param step the name of the step that the workflow stopped at
- * @param limit 1 to 500 dead letters
- * @param cursor {@link Page#next()} of the page before
+ * {@link #all}, and restrict it by methods that return a changed copy. Immutable.
  */
-public record DeadLetterFilter(
-        Optional<String> type, Optional<String> cause, Optional<String> step, int limit, Optional<String> cursor) {
-    /** Throws {@link InvalidOptionException} for a limit out of range. */
-    public DeadLetterFilter {
-        WorkflowFilter.requireLimit(limit);
+public final class DeadLetterFilter {
+    private static final class Values implements Cloneable {
+        @Nullable
+        String type;
+
+        DeadLetter.@Nullable Cause cause;
+
+        @Nullable
+        String step;
+
+        int limit;
+
+        @Nullable
+        String cursor;
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Selects the first {@code limit} dead letters. */
+    private final Values values;
+
+    private DeadLetterFilter(Values values) {
+        this.values = values;
+    }
+
+    /** Selects all dead letters, 1 to 500 on a page. Throws {@link InvalidOptionException} for another limit. */
     public static DeadLetterFilter all(int limit) {
-        return new DeadLetterFilter(Optional.empty(), Optional.empty(), Optional.empty(), limit, Optional.empty());
+        WorkflowFilter.requireLimit(limit);
+        Values values = new Values();
+        values.limit = limit;
+        return new DeadLetterFilter(values);
+    }
+
+    private DeadLetterFilter with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new DeadLetterFilter(changed);
     }
 
     /** Selects dead letters of this definition. */
     public DeadLetterFilter type(String definition) {
-        return new DeadLetterFilter(Optional.of(definition), cause, step, limit, cursor);
+        return with(changed -> changed.type = definition);
     }
 
     /** Selects dead letters of this cause. */
     public DeadLetterFilter cause(DeadLetter.Cause wanted) {
-        return new DeadLetterFilter(type, Optional.of(wanted.name()), step, limit, cursor);
+        return with(changed -> changed.cause = wanted);
     }
 
     /** Selects dead letters of workflows that stopped at the step of this name. */
     public DeadLetterFilter step(String name) {
-        return new DeadLetterFilter(type, cause, Optional.of(name), limit, cursor);
+        return with(changed -> changed.step = name);
     }
 
     /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
     public DeadLetterFilter from(String next) {
-        return new DeadLetterFilter(type, cause, step, limit, Optional.of(next));
+        return with(changed -> changed.cursor = next);
+    }
+
+    /** The name of the definition; empty for any. */
+    public Optional<String> type() {
+        return Optional.ofNullable(values.type);
+    }
+
+    /** The cause; empty for any. */
+    public Optional<DeadLetter.Cause> cause() {
+        return Optional.ofNullable(values.cause);
+    }
+
+    /** The name of the step that the workflow stopped at; empty for any. */
+    public Optional<String> step() {
+        return Optional.ofNullable(values.step);
+    }
+
+    /** The dead letters on a page at most, 1 to 500. */
+    public int limit() {
+        return values.limit;
+    }
+
+    /** The place of the page; empty for the first. */
+    public Optional<String> cursor() {
+        return Optional.ofNullable(values.cursor);
     }
 }

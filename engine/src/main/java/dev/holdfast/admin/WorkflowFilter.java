@@ -6,72 +6,133 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Selects workflows, newest first. Callers of {@link Admin#list} make it with {@link #newest}. Immutable.
+ * Selects workflows, newest first. Callers of {@link Admin#list} make it with {@link #newest}, and restrict it by
+ * methods that return a changed copy. Immutable.
  *
- * @param type the name of the definition
- * @param statuses any of these; empty for all
- * @param labels all of these, by name
- * @param after accepted at or after this time
- * @param before accepted before this time
- * @param limit 1 to 500 workflows
- * @param cursor {@link Page#next()} of the page before
+ * <pre>{@code
+ * WorkflowFilter failed = WorkflowFilter.newest(50).type("pay").statuses(WorkflowStatus.FAILED);
+ * }</pre>
  */
-public record WorkflowFilter(
-        Optional<String> type,
-        Set<WorkflowStatus> statuses,
-        Map<String, String> labels,
-        Optional<Instant> after,
-        Optional<Instant> before,
-        int limit,
-        Optional<String> cursor) {
+public final class WorkflowFilter {
     /** Items of a page. */
     public static final int LIMIT_MAX = 500;
 
-    /** Throws {@link InvalidOptionException} for a limit out of range. */
-    public WorkflowFilter {
-        statuses = Set.copyOf(statuses);
-        labels = Map.copyOf(labels);
-        requireLimit(limit);
+    private static final class Values implements Cloneable {
+        @Nullable
+        String type;
+
+        Set<WorkflowStatus> statuses = Set.of();
+        Map<String, String> labels = Map.of();
+
+        @Nullable
+        Instant after;
+
+        @Nullable
+        Instant before;
+
+        int limit;
+
+        @Nullable
+        String cursor;
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Selects the newest {@code limit} workflows. */
+    private final Values values;
+
+    private WorkflowFilter(Values values) {
+        this.values = values;
+    }
+
+    /** Selects the newest workflows, 1 to 500 on a page. Throws {@link InvalidOptionException} for another limit. */
     public static WorkflowFilter newest(int limit) {
-        return new WorkflowFilter(
-                Optional.empty(), Set.of(), Map.of(), Optional.empty(), Optional.empty(), limit, Optional.empty());
+        requireLimit(limit);
+        Values values = new Values();
+        values.limit = limit;
+        return new WorkflowFilter(values);
+    }
+
+    private WorkflowFilter with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new WorkflowFilter(changed);
     }
 
     /** Selects workflows of this definition. */
     public WorkflowFilter type(String definition) {
-        return new WorkflowFilter(Optional.of(definition), statuses, labels, after, before, limit, cursor);
+        return with(changed -> changed.type = definition);
     }
 
     /** Selects workflows in any of these statuses; replaces those before. */
     public WorkflowFilter statuses(WorkflowStatus... any) {
-        return new WorkflowFilter(type, Set.copyOf(List.of(any)), labels, after, before, limit, cursor);
+        return with(changed -> changed.statuses = Set.copyOf(List.of(any)));
     }
 
     /** Selects workflows with this label, besides those before. */
     public WorkflowFilter label(String name, String value) {
-        Map<String, String> more = new TreeMap<>(labels);
+        Map<String, String> more = new TreeMap<>(values.labels);
         more.put(name, value);
-        return new WorkflowFilter(type, statuses, more, after, before, limit, cursor);
+        return with(changed -> changed.labels = Map.copyOf(more));
     }
 
     /** Selects workflows accepted at or after this time. */
     public WorkflowFilter after(Instant time) {
-        return new WorkflowFilter(type, statuses, labels, Optional.of(time), before, limit, cursor);
+        return with(changed -> changed.after = time);
     }
 
     /** Selects workflows accepted before this time. */
     public WorkflowFilter before(Instant time) {
-        return new WorkflowFilter(type, statuses, labels, after, Optional.of(time), limit, cursor);
+        return with(changed -> changed.before = time);
     }
 
     /** Selects the page that follows; {@code next} is {@link Page#next()} of the page before. */
     public WorkflowFilter from(String next) {
-        return new WorkflowFilter(type, statuses, labels, after, before, limit, Optional.of(next));
+        return with(changed -> changed.cursor = next);
+    }
+
+    /** The name of the definition; empty for any. */
+    public Optional<String> type() {
+        return Optional.ofNullable(values.type);
+    }
+
+    /** The statuses, any of which a workflow has; empty for all. */
+    public Set<WorkflowStatus> statuses() {
+        return values.statuses;
+    }
+
+    /** The labels by name, all of which a workflow has; unmodifiable. */
+    public Map<String, String> labels() {
+        return values.labels;
+    }
+
+    /** The time at or after which a workflow was accepted. */
+    public Optional<Instant> after() {
+        return Optional.ofNullable(values.after);
+    }
+
+    /** The time before which a workflow was accepted. */
+    public Optional<Instant> before() {
+        return Optional.ofNullable(values.before);
+    }
+
+    /** The workflows on a page at most, 1 to 500. */
+    public int limit() {
+        return values.limit;
+    }
+
+    /** The place of the page; empty for the first. */
+    public Optional<String> cursor() {
+        return Optional.ofNullable(values.cursor);
     }
 
     static void requireLimit(int limit) {

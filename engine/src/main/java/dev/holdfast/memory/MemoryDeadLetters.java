@@ -54,7 +54,7 @@ final class MemoryDeadLetters {
                         .filter(type -> !type.equals(letter.type()))
                         .isEmpty())
                 .filter(letter -> filter.cause()
-                        .filter(cause -> !cause.equals(letter.cause()))
+                        .filter(cause -> !cause.name().equals(letter.cause()))
                         .isEmpty())
                 .filter(letter -> filter.step().isEmpty() || filter.step().equals(letter.step()))
                 .limit(filter.limit() + 1L)

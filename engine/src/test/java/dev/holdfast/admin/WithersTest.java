@@ -7,9 +7,9 @@ import dev.holdfast.EngineConfig;
 import dev.holdfast.Submitter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Each wither sets its own member and keeps the others, in whatever order they are called. */
@@ -19,73 +19,86 @@ class WithersTest {
 
     @Test
     void workflowFilter() {
-        WorkflowFilter expected = new WorkflowFilter(
-                Optional.of("pay"),
-                Set.of(WorkflowStatus.FAILED, WorkflowStatus.QUEUED),
-                Map.of("a", "1", "b", "2"),
-                Optional.of(EARLY),
-                Optional.of(LATE),
-                7,
-                Optional.of("next"));
-        assertThat(WorkflowFilter.newest(7)
-                        .type("pay")
-                        .statuses(WorkflowStatus.FAILED, WorkflowStatus.QUEUED)
-                        .label("a", "1")
-                        .label("b", "2")
-                        .after(EARLY)
-                        .before(LATE)
-                        .from("next"))
-                .isEqualTo(expected);
-        assertThat(WorkflowFilter.newest(7)
-                        .from("next")
-                        .before(LATE)
-                        .after(EARLY)
-                        .label("b", "2")
-                        .label("a", "1")
-                        .statuses(WorkflowStatus.QUEUED, WorkflowStatus.FAILED)
-                        .type("pay"))
-                .isEqualTo(expected);
+        WorkflowFilter plain = WorkflowFilter.newest(7);
+        WorkflowFilter ordered = plain.type("pay")
+                .statuses(WorkflowStatus.FAILED, WorkflowStatus.QUEUED)
+                .label("a", "1")
+                .label("b", "2")
+                .after(EARLY)
+                .before(LATE)
+                .from("next");
+        WorkflowFilter reversed = plain.from("next")
+                .before(LATE)
+                .after(EARLY)
+                .label("b", "2")
+                .label("a", "1")
+                .statuses(WorkflowStatus.QUEUED, WorkflowStatus.FAILED)
+                .type("pay");
+        assertThat(List.of(ordered, reversed)).allSatisfy(filter -> {
+            assertThat(filter.type()).contains("pay");
+            assertThat(filter.statuses()).containsExactlyInAnyOrder(WorkflowStatus.FAILED, WorkflowStatus.QUEUED);
+            assertThat(filter.labels()).isEqualTo(Map.of("a", "1", "b", "2"));
+            assertThat(filter.after()).contains(EARLY);
+            assertThat(filter.before()).contains(LATE);
+            assertThat(filter.limit()).isEqualTo(7);
+            assertThat(filter.cursor()).contains("next");
+        });
+        assertThat(plain.type()).as("a copy was changed").isEmpty();
+        assertThat(plain.labels()).isEmpty();
     }
 
     @Test
     void auditFilter() {
-        AuditFilter expected = new AuditFilter(
-                Optional.of("ann"),
-                Optional.of("CANCEL"),
-                Optional.of("w-1"),
-                Optional.of(EARLY),
-                Optional.of(LATE),
-                7,
-                Optional.of("next"));
         AuditFilter all = AuditFilter.newest(7);
-        assertThat(all.actor("ann")
-                        .action("CANCEL")
-                        .target("w-1")
-                        .after(EARLY)
-                        .before(LATE)
-                        .from("next"))
-                .isEqualTo(expected);
-        assertThat(all.from("next")
-                        .before(LATE)
-                        .after(EARLY)
-                        .target("w-1")
-                        .action("CANCEL")
-                        .actor("ann"))
-                .isEqualTo(expected);
+        AuditFilter ordered = all.actor("ann")
+                .action("CANCEL")
+                .target("w-1")
+                .after(EARLY)
+                .before(LATE)
+                .from("next");
+        AuditFilter reversed = all.from("next")
+                .before(LATE)
+                .after(EARLY)
+                .target("w-1")
+                .action("CANCEL")
+                .actor("ann");
+        assertThat(List.of(ordered, reversed)).allSatisfy(filter -> {
+            assertThat(filter.actor()).contains("ann");
+            assertThat(filter.action()).contains("CANCEL");
+            assertThat(filter.target()).contains("w-1");
+            assertThat(filter.after()).contains(EARLY);
+            assertThat(filter.before()).contains(LATE);
+            assertThat(filter.limit()).isEqualTo(7);
+            assertThat(filter.cursor()).contains("next");
+        });
+        assertThat(all.actor()).as("a copy was changed").isEmpty();
     }
 
     @Test
     void deadLetterFilter() {
-        DeadLetterFilter expected = new DeadLetterFilter(
-                Optional.of("pay"), Optional.of("POISON"), Optional.of("charge"), 7, Optional.of("next"));
         DeadLetterFilter all = DeadLetterFilter.all(7);
-        assertThat(all.type("pay").cause(DeadLetter.Cause.POISON).step("charge").from("next"))
-                .isEqualTo(expected);
-        assertThat(all.from("next")
-                        .step("charge")
-                        .cause(DeadLetter.Cause.POISON)
-                        .type("pay"))
-                .isEqualTo(expected);
+        DeadLetterFilter ordered =
+                all.type("pay").cause(DeadLetter.Cause.POISON).step("charge").from("next");
+        DeadLetterFilter reversed =
+                all.from("next").step("charge").cause(DeadLetter.Cause.POISON).type("pay");
+        assertThat(List.of(ordered, reversed)).allSatisfy(filter -> {
+            assertThat(filter.type()).contains("pay");
+            assertThat(filter.cause()).contains(DeadLetter.Cause.POISON);
+            assertThat(filter.step()).contains("charge");
+            assertThat(filter.limit()).isEqualTo(7);
+            assertThat(filter.cursor()).contains("next");
+        });
+        assertThat(all.type()).as("a copy was changed").isEmpty();
+    }
+
+    @Test
+    void aFilterRefusesWhatItCannotSelect() {
+        for (int limit : new int[] {0, 501}) {
+            assertThatThrownBy(() -> WorkflowFilter.newest(limit)).hasMessageContaining("expected 1 to 500");
+            assertThatThrownBy(() -> AuditFilter.newest(limit)).hasMessageContaining("expected 1 to 500");
+            assertThatThrownBy(() -> DeadLetterFilter.all(limit)).hasMessageContaining("expected 1 to 500");
+        }
+        assertThatThrownBy(() -> AuditFilter.newest(1).actor("")).isInstanceOf(InvalidOptionException.class);
     }
 
     @Test
@@ -160,15 +173,17 @@ class WithersTest {
                 .backOffInMemory(Duration.ofSeconds(6))
                 .retentionInterval(Duration.ofSeconds(7))
                 .shutdownGrace(Duration.ofSeconds(8));
-        assertThat(changed)
-                .isEqualTo(new EngineConfig(
-                        1,
-                        3 << 20,
-                        2,
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(4),
-                        Duration.ofSeconds(6),
-                        Duration.ofSeconds(7),
-                        Duration.ofSeconds(8)));
+        assertThat(changed.loadedMax()).isEqualTo(1);
+        assertThat(changed.payloadMaxBytes()).isEqualTo(2);
+        assertThat(changed.loadedMaxBytes()).isEqualTo(3 << 20);
+        assertThat(changed.acceptWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(changed.pollInterval()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(changed.backOffInMemory()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(changed.retentionInterval()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(changed.shutdownGrace()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(EngineConfig.defaults().loadedMax()).isEqualTo(10_000);
+        assertThatThrownBy(() -> changed.loadedMax(0))
+                .hasMessageContaining("loadedMax 0")
+                .hasMessageContaining("at least 1");
     }
 }

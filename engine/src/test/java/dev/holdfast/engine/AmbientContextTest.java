@@ -70,7 +70,7 @@ final class AmbientContextTest {
     private String work(WorkflowContext ctx, String in) {
         look("code");
         ctx.onExit("exit", step -> look("exit"));
-        RetryPolicy once = new RetryPolicy(backOff, 1, backOff, 0, 2, List.of());
+        RetryPolicy once = RetryPolicy.exponential(backOff, 2).factor(1).jitter(0);
         try {
             return ctx.saga(saga -> {
                 first(saga);

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class BackOffTest {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final RetryPolicy SLOW = new RetryPolicy(HOUR, 1, HOUR, 0, 5, List.of());
+    private static final RetryPolicy SLOW =
+            RetryPolicy.exponential(HOUR, 5).factor(1).jitter(0);
 
     private final FlakyStep flaky = new FlakyStep();
     private final List<Integer> attempts = flaky.attempts();

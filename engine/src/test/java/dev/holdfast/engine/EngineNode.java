@@ -22,15 +22,11 @@ public final class EngineNode implements AutoCloseable {
     public static final Duration DEADLINE = Duration.ofSeconds(30);
 
     /** Polls quickly, and interrupts at once when it closes. */
-    public static final EngineConfig CONFIG = new EngineConfig(
-            1_000,
-            64 << 20,
-            1 << 20,
-            Duration.ofSeconds(5),
-            Duration.ofMillis(5),
-            Duration.ofMillis(100),
-            Duration.ofMinutes(1),
-            Duration.ZERO);
+    public static final EngineConfig CONFIG = EngineConfig.defaults()
+            .loadedMax(1_000)
+            .loadedMaxBytes(64 << 20)
+            .pollInterval(Duration.ofMillis(5))
+            .shutdownGrace(Duration.ZERO);
 
     private final CrashingStore store;
     private final Store observer;

@@ -70,7 +70,8 @@ final class OperatorActionTest {
 
     /** Three attempts that fail until it is mended. */
     private String call(WorkflowContext ctx) {
-        RetryPolicy quick = new RetryPolicy(Duration.ofMillis(1), 1, Duration.ofMillis(1), 0, 3, List.of());
+        RetryPolicy quick =
+                RetryPolicy.exponential(Duration.ofMillis(1), 3).factor(1).jitter(0);
         return ctx.step(Step.named("call").retry(quick), String.class, step -> {
             events.add(step.attempt() + " " + step.idempotencyKey());
             if (!mended.get()) {
@@ -190,7 +191,8 @@ final class OperatorActionTest {
 
     @Test
     void aCancelEndsABackOffAtOnce() {
-        RetryPolicy slow = new RetryPolicy(Duration.ofHours(1), 1, Duration.ofHours(1), 0, 3, List.of());
+        RetryPolicy slow =
+                RetryPolicy.exponential(Duration.ofHours(1), 3).factor(1).jitter(0);
         try (EngineNode node = node((ctx, in) -> ctx.step(Step.named("call").retry(slow), String.class, step -> {
             throw new IllegalStateException("not now");
         }))) {

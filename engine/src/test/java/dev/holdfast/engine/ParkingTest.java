@@ -34,8 +34,8 @@ final class ParkingTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final Step HOPELESS = Step.named("hopeless").retry(RetryPolicy.never());
 
-    private static final Step TWICE =
-            Step.named("hopeless").retry(new RetryPolicy(Duration.ZERO, 1, Duration.ZERO, 0, 2, List.of()));
+    private static final Step TWICE = Step.named("hopeless")
+            .retry(RetryPolicy.exponential(Duration.ZERO, 2).factor(1).jitter(0));
 
     private final MemoryDatabase database = new MemoryDatabase();
     private final List<String> seen = new CopyOnWriteArrayList<>();

@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -135,8 +134,7 @@ final class SimulationTest {
 
     /** As an operator does who finds out that the machine was at fault. */
     private static int retryPoisoned(EngineNode node) {
-        DeadLetterFilter poisoned = new DeadLetterFilter(
-                Optional.empty(), Optional.of(Cause.POISON.name()), Optional.empty(), 100, Optional.empty());
+        DeadLetterFilter poisoned = DeadLetterFilter.all(100).cause(Cause.POISON);
         List<DeadLetter> letters = node.engine().admin().deadLetters(poisoned).items();
         ActionOptions repaired = ActionOptions.because("the machine was repaired");
         letters.forEach(letter -> node.engine().admin().retry(letter.id(), repaired, EngineNode.DEADLINE));

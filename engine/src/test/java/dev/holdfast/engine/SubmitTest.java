@@ -269,15 +269,11 @@ final class SubmitTest {
 
     @Test
     void refusedSubmissionsLeaveTheirSlotsFree() {
-        EngineConfig few = new EngineConfig(
-                4,
-                64 << 20,
-                1 << 20,
-                Duration.ofSeconds(5),
-                Duration.ofDays(1),
-                Duration.ZERO,
-                Duration.ofDays(1),
-                Duration.ZERO); // nothing queued is taken up
+        EngineConfig few = EngineConfig.defaults()
+                .loadedMax(4)
+                .pollInterval(Duration.ofDays(1))
+                .backOffInMemory(Duration.ZERO)
+                .shutdownGrace(Duration.ZERO); // nothing queued is taken up
         try (EngineNode node = EngineNode.start(
                 database, builder -> register(builder).config(few).codec(new Picky()))) {
             node.run(ORDER, BOOKS, Submission.key("k"));

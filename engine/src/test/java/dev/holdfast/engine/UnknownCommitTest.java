@@ -20,15 +20,13 @@ import org.junit.jupiter.api.Timeout;
 final class UnknownCommitTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     /** Waits for 50 ms; takes up nothing that is queued. */
-    private static final EngineConfig IMPATIENT = new EngineConfig(
-            10,
-            64 << 20,
-            1 << 20,
-            Duration.ofMillis(50),
-            Duration.ofDays(1),
-            Duration.ZERO,
-            Duration.ofDays(1),
-            Duration.ZERO);
+    private static final EngineConfig IMPATIENT = EngineConfig.defaults()
+            .loadedMax(10)
+            .loadedMaxBytes(64 << 20)
+            .acceptWait(Duration.ofMillis(50))
+            .pollInterval(Duration.ofDays(1))
+            .backOffInMemory(Duration.ZERO)
+            .shutdownGrace(Duration.ZERO);
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();
 

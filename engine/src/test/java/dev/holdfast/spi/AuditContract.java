@@ -203,17 +203,13 @@ public interface AuditContract extends StoreFixture {
             @Nullable String target,
             @Nullable Instant after,
             @Nullable Instant before) {
-        return node.store()
-                .admin()
-                .audit(new AuditFilter(
-                        Optional.ofNullable(actor),
-                        Optional.ofNullable(action),
-                        Optional.ofNullable(target),
-                        Optional.ofNullable(after),
-                        Optional.ofNullable(before),
-                        10,
-                        Optional.empty()))
-                .items();
+        AuditFilter filter = AuditFilter.newest(10);
+        filter = actor == null ? filter : filter.actor(actor);
+        filter = action == null ? filter : filter.action(action);
+        filter = target == null ? filter : filter.target(target);
+        filter = after == null ? filter : filter.after(after);
+        filter = before == null ? filter : filter.before(before);
+        return node.store().admin().audit(filter).items();
     }
 
     @Test

@@ -21,29 +21,31 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Lists: filters, order, pages. */
 public interface ListContract extends StoreFixture {
     private static WorkflowFilter byType(String type) {
-        return new WorkflowFilter(
-                Optional.of(type), Set.of(), Map.of(), Optional.empty(), Optional.empty(), 50, Optional.empty());
+        return WorkflowFilter.newest(50).type(type);
     }
 
     private static WorkflowFilter byStatus(WorkflowStatus... statuses) {
-        return new WorkflowFilter(
-                Optional.empty(), Set.of(statuses), Map.of(), Optional.empty(), Optional.empty(), 50, Optional.empty());
+        return WorkflowFilter.newest(50).statuses(statuses);
     }
 
     private static WorkflowFilter byLabels(Map<String, String> labels) {
-        return new WorkflowFilter(
-                Optional.empty(), Set.of(), labels, Optional.empty(), Optional.empty(), 50, Optional.empty());
+        WorkflowFilter filter = WorkflowFilter.newest(50);
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            filter = filter.label(label.getKey(), label.getValue());
+        }
+        return filter;
     }
 
     private static WorkflowFilter byTime(Optional<Instant> after, Optional<Instant> before) {
-        return new WorkflowFilter(Optional.empty(), Set.of(), Map.of(), after, before, 50, Optional.empty());
+        WorkflowFilter all = WorkflowFilter.newest(50);
+        WorkflowFilter later = after.map(all::after).orElse(all);
+        return before.map(later::before).orElse(later);
     }
 
     private static List<String> ids(StoreNode node, WorkflowFilter filter) {
@@ -189,14 +191,7 @@ public interface ListContract extends StoreFixture {
                 completed.add(workflow.commit(completed()).id());
             }
         }
-        WorkflowFilter filter = new WorkflowFilter(
-                Optional.empty(),
-                Set.of(WorkflowStatus.COMPLETED),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                2,
-                Optional.empty());
+        WorkflowFilter filter = WorkflowFilter.newest(2).statuses(WorkflowStatus.COMPLETED);
         assertThat(allPages(node.store(), filter, () -> {}))
                 .extracting(WorkflowSummary::id)
                 .isEqualTo(completed.reversed());

@@ -73,15 +73,16 @@ public final class DatabaseSettingsLoader {
     private DatabaseSettings load() {
         Optional<DatabaseUrl> url = url();
         DatabaseAddress address = url.map(DatabaseUrl::address).orElseGet(this::fields);
-        return new DatabaseSettings(
-                address,
-                DatabaseTls.of(address, mode(url.flatMap(DatabaseUrl::tls)), authorities()),
-                url.flatMap(DatabaseUrl::channelBinding),
-                pool(),
-                settings.text("search-path")
+        DatabaseTls tls = DatabaseTls.of(address, mode(url.flatMap(DatabaseUrl::tls)), authorities());
+        DatabaseSettings plain = DatabaseSettings.of(address, tls)
+                .pool(pool())
+                .searchPath(settings.text("search-path")
                         .map(path -> List.of(path.split(",", -1)))
-                        .orElse(List.of()),
-                settings.flag("pooler"));
+                        .orElse(List.of()));
+        DatabaseSettings bound = url.flatMap(DatabaseUrl::channelBinding)
+                .map(plain::channelBinding)
+                .orElse(plain);
+        return settings.flag("pooler") ? bound.behindPooler() : bound;
     }
 
     private Optional<DatabaseUrl> url() {
@@ -131,12 +132,11 @@ public final class DatabaseSettingsLoader {
 
     private PoolSettings pool() {
         PoolSettings defaults = PoolSettings.defaults();
-        return new PoolSettings(
-                settings.number("pool-min", defaults.min()),
-                settings.number("pool-max", defaults.max()),
-                settings.duration("connect-timeout", defaults.connectTimeout()),
-                settings.duration("idle-timeout", defaults.idleTimeout()),
-                settings.duration("socket-timeout", defaults.socketTimeout()),
-                settings.duration("statement-timeout", defaults.statementTimeout()));
+        return defaults.sizes(settings.number("pool-min", defaults.min()), settings.number("pool-max", defaults.max()))
+                .connectTimeout(settings.duration("connect-timeout", defaults.connectTimeout()))
+                .idleTimeout(settings.duration("idle-timeout", defaults.idleTimeout()))
+                .readTimeouts(
+                        settings.duration("socket-timeout", defaults.socketTimeout()),
+                        settings.duration("statement-timeout", defaults.statementTimeout()));
     }
 }

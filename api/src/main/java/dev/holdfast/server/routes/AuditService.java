@@ -32,14 +32,14 @@ public final class AuditService implements HttpService {
     private void list(ServerRequest request, ServerResponse response) {
         Caller.of(request).requireAll();
         Query query = Query.parse(request.query().rawValue(), FILTERS, Set.of());
-        var filter = new AuditFilter(
-                query.text("actor"),
-                query.text("action").map(action -> action.toUpperCase(Locale.ROOT)),
-                query.text("target"),
-                query.text("after").map(text -> RequestValues.time("after", text)),
-                query.text("before").map(text -> RequestValues.time("before", text)),
-                ListRequest.limit(query),
-                query.text("cursor").map(RequestValues::cursor));
+        AuditFilter filter = new FilterOf<>(AuditFilter.newest(ListRequest.limit(query)))
+                .with(query.text("actor"), AuditFilter::actor)
+                .with(query.text("action").map(action -> action.toUpperCase(Locale.ROOT)), AuditFilter::action)
+                .with(query.text("target"), AuditFilter::target)
+                .with(query.text("after").map(text -> RequestValues.time("after", text)), AuditFilter::after)
+                .with(query.text("before").map(text -> RequestValues.time("before", text)), AuditFilter::before)
+                .with(query.text("cursor").map(RequestValues::cursor), AuditFilter::from)
+                .filter();
         Responses.ok(request, response, PageView.of(engine.require().admin().audit(filter), AuditView::of));
     }
 }

@@ -51,27 +51,26 @@ public final class DeadLetterService implements HttpService {
 
     private void list(ServerRequest request, ServerResponse response) {
         Query query = Query.parse(request.query().rawValue(), FILTERS, Set.of());
-        var filter = new DeadLetterFilter(
-                query.text("type").map(RequestValues::definitionName),
-                query.text("cause").map(DeadLetterService::cause),
-                query.text("step").map(RequestValues::stepName),
-                ListRequest.limit(query),
-                query.text("cursor").map(RequestValues::cursor));
+        DeadLetterFilter filter = new FilterOf<>(DeadLetterFilter.all(ListRequest.limit(query)))
+                .with(query.text("type").map(RequestValues::definitionName), DeadLetterFilter::type)
+                .with(query.text("cause").map(DeadLetterService::cause), DeadLetterFilter::cause)
+                .with(query.text("step").map(RequestValues::stepName), DeadLetterFilter::step)
+                .with(query.text("cursor").map(RequestValues::cursor), DeadLetterFilter::from)
+                .filter();
         Caller.of(request).requireFilter(filter.type());
         Responses.ok(
                 request, response, PageView.of(engine.require().admin().deadLetters(filter), DeadLetterView::item));
     }
 
-    private static String cause(String text) {
+    private static DeadLetter.Cause cause(String text) {
         String name = text.toUpperCase(Locale.ROOT);
-        if (Arrays.stream(DeadLetter.Cause.values())
-                .noneMatch(cause -> cause.name().equals(name))) {
-            throw RequestValues.invalid(
-                    "cause",
-                    "\"" + RequestValues.abbreviated(text) + "\": expected one of "
-                            + Arrays.toString(DeadLetter.Cause.values()));
-        }
-        return name;
+        return Arrays.stream(DeadLetter.Cause.values())
+                .filter(cause -> cause.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> RequestValues.invalid(
+                        "cause",
+                        "\"" + RequestValues.abbreviated(text) + "\": expected one of "
+                                + Arrays.toString(DeadLetter.Cause.values())));
     }
 
     private void show(ServerRequest request, ServerResponse response) {

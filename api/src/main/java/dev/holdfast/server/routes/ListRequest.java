@@ -7,7 +7,6 @@ import dev.holdfast.server.http.Query;
 import dev.holdfast.server.http.RequestValues;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,14 +21,14 @@ final class ListRequest {
 
     static WorkflowFilter of(ServerRequest request) {
         Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
-        return new WorkflowFilter(
-                query.text("type").map(RequestValues::definitionName),
-                query.text("status").map(ListRequest::statuses).orElse(Set.of()),
-                checked(query.labels()),
-                query.text("after").map(text -> RequestValues.time("after", text)),
-                query.text("before").map(text -> RequestValues.time("before", text)),
-                limit(query),
-                query.text("cursor").map(RequestValues::cursor));
+        return new FilterOf<>(WorkflowFilter.newest(limit(query)))
+                .with(query.text("type").map(RequestValues::definitionName), WorkflowFilter::type)
+                .with(query.text("status").map(ListRequest::statuses), WorkflowFilter::statuses)
+                .withAll(checked(query.labels()), WorkflowFilter::label)
+                .with(query.text("after").map(text -> RequestValues.time("after", text)), WorkflowFilter::after)
+                .with(query.text("before").map(text -> RequestValues.time("before", text)), WorkflowFilter::before)
+                .with(query.text("cursor").map(RequestValues::cursor), WorkflowFilter::from)
+                .filter();
     }
 
     /** The {@code limit} parameter: 1 to 500, by default 50. */
@@ -39,12 +38,11 @@ final class ListRequest {
                 .orElse(LIMIT);
     }
 
-    private static Set<WorkflowStatus> statuses(String text) {
-        Set<WorkflowStatus> statuses = EnumSet.noneOf(WorkflowStatus.class);
-        for (String name : text.split(",", -1)) {
-            statuses.add(status(name));
-        }
-        return statuses;
+    private static WorkflowStatus[] statuses(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(ListRequest::status)
+                .distinct()
+                .toArray(WorkflowStatus[]::new);
     }
 
     private static WorkflowStatus status(String name) {

@@ -2,10 +2,15 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.EngineConfig;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.server.cli.node.NodeRun;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +42,34 @@ class SettingsPageTest {
     @Test
     void everySettingStandsInItAndNoOther() throws IOException {
         assertThat(documented()).containsExactlyElementsOf(NodeRun.known());
+    }
+
+    /** The first column of the table of this class. */
+    private static List<String> documented(Class<?> config) throws IOException {
+        String page = Files.readString(PAGE);
+        String table = page.substring(page.indexOf("| `" + config.getSimpleName() + "` |"));
+        return Pattern.compile("(?m)^\\| `(\\w+)` \\|")
+                .matcher(table.substring(0, table.indexOf("\n\n")))
+                .results()
+                .map(row -> row.group(1))
+                .filter(name -> !name.equals(config.getSimpleName()))
+                .toList();
+    }
+
+    private static List<String> members(Class<?> config, String... derived) {
+        return Arrays.stream(config.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> method.getParameterCount() == 0 && method.getReturnType() != config)
+                .map(Method::getName)
+                .filter(name -> !name.equals("toString") && !List.of(derived).contains(name))
+                .toList();
+    }
+
+    @Test
+    void everyMemberOfAConfigStandsInItAndNoOther() throws IOException {
+        assertThat(documented(EngineConfig.class)).containsExactlyInAnyOrderElementsOf(members(EngineConfig.class));
+        assertThat(documented(PostgresConfig.class))
+                .containsExactlyInAnyOrderElementsOf(members(PostgresConfig.class, "pooler", "connections"));
     }
 
     @Test

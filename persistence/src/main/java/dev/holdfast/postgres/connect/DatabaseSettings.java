@@ -2,29 +2,47 @@ package dev.holdfast.postgres.connect;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of the connections to a database. Made by the program that starts a node; immutable.
- *
- * @param channelBinding {@code disable}, {@code prefer} or {@code require}; the driver prefers it by default
- * @param pooler whether a pooler in transaction mode is in front of the server: sessions are then left unchanged
- * @param searchPath schemas that sessions search, for other code on these connections; statements of Holdfast are
- *     qualified
+ * The settings of the connections to a database. Made by the program that starts a node, with {@link #of}, and changed
+ * by methods that return a changed copy and throw {@link IllegalArgumentException}. Immutable.
  */
-public record DatabaseSettings(
-        DatabaseAddress address,
-        DatabaseTls tls,
-        Optional<String> channelBinding,
-        PoolSettings pool,
-        List<String> searchPath,
-        boolean pooler) {
-    /** Keeps its own copy. Throws {@link IllegalArgumentException} for a wrong schema name, or behind a pooler. */
-    public DatabaseSettings {
-        searchPath = List.copyOf(searchPath);
-        if (pooler && !searchPath.isEmpty()) {
+public final class DatabaseSettings {
+    private static final class Values implements Cloneable {
+        DatabaseAddress address;
+        DatabaseTls tls;
+
+        @Nullable
+        String channelBinding;
+
+        PoolSettings pool = PoolSettings.defaults();
+        List<String> searchPath = List.of();
+        boolean pooler;
+
+        Values(DatabaseAddress address, DatabaseTls tls) {
+            this.address = address;
+            this.tls = tls;
+        }
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private final Values values;
+
+    private DatabaseSettings(Values values) {
+        this.values = values;
+        if (values.pooler && !values.searchPath.isEmpty()) {
             throw new IllegalArgumentException("search-path cannot be used with pooler: a pooler shares sessions");
         }
-        for (String schema : searchPath) {
+        for (String schema : values.searchPath) {
             if (!schema.matches("[A-Za-z0-9_]+")) {
                 throw new IllegalArgumentException("search-path has \"" + schema
                         + "\": expected names of A-Z, a-z, 0-9 and _, several with commas");
@@ -35,27 +53,88 @@ public record DatabaseSettings(
     /** The database of this URL, in either form of {@link DatabaseUrl}, with defaults for the rest. */
     public static DatabaseSettings of(String url) {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
-        return new DatabaseSettings(
-                parsed.address(),
-                DatabaseTls.of(parsed.address(), parsed.tls(), Optional.empty()),
-                parsed.channelBinding(),
-                PoolSettings.defaults(),
-                List.of(),
-                false);
+        DatabaseSettings settings =
+                of(parsed.address(), DatabaseTls.of(parsed.address(), parsed.tls(), Optional.empty()));
+        return parsed.channelBinding().map(settings::channelBinding).orElse(settings);
     }
 
-    /** The same with a pool of these sizes. */
-    public DatabaseSettings pool(int min, int max) {
-        return new DatabaseSettings(address, tls, channelBinding, pool.sizes(min, max), searchPath, pooler);
+    /** The database at this address, with defaults for the rest. */
+    public static DatabaseSettings of(DatabaseAddress address, DatabaseTls tls) {
+        return new DatabaseSettings(new Values(address, tls));
     }
 
-    /** The same with this TLS. */
+    private DatabaseSettings with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new DatabaseSettings(changed);
+    }
+
+    /** Sets the TLS of the connections. */
     public DatabaseSettings tls(DatabaseTls other) {
-        return new DatabaseSettings(address, other, channelBinding, pool, searchPath, pooler);
+        return with(changed -> changed.tls = other);
     }
 
-    /** The same behind a pooler in transaction mode. */
+    /** Sets channel binding: {@code disable}, {@code prefer} or {@code require}; the driver prefers it by default. */
+    public DatabaseSettings channelBinding(String mode) {
+        return with(changed -> changed.channelBinding = mode);
+    }
+
+    /** Sets the pool for reads. */
+    public DatabaseSettings pool(PoolSettings settings) {
+        return with(changed -> changed.pool = settings);
+    }
+
+    /** Sets the sizes of the pool for reads. */
+    public DatabaseSettings pool(int min, int max) {
+        return pool(values.pool.sizes(min, max));
+    }
+
+    /**
+     * Sets the schemas that sessions search, names of {@code A-Z a-z 0-9 _}, for other code on these connections;
+     * statements of Holdfast are qualified. Not behind a pooler.
+     */
+    public DatabaseSettings searchPath(List<String> schemas) {
+        return with(changed -> changed.searchPath = List.copyOf(schemas));
+    }
+
+    /** Says that a pooler in transaction mode is in front of the server: sessions are then left unchanged. */
     public DatabaseSettings behindPooler() {
-        return new DatabaseSettings(address, tls, channelBinding, pool, searchPath, true);
+        return with(changed -> changed.pooler = true);
+    }
+
+    /** Hosts, ports, database and login. */
+    public DatabaseAddress address() {
+        return values.address;
+    }
+
+    /** See {@link #tls(DatabaseTls)}. */
+    public DatabaseTls tls() {
+        return values.tls;
+    }
+
+    /** See {@link #channelBinding(String)}. */
+    public Optional<String> channelBinding() {
+        return Optional.ofNullable(values.channelBinding);
+    }
+
+    /** See {@link #pool(PoolSettings)}. */
+    public PoolSettings pool() {
+        return values.pool;
+    }
+
+    /** See {@link #searchPath(List)}. */
+    public List<String> searchPath() {
+        return values.searchPath;
+    }
+
+    /** See {@link #behindPooler}. */
+    public boolean pooler() {
+        return values.pooler;
+    }
+
+    /** The address only, which omits the password: the rest may contain certificates. */
+    @Override
+    public String toString() {
+        return "DatabaseSettings[address=" + values.address + "]";
     }
 }

@@ -1,25 +1,14 @@
 package dev.holdfast.postgres.connect;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * The pool for reads, and its timeouts in whole seconds, as the driver counts them. Immutable.
- *
- * @param min idle connections that are kept, 0 to {@code max}
- * @param max at least 1
- * @param connectTimeout for opening a connection, and for waiting for a free one of the pool
- * @param idleTimeout after which an idle connection above {@code min} is closed
- * @param socketTimeout after which a silent server counts as gone in a read
- * @param statementTimeout after which the server cancels a read; shorter than {@code socketTimeout}, so that the server
- *     cancels first
+ * The pool for reads, and its timeouts in whole seconds, as the driver counts them. Made with {@link #defaults}, and
+ * changed by methods that return a changed copy and throw {@link IllegalArgumentException} with the setting, its value
+ * and the expected values. Immutable.
  */
-public record PoolSettings(
-        int min,
-        int max,
-        Duration connectTimeout,
-        Duration idleTimeout,
-        Duration socketTimeout,
-        Duration statementTimeout) {
+public final class PoolSettings {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
     /** The pool accepts no shorter idle timeout, and closes every connection after half an hour. */
@@ -27,24 +16,43 @@ public record PoolSettings(
 
     private static final Duration IDLE_MAX = Duration.ofMinutes(25);
 
-    private static final PoolSettings DEFAULTS = new PoolSettings(
-            0, 8, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(8));
+    private static final class Values implements Cloneable {
+        int min;
+        int max = 8;
+        Duration connectTimeout = Duration.ofSeconds(5);
+        Duration idleTimeout = Duration.ofSeconds(60);
+        Duration socketTimeout = Duration.ofSeconds(10);
+        Duration statementTimeout = Duration.ofSeconds(8);
 
-    /** Throws {@link IllegalArgumentException} with the setting, its value and the expected values. */
-    public PoolSettings {
-        if (max < 1) {
-            throw new IllegalArgumentException("pool-max is " + max + ": expected at least 1");
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
         }
-        if (min < 0 || min > max) {
-            throw new IllegalArgumentException("pool-min is " + min + ": expected 0 to pool-max, which is " + max);
+    }
+
+    private static final PoolSettings DEFAULTS = new PoolSettings(new Values());
+
+    private final Values values;
+
+    private PoolSettings(Values values) {
+        this.values = values;
+        if (values.max < 1) {
+            throw new IllegalArgumentException("pool-max is " + values.max + ": expected at least 1");
         }
-        requireSeconds("connect-timeout", connectTimeout, SECOND, HOUR);
-        requireSeconds("idle-timeout", idleTimeout, IDLE_MIN, IDLE_MAX);
-        requireSeconds("socket-timeout", socketTimeout, SECOND, HOUR);
-        requireSeconds("statement-timeout", statementTimeout, SECOND, HOUR);
-        if (statementTimeout.compareTo(socketTimeout) >= 0) {
-            throw new IllegalArgumentException("statement-timeout is " + statementTimeout
-                    + ": expected less than socket-timeout, which is " + socketTimeout);
+        if (values.min < 0 || values.min > values.max) {
+            throw new IllegalArgumentException(
+                    "pool-min is " + values.min + ": expected 0 to pool-max, which is " + values.max);
+        }
+        requireSeconds("connect-timeout", values.connectTimeout, SECOND, HOUR);
+        requireSeconds("idle-timeout", values.idleTimeout, IDLE_MIN, IDLE_MAX);
+        requireSeconds("socket-timeout", values.socketTimeout, SECOND, HOUR);
+        requireSeconds("statement-timeout", values.statementTimeout, SECOND, HOUR);
+        if (values.statementTimeout.compareTo(values.socketTimeout) >= 0) {
+            throw new IllegalArgumentException("statement-timeout is " + values.statementTimeout
+                    + ": expected less than socket-timeout, which is " + values.socketTimeout);
         }
     }
 
@@ -62,8 +70,68 @@ public record PoolSettings(
         return DEFAULTS;
     }
 
-    /** The same with these sizes. */
+    private PoolSettings with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new PoolSettings(changed);
+    }
+
+    /** Sets the idle connections that are kept, 0 to {@code most}, and the connections at most, at least 1. */
     public PoolSettings sizes(int least, int most) {
-        return new PoolSettings(least, most, connectTimeout, idleTimeout, socketTimeout, statementTimeout);
+        return with(changed -> {
+            changed.min = least;
+            changed.max = most;
+        });
+    }
+
+    /** Sets the timeout for opening a connection, and for waiting for a free one of the pool. */
+    public PoolSettings connectTimeout(Duration time) {
+        return with(changed -> changed.connectTimeout = time);
+    }
+
+    /** Sets the time after which an idle connection above {@code min} is closed. */
+    public PoolSettings idleTimeout(Duration time) {
+        return with(changed -> changed.idleTimeout = time);
+    }
+
+    /**
+     * Sets the time after which a silent server counts as gone in a read, and the shorter one after which the server
+     * cancels the read, so that the server cancels first.
+     */
+    public PoolSettings readTimeouts(Duration socket, Duration statement) {
+        return with(changed -> {
+            changed.socketTimeout = socket;
+            changed.statementTimeout = statement;
+        });
+    }
+
+    /** The idle connections that are kept. */
+    public int min() {
+        return values.min;
+    }
+
+    /** The connections at most. */
+    public int max() {
+        return values.max;
+    }
+
+    /** See {@link #connectTimeout(Duration)}. */
+    public Duration connectTimeout() {
+        return values.connectTimeout;
+    }
+
+    /** See {@link #idleTimeout(Duration)}. */
+    public Duration idleTimeout() {
+        return values.idleTimeout;
+    }
+
+    /** See {@link #readTimeouts}. */
+    public Duration socketTimeout() {
+        return values.socketTimeout;
+    }
+
+    /** See {@link #readTimeouts}. */
+    public Duration statementTimeout() {
+        return values.statementTimeout;
     }
 }

@@ -2,70 +2,68 @@ package dev.holdfast.postgres.connect;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a node on PostgreSQL. Made by the program that starts the node; immutable.
+ * The configuration of a node on PostgreSQL. Made by the program that starts the node, with {@link #of} or
+ * {@link #defaults}, and changed by methods that return a changed copy and throw {@link IllegalArgumentException} with
+ * the setting, its value and the expected values. Immutable, safe for all threads.
  *
- * @param database how to connect; empty where a DataSource is given
- * @param nodeName unique among the living nodes, the same over restarts; 1 to 200 characters
- * @param lease the time that a node may be silent before another one takes over
- * @param heartbeat the interval of a node's heartbeats; at most a third of the lease
- * @param writers writer connections, 1 to 16; 2 is right where a commit takes less than a millisecond
- * @param buckets slices of all workflows, 1 to 65,536; only used when the database is initialised
- * @param era the length of an era, whose workflows share partitions, at least an hour; used as {@code buckets} is
- * @param queueMaxEntries entries that wait to be written; submissions are refused at half
- * @param queueMaxBytes bytes that wait to be written; submissions are refused at half
- * @param heldFor the time that an outcome waits for the next event of its workflow, to share its commit
- * @param restored marks the database as a restored copy at the start, which stops all of its nodes until an adoption
+ * <pre>{@code
+ * PostgresConfig config = PostgresConfig.of("jdbc:postgresql://db/shop")
+ *         .nodeName("shop-1")
+ *         .lease(Duration.ofSeconds(10));
+ * }</pre>
  */
-public record PostgresConfig(
-        Optional<DatabaseSettings> database,
-        String nodeName,
-        Duration lease,
-        Duration heartbeat,
-        int writers,
-        int buckets,
-        Duration era,
-        int queueMaxEntries,
-        long queueMaxBytes,
-        Duration heldFor,
-        boolean restored) {
+public final class PostgresConfig {
     /** The connections for reads without which a node does not work: one for itself, one for those who ask. */
     static final int READS_MIN = 2;
 
     private static final Duration LEASE_MIN = Duration.ofMillis(100);
 
-    private static final PostgresConfig DEFAULTS = new PostgresConfig(
-            Optional.empty(),
-            HostName.get(),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            2,
-            256,
-            Duration.ofDays(7),
-            100_000,
-            256L << 20,
-            Duration.ofMillis(3),
-            false);
+    private static final class Values implements Cloneable {
+        @Nullable
+        DatabaseSettings database;
 
-    /** Throws {@link IllegalArgumentException} with the setting, its value and the expected values. */
-    public PostgresConfig {
-        require(!nodeName.isBlank() && nodeName.length() <= 200, "node-name", nodeName, "1 to 200 characters");
-        require(heartbeat.isPositive(), "heartbeat", heartbeat, "more than 0");
-        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in production");
-        require(lease.compareTo(heartbeat.multipliedBy(3)) >= 0, "lease", lease, "at least 3 heartbeats");
-        require(writers >= 1 && writers <= 16, "writers", writers, "1 to 16");
-        require(buckets >= 1 && buckets <= 1 << 16, "buckets", buckets, "1 to 65536");
-        require(era.compareTo(Duration.ofHours(1)) >= 0, "era", era, "at least an hour");
-        require(queueMaxEntries >= 2, "queue-max-entries", queueMaxEntries, "at least 2");
-        require(queueMaxBytes >= 1 << 20, "queue-max-bytes", queueMaxBytes, "at least 1 MiB");
-        require(heldFor.isPositive(), "held-for", heldFor, "more than 0");
+        String nodeName = HostName.get();
+        Duration lease = Duration.ofSeconds(5);
+        Duration heartbeat = Duration.ofSeconds(1);
+        int writers = 2;
+        int buckets = 256;
+        Duration era = Duration.ofDays(7);
+        int queueMaxEntries = 100_000;
+        long queueMaxBytes = 256L << 20;
+        Duration heldFor = Duration.ofMillis(3);
+        boolean restored;
+
+        Values copy() {
+            try {
+                return (Values) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Name and lease only: the rest may contain a password. */
-    @Override
-    public String toString() {
-        return "PostgresConfig[nodeName=" + nodeName + ", lease=" + lease + "]";
+    private static final PostgresConfig DEFAULTS = new PostgresConfig(new Values());
+
+    private final Values values;
+
+    private PostgresConfig(Values values) {
+        this.values = values;
+        String name = values.nodeName;
+        require(!name.isBlank() && name.length() <= 200, "node name", name, "1 to 200 characters");
+        Duration lease = values.lease;
+        require(values.heartbeat.isPositive(), "heartbeat", values.heartbeat, "more than 0");
+        require(lease.compareTo(LEASE_MIN) >= 0, "lease", lease, "at least 100 ms, and seconds in production");
+        require(lease.compareTo(values.heartbeat.multipliedBy(3)) >= 0, "lease", lease, "at least 3 heartbeats");
+        require(values.writers >= 1 && values.writers <= 16, "writers", values.writers, "1 to 16");
+        require(values.buckets >= 1 && values.buckets <= 1 << 16, "buckets", values.buckets, "1 to 65536");
+        require(values.era.compareTo(Duration.ofHours(1)) >= 0, "era", values.era, "at least an hour");
+        require(values.queueMaxEntries >= 2, "queueMaxEntries", values.queueMaxEntries, "at least 2");
+        require(values.queueMaxBytes >= 1 << 20, "queueMaxBytes", values.queueMaxBytes, "at least 1 MiB");
+        require(values.heldFor.isPositive(), "heldFor", values.heldFor, "more than 0");
     }
 
     private static void require(boolean holds, String setting, Object value, String expected) {
@@ -74,7 +72,7 @@ public record PostgresConfig(
         }
     }
 
-    /** Host name as node name, lease 5 s, heartbeat 1 s, 2 writers, 256 buckets, weekly eras. */
+    /** The defaults, which each method names, without a database. */
     public static PostgresConfig defaults() {
         return DEFAULTS;
     }
@@ -86,42 +84,147 @@ public record PostgresConfig(
 
     /** The defaults on this database. */
     public static PostgresConfig of(DatabaseSettings database) {
-        return DEFAULTS.with(
-                Optional.of(database), DEFAULTS.nodeName, DEFAULTS.lease, DEFAULTS.heartbeat, DEFAULTS.writers, false);
+        return DEFAULTS.with(changed -> changed.database = database);
     }
 
-    /** The same under another name. */
-    public PostgresConfig nodeName(String name) {
-        return with(database, name, lease, heartbeat, writers, restored);
-    }
-
-    /** The same with this lease, and a heartbeat of a fifth of it. */
-    public PostgresConfig lease(Duration time) {
-        return with(database, nodeName, time, time.dividedBy(5), writers, restored);
-    }
-
-    /** The same with this many writer connections. */
-    public PostgresConfig writers(int number) {
-        return with(database, nodeName, lease, heartbeat, number, restored);
+    private PostgresConfig with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new PostgresConfig(changed);
     }
 
     /**
-     * The same for the first node on a physical copy of a database, such as a base backup: it has the identifiers of
-     * its original, so a node cannot tell. Use it for one start; a later one stops all nodes again.
+     * Sets the name, unique among the living nodes and the same over restarts, 1 to 200 characters. The host name by
+     * default.
      */
-    public PostgresConfig asRestored() {
-        return with(database, nodeName, lease, heartbeat, writers, true);
+    public PostgresConfig nodeName(String name) {
+        return with(changed -> changed.nodeName = name);
     }
 
-    private PostgresConfig with(
-            Optional<DatabaseSettings> place,
-            String name,
-            Duration time,
-            Duration beat,
-            int connections,
-            boolean marks) {
-        return new PostgresConfig(
-                place, name, time, beat, connections, buckets, era, queueMaxEntries, queueMaxBytes, heldFor, marks);
+    /**
+     * Sets the time that a node may be silent before another one takes over, and a heartbeat of a fifth of it. 5 s by
+     * default.
+     */
+    public PostgresConfig lease(Duration time) {
+        return with(changed -> {
+            changed.lease = time;
+            changed.heartbeat = time.dividedBy(5);
+        });
+    }
+
+    /**
+     * Sets the interval of the heartbeats, at most a third of the lease. Call it after {@link #lease}. 1 s by default.
+     */
+    public PostgresConfig heartbeat(Duration interval) {
+        return with(changed -> changed.heartbeat = interval);
+    }
+
+    /**
+     * Sets the number of writer connections, 1 to 16; 2, the default, is right where a commit takes less than a
+     * millisecond.
+     */
+    public PostgresConfig writers(int number) {
+        return with(changed -> changed.writers = number);
+    }
+
+    /**
+     * Sets the number of slices of all workflows, 1 to 65,536; used when the database is initialised only. 256 by
+     * default.
+     */
+    public PostgresConfig buckets(int number) {
+        return with(changed -> changed.buckets = number);
+    }
+
+    /**
+     * Sets the length of an era, whose workflows share partitions, at least an hour; used as {@code buckets} is. 7 days
+     * by default.
+     */
+    public PostgresConfig era(Duration length) {
+        return with(changed -> changed.era = length);
+    }
+
+    /** Sets how many entries wait to be written, at least 2; submissions are refused at half. 100,000 by default. */
+    public PostgresConfig queueMaxEntries(int number) {
+        return with(changed -> changed.queueMaxEntries = number);
+    }
+
+    /** Sets how many bytes wait to be written, at least 1 MiB; submissions are refused at half. 256 MiB by default. */
+    public PostgresConfig queueMaxBytes(long bytes) {
+        return with(changed -> changed.queueMaxBytes = bytes);
+    }
+
+    /** Sets how long an outcome waits for the next event of its workflow, to share its commit. 3 ms by default. */
+    public PostgresConfig heldFor(Duration time) {
+        return with(changed -> changed.heldFor = time);
+    }
+
+    /**
+     * Marks the database as a restored copy at the start, which stops all of its nodes until an adoption. For the first
+     * node on a physical copy, such as a base backup: it has the identifiers of its original, so a node cannot tell.
+     * Use it for one start; a later one stops all nodes again.
+     */
+    public PostgresConfig asRestored() {
+        return with(changed -> changed.restored = true);
+    }
+
+    /** How to connect; empty where a DataSource is given. */
+    public Optional<DatabaseSettings> database() {
+        return Optional.ofNullable(values.database);
+    }
+
+    /** See {@link #nodeName(String)}. */
+    public String nodeName() {
+        return values.nodeName;
+    }
+
+    /** See {@link #lease(Duration)}. */
+    public Duration lease() {
+        return values.lease;
+    }
+
+    /** See {@link #heartbeat(Duration)}. */
+    public Duration heartbeat() {
+        return values.heartbeat;
+    }
+
+    /** See {@link #writers(int)}. */
+    public int writers() {
+        return values.writers;
+    }
+
+    /** See {@link #buckets(int)}. */
+    public int buckets() {
+        return values.buckets;
+    }
+
+    /** See {@link #era(Duration)}. */
+    public Duration era() {
+        return values.era;
+    }
+
+    /** See {@link #queueMaxEntries(int)}. */
+    public int queueMaxEntries() {
+        return values.queueMaxEntries;
+    }
+
+    /** See {@link #queueMaxBytes(long)}. */
+    public long queueMaxBytes() {
+        return values.queueMaxBytes;
+    }
+
+    /** See {@link #heldFor(Duration)}. */
+    public Duration heldFor() {
+        return values.heldFor;
+    }
+
+    /** See {@link #asRestored()}. */
+    public boolean restored() {
+        return values.restored;
+    }
+
+    /** Whether a pooler shares backends among several clients. */
+    public boolean pooler() {
+        return database().filter(DatabaseSettings::pooler).isPresent();
     }
 
     /**
@@ -130,18 +233,19 @@ public record PostgresConfig(
      */
     public int connections() {
         return dedicated()
-                + database.map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
+                + database().map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
     }
 
     /**
      * The connections that a node keeps: writers, heartbeat, keyed submissions, and, without a pooler, the listener.
      */
     int dedicated() {
-        return writers + (pooler() ? 2 : 3);
+        return values.writers + (pooler() ? 2 : 3);
     }
 
-    /** Whether a pooler shares backends among several clients. */
-    public boolean pooler() {
-        return database.filter(DatabaseSettings::pooler).isPresent();
+    /** Name and lease only: the rest may contain a password. */
+    @Override
+    public String toString() {
+        return "PostgresConfig[nodeName=" + values.nodeName + ", lease=" + values.lease + "]";
     }
 }

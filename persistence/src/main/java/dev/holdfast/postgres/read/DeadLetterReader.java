@@ -110,7 +110,7 @@ public final class DeadLetterReader {
 
     private static Query bind(Query query, DeadLetterFilter filter) {
         return query.bind("type", filter.type().orElse(null))
-                .bind("cause", filter.cause().orElse(null))
+                .bind("cause", filter.cause().map(DeadLetter.Cause::name).orElse(null))
                 .bind("step", filter.step().orElse(null));
     }
 

@@ -93,13 +93,7 @@ class ConnectorTest {
 
     @Test
     void itsSessionsSearchTheGivenSchemas() throws SQLException {
-        DatabaseSettings searching = new DatabaseSettings(
-                settings.address(),
-                settings.tls(),
-                settings.channelBinding(),
-                settings.pool(),
-                List.of("Shop", "public"),
-                false);
+        DatabaseSettings searching = settings.searchPath(List.of("Shop", "public"));
         Connector other = new Connector(searching, "one");
         try (HikariDataSource reads = other.forReads()) {
             assertThat(show(other.plain(), "search_path")).isEqualTo("\"Shop\",\"public\"");

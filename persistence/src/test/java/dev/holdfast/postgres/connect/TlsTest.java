@@ -120,8 +120,7 @@ class TlsTest {
                 Optional.of("postgres"),
                 Optional.of("postgres"),
                 Optional.of("hunter2"));
-        DatabaseSettings settings = new DatabaseSettings(
-                address, new DatabaseTls(mode, pem), Optional.empty(), PoolSettings.defaults(), List.of(), false);
+        DatabaseSettings settings = DatabaseSettings.of(address, new DatabaseTls(mode, pem));
         return new Connector(settings, "test").plain();
     }
 

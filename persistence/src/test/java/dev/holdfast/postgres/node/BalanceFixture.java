@@ -111,19 +111,11 @@ public final class BalanceFixture extends TestResource {
     }
 
     private PostgresConfig config(String node) {
-        PostgresConfig plain = PostgresConfig.of(database.jdbcUrl());
-        return new PostgresConfig(
-                plain.database(),
-                node,
-                LEASE,
-                HEARTBEAT,
-                plain.writers(),
-                BUCKETS,
-                plain.era(),
-                plain.queueMaxEntries(),
-                plain.queueMaxBytes(),
-                plain.heldFor(),
-                false);
+        return PostgresConfig.of(database.jdbcUrl())
+                .nodeName(node)
+                .lease(LEASE)
+                .heartbeat(HEARTBEAT)
+                .buckets(BUCKETS);
     }
 
     private int run(WorkflowContext ctx, int input) {

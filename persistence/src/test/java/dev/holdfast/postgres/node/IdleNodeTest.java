@@ -30,7 +30,7 @@ class IdleNodeTest {
     private static final Definition<Integer, Integer> WAITS = Definition.of("waits", 1, Integer.class, Integer.class);
     private static final Definition<Integer, Integer> HANGS = Definition.of("hangs", 1, Integer.class, Integer.class);
     private static final RetryPolicy HOUR =
-            new RetryPolicy(Duration.ofHours(1), 1, Duration.ofHours(1), 0, 2, List.of());
+            RetryPolicy.exponential(Duration.ofHours(1), 2).factor(1).jitter(0);
     private static final Duration WATCHED = Duration.ofSeconds(15);
     private static final Duration SETTLING = Duration.ofSeconds(12);
     private static final int TRANSACTIONS_A_SECOND = 5;

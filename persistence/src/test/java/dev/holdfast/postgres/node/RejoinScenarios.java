@@ -73,19 +73,7 @@ final class RejoinScenarios implements AutoCloseable {
     }
 
     private PostgresStore store(PostgresStore.MailboxFactory mailboxes) {
-        PostgresConfig plain = TestNode.config(database.jdbcUrl());
-        PostgresConfig config = new PostgresConfig(
-                plain.database(),
-                plain.nodeName(),
-                plain.lease(),
-                plain.heartbeat(),
-                plain.writers(),
-                plain.buckets(),
-                plain.era(),
-                plain.queueMaxEntries(),
-                plain.queueMaxBytes(),
-                HELD_LONG,
-                false);
+        PostgresConfig config = TestNode.config(database.jdbcUrl()).heldFor(HELD_LONG);
         return new PostgresStore(
                 TestNode.dataSource(database.jdbcUrl()),
                 database.dataSource(),

@@ -18,7 +18,6 @@ import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.connect.DatabaseSettings;
-import dev.holdfast.postgres.connect.PoolSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.wire.Action;
@@ -178,20 +177,7 @@ class WriteFaultTest {
 
     private DatabaseSettings impatient() {
         DatabaseSettings plain = DatabaseSettings.of(proxy.jdbcUrl());
-        PoolSettings pool = plain.pool();
-        return new DatabaseSettings(
-                plain.address(),
-                plain.tls(),
-                plain.channelBinding(),
-                new PoolSettings(
-                        pool.min(),
-                        pool.max(),
-                        pool.connectTimeout(),
-                        pool.idleTimeout(),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1)),
-                plain.searchPath(),
-                plain.pooler());
+        return plain.pool(plain.pool().readTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(1)));
     }
 
     @AfterAll

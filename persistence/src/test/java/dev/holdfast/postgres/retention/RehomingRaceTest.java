@@ -35,7 +35,7 @@ class RehomingRaceTest {
     private static final int WORKFLOWS = 200;
     private static final int ATTEMPTS = 8;
     private static final RetryPolicy SOON =
-            new RetryPolicy(Duration.ofMillis(300), 1, Duration.ofMillis(300), 0.6, ATTEMPTS, List.of());
+            RetryPolicy.exponential(Duration.ofMillis(300), ATTEMPTS).factor(1).jitter(0.6);
 
     @RegisterExtension
     private final TestDatabase database = TestDatabase.migrated();

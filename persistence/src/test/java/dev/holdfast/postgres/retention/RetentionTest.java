@@ -21,9 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -304,8 +301,7 @@ class RetentionTest {
     }
 
     private static WorkflowFilter of(WorkflowStatus... statuses) {
-        return new WorkflowFilter(
-                Optional.empty(), Set.of(statuses), Map.of(), Optional.empty(), Optional.empty(), 3, Optional.empty());
+        return WorkflowFilter.newest(3).statuses(statuses);
     }
 
     private List<String> pages(WorkflowFilter filter) {

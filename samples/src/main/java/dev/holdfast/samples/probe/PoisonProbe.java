@@ -24,7 +24,7 @@ public final class PoisonProbe implements Workflow<PoisonProbe.Plan, PoisonProbe
     public static final Definition<Plan, Done> DEFINITION = Definition.of("probe.poison", 1, Plan.class, Done.class);
     private static final RetryPolicy QUICK = RetryPolicy.exponential(Duration.ofMillis(50), 3);
     private static final RetryPolicy PATIENT =
-            new RetryPolicy(Duration.ofSeconds(3), 1, Duration.ofSeconds(3), 0, 2, List.of());
+            RetryPolicy.exponential(Duration.ofSeconds(3), 2).factor(1).jitter(0);
     private static final int CHUNK_BYTES = 16 << 20;
 
     /** The input: {@code mode} is halt, oom, stackoverflow or undecodable. */

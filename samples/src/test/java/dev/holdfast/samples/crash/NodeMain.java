@@ -60,18 +60,10 @@ final class NodeMain {
 
     /** Starts a node with this lease and acceptance wait. */
     static PostgresConfig with(PostgresConfig plain, int poolMax, Duration heldFor) {
-        return new PostgresConfig(
-                plain.database().map(database -> database.pool(0, poolMax)),
-                plain.nodeName(),
-                plain.lease(),
-                plain.heartbeat(),
-                plain.writers(),
-                plain.buckets(),
-                plain.era(),
-                plain.queueMaxEntries(),
-                plain.queueMaxBytes(),
-                heldFor,
-                false);
+        return PostgresConfig.of(plain.database().orElseThrow().pool(0, poolMax))
+                .nodeName(plain.nodeName())
+                .lease(plain.lease())
+                .heldFor(heldFor);
     }
 
     /** Limits the connections of the ledger: hundreds of concurrent bodies would exceed those of the server. */

@@ -125,8 +125,13 @@ public interface Admin {
     boolean ready();
 
     /**
-     * Checks each condition that must hold for this node to take work. Returns within 2 s, even while the database does
-     * not answer.
+     * Checks each condition that must hold for this node to take work, as {@code /health/ready} does. Returns within 2
+     * s, even while the database does not answer.
+     *
+     * <pre>{@code
+     * Health health = holdfast.admin().health();
+     * String shown = health.ready() ? "ready" : health.reason();
+     * }</pre>
      */
-    List<HealthCheck> health();
+    Health health();
 }

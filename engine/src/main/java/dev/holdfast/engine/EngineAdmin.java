@@ -9,7 +9,7 @@ import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.admin.DefinitionVersion;
-import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.Health;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.OpenIntent;
@@ -173,7 +173,7 @@ final class EngineAdmin implements Admin {
     }
 
     @Override
-    public List<HealthCheck> health() {
-        return open.isOpen() ? Readiness.open(store) : Readiness.closed();
+    public Health health() {
+        return new Health(open.isOpen() ? Readiness.open(store) : Readiness.closed());
     }
 }

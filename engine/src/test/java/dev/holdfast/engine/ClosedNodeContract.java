@@ -169,10 +169,13 @@ public abstract class ClosedNodeContract {
     @Test
     void itsHealthSaysThatItIsClosed() {
         Holdfast holdfast = start();
-        assertThat(holdfast.admin().health()).allMatch(check -> check.holds());
+        assertThat(holdfast.admin().health().ready()).isTrue();
+        assertThat(holdfast.admin().health().reason()).isEmpty();
         holdfast.close();
         assertThat(holdfast.admin().ready()).isFalse();
-        assertThat(holdfast.admin().health()).singleElement().satisfies(check -> {
+        assertThat(holdfast.admin().health().ready()).isFalse();
+        assertThat(holdfast.admin().health().reason()).isEqualTo("member: this node is closed");
+        assertThat(holdfast.admin().health().checks()).singleElement().satisfies(check -> {
             assertThat(check.name()).isEqualTo("member");
             assertThat(check.holds()).isFalse();
             assertThat(check.detail()).isEqualTo("this node is closed");

@@ -1,6 +1,6 @@
 package dev.holdfast.server.routes;
 
-import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.Health;
 import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.Problem;
 import dev.holdfast.server.http.ProblemCode;
@@ -11,9 +11,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * {@code /health}: probes for supervisors, without a key. Liveness and startup respond from memory, so that no outage
@@ -48,17 +46,13 @@ public final class HealthService implements HttpService {
 
     private Handler whenReady() {
         return (request, response) -> {
-            List<HealthCheck> checks = engine.checks();
-            String failures = checks.stream()
-                    .filter(check -> !check.holds())
-                    .map(check -> check.name() + ": " + check.detail())
-                    .collect(Collectors.joining("; "));
-            if (!failures.isEmpty()) {
-                throw new ProblemException(notReady(failures).checks(checks));
+            Health health = engine.health();
+            if (!health.ready()) {
+                throw new ProblemException(notReady(health.reason()).checks(health.checks()));
             }
             Map<String, Object> ready = new LinkedHashMap<>();
             ready.put("status", "ready");
-            ready.put("checks", checks);
+            ready.put("checks", health.checks());
             Responses.ok(request, response, ready);
         };
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.server.routes;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.admin.Health;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.server.http.NotJoinedException;
 import java.util.List;
@@ -30,11 +31,11 @@ public final class RunningEngine {
         return joined != null;
     }
 
-    /** The readiness checks: those of the engine once it has joined. */
-    List<HealthCheck> checks() {
+    /** Whether this node takes work: what the engine says once it has joined. */
+    Health health() {
         Holdfast now = joined;
         if (now == null || draining) {
-            return List.of(new HealthCheck("member", false, absence()));
+            return new Health(List.of(new HealthCheck("member", false, absence())));
         }
         return now.admin().health();
     }

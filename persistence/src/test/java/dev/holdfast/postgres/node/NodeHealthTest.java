@@ -43,19 +43,7 @@ class NodeHealthTest {
     }
 
     private PostgresStore store(OpenTelemetry telemetry) {
-        PostgresConfig usual = TestNode.config(proxy.jdbcUrl());
-        PostgresConfig small = new PostgresConfig(
-                usual.database(),
-                usual.nodeName(),
-                usual.lease(),
-                usual.heartbeat(),
-                usual.writers(),
-                usual.buckets(),
-                usual.era(),
-                4,
-                usual.queueMaxBytes(),
-                usual.heldFor(),
-                false);
+        PostgresConfig small = TestNode.config(proxy.jdbcUrl()).queueMaxEntries(4);
         return new PostgresStore(
                 TestNode.dataSource(proxy.jdbcUrl()), database.dataSource(), () -> {}, small, telemetry);
     }
@@ -74,7 +62,7 @@ class NodeHealthTest {
 
     /** The names of those that do not hold. */
     private List<String> wrong() {
-        return engine.admin().health().stream()
+        return engine.admin().health().checks().stream()
                 .filter(check -> !check.holds())
                 .map(HealthCheck::name)
                 .toList();
@@ -82,7 +70,7 @@ class NodeHealthTest {
 
     @Test
     void allHoldsWhileItWorks() {
-        assertThat(engine.admin().health())
+        assertThat(engine.admin().health().checks())
                 .extracting(HealthCheck::name)
                 .containsExactly("member", "database", "migrations", "adopted", "versions", "lease", "queue");
         assertThat(wrong()).isEmpty();

@@ -115,7 +115,7 @@ class OrdinaryDataSourceTest {
                                 .items())
                         .isNotEmpty();
                 assertThat(engine.admin().audit(AuditFilter.newest(10)).items()).hasSize(2 * time);
-                assertThat(engine.admin().health())
+                assertThat(engine.admin().health().checks())
                         .allSatisfy(check ->
                                 assertThat(check.holds()).as(check.toString()).isTrue());
             }

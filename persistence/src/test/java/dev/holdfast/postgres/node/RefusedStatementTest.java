@@ -54,7 +54,7 @@ class RefusedStatementTest {
     }
 
     private static String database(Holdfast engine) {
-        return engine.admin().health().stream()
+        return engine.admin().health().checks().stream()
                 .filter(check -> check.name().equals("database") && !check.holds())
                 .map(HealthCheck::detail)
                 .findFirst()

@@ -53,7 +53,7 @@ class RestoredCopyTest {
     }
 
     private static List<String> failures(Holdfast node) {
-        return node.admin().health().stream()
+        return node.admin().health().checks().stream()
                 .filter(check -> !check.holds())
                 .map(HealthCheck::name)
                 .toList();

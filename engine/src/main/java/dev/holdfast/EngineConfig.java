@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -51,10 +52,11 @@ public final class EngineConfig {
                 || values.backOffInMemory.isNegative()
                 || !values.retentionInterval.isPositive()
                 || values.shutdownGrace.isNegative()) {
-            throw new IllegalArgumentException("acceptWait " + values.acceptWait + ", pollInterval "
-                    + values.pollInterval + ", backOffInMemory " + values.backOffInMemory + ", retentionInterval "
-                    + values.retentionInterval + ", shutdownGrace " + values.shutdownGrace
-                    + ": expected no negative times, and intervals over 0");
+            throw new IllegalArgumentException("acceptWait " + DurationText.of(values.acceptWait) + ", pollInterval "
+                    + DurationText.of(values.pollInterval) + ", backOffInMemory "
+                    + DurationText.of(values.backOffInMemory) + ", retentionInterval "
+                    + DurationText.of(values.retentionInterval) + ", shutdownGrace "
+                    + DurationText.of(values.shutdownGrace) + ": expected no negative times, and intervals over 0");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +50,8 @@ public final class RetryPolicy {
         if (values.initialBackoff.isNegative()
                 || values.maxBackoff.compareTo(values.initialBackoff) < 0
                 || values.maxBackoff.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("initialBackoff " + values.initialBackoff + ", maxBackoff "
-                    + values.maxBackoff + ": expected 0 <= initialBackoff <= maxBackoff <= " + LONGEST.toDays()
+            throw new IllegalArgumentException("initialBackoff " + DurationText.of(values.initialBackoff) + ", maxBackoff "
+                    + DurationText.of(values.maxBackoff) + ": expected 0 <= initialBackoff <= maxBackoff <= " + LONGEST.toDays()
                     + " days");
         }
         if (!(values.factor >= 1) || !(values.jitter >= 0 && values.jitter <= 1) || values.attempts < 1) {

@@ -37,8 +37,8 @@ public record RetentionRule(Optional<String> definition, Optional<WorkflowStatus
                 .isPresent()) {
             throw new InvalidOptionException(
                     "keep",
-                    "keep is " + keep.orElseThrow()
-                            + ": expected \"forever\", or PT24H to 100 years, because a key joins"
+                    "keep is " + DurationText.of(keep.orElseThrow())
+                            + ": expected \"forever\", or 1 day to 100 years, because a key joins"
                             + " its workflow for a day after its end");
         }
         keep = keep.map(time -> Duration.ofSeconds(time.toSeconds()));

@@ -142,7 +142,7 @@ class WithersTest {
     void retentionRuleSaysWhatItExpects() {
         assertThatThrownBy(() -> RetentionRule.keep(Duration.ofHours(23)))
                 .isInstanceOf(InvalidOptionException.class)
-                .hasMessageContaining("keep is PT23H: expected \"forever\", or PT24H to 100 years");
+                .hasMessageContaining("keep is 23 h: expected \"forever\", or 1 day to 100 years");
     }
 
     @Test

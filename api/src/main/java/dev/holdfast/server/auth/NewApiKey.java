@@ -4,6 +4,7 @@ import dev.holdfast.Codec;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.DurationText;
 import dev.holdfast.admin.StorableText;
 import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.postgres.keys.ApiKeys;
@@ -63,7 +64,7 @@ public record NewApiKey(String name, Role role, List<String> scopes, Optional<Du
         expiresIn
                 .filter(time -> time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(EXPIRES_MAX) > 0)
                 .ifPresent(time -> {
-                    throw expiry(time.toString());
+                    throw expiry(DurationText.of(time));
                 });
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.server.config;
 
+import dev.holdfast.admin.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -93,8 +94,9 @@ public record ServerConfig(
         require("connections-max", connectionsMax, 1, 1_000_000);
         require("requests-max", requestsMax, 1, 1_000_000);
         if (waitMax.isNegative() || !readTimeout.isPositive() || !arrivalMax.isPositive() || finishWait.isNegative()) {
-            throw new IllegalArgumentException("wait-max " + waitMax + ", read-timeout " + readTimeout
-                    + ", arrival-max " + arrivalMax + ", finish-wait " + finishWait
+            throw new IllegalArgumentException("wait-max " + DurationText.of(waitMax) + ", read-timeout "
+                    + DurationText.of(readTimeout)
+                    + ", arrival-max " + DurationText.of(arrivalMax) + ", finish-wait " + DurationText.of(finishWait)
                     + ": expected times of 0 or more, and read-timeout and arrival-max over 0");
         }
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.retention;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.admin.DurationText;
 import dev.holdfast.engine.dispatch.Claim;
 import dev.holdfast.engine.dispatch.Dispatcher;
 import dev.holdfast.spi.EraSurvivors;
@@ -70,7 +71,7 @@ public final class EraRehoming {
         } catch (StoreUnavailableException e) {
             LOG.debug("the store is unavailable, retention goes on later", e);
         } catch (RuntimeException | Error e) { // without this thread nothing would ever be deleted
-            LOG.error("a round of retention has failed, the next one comes in {}", interval, e);
+            LOG.error("a round of retention has failed, the next one comes in {}", DurationText.of(interval), e);
         }
     }
 

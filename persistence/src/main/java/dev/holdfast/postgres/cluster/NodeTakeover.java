@@ -3,6 +3,7 @@ package dev.holdfast.postgres.cluster;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.NotAdoptedException;
 import dev.holdfast.admin.DefinitionVersion;
+import dev.holdfast.admin.DurationText;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.Incarnation;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public final class NodeTakeover {
                         + "\": give this one a node name of its own, or stop the other one");
             }
             if (!logged) {
-                LOG.info("a former process of node {} may still run, watching it for {}", name, lease);
+                LOG.info("a former process of node {} may still run, watching it for {}", name, DurationText.of(lease));
                 logged = true;
             }
             Thread.sleep(lease.dividedBy(20));

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.connect;
 
+import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -51,8 +52,8 @@ public final class PoolSettings {
         requireSeconds("socket-timeout", values.socketTimeout, SECOND, HOUR);
         requireSeconds("statement-timeout", values.statementTimeout, SECOND, HOUR);
         if (values.statementTimeout.compareTo(values.socketTimeout) >= 0) {
-            throw new IllegalArgumentException("statement-timeout is " + values.statementTimeout
-                    + ": expected less than socket-timeout, which is " + values.socketTimeout);
+            throw new IllegalArgumentException("statement-timeout is " + DurationText.of(values.statementTimeout)
+                    + ": expected less than socket-timeout, which is " + DurationText.of(values.socketTimeout));
         }
     }
 
@@ -60,8 +61,8 @@ public final class PoolSettings {
         if (!time.equals(Duration.ofSeconds(time.toSeconds()))
                 || time.compareTo(least) < 0
                 || time.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                    key + " is " + time + ": expected whole seconds from " + least + " to " + most);
+            throw new IllegalArgumentException(key + " is " + DurationText.of(time) + ": expected whole seconds from "
+                    + DurationText.of(least) + " to " + DurationText.of(most));
         }
     }
 

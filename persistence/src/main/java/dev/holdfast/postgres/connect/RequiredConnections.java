@@ -2,6 +2,7 @@ package dev.holdfast.postgres.connect;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.admin.DurationText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -142,7 +143,7 @@ public final class RequiredConnections {
             CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new))
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw tooFew(opened, "no more within " + patience, e);
+            throw tooFew(opened, "no more within " + DurationText.of(patience), e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof HoldfastException wrongDriver) {
                 throw wrongDriver;

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.jdbc;
 
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.admin.DurationText;
 import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.connect.ServerRefusal;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
@@ -110,7 +111,7 @@ public final class Outage {
     /** Reports that a call succeeded. */
     public void works(Access access) {
         if (suspected) {
-            ended(access).ifPresent(after -> LOG.info("the database answers again after {}", after));
+            ended(access).ifPresent(after -> LOG.info("the database answers again after {}", DurationText.of(after)));
         }
     }
 

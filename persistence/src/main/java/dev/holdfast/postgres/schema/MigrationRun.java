@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.schema;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.admin.DurationText;
 import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.sql.SQLException;
@@ -88,7 +89,7 @@ final class MigrationRun {
             }
             if (!logged) {
                 logged = true;
-                LOG.warn("a migration waits for a lock, trying for {}: {}", timeout, locks.holders());
+                LOG.warn("a migration waits for a lock, trying for {}: {}", DurationText.of(timeout), locks.holders());
             }
             return false;
         }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -49,11 +48,6 @@ public final class JacksonCodec implements Codec {
     private static final int DEPTH_MAX = 100;
     /** The number of bytes from which Jackson guesses the encoding. */
     private static final int DETECTED = 4;
-
-    /** Parts of Jackson's messages for programmers: how to configure it, and the package of a type. */
-    private static final Pattern ADVICE_TO_PROGRAMMERS =
-            Pattern.compile(" \\(but (might|could) if .*\\)| \\(class [^)]*\\), not marked as ignorable"
-                    + "|\\b([a-z]\\w*\\.){2,}(?=[A-Z])");
 
     private static final Set<Type> ROUND_TRIPPING = Set.of(
             String.class, Integer.class, Long.class, Short.class, Byte.class, Boolean.class, UUID.class, Void.class);
@@ -202,6 +196,9 @@ public final class JacksonCodec implements Codec {
     }
 
     private static InvalidInputException invalid(String what, JacksonException e) {
+        if (ParserMessages.isSyntax(e)) {
+            return new InvalidInputException("the input is not valid JSON at " + ParserMessages.place(e));
+        }
         String path = path(e);
         if (e.getCause() instanceof InvalidInputException refused) {
             path = refused.field()
@@ -218,7 +215,7 @@ public final class JacksonCodec implements Codec {
         Throwable cause = e.getCause();
         return cause instanceof IllegalArgumentException || cause instanceof HoldfastException
                 ? ThrowableText.message(cause)
-                : ADVICE_TO_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("");
+                : ParserMessages.text(e);
     }
 
     private static String path(JacksonException e) {

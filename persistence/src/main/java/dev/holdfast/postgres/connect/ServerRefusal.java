@@ -58,9 +58,18 @@ public record ServerRefusal(String sqlState, String said) {
         return message.getMessage() + (message.getHint() == null ? "" : ". Hint: " + message.getHint());
     }
 
+    /** What the server said, with the SQLSTATE. */
+    public String seen() {
+        return said + " (SQLSTATE " + sqlState + ")";
+    }
+
+    /** What to do; empty if that is not known. */
+    public String remedy() {
+        return REMEDIES.getOrDefault(sqlState, "");
+    }
+
     /** What the server said, and what to do. */
     public String reason() {
-        String remedy = REMEDIES.get(sqlState);
-        return said + " (SQLSTATE " + sqlState + ")" + (remedy == null ? "" : ": " + remedy);
+        return remedy().isEmpty() ? seen() : seen() + ": " + remedy();
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.doctor;
 import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.connect.Connector;
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.ServerRefusal;
 import dev.holdfast.postgres.schema.Migrations;
 import dev.holdfast.postgres.schema.SchemaState;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 public final class Doctor {
     static final int STATEMENT_MILLIS = 3_000;
     private static final int LOCK_MILLIS = 500;
+    private static final String CONNECTION = "connection";
 
     private final DataSource dataSource;
     private final Jdbi jdbi;
@@ -44,14 +46,18 @@ public final class Doctor {
     /** Runs all checks, in the order of the report; takes some seconds if the database does not answer. */
     public List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
-        Finding connection = connection();
-        findings.add(connection);
-        boolean answers = connection.state() != Finding.State.UNREACHABLE;
+        boolean connected = true;
+        try {
+            findings.add(connection());
+        } catch (RuntimeException e) {
+            findings.add(unconnected(e));
+            connected = false;
+        }
         for (Check check : checks()) {
             findings.add(
-                    answers
+                    connected
                             ? run(check)
-                            : Finding.noData(check.name(), "not checked, because the database does not answer", ""));
+                            : Finding.noData(check.name(), "not checked, because there is no connection", ""));
         }
         return findings;
     }
@@ -74,12 +80,20 @@ public final class Doctor {
         try (Handle handle = jdbi.open()) {
             long millis = (System.nanoTime() - began) / 1_000_000;
             return ServerChecks.connection(handle, millis, limits);
-        } catch (RuntimeException e) {
-            return Finding.unreachable(
-                    "connection",
-                    Failure.of(e).message(),
-                    "Check address, port, user and password of --database-url, and that the server runs.");
         }
+    }
+
+    /** A server that refuses the login does answer. */
+    private static Finding unconnected(RuntimeException e) {
+        return ServerRefusal.of(e)
+                .map(refusal -> Finding.degraded(
+                        CONNECTION,
+                        "the server refuses it: " + refusal.seen(),
+                        refusal.remedy().isEmpty() ? "See the log of the server." : refusal.remedy() + "."))
+                .orElseGet(() -> Finding.unreachable(
+                        CONNECTION,
+                        Failure.of(e).message(),
+                        "Check host and port of --database-url, and that the server runs."));
     }
 
     private Finding migrations() {

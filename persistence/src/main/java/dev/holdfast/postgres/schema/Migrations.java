@@ -94,10 +94,20 @@ public final class Migrations {
     }
 
     static SchemaState state(DataSource dataSource, String... locations) {
+        requireConnection(dataSource);
         try {
             return SchemaState.of(configuration(dataSource, locations).load());
         } catch (FlywayException e) {
             throw MigrationFailure.of(e, dataSource);
+        }
+    }
+
+    /** Flyway would say that it could not migrate. */
+    private static void requireConnection(DataSource dataSource) {
+        try {
+            dataSource.getConnection().close();
+        } catch (SQLException e) {
+            throw UnusableServerException.refusal(e);
         }
     }
 

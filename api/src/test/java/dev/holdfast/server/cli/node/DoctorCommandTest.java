@@ -102,6 +102,27 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aServerThatRefusesTheLoginIsQuoted() {
+        String url = database.jdbcUrl().replaceFirst("/[^/?]+(\\?|$)", "/nothing$1");
+
+        CommandRun run = CommandRun.of("doctor", "--database-url", url).assertStatus(1);
+
+        assertThat(run.out())
+                .containsPattern(
+                        "\nconnection +degraded +the server refuses it: database \"nothing\"\\s+does not exist")
+                .contains("correct the name of the database")
+                .doesNotContain("does not answer", "not respond");
+        for (String command : new String[] {"migrate", "migrate --dry-run", "keys create a --role admin", "serve"}) {
+            assertThat(CommandRun.of((command + " --database-url " + url).split(" "))
+                            .assertStatus(1)
+                            .err())
+                    .as(command)
+                    .contains("database \"nothing\" does not exist", "correct the name of the database")
+                    .doesNotContain("does not answer");
+        }
+    }
+
+    @Test
     void programsGetTheSameAsJson() {
         CommandRun run = examine("--json").assertStatus(1);
         JsonNode items = JsonMapper.shared().readTree(run.out()).path("items");

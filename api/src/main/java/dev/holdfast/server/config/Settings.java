@@ -2,6 +2,7 @@ package dev.holdfast.server.config;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.function.Function;
  */
 public record Settings(Map<String, String> values) {
     private static final String PREFIX = "HOLDFAST_";
+    /** The letters by which a name that was meant may differ. */
+    private static final int TYPOS_MAX = 3;
+
     /** Variables of the launcher and of tests, not of a node. */
     private static final Set<String> FOREIGN = Set.of("java-opts", "test-database-url");
 
@@ -54,8 +58,17 @@ public record Settings(Map<String, String> values) {
         TreeSet<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    variable(unknown.first()) + " is not a setting; expected one of " + new TreeSet<>(known));
+            String nearest = known.stream()
+                    .min(Comparator.comparingInt(key -> Spelling.distance(key, unknown.first())))
+                    .orElse("");
+            throw new IllegalArgumentException(variable(unknown.first()) + " is not a setting; "
+                    + (Spelling.distance(nearest, unknown.first()) <= TYPOS_MAX
+                            ? "did you mean " + variable(nearest) + "?"
+                            : "expected one of "
+                                    + known.stream()
+                                            .map(Settings::variable)
+                                            .sorted()
+                                            .toList()));
         }
     }
 

@@ -96,7 +96,7 @@ class ServerConfigTest {
         assertThatThrownBy(() -> settings.requireOnly(ServerConfig.KEYS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("HOLDFAST_PROT")
-                .hasMessageContaining("port");
+                .hasMessageContaining("HOLDFAST_PORT");
     }
 
     @ParameterizedTest

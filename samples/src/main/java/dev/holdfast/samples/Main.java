@@ -14,7 +14,12 @@ public final class Main {
         if (!Arguments.areReadable(arguments, System.err)) {
             System.exit(CommandLine.ExitCode.USAGE);
         }
-        System.exit(commandLine().execute(arguments));
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command; returns the exit status. */
+    static int execute(String... arguments) {
+        return HoldfastCommand.execute(arguments, SamplePack::register, new BenchCommand());
     }
 
     /** All commands. */

@@ -5,79 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
+import dev.holdfast.samples.Checkout.Run;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code ./holdfast} in a copy of the checkout that counts as built: with the class path of this test. A shell makes
- * the copy, because this JVM may not be able to name it.
- */
+/** {@code ./holdfast} in a copy of the checkout with the class path of this test. */
 @Timeout(120)
 class LauncherTest {
     private static final String TYPED = "{\"name\":\"B\u00fcch \u2713\"}";
 
-    /** Expects SOURCE, EMPTY and CLASSPATH; makes the copy in "ch\u00e4ckout x". */
-    private static final String COPY = """
-            set -eu
-            copy="ch\u00e4ckout x"
-            mkdir "$copy"
-            cp -r "$SOURCE/holdfast" "$SOURCE/.mvn" "$copy"
-            : >"$copy/pom.xml"
-            for module in samples api persistence engine; do
-              mkdir -p "$copy/$module/target" "$copy/$module/src/main"
-              : >"$copy/$module/pom.xml"
-              cp "$EMPTY" "$copy/$module/target/holdfast-$module.jar"
-            done
-            sleep 0.01
-            printf %s "$CLASSPATH" >"$copy/samples/target/classpath"
-            """;
-
     @TempDir
     private Path directory;
 
-    /** The end of a script. */
-    private record Run(int status, String out, String err) {}
+    private Checkout checkout;
 
     @BeforeEach
     void copy() throws Exception {
-        assertThat(run(COPY)).isEqualTo(new Run(0, "", ""));
+        checkout = Checkout.withoutJars(directory);
     }
 
-    /** Runs a script in the directory, in this locale alone. */
-    private Run run(String script) throws IOException, InterruptedException {
-        Path file = Files.writeString(directory.resolve("script"), script, UTF_8);
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        Path empty = directory.resolve("empty.jar");
-        if (!Files.exists(empty)) {
-            try (var jar = new JarOutputStream(Files.newOutputStream(empty))) {
-                jar.putNextEntry(new JarEntry("empty"));
-            }
-        }
-        ProcessBuilder builder = new ProcessBuilder("sh", file.toString())
-                .directory(directory.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("HOLDFAST_"));
-        builder.environment().put("LANG", "C");
-        builder.environment().put("EMPTY", empty.toString());
-        builder.environment().put("SOURCE", Path.of("..").toRealPath().toString());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        Process process = builder.start();
-        assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("it ends").isTrue();
-        return new Run(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+    private Run run(String script) throws Exception {
+        return checkout.run(script);
     }
 
     @Test

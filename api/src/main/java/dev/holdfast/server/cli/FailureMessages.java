@@ -14,15 +14,19 @@ import picocli.CommandLine.ParseResult;
 
 /** Reports on stderr why a command failed, without a stack trace. Called by picocli; stateless. */
 public final class FailureMessages implements IExecutionExceptionHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
     private static final int LINES_MAX = 20;
+
+    /** Made on use: every command has this handler, and most log nothing. */
+    private static final class Log {
+        private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
+    }
 
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         switch (thrown) {
             case CommandFailedException e -> e.lines().forEach(command.getErr()::println);
             case HoldfastException e
-            when Logs.isJson() -> LOG.error("holdfast {} failed: {}", command.getCommandName(), message(e));
+            when Logs.isJson() -> Log.LOG.error("holdfast {} failed: {}", command.getCommandName(), message(e));
             case HoldfastException e -> command.getErr().println(message(e));
             default -> bug(thrown, command);
         }

@@ -32,7 +32,11 @@ import dev.holdfast.server.log.LogFormat;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -83,32 +87,33 @@ public final class HoldfastCommand extends CommandGroup {
 
     public static CommandLine commandLine(
             WorkflowRegistration registration, Map<String, String> environment, Object... more) {
+        return commandLine(registration, environment, Optional.empty(), more);
+    }
+
+    /**
+     * Runs a command line, and returns the exit status. Builds only the command that is called, because building all of
+     * them takes longer than most commands.
+     */
+    public static int execute(String[] arguments, WorkflowRegistration registration, Object... more) {
+        Optional<String> called = Arrays.stream(arguments).findFirst();
+        return commandLine(registration, System.getenv(), called, more).execute(arguments);
+    }
+
+    /** With the command of this name only, if there is one. */
+    static CommandLine commandLine(
+            WorkflowRegistration registration,
+            Map<String, String> environment,
+            Optional<String> called,
+            Object... more) {
         Settings settings = Settings.of(environment);
-        CommandLine line = new CommandLine(new HoldfastCommand())
-                .addSubcommand(new DevCommand(registration, settings))
-                .addSubcommand(new ServeCommand(registration, settings))
-                .addSubcommand(new MigrateCommand(settings))
-                .addSubcommand(new DoctorCommand(settings))
-                .addSubcommand(new SubmitCommand())
-                .addSubcommand(new ListCommand())
-                .addSubcommand(new ShowCommand())
-                .addSubcommand(new HistoryCommand())
-                .addSubcommand(new WatchCommand())
-                .addSubcommand(new ResultCommand())
-                .addSubcommand(new CancelCommand())
-                .addSubcommand(new TerminateCommand())
-                .addSubcommand(new EraseCommand())
-                .addSubcommand(new ScrubCommand())
-                .addSubcommand(DeadLettersCommand.commandLine())
-                .addSubcommand(RetentionCommand.commandLine())
-                .addSubcommand(KeysCommand.commandLine(settings))
-                .addSubcommand(new AuditCommand())
-                .addSubcommand(new AdoptCommand())
-                .addSubcommand(new NodesCommand())
-                .addSubcommand(new DefinitionsCommand())
-                .addSubcommand(new HealthCommand());
-        Arrays.stream(more).forEach(line::addSubcommand);
-        line.addSubcommand(new CompletionCommand()).addSubcommand(new HelpCommand());
+        CommandLine line = new CommandLine(new HoldfastCommand());
+        Map<String, Supplier<Object>> commands = commands(registration, settings);
+        called.filter(commands::containsKey).ifPresent(name -> commands.keySet().retainAll(Set.of(name)));
+        commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        if (commands.size() > 1) {
+            Arrays.stream(more).forEach(line::addSubcommand);
+            line.addSubcommand(new CompletionCommand()).addSubcommand(new HelpCommand());
+        }
         ManPage.apply(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
                 .setExpandAtFiles(false) // submit itself reads @FILE
@@ -119,12 +124,39 @@ public final class HoldfastCommand extends CommandGroup {
                 .setExecutionExceptionHandler(new FailureMessages());
     }
 
+    /** In the order of the help. */
+    private static Map<String, Supplier<Object>> commands(WorkflowRegistration registration, Settings settings) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("dev", () -> new DevCommand(registration, settings));
+        commands.put("serve", () -> new ServeCommand(registration, settings));
+        commands.put("migrate", () -> new MigrateCommand(settings));
+        commands.put("doctor", () -> new DoctorCommand(settings));
+        commands.put("submit", SubmitCommand::new);
+        commands.put("list", ListCommand::new);
+        commands.put("show", ShowCommand::new);
+        commands.put("history", HistoryCommand::new);
+        commands.put("watch", WatchCommand::new);
+        commands.put("result", ResultCommand::new);
+        commands.put("cancel", CancelCommand::new);
+        commands.put("terminate", TerminateCommand::new);
+        commands.put("erase", EraseCommand::new);
+        commands.put("scrub", ScrubCommand::new);
+        commands.put("dead-letters", DeadLettersCommand::commandLine);
+        commands.put("retention", RetentionCommand::commandLine);
+        commands.put("keys", () -> KeysCommand.commandLine(settings));
+        commands.put("audit", AuditCommand::new);
+        commands.put("adopt", AdoptCommand::new);
+        commands.put("nodes", NodesCommand::new);
+        commands.put("definitions", DefinitionsCommand::new);
+        commands.put("health", HealthCommand::new);
+        return commands;
+    }
+
     private static Duration duration(String text) {
         try {
             return Settings.duration(text);
         } catch (DateTimeParseException | NumberFormatException e) {
-            throw new CommandLine.TypeConversionException(
-                    "\"" + text + "\" is not a duration: expected one such as 5s, 500ms or PT5S");
+            throw new CommandLine.TypeConversionException("expected a time such as 5s, 500ms or 2h");
         }
     }
 
@@ -132,7 +164,7 @@ public final class HoldfastCommand extends CommandGroup {
         try {
             return LogFormat.of(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
+            throw new CommandLine.TypeConversionException("expected text or json");
         }
     }
 
@@ -140,7 +172,7 @@ public final class HoldfastCommand extends CommandGroup {
         try {
             return StoreKind.of(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
+            throw new CommandLine.TypeConversionException("expected postgres or memory");
         }
     }
 }

@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:The node ended by SIGTERM or Ctrl-C.", "1:The node could not start; stderr says why."},
         footer = {"  ./holdfast serve --database-url postgresql://user:password@localhost/shop --node-name one"})
 public final class ServeCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    /** Made on use: every command line has this command, and most log nothing. */
+    private static final class Log {
+        private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    }
 
     private final WorkflowRegistration registration;
     private final Settings settings;
@@ -96,7 +99,7 @@ public final class ServeCommand implements Callable<Integer> {
         Logs.begin(options.logFormat(), config.name());
         if (databaseSettings.flatMap(found -> found.address().password()).isPresent()
                 && spec.commandLine().getParseResult().hasMatchedOption("--database-url")) {
-            LOG.warn(
+            Log.LOG.warn(
                     "the password of the database is on the command line, where every user of this machine can read"
                             + " it: use {}",
                     Settings.variable("database-url"));

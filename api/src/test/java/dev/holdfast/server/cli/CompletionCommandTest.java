@@ -58,6 +58,17 @@ class CompletionCommandTest {
     }
 
     @Test
+    void completesValues() throws Exception {
+        assertThat(offered("./holdfast", "list", "--status", "c")).contains("compensating", "completed", "cancelled");
+        assertThat(offered("./holdfast", "dead-letters", "list", "--cause", "po"))
+                .containsExactly("poison");
+        assertThat(offered("./holdfast", "keys", "create", "a", "--role", "")).contains("viewer", "admin");
+        assertThat(offered("./holdfast", "serve", "--log-format", "j")).containsExactly("json");
+        assertThat(offered("./holdfast", "serve", "--store", "m")).containsExactly("memory");
+        assertThat(offered("./holdfast", "retention", "drop", "orders", "f")).containsExactly("failed");
+    }
+
+    @Test
     void standsForThePathThatIsTyped() throws Exception {
         assertThat(bash("bash", "--norc", "-c", "source " + script + "; complete -p holdfast"))
                 .contains("-F _complete_holdfast");

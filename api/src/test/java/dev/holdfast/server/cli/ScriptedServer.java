@@ -2,17 +2,23 @@ package dev.holdfast.server.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.server.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A fake node for states that are hard to reach: responds to paths with JSON, written with ' instead of ". */
 public final class ScriptedServer implements AutoCloseable {
     private final Map<String, String> responses;
     private final HttpServer server;
+    private final int status;
+    private final Set<String> requests = ConcurrentHashMap.newKeySet();
+    private volatile String otherwise = "{'code':'NO_SUCH_PATH'}";
 
     /** {@code responses} by path and query; tests may change them between requests. */
     public ScriptedServer(Map<String, String> responses) {
@@ -21,7 +27,13 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Starts a server at the address of a former one. */
     public ScriptedServer(Map<String, String> responses, int port) {
+        this(responses, port, 200);
+    }
+
+    /** {@code status} is that of all responses that are no problems. */
+    public ScriptedServer(Map<String, String> responses, int port, int status) {
         this.responses = responses;
+        this.status = status;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
@@ -39,11 +51,23 @@ public final class ScriptedServer implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
+    /** The response to all other requests. */
+    public void otherwise(String response) {
+        otherwise = response;
+    }
+
+    /** Waits until a request for this path and query has come. */
+    public void awaitRequest(String path) {
+        Deadline.until(() -> requests, seen -> seen.contains(path));
+    }
+
     private void respond(HttpExchange exchange) throws IOException {
-        String response = responses.getOrDefault(exchange.getRequestURI().toString(), "{'code':'NO_SUCH_PATH'}");
+        String uri = exchange.getRequestURI().toString();
+        requests.add(uri);
+        String response = responses.getOrDefault(uri, otherwise);
         byte[] body = response.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(response.startsWith("{'code'") ? 404 : 200, body.length);
+        exchange.sendResponseHeaders(response.startsWith("{'code'") ? 404 : status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

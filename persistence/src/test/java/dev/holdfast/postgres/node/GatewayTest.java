@@ -248,7 +248,7 @@ class GatewayTest {
         Await.until("it waits", () -> gateway.admin().find(id).status() == WorkflowStatus.WAITING);
         Await.until(
                 "readiness names it",
-                () -> old.admin().health().stream()
+                () -> old.admin().health().checks().stream()
                         .anyMatch(check -> check.name().equals("versions")
                                 && check.holds()
                                 && check.detail().contains("order/2 (1)")));

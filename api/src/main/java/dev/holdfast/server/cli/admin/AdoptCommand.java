@@ -6,6 +6,7 @@ import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.option.PageOptions;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class AdoptCommand implements Callable<Integer> {
     @Option(
             names = "--reason",
             paramLabel = "TEXT",
+            converter = Values.Reason.class,
             description = "Reason for the audit log, 1 to 1,000 characters. Required to adopt.")
     private @Nullable String reason;
 
@@ -90,7 +92,8 @@ public final class AdoptCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode items) {
-        Table table = new Table("WORKFLOW", "TYPE", "STEP", "ATTEMPT", "SINCE", "IDEMPOTENCY KEY");
+        Table table = new Table("WORKFLOW", "TYPE", "STEP", "ATTEMPT", "SINCE", "IDEMPOTENCY KEY")
+                .dispensable("TYPE", "ATTEMPT", "SINCE");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("workflowId")),

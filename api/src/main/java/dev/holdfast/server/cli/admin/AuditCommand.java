@@ -6,6 +6,7 @@ import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.option.PageOptions;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,10 +46,15 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--after",
             paramLabel = "TIME",
+            converter = Values.Time.class,
             description = "Written at or after this time, such as 2026-01-31T12:00:00Z.")
     private @Nullable String after;
 
-    @Option(names = "--before", paramLabel = "TIME", description = "Written before this time.")
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
+            description = "Written before this time.")
     private @Nullable String before;
 
     @Mixin
@@ -83,7 +89,8 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode items) {
-        Table table = new Table("AT", "ACTION", "TARGET", "ACTOR", "OUTCOME", "STATUS", "REASON");
+        Table table = new Table("AT", "ACTION", "TARGET", "ACTOR", "OUTCOME", "STATUS", "REASON")
+                .dispensable("STATUS", "OUTCOME", "AT");
         for (JsonNode item : items) {
             table.add(
                     JsonText.time(item.path("at")),

@@ -6,6 +6,7 @@ import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.option.PageOptions;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.value.Values;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,10 +25,19 @@ final class DeadLettersListCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Only workflows of this definition.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            converter = Values.Type.class,
+            description = "Only workflows of this definition.")
     private @Nullable String type;
 
-    @Option(names = "--cause", paramLabel = "CAUSE", description = "Only this cause, such as RETRIES_EXHAUSTED.")
+    @Option(
+            names = "--cause",
+            paramLabel = "CAUSE",
+            converter = Values.Cause.class,
+            completionCandidates = Values.Cause.class,
+            description = "Only this cause: ${COMPLETION-CANDIDATES}.")
     private @Nullable String cause;
 
     @Option(names = "--step", paramLabel = "STEP", description = "Only workflows parked at this step.")
@@ -50,15 +60,17 @@ final class DeadLettersListCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode items) {
-        Table table = new Table("ID", "TYPE", "CAUSE", "STEP", "ATTEMPTS", "PARKED", "ERROR");
+        Table table = new Table("WORKFLOW", "TYPE", "CAUSE", "STEP", "ATTEMPTS", "PARKED", "ID", "ERROR")
+                .dispensable("ID", "ATTEMPTS", "PARKED", "TYPE");
         for (JsonNode item : items) {
             table.add(
-                    JsonText.value(item.path("id")),
+                    JsonText.value(item.path("workflowId")),
                     JsonText.value(item.path("type")),
                     JsonText.value(item.path("cause")),
                     JsonText.value(item.path("step")),
                     JsonText.value(item.path("attempts")),
                     JsonText.time(item.path("parkedAt")),
+                    JsonText.value(item.path("id")),
                     JsonText.error(item.path("error")));
         }
         return table;

@@ -1,7 +1,10 @@
 package dev.holdfast.server.cli.admin;
 
 import dev.holdfast.server.cli.client.ActionCommand;
+import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.client.DeadLetterSearch;
 import dev.holdfast.server.cli.option.ReasonOption;
+import dev.holdfast.server.cli.output.JsonText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,6 +23,11 @@ final class DeadLettersRetryCommand extends ActionCommand {
     @SuppressWarnings("NullAway.Init")
     DeadLettersRetryCommand() {
         super("/v1/dead-letters", "retry");
+    }
+
+    @Override
+    public String target(Client node, String typed) {
+        return JsonText.value(DeadLetterSearch.find(node, typed).json().path("id"));
     }
 
     @Override

@@ -2,9 +2,9 @@ package dev.holdfast.server.cli.admin;
 
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.client.DeadLetterSearch;
 import dev.holdfast.server.cli.output.JsonText;
-import java.time.Duration;
-import java.util.Map;
+import dev.holdfast.server.cli.value.Values;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,7 +25,10 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "The id of the dead letter.")
+    @Parameters(
+            paramLabel = "ID",
+            converter = Values.Id.class,
+            description = "The id of the dead letter, or of its workflow.")
     private String id;
 
     @SuppressWarnings("NullAway.Init")
@@ -33,8 +36,7 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Response response =
-                client.call(node -> node.get("/v1/dead-letters/" + Client.segment(id), Map.of(), Duration.ZERO));
+        Client.Response response = client.call(node -> DeadLetterSearch.find(node, id));
         if (client.json()) {
             client.out().println(response.body());
         } else {

@@ -5,6 +5,7 @@ import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.CommandFailedException;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.output.Terminal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class HealthCommand implements Callable<Integer> {
         } else {
             Table table = new Table("CHECK", "HOLDS");
             checks.forEach(table::add);
-            table.lines().forEach(client.out()::println);
+            table.lines(Terminal.columns()).forEach(client.out()::println);
         }
         return checks.values().stream().allMatch(YES::equals) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }

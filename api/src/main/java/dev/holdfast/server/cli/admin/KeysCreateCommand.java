@@ -6,6 +6,7 @@ import dev.holdfast.server.PostgresNodeStore;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.option.DatabaseOptions;
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.Values;
 import dev.holdfast.server.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,8 @@ final class KeysCreateCommand implements Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
+            converter = Values.Role.class,
+            completionCandidates = Values.Role.class,
             required = true,
             description = "viewer, submitter, operator or admin; each includes the roles before it.")
     private String role;
@@ -59,10 +62,15 @@ final class KeysCreateCommand implements Callable<Integer> {
     @Option(
             names = "--expires-in",
             paramLabel = "TIME",
+            converter = Values.Lifetime.class,
             description = "How long the key is valid, such as 12h or 90d. Default: for ever.")
     private @Nullable String expiresIn;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            converter = Values.Reason.class,
+            description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     @Mixin

@@ -28,7 +28,8 @@ final class KeysListCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode items) {
-        Table table = new Table("ID", "PREFIX", "NAME", "ROLE", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED");
+        Table table = new Table("ID", "PREFIX", "NAME", "ROLE", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
+                .dispensable("PREFIX", "CREATED", "SCOPES", "LAST USED", "REVOKED");
         for (JsonNode item : items) {
             String scopes = String.join(
                     ",",

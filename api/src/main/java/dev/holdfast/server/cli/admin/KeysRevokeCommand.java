@@ -3,6 +3,7 @@ package dev.holdfast.server.cli.admin;
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,7 +26,11 @@ final class KeysRevokeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The id, as keys list shows it.")
     private String id;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            converter = Values.Reason.class,
+            description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     @SuppressWarnings("NullAway.Init")

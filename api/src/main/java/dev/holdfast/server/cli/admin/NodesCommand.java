@@ -29,15 +29,8 @@ public final class NodesCommand implements Callable<Integer> {
 
     private static Table table(JsonNode items) {
         Table table = new Table(
-                "NAME",
-                "VERSION",
-                "JOINED",
-                "DEFINITIONS",
-                "BUCKETS",
-                "EPOCH",
-                "LOADED",
-                "WAITING",
-                "LEASE AGE MILLIS");
+                        "NAME", "VERSION", "JOINED", "DEFINITIONS", "BUCKETS", "EPOCH", "LOADED", "WAITING", "LEASE AGE")
+                .dispensable("EPOCH", "VERSION", "JOINED");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("name")),
@@ -50,7 +43,7 @@ public final class NodesCommand implements Callable<Integer> {
                     JsonText.value(item.path("epoch")),
                     JsonText.value(item.path("loaded")),
                     JsonText.value(item.path("waiting")),
-                    JsonText.value(item.path("leaseAgeMillis")));
+                    JsonText.millis(item.path("leaseAgeMillis")));
         }
         return table;
     }

@@ -44,6 +44,6 @@ public final class RetentionCommand extends CommandGroup {
                         client.json()
                                 ? response.body()
                                 : JsonText.value(rule.path("definition")) + "  " + JsonText.value(rule.path("status"))
-                                        + "  " + what + JsonText.value(rule.path("keep")));
+                                        + "  " + what + JsonText.duration(rule.path("keep")));
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.server.cli.admin;
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.option.ReasonOption;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,6 +41,8 @@ final class RetentionDropCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "STATUS",
+            converter = Values.FinalStatus.class,
+            completionCandidates = Values.FinalStatus.class,
             defaultValue = RetentionCommand.ANY,
             description = "The status, as retention list shows it; '*', or none, for any.")
     private String status;

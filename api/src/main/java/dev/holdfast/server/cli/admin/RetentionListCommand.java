@@ -36,7 +36,7 @@ final class RetentionListCommand implements Callable<Integer> {
             table.add(
                     JsonText.value(item.path("definition")),
                     JsonText.value(item.path("status")),
-                    JsonText.value(item.path("keep")));
+                    JsonText.duration(item.path("keep")));
         }
         return table;
     }

@@ -2,13 +2,13 @@ package dev.holdfast.server.cli.admin;
 
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.option.ReasonOption;
-import dev.holdfast.server.config.Settings;
-import java.time.format.DateTimeParseException;
+import dev.holdfast.server.cli.value.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,8 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
             "  ./holdfast retention set '*' forever --reason \"not decided yet\""
         })
 final class RetentionSetCommand implements Callable<Integer> {
-    private static final String FOREVER = "forever";
-
     @Mixin
     private ClientOptions client;
 
@@ -53,23 +51,21 @@ final class RetentionSetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String status = statusAndKeep.size() == 1 ? RetentionCommand.ANY : statusAndKeep.getFirst();
-        Map<String, String> body = Map.of("keep", time(statusAndKeep.getLast()), "reason", reason.text);
-        byte[] json = JsonMapper.shared().writeValueAsBytes(body);
+        String status = statusAndKeep.size() == 1
+                ? RetentionCommand.ANY
+                : checked("STATUS", statusAndKeep.getFirst(), new Values.FinalStatus());
+        String keep = checked("KEEP", statusAndKeep.getLast(), new Values.Keep());
+        byte[] json = JsonMapper.shared().writeValueAsBytes(Map.of("keep", keep, "reason", reason.text));
         String path = RetentionCommand.path(definition, status);
         RetentionCommand.print(client, client.call(node -> node.put(path, json)), "kept: ");
         return CommandLine.ExitCode.OK;
     }
 
-    /** Converts KEEP to the form of the API. */
-    private String time(String text) {
-        if (text.equals(FOREVER)) {
-            return FOREVER;
-        }
+    private String checked(String name, String text, ITypeConverter<String> check) {
         try {
-            return Settings.duration(text).toString();
-        } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
-            throw client.usage("KEEP is \"" + text + "\": expected a duration such as 30d or P30D, or forever");
+            return check.convert(text);
+        } catch (Exception e) {
+            throw client.usage(name + " is " + text + ": " + e.getMessage());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli.client;
 
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,18 +24,20 @@ public abstract class ActionCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "The id, as list shows it.")
+    @Parameters(paramLabel = "ID", converter = Values.Id.class, description = "The id, as list shows it.")
     private String id;
 
     @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
+            converter = Values.Id.class,
             description = "Makes the request safe to repeat: one key is one request.")
     private @Nullable String key;
 
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
+            converter = Values.Wait.class,
             defaultValue = "10",
             description = "How long to wait for the outcome, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
     private int seconds;
@@ -55,9 +58,18 @@ public abstract class ActionCommand implements Callable<Integer> {
         Client.put(headers, "Idempotency-Key", key);
         Map<String, String> query = new LinkedHashMap<>();
         query.put("wait", String.valueOf(seconds));
-        String subject = collection + "/" + Client.segment(id);
-        print(client.call(node -> send(node, subject, query, headers, Duration.ofSeconds(seconds))));
+        print(client.call(node -> send(
+                node,
+                collection + "/" + Client.segment(target(node, id)),
+                query,
+                headers,
+                Duration.ofSeconds(seconds))));
         return CommandLine.ExitCode.OK;
+    }
+
+    /** The id of what the action is about; by default the one that was typed. */
+    public String target(Client node, String typed) {
+        return typed;
     }
 
     /** Sends the request. {@code subject} is the path of the target; implementations may add to {@code query}. */

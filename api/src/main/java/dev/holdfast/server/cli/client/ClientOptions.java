@@ -51,7 +51,7 @@ public final class ClientOptions {
                 return base;
             }
         } catch (URISyntaxException e) {
-            throw usage("--url is \"" + url + "\": " + e.getReason());
+            // reported below
         }
         throw usage("--url is \"" + url + "\": expected an address such as http://127.0.0.1:7070");
     }

@@ -1,6 +1,5 @@
 package dev.holdfast.server.cli.client;
 
-import dev.holdfast.server.config.Settings;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -9,10 +8,6 @@ import tools.jackson.databind.node.MissingNode;
 /** Thrown by a command whose request was rejected or got no response, with the lines for stderr. */
 public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-
-    /** The fix for UNAUTHENTICATED in terms of the command line. */
-    private static final String WITH_KEY = "Provide an API key with " + Settings.variable("key")
-            + ", --key-file or --key; a holder of the role ADMIN creates one with `./holdfast keys create`.";
 
     private final String code;
     private final boolean transientFailure;
@@ -31,9 +26,7 @@ public final class CommandFailedException extends RuntimeException {
     static CommandFailedException problem(JsonNode problem) {
         String detail = problem.path("detail").asString("");
         String code = problem.path("code").asString("");
-        String fix =
-                code.equals("UNAUTHENTICATED") ? WITH_KEY : problem.path("fix").asString("");
-        List<String> lines = Stream.of(code + ": " + detail, fix)
+        List<String> lines = Stream.of(code + ": " + detail, Advice.of(problem))
                 .filter(line -> !line.isEmpty())
                 .toList();
         return new CommandFailedException(code, problem.path("retryable").asBoolean(false), lines, problem);

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli.client;
 
+import dev.holdfast.server.cli.value.InputFile;
 import dev.holdfast.server.config.Settings;
 import dev.holdfast.server.http.Tls;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class Credentials {
     /** The key to send, if any. Warns about a key on the command line. */
     Optional<String> key(CommandLine command) {
         if (key == null) {
-            return Optional.ofNullable(keyFile).map(Credentials::read);
+            return Optional.ofNullable(keyFile).map(file -> read(command, file));
         }
         if (command.getParseResult().hasMatchedOption("--key")) {
             command.getErr()
@@ -41,11 +42,12 @@ final class Credentials {
         return Optional.of(key);
     }
 
-    private static String read(Path file) {
+    private static String read(CommandLine command, Path file) {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw CommandFailedException.of("The API key file " + file + " cannot be read: " + e);
+            throw new CommandLine.ParameterException(
+                    command, "--key-file is " + file + ", which cannot be read: " + InputFile.reason(file, e));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli.client;
 
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.output.Terminal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,7 +30,7 @@ public final class PagePrinter {
     /** Prints the items of a page as a table, and the cursor of the next page. */
     public static void print(ClientOptions client, Client.Response response, Function<JsonNode, Table> table) {
         JsonNode page = response.json();
-        table.apply(page.path("items")).lines().forEach(client.out()::println);
+        table.apply(page.path("items")).lines(Terminal.columns()).forEach(client.out()::println);
         if (page.path("next").isString()) {
             client.out().flush();
             String more = page.path("items").isEmpty() ? "None so far, the search goes on: " : "There are more: ";

@@ -2,10 +2,12 @@ package dev.holdfast.server.cli.client;
 
 import dev.holdfast.server.cli.output.JsonText;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -15,6 +17,10 @@ import tools.jackson.databind.node.MissingNode;
 /** What the API knows about one workflow. Requests more than the workflow itself only on demand. */
 public record WorkflowEvidence(Client node, JsonNode workflow) {
     private static final String PAGE = "500";
+    /** The decision is recorded a moment before or after the end. */
+    private static final Duration NEAR = Duration.ofMinutes(1);
+
+    private static final Set<String> ENDING = Set.of("CANCEL", "TERMINATE");
     /** Three times the default lease, after which other nodes take over. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
@@ -83,15 +89,73 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
 
     /** The last item of its history. */
     public JsonNode lastItem() {
-        String path = "/v1/workflows/" + Client.segment(JsonText.value(workflow.path("id"))) + "/history";
+        return lastItems().getLast();
+    }
+
+    /** The last two items of its history; missing nodes where there are fewer. */
+    private List<JsonNode> lastItems() {
+        String path = "/v1/workflows/" + Client.segment(id()) + "/history";
         Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));
-        JsonNode page = node.get(path, query, Duration.ZERO).json();
-        while (page.path("next").isString()) {
-            query.put("cursor", page.path("next").stringValue());
+        List<JsonNode> last = List.of(MissingNode.getInstance(), MissingNode.getInstance());
+        JsonNode page;
+        do {
             page = node.get(path, query, Duration.ZERO).json();
+            last = Stream.concat(last.stream(), page.path("items").valueStream())
+                    .toList();
+            last = last.subList(last.size() - 2, last.size());
+            query.put("cursor", page.path("next").asString(""));
+        } while (page.path("next").isString());
+        return last;
+    }
+
+    /** Whether it ended by the discard of its dead letter: its last record before the end is that of the parking. */
+    public boolean isDiscarded() {
+        return workflow.path("status").asString("").equals("FAILED")
+                && lastItems().getFirst().path("name").asString("").equals("dead-letter")
+                && lastItems().getFirst().path("kind").asString("").equals("decision");
+    }
+
+    /** The row of the audit log about its discard; empty if the audit log has none, or is not for this key. */
+    public Optional<JsonNode> discard() {
+        String parked = "." + JsonText.value(lastItems().getFirst().path("seq"));
+        Instant end = Instant.parse(JsonText.value(workflow.path("finishedAt")));
+        Map<String, String> filter = new LinkedHashMap<>(Map.of("action", "DISCARD"));
+        filter.put("after", end.minus(NEAR).toString());
+        filter.put("before", end.plus(NEAR).toString());
+        filter.put("limit", PAGE);
+        return decisions(filter)
+                .filter(row -> JsonText.value(row.path("target")).endsWith(parked))
+                .filter(this::isOfThis)
+                .findFirst();
+    }
+
+    /** A dead letter has an id of its own. */
+    private boolean isOfThis(JsonNode row) {
+        String letter = JsonText.value(row.path("target"));
+        return JsonText.value(node.get("/v1/dead-letters/" + Client.segment(letter), Map.of(), Duration.ZERO)
+                        .json()
+                        .path("workflowId"))
+                .equals(id());
+    }
+
+    /** The row of the audit log about the cancel or the terminate that ended it, as {@link #discard}. */
+    public Optional<JsonNode> cancel() {
+        return decisions(Map.of("target", id()))
+                .filter(row -> ENDING.contains(row.path("action").asString("")))
+                .findFirst();
+    }
+
+    private Stream<JsonNode> decisions(Map<String, String> filter) {
+        try {
+            return items("/v1/audit", filter)
+                    .filter(row -> row.path("outcome").asString("").equals("APPLIED"));
+        } catch (CommandFailedException e) {
+            return Stream.empty(); // most keys may not read it, and what is known without it is worth showing
         }
-        JsonNode items = page.path("items");
-        return items.isEmpty() ? MissingNode.getInstance() : items.get(items.size() - 1);
+    }
+
+    private String id() {
+        return JsonText.value(workflow.path("id"));
     }
 
     private Stream<JsonNode> items(String path, Map<String, String> query) {

@@ -9,6 +9,8 @@ import dev.holdfast.server.cli.client.CommandFailedException;
 import dev.holdfast.server.cli.option.DatabaseOptions;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.output.Terminal;
+import dev.holdfast.server.cli.output.Words;
 import dev.holdfast.server.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,10 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final String NODE = "node";
+    /** The width of the columns CHECK and STATE, and a least width for the third. */
+    private static final int BEFORE_SEEN = 35;
+
+    private static final int SEEN_MIN = 40;
 
     private final Settings settings;
 
@@ -95,9 +101,10 @@ public final class DoctorCommand implements Callable<Integer> {
             client.out().println(JsonMapper.shared().writeValueAsString(Map.of("items", findings)));
             return;
         }
+        int columns = Terminal.columns();
         Table table = new Table("CHECK", "STATE", "SEEN");
-        findings.forEach(one -> table.add(one.check(), word(one.state()), one.seen()));
-        table.lines().forEach(client.out()::println);
+        findings.forEach(one -> add(table, one, columns));
+        table.lines(columns).forEach(client.out()::println);
         List<Finding> todo =
                 findings.stream().filter(one -> !one.todo().isEmpty()).toList();
         if (!todo.isEmpty()) {
@@ -105,6 +112,13 @@ public final class DoctorCommand implements Callable<Integer> {
             client.out().println("What to do:");
             todo.forEach(one -> client.out().println("  " + one.check() + ": " + one.todo()));
         }
+    }
+
+    /** What was seen is needed in full, so it gets as many lines as it takes. */
+    private static void add(Table table, Finding one, int columns) {
+        List<String> seen = Words.wrapped(one.seen(), Math.max(SEEN_MIN, columns - BEFORE_SEEN));
+        table.add(one.check(), word(one.state()), seen.getFirst());
+        seen.stream().skip(1).forEach(line -> table.add("", "", line));
     }
 
     private static String word(Finding.State state) {

@@ -1,5 +1,6 @@
 package dev.holdfast.server.cli.node;
 
+import dev.holdfast.server.cli.value.Values;
 import dev.holdfast.server.config.StoreKind;
 import dev.holdfast.server.log.LogFormat;
 import picocli.CommandLine.Option;
@@ -9,6 +10,7 @@ final class NodeOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
+            converter = Values.Port.class,
             defaultValue = "7070",
             description = "Port to listen on; 0 picks a free one. Default: ${DEFAULT-VALUE}.")
     private int port;
@@ -19,6 +21,7 @@ final class NodeOptions {
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
+            completionCandidates = Values.Log.class,
             defaultValue = "text",
             description = "text, or json with one object a line. Default: ${DEFAULT-VALUE}.")
     private LogFormat logFormat;

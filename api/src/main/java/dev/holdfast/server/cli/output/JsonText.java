@@ -1,12 +1,14 @@
 package dev.holdfast.server.cli.output;
 
+import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.JsonNode;
 
 /** Formats JSON values of responses as text. Stateless. */
 public final class JsonText {
-    private static final int ERROR_MAX = 80;
     private static final String NOTHING = "-";
 
     private JsonText() {}
@@ -19,10 +21,9 @@ public final class JsonText {
         return value.isString() ? value.stringValue() : value.toString();
     }
 
-    /** Text on one line of at most 80 characters. */
+    /** Text on one line. */
     public static String line(JsonNode value) {
-        String line = value(value).replaceAll("\\s+", " ");
-        return line.length() > ERROR_MAX ? line.substring(0, ERROR_MAX - 1) + "…" : line;
+        return value(value).replaceAll("\\s+", " ");
     }
 
     /** A time, to the second. */
@@ -30,24 +31,37 @@ public final class JsonText {
         return value(value).replaceFirst("\\.\\d+Z$", "Z");
     }
 
-    /** The duration of a history item in milliseconds. */
-    public static String millis(JsonNode item) {
+    /** How long a history item took. */
+    public static String took(JsonNode item) {
         if (!item.path("endedAt").isString()) {
             return NOTHING;
         }
         Instant started = Instant.parse(item.path("startedAt").stringValue());
         Instant ended = Instant.parse(item.path("endedAt").stringValue());
-        return String.valueOf(Duration.between(started, ended).toMillis());
+        return DurationText.of(Duration.between(started, ended).truncatedTo(ChronoUnit.MILLIS));
     }
 
-    /** The simple class name and the message, on one line of at most 80 characters. */
+    /** A number of milliseconds. */
+    public static String millis(JsonNode value) {
+        return value.isNumber() ? DurationText.of(Duration.ofMillis(value.asLong())) : value(value);
+    }
+
+    /** A duration in ISO-8601; other text, such as {@code forever}, as it is. */
+    public static String duration(JsonNode value) {
+        try {
+            return DurationText.of(Duration.parse(value(value)));
+        } catch (DateTimeParseException e) {
+            return value(value);
+        }
+    }
+
+    /** The simple class name and the message, on one line. */
     public static String error(JsonNode error) {
         if (!error.isObject()) {
             return NOTHING;
         }
         String line = wholeError(error);
-        String last = line.substring(line.lastIndexOf('.', line.indexOf(": ")) + 1);
-        return last.length() > ERROR_MAX ? last.substring(0, ERROR_MAX - 1) + "…" : last;
+        return line.substring(line.lastIndexOf('.', line.indexOf(": ")) + 1);
     }
 
     /** The full class name and the message, on one line. */

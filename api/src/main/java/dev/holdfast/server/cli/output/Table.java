@@ -3,15 +3,28 @@ package dev.holdfast.server.cli.output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Rows in aligned columns. Used by one thread. */
+/**
+ * Rows in aligned columns that fit a width: the text of the last column is shortened, then columns go, and no word is
+ * broken. A table of words that are all long stays wider than that. Used by one thread.
+ */
 public final class Table {
     private static final String GAP = "  ";
+    /** The width that the last column keeps before other columns go. */
+    private static final int TEXT_MIN = 30;
 
     private final List<List<String>> rows = new ArrayList<>();
+    private List<String> dispensable = List.of();
 
     public Table(String... header) {
         rows.add(List.of(header));
+    }
+
+    /** Names the columns that may go, the least important first. */
+    public Table dispensable(String... names) {
+        dispensable = List.of(names);
+        return this;
     }
 
     public void add(String... cells) {
@@ -19,21 +32,50 @@ public final class Table {
     }
 
     /** The lines, the header first, without trailing blanks. */
-    public List<String> lines() {
-        int[] widths = IntStream.range(0, rows.getFirst().size())
-                .map(column -> rows.stream()
-                        .mapToInt(row -> row.get(column).length())
-                        .max()
-                        .orElse(0))
-                .toArray();
-        return rows.stream().map(row -> line(row, widths)).toList();
+    public List<String> lines(int width) {
+        List<Integer> columns = new ArrayList<>(
+                IntStream.range(0, rows.getFirst().size()).boxed().toList());
+        for (String name : dispensable) {
+            if (width(columns, TEXT_MIN) <= width) {
+                break;
+            }
+            columns.removeIf(column -> rows.getFirst().get(column).equals(name));
+        }
+        int text = Math.max(TEXT_MIN, width - others(columns));
+        return rows.stream().map(row -> line(row, columns, text)).toList();
     }
 
-    private static String line(List<String> row, int[] widths) {
+    /** The width of these columns, the last one shortened to {@code text}. */
+    private int width(List<Integer> columns, int text) {
+        return others(columns)
+                + cells(columns.getLast())
+                        .mapToInt(cell -> Words.shortened(cell, text).length())
+                        .max()
+                        .orElse(0);
+    }
+
+    /** The width of all but the last of these columns, with the gap before that. */
+    private int others(List<Integer> columns) {
+        return columns.stream()
+                .limit(columns.size() - 1L)
+                .mapToInt(column -> width(column) + GAP.length())
+                .sum();
+    }
+
+    private int width(int column) {
+        return cells(column).mapToInt(String::length).max().orElse(0);
+    }
+
+    private Stream<String> cells(int column) {
+        return rows.stream().map(row -> row.get(column));
+    }
+
+    private String line(List<String> row, List<Integer> columns, int text) {
         StringBuilder line = new StringBuilder();
-        for (int column = 0; column < row.size(); column++) {
-            String cell = row.get(column);
-            line.append(cell).append(" ".repeat(widths[column] - cell.length())).append(GAP);
+        for (int column : columns) {
+            boolean last = column == columns.getLast();
+            String cell = last ? Words.shortened(row.get(column), text) : row.get(column);
+            line.append(cell).append(last ? "" : " ".repeat(width(column) - cell.length()) + GAP);
         }
         return line.toString().stripTrailing();
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli.workflow;
 
 import dev.holdfast.server.cli.client.ActionCommand;
+import dev.holdfast.server.cli.value.Values;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +15,11 @@ import picocli.CommandLine.Option;
         },
         footer = {"  ./holdfast cancel walk-1 --reason \"ordered twice\""})
 public final class CancelCommand extends ActionCommand {
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit log, 1 to 1,000 characters.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            converter = Values.Reason.class,
+            description = "Reason for the audit log, 1 to 1,000 characters.")
     private @Nullable String reason;
 
     public CancelCommand() {

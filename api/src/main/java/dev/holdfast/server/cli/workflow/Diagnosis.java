@@ -3,6 +3,7 @@ package dev.holdfast.server.cli.workflow;
 import dev.holdfast.server.cli.client.WorkflowEvidence;
 import dev.holdfast.server.cli.output.JsonText;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -20,8 +21,9 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
             case "COMPLETED" -> List.of();
             case "FAILED" -> failed();
             case "CANCELLED" ->
-                List.of("The workflow was cancelled. `" + command.apply("history " + id())
-                        + "` shows how far it came.");
+                List.of(
+                        by("The workflow was cancelled", evidence.cancel()),
+                        "`" + command.apply("history " + id()) + "` shows how far it came.");
             case "DEAD_LETTERED" -> new ParkedDiagnosis(evidence.deadLetter(), id(), command).lines();
             default -> evidence.obstacle(command).orElseGet(() -> open(status));
         };
@@ -32,10 +34,24 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
     }
 
     private List<String> failed() {
+        if (evidence.isDiscarded()) {
+            return List.of(
+                    by("Its dead letter was discarded", evidence.discard()),
+                    "It was parked because of this error: "
+                            + JsonText.wholeError(evidence.workflow().path("lastError")),
+                    "To run it again, submit it under another key or id.");
+        }
         return List.of(
                 "The workflow has failed for good: "
                         + JsonText.wholeError(evidence.workflow().path("lastError")),
                 "To run it again, submit it under another key or id.");
+    }
+
+    /** Who did it, when and why; the audit log is for admins. */
+    private String by(String what, Optional<JsonNode> row) {
+        return row.map(found -> what + " by " + JsonText.value(found.path("actor")) + " at "
+                        + JsonText.time(found.path("at")) + ": " + JsonText.line(found.path("reason")))
+                .orElse(what + ". `" + command.apply("audit") + "` shows an admin by whom and why.");
     }
 
     /** For an open workflow whose owner is alive and has its definition. */

@@ -5,6 +5,7 @@ import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
+import dev.holdfast.server.cli.value.Values;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,15 +25,16 @@ public final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    @Parameters(paramLabel = "ID", converter = Values.Id.class, description = "The id of the workflow.")
     private String id;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
+            converter = Values.Limit.class,
             defaultValue = "500",
             description = "1 to 500. Default: ${DEFAULT-VALUE}.")
-    private String limit;
+    private int limit;
 
     @Option(names = "--cursor", paramLabel = "CURSOR", description = "Cursor that the previous page printed.")
     private @Nullable String cursor;
@@ -43,14 +45,15 @@ public final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
-        query.put("limit", limit);
+        query.put("limit", String.valueOf(limit));
         Client.put(query, "cursor", cursor);
         return PagePrinter.list(
                 client, "/v1/workflows/" + Client.segment(id) + "/history", query, HistoryCommand::table);
     }
 
     private static Table table(JsonNode items) {
-        Table table = new Table("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "MILLIS", "ERROR");
+        Table table = new Table("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "TOOK", "ERROR")
+                .dispensable("SEQ", "KIND", "POSITION", "STARTED", "TOOK");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("seq")),
@@ -60,7 +63,7 @@ public final class HistoryCommand implements Callable<Integer> {
                     JsonText.value(item.path("state")),
                     JsonText.value(item.path("attempt")),
                     JsonText.time(item.path("startedAt")),
-                    JsonText.millis(item),
+                    JsonText.took(item),
                     JsonText.error(item.path("error")));
         }
         return table;

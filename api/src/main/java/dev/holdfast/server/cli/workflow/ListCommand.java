@@ -42,7 +42,8 @@ public final class ListCommand implements Callable<Integer> {
     }
 
     static Table table(JsonNode items) {
-        Table table = new Table("ID", "TYPE", "STATUS", "CREATED", "ATTEMPT", "LAST ERROR");
+        Table table =
+                new Table("ID", "TYPE", "STATUS", "CREATED", "ATTEMPT", "LAST ERROR").dispensable("ATTEMPT", "CREATED");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("id")),

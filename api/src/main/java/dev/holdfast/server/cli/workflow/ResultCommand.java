@@ -3,8 +3,8 @@ package dev.holdfast.server.cli.workflow;
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code holdfast result}. */
 @Command(
         name = "result",
-        description = "Print the result of one workflow.",
+        description = {
+            "Print the result of one workflow.",
+            "With --wait it also waits while the node restarts or its database is away."
+        },
         exitCodeList = {
             "0:The result was printed.",
             "1:There is no result yet, or there will be none; stderr says which."
@@ -25,12 +28,13 @@ public final class ResultCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    @Parameters(paramLabel = "ID", converter = Values.Id.class, description = "The id of the workflow.")
     private String id;
 
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
+            converter = Values.Wait.class,
             defaultValue = "0",
             description = "How long to wait for it, 0 to 60 s. Default: ${DEFAULT-VALUE}.")
     private int seconds;
@@ -40,10 +44,9 @@ public final class ResultCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Client.Response response = client.call(node -> node.get(
-                "/v1/workflows/" + Client.segment(id) + "/result",
-                Map.of("wait", String.valueOf(seconds)),
-                Duration.ofSeconds(seconds)));
+        String path = "/v1/workflows/" + Client.segment(id) + "/result";
+        Client.Response response =
+                client.call(node -> new ResultWait(node, path, client.err()).await(Duration.ofSeconds(seconds)));
         if (response.status() == Client.ACCEPTED && !client.json()) {
             client.err()
                     .println("There is no result yet: "

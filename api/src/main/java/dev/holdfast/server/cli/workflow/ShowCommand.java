@@ -4,10 +4,12 @@ import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.WorkflowEvidence;
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +27,7 @@ public final class ShowCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(paramLabel = "ID", description = "The id of the workflow.")
+    @Parameters(paramLabel = "ID", converter = Values.Id.class, description = "The id of the workflow.")
     private String id;
 
     @SuppressWarnings("NullAway.Init")
@@ -60,6 +62,25 @@ public final class ShowCommand implements Callable<Integer> {
     }
 
     private static String text(String name, JsonNode value) {
-        return name.equals("lastError") ? JsonText.error(value) : JsonText.value(value);
+        return switch (name) {
+            case "lastError" -> JsonText.error(value);
+            case "createdAt", "startedAt", "updatedAt", "finishedAt" -> JsonText.time(value);
+            case "labels" -> labels(value);
+            case "waitingFor" -> value.isObject() ? waiting(value) : JsonText.value(value);
+            default -> JsonText.value(value);
+        };
+    }
+
+    private static String labels(JsonNode labels) {
+        return labels.isEmpty()
+                ? "-"
+                : labels.properties().stream()
+                        .map(label -> label.getKey() + "=" + JsonText.value(label.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String waiting(JsonNode waiting) {
+        return JsonText.value(waiting.path("kind")) + " " + JsonText.value(waiting.path("name")) + " until "
+                + JsonText.time(waiting.path("until"));
     }
 }

@@ -3,6 +3,8 @@ package dev.holdfast.server.cli.workflow;
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.output.JsonText;
+import dev.holdfast.server.cli.value.InputFile;
+import dev.holdfast.server.cli.value.Values;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +40,11 @@ public final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Parameters(index = "0", paramLabel = "TYPE", description = "The name of the definition.")
+    @Parameters(
+            index = "0",
+            paramLabel = "TYPE",
+            converter = Values.Type.class,
+            description = "The name of the definition.")
     private String type;
 
     @Parameters(
@@ -52,10 +58,15 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
+            converter = Values.Id.class,
             description = "The same input under the same key joins the existing workflow.")
     private @Nullable String key;
 
-    @Option(names = "--id", paramLabel = "ID", description = "The id of the workflow, instead of a key.")
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            converter = Values.Id.class,
+            description = "The id of the workflow, instead of a key.")
     private @Nullable String id;
 
     @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label to filter by; may be repeated.")
@@ -64,6 +75,7 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
+            converter = Values.Wait.class,
             description = "How long to wait for the end, 0 to 60 s. Default: do not wait.")
     private @Nullable Integer seconds;
 
@@ -91,15 +103,21 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private byte[] input() {
+        if (input.startsWith("@")) {
+            return file(Path.of(input.substring(1)));
+        }
         try {
-            if (input.equals("-")) {
-                return System.in.readAllBytes();
-            }
-            return input.startsWith("@")
-                    ? Files.readAllBytes(Path.of(input.substring(1)))
-                    : input.getBytes(StandardCharsets.UTF_8);
+            return input.equals("-") ? System.in.readAllBytes() : input.getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw client.usage("the input cannot be read: " + e);
+            throw client.usage("standard input cannot be read: " + e.getMessage());
+        }
+    }
+
+    private byte[] file(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw client.usage("INPUT is @" + file + ", which cannot be read: " + InputFile.reason(file, e));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.client.ReconnectingPoll;
 import dev.holdfast.server.cli.output.Terminal;
+import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,7 +42,11 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private WorkflowFilters filters;
 
-    @Parameters(arity = "0..1", paramLabel = "ID", description = "The id of one workflow, instead of filters.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ID",
+            converter = Values.Id.class,
+            description = "The id of one workflow, instead of filters.")
     private @Nullable String id;
 
     @SuppressWarnings("NullAway.Init")

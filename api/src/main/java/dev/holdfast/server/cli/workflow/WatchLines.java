@@ -16,9 +16,9 @@ final class WatchLines {
                 ? "step " + JsonText.value(item.path("name")) + " (position " + JsonText.value(item.path("position"))
                         + "), attempt " + JsonText.value(item.path("attempt")) + ": "
                 : JsonText.value(item.path("name")) + ": ";
-        String millis = ended && item.path("position").isNumber() ? " after " + JsonText.millis(item) + " ms" : "";
+        String took = ended && item.path("position").isNumber() ? " after " + JsonText.took(item) : "";
         return JsonText.time(item.path(ended ? "endedAt" : "startedAt")) + "  " + what
-                + JsonText.value(item.path("state")) + millis + error;
+                + JsonText.value(item.path("state")) + took + error;
     }
 
     /** The present status of a workflow. */

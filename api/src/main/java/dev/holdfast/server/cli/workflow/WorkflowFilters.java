@@ -1,18 +1,31 @@
 package dev.holdfast.server.cli.workflow;
 
 import dev.holdfast.server.cli.client.Client;
+import dev.holdfast.server.cli.value.Values;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Filters of the commands that show many workflows. */
 final class WorkflowFilters {
-    @Option(names = "--type", paramLabel = "TYPE", description = "Only workflows of this definition.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            converter = Values.Type.class,
+            description = "Only workflows of this definition.")
     private @Nullable String type;
 
-    @Option(names = "--status", paramLabel = "STATUS", description = "Only these states, separated by commas.")
-    private @Nullable String status;
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            split = ",",
+            converter = Values.Status.class,
+            completionCandidates = Values.Status.class,
+            description = "Only these states, separated by commas: ${COMPLETION-CANDIDATES}.")
+    private List<String> statuses = new ArrayList<>();
 
     @Option(
             names = "--label",
@@ -23,14 +36,19 @@ final class WorkflowFilters {
     @Option(
             names = "--after",
             paramLabel = "TIME",
+            converter = Values.Time.class,
             description = "Accepted at or after this time, such as 2026-01-31T12:00:00Z.")
     private @Nullable String after;
 
-    @Option(names = "--before", paramLabel = "TIME", description = "Accepted before this time.")
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
+            description = "Accepted before this time.")
     private @Nullable String before;
 
-    @Option(names = "--limit", paramLabel = "N", description = "1 to 500. Default: 50.")
-    private @Nullable String limit;
+    @Option(names = "--limit", paramLabel = "N", converter = Values.Limit.class, description = "1 to 500. Default: 50.")
+    private @Nullable Integer limit;
 
     WorkflowFilters() {}
 
@@ -38,11 +56,11 @@ final class WorkflowFilters {
     Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
         Client.put(query, "type", type);
-        Client.put(query, "status", status);
+        Client.put(query, "status", statuses.isEmpty() ? null : String.join(",", statuses));
         labels.forEach((name, value) -> query.put("label." + name, value));
         Client.put(query, "after", after);
         Client.put(query, "before", before);
-        Client.put(query, "limit", limit);
+        Client.put(query, "limit", limit == null ? null : String.valueOf(limit));
         return query;
     }
 }

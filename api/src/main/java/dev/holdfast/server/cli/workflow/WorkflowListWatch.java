@@ -42,10 +42,12 @@ final class WorkflowListWatch {
     }
 
     private void draw(Terminal screen, JsonNode items) {
-        List<String> lines = new ArrayList<>();
-        lines.add("The newest workflows, redrawn each second. Ctrl-C ends it.");
-        lines.addAll(ListCommand.table(items).lines());
-        client.out().print(screen.frame(lines));
+        client.out().print(screen.frame(columns -> {
+            List<String> lines = new ArrayList<>();
+            lines.add("The newest workflows, redrawn each second. Ctrl-C ends it.");
+            lines.addAll(ListCommand.table(items).lines(columns));
+            return lines;
+        }));
     }
 
     /** Prints changes in order, the oldest workflow first. */

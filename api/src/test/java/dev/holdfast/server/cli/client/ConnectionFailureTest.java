@@ -103,7 +103,7 @@ class ConnectionFailureTest {
     void aKeyThatNoHeaderCanCarryIsRejected() {
         CommandRun run = CommandRun.of("submit", "a", "{}", "--idempotency-key", "a\nb");
 
-        assertThat(run.assertStatus(1).err()).startsWith("Idempotency-Key cannot be sent");
+        assertThat(run.assertStatus(2).err()).startsWith("--idempotency-key is \"a");
     }
 
     @Test

@@ -10,8 +10,8 @@ class TerminalTest {
     void drawsWhatFitsAndClearsWhatWasThere() {
         Terminal terminal = new Terminal(() -> new Terminal.Size(3, 4));
 
-        assertThat(terminal.frame(List.of("a", "long line", "c")))
-                .isEqualTo("\u001b[Ha\u001b[K\nlong\u001b[K\n\u001b[J");
+        assertThat(terminal.frame(columns -> List.of("a" + columns, "long line", "c")))
+                .isEqualTo("\u001b[Ha4\u001b[K\nlong\u001b[K\n\u001b[J");
     }
 
     @Test

@@ -144,10 +144,32 @@ class DiagnosisTest {
 
     @Test
     void ofThoseThatHaveEnded() {
+        history("{'kind':'decision','name':'end','state':'FAILED'}");
         assertThat(diagnosis(workflow("COMPLETED", "'owner':null"))).isEmpty();
         assertThat(diagnosis(workflow("FAILED", "'lastError':{'class':'Oops','message':'no'}")))
                 .startsWith("The workflow has failed for good: Oops: no");
         assertThat(diagnosis(workflow("CANCELLED", "'owner':null"))).contains("./holdfast history a");
+    }
+
+    @Test
+    void ofOneThatWasDiscarded() {
+        history("{'seq':4,'kind':'decision','name':'dead-letter'},{'seq':5,'kind':'decision','name':'end'}");
+        String members = "'finishedAt':'2026-01-31T12:00:00Z','lastError':{'class':'Oops','message':'no'}";
+
+        assertThat(diagnosis(workflow("FAILED", members)))
+                .startsWith("Its dead letter was discarded. `./holdfast audit` shows an admin by whom and why.\n");
+
+        String row = "{'action':'DISCARD','target':'x.4','outcome':'APPLIED','actor':'ann','reason':'of no use',"
+                + "'at':'2026-01-31T12:00:00Z'}";
+        String other = row.replace("x.4", "y.4").replace("ann", "bob");
+        responses.put(
+                "/v1/audit?action=DISCARD&after=2026-01-31T11%3A59%3A00Z&before=2026-01-31T12%3A01%3A00Z&limit=500",
+                "{'items':[" + other + "," + row + "],'next':null}");
+        responses.put("/v1/dead-letters/x.4", "{'id':'x.4','workflowId':'a'}");
+        responses.put("/v1/dead-letters/y.4", "{'id':'y.4','workflowId':'b'}");
+        assertThat(diagnosis(workflow("FAILED", members)))
+                .startsWith("Its dead letter was discarded by ann at 2026-01-31T12:00:00Z: of no use\n")
+                .contains("because of this error: Oops: no");
     }
 
     private void history(String item) {

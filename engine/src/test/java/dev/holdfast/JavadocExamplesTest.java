@@ -3,7 +3,6 @@ package dev.holdfast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,24 +60,20 @@ class JavadocExamplesTest {
 
     @Test
     void everyExampleCompiles(@TempDir Path classes) throws IOException {
-        List<Source> examples = new ArrayList<>();
+        List<JavaExample> examples = new ArrayList<>();
         for (Path file : files()) {
             String text = Files.readString(file);
             Matcher found = EXAMPLE.matcher(text);
             int before = examples.size();
             while (found.find()) {
                 String code = found.group(1).replaceAll("(?m)^ *\\* ?", "");
-                examples.add(new Source("Example" + examples.size(), file, code));
+                examples.add(example("Example" + examples.size(), file, code));
             }
             assertThat(examples.size() - before)
                     .as("examples of %s, each written as <pre>{@code", file)
                     .isEqualTo(text.split("<pre>", -1).length - 1);
         }
-        DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-        boolean compiles = ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, diagnostics, List.of("-proc:none", "-d", classes.toString()), null, examples)
-                .call();
-        assertThat(compiles).as("%s", diagnostics.getDiagnostics()).isTrue();
+        JavaExample.compile(examples, classes);
     }
 
     @Test
@@ -116,27 +107,9 @@ class JavadocExamplesTest {
     }
 
     /** An example as a class: a declaration becomes a member, anything else a method. */
-    private static final class Source extends SimpleJavaFileObject {
-        private final Path file;
-        private final String text;
-
-        Source(String name, Path file, String code) {
-            super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
-            this.file = file;
-            boolean member = DECLARATION.matcher(code).matches();
-            String body = member ? code : "void example() throws Exception {\n" + code + "\n}";
-            this.text = SURROUNDINGS.replace("CLASS", name).replace("CODE", body);
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
-
-        /** The compiler names a source by this. */
-        @Override
-        public String getName() {
-            return file + " " + super.getName();
-        }
+    private static JavaExample example(String name, Path file, String code) {
+        boolean member = DECLARATION.matcher(code).matches();
+        String body = member ? code : "void example() throws Exception {\n" + code + "\n}";
+        return new JavaExample(name, file, SURROUNDINGS.replace("CLASS", name).replace("CODE", body));
     }
 }

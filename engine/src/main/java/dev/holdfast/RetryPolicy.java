@@ -50,9 +50,11 @@ public final class RetryPolicy {
         if (values.initialBackoff.isNegative()
                 || values.maxBackoff.compareTo(values.initialBackoff) < 0
                 || values.maxBackoff.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("initialBackoff " + DurationText.of(values.initialBackoff) + ", maxBackoff "
-                    + DurationText.of(values.maxBackoff) + ": expected 0 <= initialBackoff <= maxBackoff <= " + LONGEST.toDays()
-                    + " days");
+            throw new IllegalArgumentException(
+                    "initialBackoff " + DurationText.of(values.initialBackoff) + ", maxBackoff "
+                            + DurationText.of(values.maxBackoff) + ": expected 0 <= initialBackoff <= maxBackoff <= "
+                            + LONGEST.toDays()
+                            + " days");
         }
         if (!(values.factor >= 1) || !(values.jitter >= 0 && values.jitter <= 1) || values.attempts < 1) {
             throw new IllegalArgumentException("factor " + values.factor + ", jitter " + values.jitter + ", attempts "

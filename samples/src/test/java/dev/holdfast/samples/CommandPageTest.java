@@ -23,7 +23,8 @@ class CommandPageTest {
     private static final Pattern SECTION = Pattern.compile("(?ms)^### (\\S[^\\n]*)\\n(.*?)(?=^##|\\z)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(--[a-z-]+)");
     /** Options in the common table. */
-    private static final Set<String> COMMON = Set.of("--help", "--url", "--key", "--key-file", "--ca-file", "--json");
+    private static final Set<String> COMMON =
+            Set.of("--help", "--version", "--url", "--key", "--key-file", "--ca-file", "--json");
 
     private static Map<String, Set<String>> documented() throws IOException {
         return SECTION.matcher(Files.readString(PAGE))

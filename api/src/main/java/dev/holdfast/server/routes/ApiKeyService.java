@@ -75,7 +75,8 @@ public final class ApiKeyService implements HttpService {
         String id = request.path().pathParameters().get("id");
         ApiKey revoked = keys.source().revoke(uuid(id), options).orElseThrow(() -> unknown(id));
         keys.invalidate();
-        Responses.ok(request, response, ApiKeyView.of(revoked));
+        boolean isLast = keys.source().active().isEmpty();
+        Responses.ok(request, response, ApiKeyView.revoked(revoked, isLast));
     }
 
     private static UUID uuid(String id) {

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of an API key. {@code key}, the secret, is present only in the response to its creation. */
+/**
+ * JSON of an API key. {@code key}, the secret, is present only in the response to its creation, and {@code warning}
+ * only in the response to the revocation of the last one.
+ */
 public record ApiKeyView(
         String id,
         String prefix,
@@ -19,17 +22,24 @@ public record ApiKeyView(
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
         @Nullable Instant lastUsedAt,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String warning) {
+    private static final String LAST = "no API key is left: a node on loopback accepts every request from its own"
+            + " machine without a key now, and any other node rejects all requests, until a new key is created";
 
     static ApiKeyView of(ApiKey key) {
-        return of(key, null);
+        return of(key, null, null);
+    }
+
+    static ApiKeyView revoked(ApiKey key, boolean isLast) {
+        return of(key, null, isLast ? LAST : null);
     }
 
     public static ApiKeyView created(ApiKey key, ApiKeyText text) {
-        return of(key, text.text());
+        return of(key, text.text(), null);
     }
 
-    private static ApiKeyView of(ApiKey key, @Nullable String text) {
+    private static ApiKeyView of(ApiKey key, @Nullable String text, @Nullable String warning) {
         return new ApiKeyView(
                 key.id().toString(),
                 key.prefix(),
@@ -41,7 +51,8 @@ public record ApiKeyView(
                 key.expiresAt().orElse(null),
                 key.revokedAt().orElse(null),
                 key.lastUsedAt().orElse(null),
-                text);
+                text,
+                warning);
     }
 
     /** Omits the secret. */

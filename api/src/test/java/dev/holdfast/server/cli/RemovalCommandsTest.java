@@ -104,6 +104,25 @@ class RemovalCommandsTest {
     }
 
     @Test
+    void aRuleForADefinitionThatTheNodeDoesNotKnowIsSetWithAWarning() {
+        CommandRun mistyped =
+                run("retention", "set", "test.ordre", "30d", "--reason", "tidy").assertStatus(0);
+        assertThat(mistyped.out()).isEqualTo("test.ordre  *  kept: P30D\n");
+        assertThat(mistyped.err())
+                .startsWith("The node knows no definition \"test.ordre\", so the rule may match nothing: ./holdfast"
+                        + " definitions");
+
+        for (String known : new String[] {"test.order", "*"}) {
+            assertThat(run("retention", "set", known, "30d", "--reason", "tidy")
+                            .assertStatus(0)
+                            .err())
+                    .isEmpty();
+            run("retention", "drop", known, "--reason", "tidy").assertStatus(0);
+        }
+        run("retention", "drop", "test.ordre", "--reason", "tidy").assertStatus(0);
+    }
+
+    @Test
     void rulesThatCannotBeAreRejected() {
         assertThat(run("retention", "set", "orders", "23h", "--reason", "x")
                         .assertStatus(2)

@@ -57,8 +57,16 @@ public final class PostgresConfig {
         require(!name.isBlank() && name.length() <= 200, "node name", name, "1 to 200 characters");
         Duration lease = values.lease;
         require(values.heartbeat.isPositive(), "heartbeat", values.heartbeat, "more than 0");
-        require(lease.compareTo(LEASE_MIN) >= 0, "lease", DurationText.of(lease), "at least 100 ms, and seconds in production");
-        require(lease.compareTo(values.heartbeat.multipliedBy(3)) >= 0, "lease", DurationText.of(lease), "at least 3 heartbeats");
+        require(
+                lease.compareTo(LEASE_MIN) >= 0,
+                "lease",
+                DurationText.of(lease),
+                "at least 100 ms, and seconds in production");
+        require(
+                lease.compareTo(values.heartbeat.multipliedBy(3)) >= 0,
+                "lease",
+                DurationText.of(lease),
+                "at least 3 heartbeats");
         require(values.writers >= 1 && values.writers <= 16, "writers", values.writers, "1 to 16");
         require(values.buckets >= 1 && values.buckets <= 1 << 16, "buckets", values.buckets, "1 to 65536");
         require(values.era.compareTo(Duration.ofHours(1)) >= 0, "era", values.era, "at least an hour");

@@ -47,6 +47,7 @@ final class KeysRevokeCommand implements Callable<Integer> {
                                 ? response.body()
                                 : JsonText.value(response.json().path("id")) + "  revoked at "
                                         + JsonText.time(response.json().path("revokedAt")));
+        response.json().path("warning").asStringOpt().ifPresent(client.err()::println);
         return CommandLine.ExitCode.OK;
     }
 }

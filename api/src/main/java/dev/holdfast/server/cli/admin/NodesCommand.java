@@ -29,7 +29,15 @@ public final class NodesCommand implements Callable<Integer> {
 
     private static Table table(JsonNode items) {
         Table table = new Table(
-                        "NAME", "VERSION", "JOINED", "DEFINITIONS", "BUCKETS", "EPOCH", "LOADED", "WAITING", "LEASE AGE")
+                        "NAME",
+                        "VERSION",
+                        "JOINED",
+                        "DEFINITIONS",
+                        "BUCKETS",
+                        "EPOCH",
+                        "LOADED",
+                        "WAITING",
+                        "LEASE AGE")
                 .dispensable("EPOCH", "VERSION", "JOINED");
         for (JsonNode item : items) {
             table.add(

@@ -1,8 +1,10 @@
 package dev.holdfast.server.cli.admin;
 
+import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.option.ReasonOption;
 import dev.holdfast.server.cli.value.Values;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,8 +59,24 @@ final class RetentionSetCommand implements Callable<Integer> {
         String keep = checked("KEEP", statusAndKeep.getLast(), new Values.Keep());
         byte[] json = JsonMapper.shared().writeValueAsBytes(Map.of("keep", keep, "reason", reason.text));
         String path = RetentionCommand.path(definition, status);
+        boolean known = client.call(this::isKnown);
         RetentionCommand.print(client, client.call(node -> node.put(path, json)), "kept: ");
+        if (!known) {
+            client.err()
+                    .println("The node knows no definition \"" + definition + "\", so the rule may match nothing: "
+                            + client.command("definitions") + " lists those that it knows.");
+        }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Whether the node knows the definition: of one that is not registered any more, workflows may be stored. */
+    private boolean isKnown(Client node) {
+        return definition.equals(RetentionCommand.ANY)
+                || node.get("/v1/definitions", Map.of(), Duration.ZERO)
+                        .json()
+                        .path("items")
+                        .valueStream()
+                        .anyMatch(item -> item.path("type").asString().equals(definition));
     }
 
     private String checked(String name, String text, ITypeConverter<String> check) {

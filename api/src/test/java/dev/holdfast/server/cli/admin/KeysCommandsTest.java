@@ -63,10 +63,26 @@ class KeysCommandsTest {
             CommandRun.of(shops, "list", "--type", "test.order").assertStatus(0);
             assertThat(CommandRun.of(shops, "cancel", "a").assertStatus(1).err())
                     .startsWith("FORBIDDEN: ");
-            assertThat(CommandRun.of(ann, "keys", "revoke", id).assertStatus(0).out())
-                    .startsWith(id + "  revoked at ");
+            CommandRun revoked = CommandRun.of(ann, "keys", "revoke", id).assertStatus(0);
+            assertThat(revoked.out()).startsWith(id + "  revoked at ");
+            assertThat(revoked.err()).as("there is another key").isEmpty();
             assertThat(CommandRun.of(shops, "list").assertStatus(1).err()).startsWith("UNAUTHENTICATED: ");
             CommandRun.of(Map.of("HOLDFAST_URL", server.url()), "health").assertStatus(0);
+
+            String last = CommandRun.of(ann, "keys", "list", "--json")
+                    .json()
+                    .path("items")
+                    .valueStream()
+                    .filter(key -> key.path("name").asString().equals("ann"))
+                    .findFirst()
+                    .orElseThrow()
+                    .path("id")
+                    .asString();
+            assertThat(CommandRun.of(ann, "keys", "revoke", last)
+                            .assertStatus(0)
+                            .err())
+                    .contains("no API key is left", "without a key", "rejects all requests")
+                    .hasLineCount(1);
         }
     }
 

@@ -31,9 +31,10 @@ class LauncherArchiveTest {
 
     @Test
     void theFirstCommandOfABuildMakesItAndTheOthersUseIt() throws Exception {
-        Run run = run("./holdfast --version; ls .holdfast/*/*.jsa | wc -l\n"
-                + "HOLDFAST_JAVA_OPTS=-Xlog:class+load:file=loaded " + LIST
-                + "grep -c 'dev.holdfast.samples.Main source: shared objects file' loaded; ls .holdfast/*/*.jsa | wc -l");
+        Run run = run(
+                "./holdfast --version; ls .holdfast/*/*.jsa | wc -l\n"
+                        + "HOLDFAST_JAVA_OPTS=-Xlog:class+load:file=loaded " + LIST
+                        + "grep -c 'dev.holdfast.samples.Main source: shared objects file' loaded; ls .holdfast/*/*.jsa | wc -l");
 
         assertThat(run.out().lines().skip(1).map(String::strip)).containsExactly("1", "1", "1");
         assertThat(run.err()).startsWith("No server responds at ");

@@ -273,9 +273,8 @@ class MetricsTest {
     @Test
     void theyAreTheDocumentedOnes() throws Exception {
         run("good");
-        execute(
-                "insert into holdfast.open_workflow (due, bucket, era, uid, status, waits) values (now() + interval '1 h',"
-                        + " 0, 1, gen_random_uuid(), 'WAITING', array['version:gone/7'])");
+        execute("insert into holdfast.open_workflow (due, bucket, era, uid, status, waits)"
+                + " values (now() + interval '1 h', 0, 1, gen_random_uuid(), 'WAITING', array['version:gone/7'])");
         client.post("/v1/workflows/nobody/cancel", REASON).assertStatus().isEqualTo(404);
         String held = client.post("/v1/workflows/held", "\"x\"").text("id");
         client.post("/v1/workflows/" + held + "/cancel", REASON);

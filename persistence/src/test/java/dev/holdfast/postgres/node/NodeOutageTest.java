@@ -41,6 +41,7 @@ class NodeOutageTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private RestartableServer server;
     private PgProxy proxy;
+
     @SuppressWarnings("NullAway.Init") // each test starts it
     private Holdfast node;
 

@@ -2,7 +2,6 @@ package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.server.log.JulToSlf4j;
 import dev.holdfast.server.openapi.OpenApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,13 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.LogManager;
 
 /** An HTTP client for one address. */
 public final class TestClient implements AutoCloseable {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     static {
-        JulToSlf4j.install(); // as every process does, so that Helidon does not log to stderr
+        LogManager.getLogManager().reset(); // so that Helidon does not log to stderr
     }
 
     private final HttpClient http = HttpClient.newHttpClient();

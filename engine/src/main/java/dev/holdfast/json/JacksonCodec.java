@@ -73,19 +73,31 @@ public final class JacksonCodec implements Codec {
     private final Map<TypeToken<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<TypeToken<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
-    /** Makes a codec; one serves all engines of a process. */
+    /**
+     * Makes a codec; one serves all engines of a process. Throws {@link HoldfastException} when the versions of Jackson
+     * on the class path do not fit together.
+     */
     public JacksonCodec() {}
 
     /** What holds for all values: order, offset, zone and precision are kept. */
     private static JsonMapper.Builder mapper(JsonFactory factory) {
-        return JsonMapper.builder(factory)
-                .annotationIntrospector(new SealedTypes())
-                .addAbstractTypeResolver(new OrderedCollections())
-                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-                .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
-                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+        try {
+            return JsonMapper.builder(factory)
+                    .annotationIntrospector(new SealedTypes())
+                    .addAbstractTypeResolver(new OrderedCollections())
+                    .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                    .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+                    .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+        } catch (NoClassDefFoundError | NoSuchMethodError | NoSuchFieldError e) {
+            throw new HoldfastException(
+                    "the versions of Jackson on the class path do not fit together (" + e.getMessage()
+                            + "): tools.jackson.core:jackson-databind needs a newer"
+                            + " com.fasterxml.jackson.core:jackson-annotations than the one that this application's"
+                            + " build selects. Import dev.holdfast:holdfast-bom before the BOM of your framework",
+                    e);
+        }
     }
 
     /** Values from outside have the limits of Jackson, and a depth of 100. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
@@ -17,17 +18,27 @@ import java.util.stream.Stream;
  * this JVM may not be able to name it.
  */
 record Checkout(Path directory) {
-    /** Expects SOURCE, JARS and CLASSPATH. */
+    /** As the launcher expects them, below the checkout. */
+    private static final List<String> MODULE_JARS = List.of(
+            "samples/target/holdfast-samples.jar",
+            "api/cli/target/holdfast-cli.jar",
+            "api/target/holdfast-api.jar",
+            "persistence/target/holdfast-persistence.jar",
+            "persistence/embedded/target/holdfast-embedded-postgres.jar",
+            "engine/target/holdfast-engine.jar");
+
+    /** Expects SOURCE, JARS, MODULE_JARS and CLASSPATH. */
     private static final String COPY = """
             set -eu
             copy="ch\u00e4ckout x"
             mkdir "$copy"
             cp -r "$SOURCE/holdfast" "$SOURCE/.mvn" "$copy"
             : >"$copy/pom.xml"
-            for module in samples api persistence engine; do
+            for jar in $MODULE_JARS; do
+              module=${jar%/target/*}
               mkdir -p "$copy/$module/target" "$copy/$module/src/main"
               : >"$copy/$module/pom.xml"
-              cp "$JARS/holdfast-$module.jar" "$copy/$module/target"
+              cp "$JARS/${jar##*/}" "$copy/$jar"
             done
             sleep 0.01
             printf %s "$CLASSPATH" >"$copy/samples/target/classpath"
@@ -39,8 +50,9 @@ record Checkout(Path directory) {
     /** Made with the classes of this test on its class path, and jars that are empty. */
     static Checkout withoutJars(Path directory) throws IOException, InterruptedException {
         Path jars = Files.createDirectories(directory.resolve("jars"));
-        for (String module : new String[] {"samples", "api", "persistence", "engine"}) {
-            try (var jar = new JarOutputStream(Files.newOutputStream(jars.resolve("holdfast-" + module + ".jar")))) {
+        for (String module : MODULE_JARS) {
+            Path file = jars.resolve(Path.of(module).getFileName());
+            try (var jar = new JarOutputStream(Files.newOutputStream(file))) {
                 jar.putNextEntry(new JarEntry(module));
             }
         }
@@ -50,8 +62,9 @@ record Checkout(Path directory) {
     /** Made with jars of its modules, as after a build. */
     static Checkout built(Path directory) throws IOException, InterruptedException {
         Path jars = Files.createDirectories(directory.resolve("jars"));
-        for (String module : new String[] {"samples", "api", "persistence", "engine"}) {
-            jar(Path.of("..", module, "target", "classes"), jars.resolve("holdfast-" + module + ".jar"));
+        for (String module : MODULE_JARS) {
+            Path file = Path.of(module);
+            jar(Path.of("..").resolve(file).resolveSibling("classes"), jars.resolve(file.getFileName()));
         }
         return copied(directory, Files.readString(Path.of("target", "runtime-libraries")));
     }
@@ -96,6 +109,7 @@ record Checkout(Path directory) {
                 .redirectError(directory.resolve(name + ".err").toFile());
         builder.environment().keySet().removeIf(key -> key.startsWith("LC_") || key.startsWith("HOLDFAST_"));
         builder.environment().put("LANG", "C");
+        builder.environment().put("MODULE_JARS", String.join(" ", MODULE_JARS));
         builder.environment().put("JARS", directory.resolve("jars").toString());
         builder.environment().put("SOURCE", Path.of("..").toRealPath().toString());
         builder.environment().putAll(environment);

@@ -50,8 +50,8 @@ class LauncherCopyTest {
         try {
             String url = url(node);
             assertThat(checkout.run(BUILD + BUILD.replace("cd ", ": ") + """
-                    for jar in */target/holdfast-*.jar; do : >"$jar"; done
-                    rm -r */target
+                    for jar in */target/holdfast-*.jar */*/target/holdfast-*.jar; do : >"$jar"; done
+                    rm -r */target */*/target
                     """)).isEqualTo(new Run(0, "", ""));
 
             HttpResponse<String> order = send(HttpRequest.newBuilder(URI.create(url + "/v1/workflows/probe.order"))

@@ -80,7 +80,7 @@ class DoctorCommandTest {
 
     @Test
     void everyCheckIsInTheManual() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "operations.md"));
+        String page = Files.readString(Path.of("..", "..", "docs", "operations.md"));
 
         JsonNode items = JsonMapper.shared()
                 .readTree(examine("--json").assertStatus(1).out())

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md and the code have the same settings. */
 class SettingsPageTest {
-    private static final Path PAGE = Path.of("../docs/configuration.md");
+    private static final Path PAGE = Path.of("../../docs/configuration.md");
     private static final Pattern NAME = Pattern.compile("`([a-z][a-z-]*)`");
 
     /** The first column of all tables of settings. */

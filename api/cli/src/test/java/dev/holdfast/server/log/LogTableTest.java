@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** The table of docs/logging.md has exactly the WARN and ERROR lines of the sources. */
 class LogTableTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> MODULES = List.of("engine", "persistence", "api");
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final List<String> MODULES =
+            List.of("engine", "persistence", "persistence/embedded", "api", "api/cli");
 
     private static final String TEXT = "\"((?:[^\"\\\\]|\\\\.)*)\"(?:\\s*\\+\\s*\"((?:[^\"\\\\]|\\\\.)*)\")?";
     private static final Pattern PLAIN = Pattern.compile("LOG\\.(?:warn|error)\\(\\s*" + TEXT);

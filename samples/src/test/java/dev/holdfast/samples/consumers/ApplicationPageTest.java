@@ -1,0 +1,57 @@
+package dev.holdfast.samples.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every example of docs/in-your-application.md stands in one of the applications that {@link ConsumersTest} builds. */
+class ApplicationPageTest {
+    private static final Path PAGE = Path.of("../docs/in-your-application.md");
+    private static final Path SOURCES = Path.of("src/test/consumers");
+    private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(?:java|xml|properties)\\R(.*?)^```$");
+
+    /** Without indentation, which differs. */
+    private static String plain(String text) {
+        return text.lines().map(String::strip).collect(Collectors.joining("\n"));
+    }
+
+    private static List<String> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(Files::isRegularFile)
+                    .map(ApplicationPageTest::read)
+                    .map(ApplicationPageTest::plain)
+                    .toList();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void itsExamplesAreBuilt() throws IOException {
+        List<String> sources = sources();
+        List<String> examples = EXAMPLE.matcher(read(PAGE))
+                .results()
+                .map(found -> plain(found.group(1)).strip())
+                .toList();
+
+        assertThat(examples)
+                .hasSizeGreaterThan(7)
+                .allSatisfy(example -> assertThat(sources)
+                        .as("the sources of src/test/consumers with the example")
+                        .anyMatch(source -> source.contains(example)));
+    }
+}

@@ -11,6 +11,7 @@ import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +120,24 @@ final class ResultTest {
                     .failsWithin(LONG)
                     .withThrowableThat()
                     .withCauseInstanceOf(ResultNotReadyException.class);
+        }
+    }
+
+    @Test
+    void aHandleSeesTheResultOfWhatAnOperatorRetries() {
+        AtomicBoolean mended = new AtomicBoolean();
+        try (EngineNode node = node((ctx, in) -> {
+            if (!mended.get()) {
+                throw new IllegalStateException("a bug");
+            }
+            return in;
+        })) {
+            WorkflowHandle<String> handle = node.submit(WORK, "x");
+            assertThatThrownBy(() -> handle.result(LONG)).isInstanceOf(ResultNotReadyException.class);
+            String letter = node.find(handle.id()).deadLetter().orElseThrow();
+            mended.set(true);
+            node.engine().admin().retry(letter, ActionOptions.because("mended").by("ann"), LONG);
+            assertThat(handle.result(LONG)).isEqualTo("x");
         }
     }
 

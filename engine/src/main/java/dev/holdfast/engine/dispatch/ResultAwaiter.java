@@ -55,13 +55,18 @@ public final class ResultAwaiter {
         return waiters.await(key, timeout, () -> execution == null ? storedIfKnown(key) : ending(key, execution));
     }
 
-    /** An execution that has not ended will complete its waiters; one that left without an end is in the store. */
+    /**
+     * An execution that has not ended will complete its waiters. The store knows what has become of one that was
+     * parked, or left without an end.
+     */
     private Optional<WorkflowEnd> ending(WorkflowKey key, Execution execution) {
         CompletableFuture<WorkflowEnd> ending = execution.ending();
         if (!ending.isDone()) {
             return Optional.empty();
         }
-        return ending.isCompletedExceptionally() ? storedIfKnown(key) : Optional.of(ending.join());
+        boolean isFinal =
+                !ending.isCompletedExceptionally() && ending.join().status().isFinal();
+        return isFinal ? Optional.of(ending.join()) : storedIfKnown(key);
     }
 
     /** Empty while the store is unavailable: a waiting caller gets the end from a later {@link #poll}. */

@@ -54,7 +54,7 @@ public final class Connector {
      */
     public DataSource forKeys() {
         ServerDataSource source = source();
-        source.setConnectTimeout(KEYS_SECONDS);
+        limitConnecting(source, KEYS_SECONDS);
         source.setSocketTimeout(KEYS_SECONDS);
         return source;
     }
@@ -107,7 +107,7 @@ public final class Connector {
             source.setTargetServerType(PRIMARY);
         }
         source.setApplicationName("holdfast " + nodeName);
-        source.setConnectTimeout(seconds(settings.pool().connectTimeout()));
+        limitConnecting(source, seconds(settings.pool().connectTimeout()));
         source.setTcpKeepAlive(true);
         if (settings.pooler()) {
             source.setPrepareThreshold(0);
@@ -116,6 +116,12 @@ public final class Connector {
         }
         secure(source);
         return source;
+    }
+
+    /** Also of a server that accepts the connection and then says nothing, after those that do not accept it. */
+    private static void limitConnecting(ServerDataSource source, int seconds) {
+        source.setConnectTimeout(seconds);
+        source.setLoginTimeout(seconds * (source.getServerNames().length + 1));
     }
 
     /** Sets TLS to required or off in the driver; {@link TlsSockets} checks the certificate. */

@@ -8,10 +8,13 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.TimeZone;
 import javax.sql.DataSource;
@@ -80,6 +83,20 @@ class ConnectorTest {
             assertThat(show(reads, "timezone")).isEqualTo("UTC");
         } finally {
             TimeZone.setDefault(before);
+        }
+    }
+
+    /** Else a node would wait for it for ever, also when it closes. */
+    @Test
+    @Timeout(20)
+    void givesUpAServerThatAcceptsAndSaysNothing() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/shop?sslmode=disable";
+            DatabaseSettings there = DatabaseSettings.of(url);
+            DatabaseSettings impatient = there.pool(there.pool().connectTimeout(Duration.ofSeconds(1)));
+            assertThatThrownBy(() -> new Connector(impatient, "one").plain().getConnection())
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("timeout");
         }
     }
 

@@ -29,7 +29,7 @@ class HoldfastBeans {
     HealthIndicator holdfastHealthIndicator(Holdfast holdfast) {
         return () -> {
             Health.Builder health = Health.up();
-            for (HealthCheck check : holdfast.admin().health()) {
+            for (HealthCheck check : holdfast.admin().health().checks()) {
                 health.withDetail(check.name(), check.detail());
                 if (!check.holds()) {
                     health.outOfService();

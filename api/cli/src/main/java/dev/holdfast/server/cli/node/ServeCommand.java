@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Start a node on an existing database.",
+            "Start a node on an existing database. It runs no workflows, and accepts and shows those of other nodes.",
             "It reads all settings of docs/configuration.md from the environment."
         },
         exitCodeList = {"0:The node ended by SIGTERM or Ctrl-C.", "1:The node could not start; stderr says why."},

@@ -97,7 +97,7 @@ class RequiredConnectionsTest {
 
         assertThatThrownBy(() -> LEAST.requireFrom(pool(free, true), Duration.ofMillis(500)))
                 .isInstanceOf(HoldfastException.class)
-                .hasMessageContaining("the DataSource gives 6 connections (no more within PT0.5S)");
+                .hasMessageContaining("the DataSource gives 6 connections (no more within 500 ms)");
 
         Await.until("all are given back, also the one that came late", () -> free.availablePermits() == 6);
     }

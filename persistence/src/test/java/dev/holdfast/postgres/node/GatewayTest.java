@@ -173,7 +173,7 @@ class GatewayTest {
         Holdfast gateway = gateway();
         assertThatThrownBy(() -> gateway.submitJson("order", "{\"item\":".getBytes(UTF_8), Submission.plain()))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("the input is not JSON");
+                .hasMessage("the input is not valid JSON at line 1, column 9");
         assertThatThrownBy(() -> gateway.submitJson("oder", "{}".getBytes(UTF_8), Submission.plain()))
                 .isInstanceOf(UnknownDefinitionException.class)
                 .hasMessageContaining("announced are [order/1]");

@@ -107,13 +107,16 @@ public final class Execution {
 
     /** Ends the workflow without its code, and interrupts the body. Called by any thread. */
     public CompletableFuture<Void> terminate(HistoryEvent.Ended ended, WorkflowWrite.Reply reply) {
-        drop();
-        return log.decide(ended, reply)
+        state.recordNothing();
+        // Before the code is woken: it closes the log as it leaves, and a cancel that waits would be decided first.
+        CompletableFuture<Void> decided = log.decide(ended, reply)
                 .thenRun(() -> environment
                         .telemetry()
                         .metrics()
                         .of(registered.definition().name())
                         .ended(ended.status()));
+        drop();
+        return decided;
     }
 
     /** Replies to an action that is not possible while the workflow is loaded. Called by any thread. */

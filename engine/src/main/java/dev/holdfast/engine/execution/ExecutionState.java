@@ -28,8 +28,13 @@ final class ExecutionState {
 
     /** Makes the code unwind, and records nothing any more. */
     void drop() {
-        dropped = true;
+        recordNothing();
         stop();
+    }
+
+    /** Records nothing any more, and leaves the code waiting where it waits. */
+    void recordNothing() {
+        dropped = true;
     }
 
     /** Lets {@link #sleep} check at once whether it must return early. */

@@ -90,8 +90,8 @@ final class RestartTest {
             startAll(first, ids);
             try (NodeProcess second = launch(FIRST)) {
                 assertThat(second.await("refused"))
-                        .isEqualTo("refused another process is running as node \"first\": give this one another name"
-                                + " with --node-name, or stop the other one");
+                        .isEqualTo("refused another process is running as node \"first\": give this one a node name"
+                                + " of its own, or stop the other one");
             }
             ids.forEach(id -> assertThat(first.await("result " + id))
                     .isEqualTo(probe.ending().of(id)));

@@ -176,8 +176,9 @@ class ActionCommandsTest {
         List<String> lines = run("nodes").assertStatus(0).lines();
 
         assertThat(lines).hasSize(2);
-        assertThat(lines.getFirst()).matches("NAME +VERSION +JOINED +BUCKETS +EPOCH +LOADED +WAITING +LEASE AGE");
-        assertThat(lines.get(1)).matches("\\S+ +\\S+ +\\S+Z +\\d+ +\\d+ +\\d+ +\\d+ +[\\d.]+ m?s");
+        assertThat(lines.getFirst())
+                .matches("NAME +VERSION +JOINED +DEFINITIONS +BUCKETS +EPOCH +LOADED +WAITING +LEASE AGE");
+        assertThat(lines.get(1)).matches("\\S+ +\\S+ +\\S+Z +\\d+ +\\d+ +\\d+ +\\d+ +\\d+ +[\\d.]+ m?s");
         assertThat(run("nodes", "--json").json().path("items").size()).isEqualTo(1);
     }
 }

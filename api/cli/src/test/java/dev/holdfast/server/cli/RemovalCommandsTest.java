@@ -107,7 +107,7 @@ class RemovalCommandsTest {
     void aRuleForADefinitionThatTheNodeDoesNotKnowIsSetWithAWarning() {
         CommandRun mistyped =
                 run("retention", "set", "test.ordre", "30d", "--reason", "tidy").assertStatus(0);
-        assertThat(mistyped.out()).isEqualTo("test.ordre  *  kept: P30D\n");
+        assertThat(mistyped.out()).isEqualTo("test.ordre  *  kept: 30 days\n");
         assertThat(mistyped.err())
                 .startsWith("The node knows no definition \"test.ordre\", so the rule may match nothing: ./holdfast"
                         + " definitions");

@@ -29,7 +29,7 @@ final class KeysListCommand implements Callable<Integer> {
 
     private static Table table(JsonNode items) {
         Table table = new Table("ID", "PREFIX", "NAME", "ROLE", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
-                .dispensable("PREFIX", "CREATED", "SCOPES", "LAST USED", "REVOKED");
+                .dispensable("PREFIX", "CREATED", "LAST USED", "SCOPES", "REVOKED");
         for (JsonNode item : items) {
             String scopes = String.join(
                     ",",

@@ -96,7 +96,7 @@ class ConnectorTest {
             DatabaseSettings impatient = there.pool(there.pool().connectTimeout(Duration.ofSeconds(1)));
             assertThatThrownBy(() -> new Connector(impatient, "one").plain().getConnection())
                     .isInstanceOf(SQLException.class)
-                    .hasMessageContaining("timeout");
+                    .hasMessageContaining("timed out");
         }
     }
 

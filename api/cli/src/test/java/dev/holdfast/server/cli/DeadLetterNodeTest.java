@@ -60,11 +60,15 @@ class DeadLetterNodeTest {
                         run(node, "dead-letters", "list", "--step", "charge").lines();
                 assertThat(listed).hasSize(2);
                 assertThat(listed.get(1)).contains("RETRIES_EXHAUSTED").contains("IllegalStateException: the bank is");
-                String letter = listed.get(1).split(" ", 2)[0];
-                assertThat(run(node, "dead-letters", "show", letter).lines()).contains("workflowId      pay-1");
+                assertThat(listed.get(1)).startsWith("pay-1 ");
+                assertThat(run(node, "dead-letters", "show", "pay-1").lines()).contains("workflowId      pay-1");
+                String letter = run(node, "dead-letters", "show", "pay-1", "--json")
+                        .json()
+                        .path("id")
+                        .asString();
 
                 fixed.set(true);
-                CommandRun retried = run(node, "dead-letters", "retry", letter, "--reason", "the bank is open");
+                CommandRun retried = run(node, "dead-letters", "retry", "pay-1", "--reason", "the bank is open");
                 assertThat(retried.out()).isEqualTo("pay-1  QUEUED\n");
                 assertThat(run(node, "result", "pay-1", "--wait", "20").out())
                         .isEqualTo("\"paid by tok, attempt 2\"\n");

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.CopiedValues;
 import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 public final class EngineConfig {
     private static final long LOADED_MAX_BYTES_LEAST = 1 << 20;
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         int loadedMax = 10_000;
         long loadedMaxBytes = Math.max(Runtime.getRuntime().maxMemory() / 4, LOADED_MAX_BYTES_LEAST);
         int payloadMaxBytes = 1 << 20;
@@ -25,14 +26,6 @@ public final class EngineConfig {
         Duration backOffInMemory = Duration.ofMillis(100);
         Duration retentionInterval = Duration.ofMinutes(1);
         Duration shutdownGrace = Duration.ofSeconds(30);
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private final Values values;
@@ -66,9 +59,7 @@ public final class EngineConfig {
     }
 
     private EngineConfig with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new EngineConfig(changed);
+        return new EngineConfig(values.with(change));
     }
 
     /** Sets how many workflows run at the same time, at least 1; the others wait in the store. 10,000 by default. */

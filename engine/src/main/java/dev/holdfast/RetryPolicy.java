@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.CopiedValues;
 import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,21 +25,13 @@ import java.util.function.Consumer;
 public final class RetryPolicy {
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         Duration initialBackoff = Duration.ofSeconds(1);
         double factor = 2;
         Duration maxBackoff = Duration.ofMinutes(1);
         double jitter = 0.2;
         int attempts = 10;
         List<Class<? extends Throwable>> nonRetryable = List.of();
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private static final RetryPolicy DEFAULTS = new RetryPolicy(new Values());
@@ -81,9 +74,7 @@ public final class RetryPolicy {
     }
 
     private RetryPolicy with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new RetryPolicy(changed);
+        return new RetryPolicy(values.with(change));
     }
 
     /** Sets the wait before the second attempt, at least 0, and the longest wait if that is shorter. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuditFilter {
     private static final int TEXT_MAX = 1_000;
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         @Nullable
         String actor;
 
@@ -33,14 +33,6 @@ public final class AuditFilter {
 
         @Nullable
         String cursor;
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private final Values values;
@@ -58,9 +50,7 @@ public final class AuditFilter {
     }
 
     private AuditFilter with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new AuditFilter(changed);
+        return new AuditFilter(values.with(change));
     }
 
     /** Selects entries of this operator or program. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #all}, and restrict it by methods that return a changed copy. Immutable.
  */
 public final class DeadLetterFilter {
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         @Nullable
         String type;
 
@@ -22,14 +22,6 @@ public final class DeadLetterFilter {
 
         @Nullable
         String cursor;
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private final Values values;
@@ -47,9 +39,7 @@ public final class DeadLetterFilter {
     }
 
     private DeadLetterFilter with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new DeadLetterFilter(changed);
+        return new DeadLetterFilter(values.with(change));
     }
 
     /** Selects dead letters of this definition. */

@@ -21,7 +21,7 @@ public final class WorkflowFilter {
     /** Items of a page. */
     public static final int LIMIT_MAX = 500;
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         @Nullable
         String type;
 
@@ -38,14 +38,6 @@ public final class WorkflowFilter {
 
         @Nullable
         String cursor;
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private final Values values;
@@ -63,9 +55,7 @@ public final class WorkflowFilter {
     }
 
     private WorkflowFilter with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new WorkflowFilter(changed);
+        return new WorkflowFilter(values.with(change));
     }
 
     /** Selects workflows of this definition. */

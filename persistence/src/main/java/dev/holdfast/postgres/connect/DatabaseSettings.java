@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.connect;
 
+import dev.holdfast.admin.CopiedValues;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * by methods that return a changed copy and throw {@link IllegalArgumentException}. Immutable.
  */
 public final class DatabaseSettings {
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         DatabaseAddress address;
         DatabaseTls tls;
 
@@ -24,14 +25,6 @@ public final class DatabaseSettings {
         Values(DatabaseAddress address, DatabaseTls tls) {
             this.address = address;
             this.tls = tls;
-        }
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
         }
     }
 
@@ -64,9 +57,7 @@ public final class DatabaseSettings {
     }
 
     private DatabaseSettings with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new DatabaseSettings(changed);
+        return new DatabaseSettings(values.with(change));
     }
 
     /** Sets the TLS of the connections. */

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.connect;
 
+import dev.holdfast.admin.CopiedValues;
 import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -17,21 +18,13 @@ public final class PoolSettings {
 
     private static final Duration IDLE_MAX = Duration.ofMinutes(25);
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         int min;
         int max = 8;
         Duration connectTimeout = Duration.ofSeconds(5);
         Duration idleTimeout = Duration.ofSeconds(60);
         Duration socketTimeout = Duration.ofSeconds(10);
         Duration statementTimeout = Duration.ofSeconds(8);
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private static final PoolSettings DEFAULTS = new PoolSettings(new Values());
@@ -72,9 +65,7 @@ public final class PoolSettings {
     }
 
     private PoolSettings with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new PoolSettings(changed);
+        return new PoolSettings(values.with(change));
     }
 
     /** Sets the idle connections that are kept, 0 to {@code most}, and the connections at most, at least 1. */

@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.connect;
 
+import dev.holdfast.admin.CopiedValues;
 import dev.holdfast.admin.DurationText;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class PostgresConfig {
 
     private static final Duration LEASE_MIN = Duration.ofMillis(100);
 
-    private static final class Values implements Cloneable {
+    private static final class Values extends CopiedValues<Values> {
         @Nullable
         DatabaseSettings database;
 
@@ -37,14 +38,6 @@ public final class PostgresConfig {
         long queueMaxBytes = 256L << 20;
         Duration heldFor = Duration.ofMillis(3);
         boolean restored;
-
-        Values copy() {
-            try {
-                return (Values) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private static final PostgresConfig DEFAULTS = new PostgresConfig(new Values());
@@ -97,9 +90,7 @@ public final class PostgresConfig {
     }
 
     private PostgresConfig with(Consumer<Values> change) {
-        Values changed = values.copy();
-        change.accept(changed);
-        return new PostgresConfig(changed);
+        return new PostgresConfig(values.with(change));
     }
 
     /**

@@ -31,20 +31,22 @@ public final class SubmittableDefinitions {
 
     /** Returns the newest version. Throws {@link UnknownDefinitionException}. */
     public Submittable newest(String name) {
-        return registered.isEmpty()
-                ? announced(version -> version.definition().equals(name), name)
-                : here(registered.newest(name));
+        if (registered.isEmpty()) {
+            return announced(version -> version.definition().equals(name), name);
+        }
+        RegisteredWorkflow<?, ?> code = registered.newest(name);
+        return here(Definitions.versionOf(code.definition()), code);
     }
 
     /** Returns this version. Throws {@link UnknownDefinitionException}. */
     public Submittable require(DefinitionVersion version) {
         return registered.isEmpty()
                 ? announced(version::equals, version.text())
-                : here(registered.require(version.definition(), version.version()));
+                : here(version, registered.require(version.definition(), version.version()));
     }
 
-    private static Submittable here(RegisteredWorkflow<?, ?> code) {
-        return new Submittable(Definitions.versionOf(code.definition()), Optional.of(code));
+    private static Submittable here(DefinitionVersion version, RegisteredWorkflow<?, ?> code) {
+        return new Submittable(version, Optional.of(code));
     }
 
     private Submittable announced(Predicate<DefinitionVersion> wanted, String name) {

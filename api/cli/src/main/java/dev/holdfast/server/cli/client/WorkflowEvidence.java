@@ -108,16 +108,19 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
         return last;
     }
 
-    /** Whether it ended by the discard of its dead letter: its last record before the end is that of the parking. */
-    public boolean isDiscarded() {
-        return workflow.path("status").asString("").equals("FAILED")
-                && lastItems().getFirst().path("name").asString("").equals("dead-letter")
-                && lastItems().getFirst().path("kind").asString("").equals("decision");
+    /** The item of its parking, if it ended by the discard of that dead letter: the last one before the end. */
+    public Optional<JsonNode> discardedParking() {
+        if (!workflow.path("status").asString("").equals("FAILED")) {
+            return Optional.empty();
+        }
+        return Optional.of(lastItems().getFirst())
+                .filter(item -> item.path("name").asString("").equals("dead-letter"))
+                .filter(item -> item.path("kind").asString("").equals("decision"));
     }
 
-    /** The row of the audit log about its discard; empty if the audit log has none, or is not for this key. */
-    public Optional<JsonNode> discard() {
-        String parked = "." + JsonText.value(lastItems().getFirst().path("seq"));
+    /** The row of the audit log about the discard; empty if the audit log has none, or is not for this key. */
+    public Optional<JsonNode> discard(JsonNode parking) {
+        String parked = "." + JsonText.value(parking.path("seq"));
         Instant end = Instant.parse(JsonText.value(workflow.path("finishedAt")));
         Map<String, String> filter = new LinkedHashMap<>(Map.of("action", "DISCARD"));
         filter.put("after", end.minus(NEAR).toString());

@@ -42,7 +42,8 @@ public final class Table {
             columns.removeIf(column -> rows.getFirst().get(column).equals(name));
         }
         int text = Math.max(TEXT_MIN, width - others(columns));
-        return rows.stream().map(row -> line(row, columns, text)).toList();
+        int[] widths = columns.stream().mapToInt(this::width).toArray();
+        return rows.stream().map(row -> line(row, columns, widths, text)).toList();
     }
 
     /** The width of these columns, the last one shortened to {@code text}. */
@@ -70,13 +71,13 @@ public final class Table {
         return rows.stream().map(row -> row.get(column));
     }
 
-    private String line(List<String> row, List<Integer> columns, int text) {
+    private static String line(List<String> row, List<Integer> columns, int[] widths, int text) {
         StringBuilder line = new StringBuilder();
-        for (int column : columns) {
-            boolean last = column == columns.getLast();
-            String cell = last ? Words.shortened(row.get(column), text) : row.get(column);
-            line.append(cell).append(last ? "" : " ".repeat(width(column) - cell.length()) + GAP);
+        for (int i = 0; i < widths.length - 1; i++) {
+            String cell = row.get(columns.get(i));
+            line.append(cell).append(" ".repeat(widths[i] - cell.length())).append(GAP);
         }
+        line.append(Words.shortened(row.get(columns.getLast()), text));
         return line.toString().stripTrailing();
     }
 }

@@ -14,9 +14,14 @@ public final class Words {
         if (text.length() <= width) {
             return text;
         }
-        int end = text.lastIndexOf(' ', Math.max(0, width - REST.length()));
-        int cut = end > 0 ? end : text.indexOf(' ');
+        int cut = lastGap(text, Math.max(0, width - REST.length()));
         return cut < 0 ? text : text.substring(0, cut) + REST;
+    }
+
+    /** The last blank within this width; the first one if there is none, -1 if the text has none. */
+    private static int lastGap(String text, int width) {
+        int last = text.lastIndexOf(' ', width);
+        return last > 0 ? last : text.indexOf(' ');
     }
 
     /** All words, on as many lines as they need. */
@@ -24,8 +29,7 @@ public final class Words {
         List<String> lines = new ArrayList<>();
         String rest = text;
         while (rest.length() > width) {
-            int end = rest.lastIndexOf(' ', width);
-            int cut = end > 0 ? end : rest.indexOf(' ');
+            int cut = lastGap(rest, width);
             if (cut < 0) {
                 break;
             }

@@ -34,9 +34,10 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
     }
 
     private List<String> failed() {
-        if (evidence.isDiscarded()) {
+        Optional<JsonNode> parking = evidence.discardedParking();
+        if (parking.isPresent()) {
             return List.of(
-                    by("Its dead letter was discarded", evidence.discard()),
+                    by("Its dead letter was discarded", evidence.discard(parking.orElseThrow())),
                     "It was parked because of this error: "
                             + JsonText.wholeError(evidence.workflow().path("lastError")),
                     "To run it again, submit it under another key or id.");

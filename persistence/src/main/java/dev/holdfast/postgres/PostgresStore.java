@@ -1,7 +1,5 @@
 package dev.holdfast.postgres;
 
-import dev.holdfast.HoldfastException;
-import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
@@ -30,10 +28,8 @@ import dev.holdfast.postgres.read.LogHeads;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
 import dev.holdfast.postgres.read.WorkflowSql;
-import dev.holdfast.postgres.schema.Adoption;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.MigrationSql;
-import dev.holdfast.postgres.schema.SettingsSql;
 import dev.holdfast.postgres.telemetry.StoreMetrics;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.AdminStore;
@@ -68,7 +64,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** The store on PostgreSQL. Reads use the pool; writes use the node that {@link #join} starts. Safe for all threads. */
@@ -128,14 +123,7 @@ public final class PostgresStore implements Store {
         Jdbi jdbi = JdbiFactory.on(pooled);
         this.pooledReads = new PooledReads(jdbi, outage);
         this.questions = new Questions(pooledReads, RequiredConnections.reads(pooled, config));
-        requireDurable(jdbi);
-        this.installation = Installation.of(jdbi, config);
-        if (config.restored()) {
-            new Adoption(jdbi)
-                    .mark(ActionOptions.because("the node was started as restored")
-                            .by(config.nodeName()));
-        }
-        installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
+        this.installation = Installation.open(jdbi, config);
         this.reader = new WorkflowReader(jdbi, installation.ids());
         this.heads = new LogHeads(jdbi);
         this.summaries = new SummaryReader(jdbi, installation.ids());
@@ -150,15 +138,6 @@ public final class PostgresStore implements Store {
         this.checks = new StoreChecks(probe, session, missing);
         this.gauges =
                 new StoreGauges(telemetry, session::joined, BackgroundCount.byStatus(jdbi, outage), missing, pooled);
-    }
-
-    /** Throws {@link HoldfastException} with the wrong setting of the role or the database, and the remedy. */
-    private static void requireDurable(Jdbi jdbi) {
-        try {
-            jdbi.withExtension(SettingsSql.class, SettingsSql::requireDurable);
-        } catch (JdbiException e) {
-            throw new HoldfastException("this database cannot be used as configured: " + e.getMessage(), e);
-        }
     }
 
     @Override
@@ -258,16 +237,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<WorkflowKey> locate(String id) {
-        Optional<WorkflowKey> generated = installation.ids().parse(id);
-        if (generated.isPresent()) {
-            WorkflowKey key = generated.orElseThrow();
-            return pooledReads.of(db ->
-                            db.withExtension(WorkflowSql.class, sql -> sql.exists(key.bucket(), key.era(), key.uid())))
-                    ? generated
-                    : Optional.empty();
-        }
-        int bucket = installation.ids().bucketOf(id);
-        return pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.locate(id, bucket)));
+        return pooledReads.of(db -> reader.locate(id));
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -77,6 +78,15 @@ public final class WorkflowReader {
         this.jdbi = jdbi;
         this.ids = ids;
         this.heads = new LogHeads(jdbi);
+    }
+
+    /** The place of the workflow with this id. */
+    public Optional<WorkflowKey> locate(String id) {
+        return ids.parse(id)
+                .map(key -> jdbi.withExtension(
+                        WorkflowSql.class,
+                        sql -> Optional.of(key).filter(place -> sql.exists(place.bucket(), place.era(), place.uid()))))
+                .orElseGet(() -> jdbi.withExtension(WorkflowSql.class, sql -> sql.locate(id, ids.bucketOf(id))));
     }
 
     public List<StoredWorkflow> load(Collection<WorkflowKey> keys) {

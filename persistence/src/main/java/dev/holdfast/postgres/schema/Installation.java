@@ -1,5 +1,7 @@
 package dev.holdfast.postgres.schema;
 
+import dev.holdfast.HoldfastException;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.spi.WorkflowIds;
 import java.security.SecureRandom;
@@ -7,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The settings that are fixed when a database is initialised: the form of ids, and the length of eras. Read by a node
@@ -19,6 +22,31 @@ import org.jdbi.v3.core.Jdbi;
 public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
     /** Eras whose tables are created before they are needed. */
     private static final int ERAS_AHEAD = 2;
+
+    /**
+     * Prepares the database for a node that starts, and reads the settings: the first node initialises it, and a node
+     * that is started as restored marks it. Throws {@link HoldfastException} with the wrong setting of the role or the
+     * database, and the remedy.
+     */
+    public static Installation open(Jdbi jdbi, PostgresConfig config) {
+        requireDurable(jdbi);
+        Installation installation = of(jdbi, config);
+        if (config.restored()) {
+            new Adoption(jdbi)
+                    .mark(ActionOptions.because("the node was started as restored")
+                            .by(config.nodeName()));
+        }
+        installation.addEras(jdbi, jdbi.withExtension(SettingsSql.class, SettingsSql::now));
+        return installation;
+    }
+
+    private static void requireDurable(Jdbi jdbi) {
+        try {
+            jdbi.withExtension(SettingsSql.class, SettingsSql::requireDurable);
+        } catch (JdbiException e) {
+            throw new HoldfastException("this database cannot be used as configured: " + e.getMessage(), e);
+        }
+    }
 
     /** Reads the settings; the first node initialises the database with those of {@code config}. */
     public static Installation of(Jdbi jdbi, PostgresConfig config) {

@@ -21,9 +21,10 @@ public final class EngineConfig {
         int loadedMax = 10_000;
         long loadedMaxBytes = Math.max(Runtime.getRuntime().maxMemory() / 4, LOADED_MAX_BYTES_LEAST);
         int payloadMaxBytes = 1 << 20;
+        int signalMaxBytes = 256 << 10;
         Duration acceptWait = Duration.ofSeconds(5);
         Duration pollInterval = Duration.ofSeconds(1);
-        Duration backOffInMemory = Duration.ofMillis(100);
+        Duration keptLoaded = Duration.ofMillis(100);
         Duration retentionInterval = Duration.ofMinutes(1);
         Duration shutdownGrace = Duration.ofSeconds(30);
     }
@@ -32,9 +33,9 @@ public final class EngineConfig {
 
     private EngineConfig(Values values) {
         this.values = values;
-        if (values.loadedMax < 1 || values.payloadMaxBytes < 1) {
+        if (values.loadedMax < 1 || values.payloadMaxBytes < 1 || values.signalMaxBytes < 1) {
             throw new IllegalArgumentException("loadedMax " + values.loadedMax + ", payloadMaxBytes "
-                    + values.payloadMaxBytes + ": expected at least 1");
+                    + values.payloadMaxBytes + ", signalMaxBytes " + values.signalMaxBytes + ": expected at least 1");
         }
         if (values.loadedMaxBytes < LOADED_MAX_BYTES_LEAST) {
             throw new IllegalArgumentException(
@@ -42,12 +43,12 @@ public final class EngineConfig {
         }
         if (values.acceptWait.isNegative()
                 || !values.pollInterval.isPositive()
-                || values.backOffInMemory.isNegative()
+                || values.keptLoaded.isNegative()
                 || !values.retentionInterval.isPositive()
                 || values.shutdownGrace.isNegative()) {
             throw new IllegalArgumentException("acceptWait " + DurationText.of(values.acceptWait) + ", pollInterval "
-                    + DurationText.of(values.pollInterval) + ", backOffInMemory "
-                    + DurationText.of(values.backOffInMemory) + ", retentionInterval "
+                    + DurationText.of(values.pollInterval) + ", keptLoaded "
+                    + DurationText.of(values.keptLoaded) + ", retentionInterval "
                     + DurationText.of(values.retentionInterval) + ", shutdownGrace "
                     + DurationText.of(values.shutdownGrace) + ": expected no negative times, and intervals over 0");
         }
@@ -80,6 +81,11 @@ public final class EngineConfig {
         return with(changed -> changed.payloadMaxBytes = bytes);
     }
 
+    /** Sets the size of the payload of a signal, in bytes as JSON, at least 1. 256 KiB by default. */
+    public EngineConfig signalMaxBytes(int bytes) {
+        return with(changed -> changed.signalMaxBytes = bytes);
+    }
+
     /**
      * Sets how long a submitter waits for the commit before {@link StoreUnavailableException} says that its outcome is
      * unknown. 5 s by default.
@@ -94,11 +100,11 @@ public final class EngineConfig {
     }
 
     /**
-     * Sets the longest wait between two attempts that keeps the workflow loaded; during a longer one it is unloaded.
-     * 100 ms by default.
+     * Sets the longest wait between two attempts, for a time or for a signal that keeps the workflow loaded; during a
+     * longer one it is unloaded. 100 ms by default.
      */
-    public EngineConfig backOffInMemory(Duration longest) {
-        return with(changed -> changed.backOffInMemory = longest);
+    public EngineConfig keptLoaded(Duration longest) {
+        return with(changed -> changed.keptLoaded = longest);
     }
 
     /** Sets the time between two searches for workflows whose retention is over, over 0. 1 min by default. */
@@ -126,6 +132,11 @@ public final class EngineConfig {
         return values.payloadMaxBytes;
     }
 
+    /** See {@link #signalMaxBytes(int)}. */
+    public int signalMaxBytes() {
+        return values.signalMaxBytes;
+    }
+
     /** See {@link #acceptWait(Duration)}. */
     public Duration acceptWait() {
         return values.acceptWait;
@@ -136,9 +147,9 @@ public final class EngineConfig {
         return values.pollInterval;
     }
 
-    /** See {@link #backOffInMemory(Duration)}. */
-    public Duration backOffInMemory() {
-        return values.backOffInMemory;
+    /** See {@link #keptLoaded(Duration)}. */
+    public Duration keptLoaded() {
+        return values.keptLoaded;
     }
 
     /** See {@link #retentionInterval(Duration)}. */

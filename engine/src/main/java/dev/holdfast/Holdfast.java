@@ -58,6 +58,28 @@ public interface Holdfast extends AutoCloseable {
     /** Submits JSON to a version of a definition. Checks and throws as the above. */
     WorkflowHandle<byte[]> submitJson(String definition, int version, byte[] input, Submission submission);
 
+    /**
+     * Sends a signal to a workflow, and returns the id of the signal once it is committed. It reaches the workflow
+     * whether that waits for it already or not, on whichever node it runs. The payload, as JSON, has at most
+     * {@link EngineConfig#signalMaxBytes()}. Throws {@link UnknownWorkflowException}, {@link WorkflowEndedException},
+     * {@link InvalidInputException} when the payload is null or cannot be written as JSON, and
+     * {@link TooLargeException}.
+     */
+    <T> String signal(String workflowId, Signal<T> signal, T payload);
+
+    /**
+     * Sends a signal under a key of the caller, 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}: the same signal
+     * to the same workflow with the same key reaches it once, also if it is sent again after the workflow has ended.
+     * Use it whenever a call may be repeated. Throws as the above.
+     */
+    <T> String signal(String workflowId, Signal<T> signal, T payload, String key);
+
+    /** Sends a signal whose payload is JSON. Throws as {@link #signal}. */
+    String signalJson(String workflowId, String name, byte[] payload);
+
+    /** Sends a signal whose payload is JSON, under a key. Throws as {@link #signal}. */
+    String signalJson(String workflowId, String name, byte[] payload, String key);
+
     /** Finds a workflow by its id; its result is JSON. Throws {@link UnknownWorkflowException}. */
     WorkflowHandle<byte[]> handle(String id);
 

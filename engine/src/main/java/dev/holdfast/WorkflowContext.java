@@ -1,5 +1,10 @@
 package dev.holdfast;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 
 /**
@@ -57,6 +62,41 @@ public interface WorkflowContext {
      * exception goes on. Any other exception parks the workflow without undoing, so that corrected code can go on.
      */
     <T> T saga(SagaBody<T> body);
+
+    /**
+     * Waits for a time, which survives restarts and costs no thread if it is long. It is counted from the moment at
+     * which the database has recorded it, by the clock of the database. Throws {@link IllegalArgumentException} for a
+     * negative time, and for one over a hundred years.
+     */
+    void sleep(Duration time);
+
+    /** Waits until this time by the clock of the database; a past time does not wait. Otherwise as {@link #sleep}. */
+    void sleepUntil(Instant time);
+
+    /**
+     * Waits for a signal, takes the oldest of this name that has arrived, and returns its payload. Signals that arrive
+     * before they are awaited are kept. Each is taken once. A payload that does not fit the type parks the workflow as
+     * UNDECODABLE and is not taken, so that corrected code gets it.
+     */
+    <T> T awaitSignal(Signal<T> signal);
+
+    /**
+     * Waits for a signal as long as this; empty if none was sent in that time. A signal that was sent in time wins,
+     * even if no node was there to receive it. Throws {@link IllegalArgumentException} as {@link #sleep}.
+     */
+    <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost);
+
+    /**
+     * Returns the time by the clock of the database, which is recorded: a replay gets the same. Never before a time
+     * that this workflow has read, or slept until, before.
+     */
+    Instant now();
+
+    /** Returns a random UUID; a replay gets the same. It depends on the place of the call among the other calls. */
+    UUID uuid();
+
+    /** Returns a generator of random numbers; a replay gets the same numbers. Not for secrets. */
+    RandomGenerator random();
 
     /**
      * Registers an action that runs as a step when the workflow completes, fails or is cancelled; the last one

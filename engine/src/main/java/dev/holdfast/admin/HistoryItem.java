@@ -8,14 +8,16 @@ import java.util.Optional;
  * Immutable; times are those of the database's clock.
  *
  * @param seq the number of the record in which the item began
- * @param position the number of the step, from 0; -1 for a decision
+ * @param position the number of the step, from 0; -1 for everything else
  * @param branch the path of the parallel branch; empty for the main branch
- * @param kind step or decision
- * @param name of the step; of a decision {@code dead-letter}, {@code end}, or the verb of the action
- * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a decision: the cause of the dead
- *     letter, RETRIED, or the final status
+ * @param kind step, timer, signal or decision
+ * @param name of the step or signal; {@code sleep} or {@code now}; of a decision {@code dead-letter}, {@code end}, or
+ *     the verb of the action
+ * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a timer: waiting, fired, read; of
+ *     a signal: received, undelivered, awaited, taken, timed-out; of a decision: the cause of the dead letter, RETRIED,
+ *     or the final status
  * @param attempt the number of the attempt of the step, over all retries
- * @param idempotencyKey of the step
+ * @param idempotencyKey of the step; of a signal that was received or taken its id
  * @param startedAt when the item began
  * @param endedAt when its outcome was recorded; empty until then
  * @param error the failure of the attempt, or of the end
@@ -37,6 +39,10 @@ public record HistoryItem(
     public enum Kind {
         /** One attempt of a step. */
         STEP,
+        /** A wait for a time, or a reading of the clock. */
+        TIMER,
+        /** A signal that arrived, or was awaited. */
+        SIGNAL,
         /** The end of the workflow, its parking, or an operator's action. */
         DECISION
     }

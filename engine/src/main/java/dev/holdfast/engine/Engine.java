@@ -5,7 +5,9 @@ import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.Signal;
 import dev.holdfast.Submission;
+import dev.holdfast.TooLargeException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
@@ -19,6 +21,8 @@ import dev.holdfast.engine.dispatch.LocalWaiters;
 import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.RemoteResultPoller;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
+import dev.holdfast.engine.dispatch.SignalDelivery;
+import dev.holdfast.engine.dispatch.SignalSender;
 import dev.holdfast.engine.dispatch.SubmissionHandler;
 import dev.holdfast.engine.dispatch.Submittable;
 import dev.holdfast.engine.dispatch.SubmittableDefinitions;
@@ -64,6 +68,7 @@ public final class Engine implements Holdfast {
     private final Dispatcher dispatcher;
     private final ResultAwaiter results;
     private final SubmissionHandler submissions;
+    private final SignalSender signalSender;
     private final WorkflowLoader loader;
     private final WorkPoller poller;
     private final EngineAdmin admin;
@@ -88,6 +93,7 @@ public final class Engine implements Holdfast {
         this.submittable = new SubmittableDefinitions(definitions, store);
         this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
         this.timeouts = BodyTimer.start();
+        SignalDelivery signals = new SignalDelivery(store, dispatcher);
         this.environment = new ExecutionEnvironment(
                 codec,
                 store.ownership(),
@@ -96,14 +102,16 @@ public final class Engine implements Holdfast {
                 timeouts,
                 new FailureLog(timeouts, store::idOf),
                 telemetry,
+                signals,
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         this.submissions = new SubmissionHandler(store, environment, dispatcher, open);
         DueTimes dueTimes = new DueTimes();
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
-        Inbox inbox = new Inbox(store, environment, dispatcher, loader, waiters);
+        Inbox inbox = new Inbox(store, environment, dispatcher, loader, signals, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
+        this.signalSender = new SignalSender(store, poller::wake);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
@@ -196,6 +204,44 @@ public final class Engine implements Holdfast {
         SubmissionHandler.Accepted accepted = submissions.accept(definition, input, submission);
         return new EngineHandle<>(
                 open, results, environment.codec(), accepted.key(), accepted.id(), accepted.execution(), decoder);
+    }
+
+    @Override
+    public <T> String signal(String workflowId, Signal<T> signal, T payload) {
+        return signal(workflowId, signal, payload, UUID.randomUUID().toString());
+    }
+
+    @Override
+    public <T> String signal(String workflowId, Signal<T> signal, T payload, String key) {
+        return open.call(() -> {
+            if (payload == null) {
+                throw new InvalidInputException("the payload of a signal is null: expected a " + signal.type());
+            }
+            byte[] bytes = environment.codec().encode(payload, signal.type());
+            return send(workflowId, signal.name(), bytes, key);
+        });
+    }
+
+    @Override
+    public String signalJson(String workflowId, String name, byte[] payload) {
+        return signalJson(workflowId, name, payload, UUID.randomUUID().toString());
+    }
+
+    @Override
+    public String signalJson(String workflowId, String name, byte[] payload, String key) {
+        return open.call(() -> {
+            byte[] unused = environment.codec().digest(payload); // refuses what is no JSON
+            return send(workflowId, name, payload, key);
+        });
+    }
+
+    private String send(String workflowId, String name, byte[] payload, String key) {
+        int limit = environment.config().signalMaxBytes();
+        if (payload.length > limit) {
+            throw new TooLargeException("the payload of the signal", payload.length, limit);
+        }
+        environment.ownership().requireAdopted();
+        return signalSender.send(workflowId, name, payload, key);
     }
 
     @Override

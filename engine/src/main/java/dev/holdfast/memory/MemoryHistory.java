@@ -6,13 +6,15 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a log as a history for users. Used inside transactions only. */
-record MemoryHistory(List<LogRecord> log) {
+record MemoryHistory(List<LogRecord> log, Instant now) {
     private static final byte[] NO_VALUE = {};
 
     List<HistoryEntry> page(int afterSeq, int limit) {
@@ -35,9 +37,26 @@ record MemoryHistory(List<LogRecord> log) {
                             .map(MemoryHistory::withoutValue)
                             .orElse(null),
                     ended.map(LogRecord::at).orElse(null),
-                    isCompensated(intent.position()));
+                    isCompensated(intent.position()),
+                    false,
+                    isOver(),
+                    now);
         }
-        return new HistoryEntry(record.seq(), record.at(), withoutValue(event), null, null, false);
+        boolean taken = event instanceof HistoryEvent.SignalReceived signal && isTaken(signal.id());
+        return new HistoryEntry(
+                record.seq(), record.at(), withoutValue(event), null, null, false, taken, isOver(), now);
+    }
+
+    private boolean isOver() {
+        return LogRecord.lastEvent(log)
+                .filter(last -> last.event() instanceof HistoryEvent.Ended)
+                .isPresent();
+    }
+
+    private boolean isTaken(UUID signal) {
+        return log.stream()
+                .anyMatch(record -> record.event() instanceof HistoryEvent.SignalTaken taken
+                        && taken.id().equals(signal));
     }
 
     private Optional<LogRecord> outcome(int afterSeq, Position position, int attempt) {
@@ -73,6 +92,9 @@ record MemoryHistory(List<LogRecord> log) {
     private static HistoryEvent withoutValue(@Nullable HistoryEvent event) {
         if (event instanceof HistoryEvent.Ended ended && ended.status() != WorkflowStatus.FAILED) {
             return new HistoryEvent.Ended(ended.status(), NO_VALUE, ended.by());
+        }
+        if (event instanceof HistoryEvent.SignalReceived signal) {
+            return new HistoryEvent.SignalReceived(signal.id(), signal.name(), NO_VALUE, signal.sentAt());
         }
         return Objects.requireNonNull(event);
     }

@@ -3,7 +3,9 @@ package dev.holdfast.memory;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxCursor;
+import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.SignalMessage;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +13,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Operator actions, pending and decided. Used inside transactions only. */
+/** Pending messages, and decisions on operator actions. Used inside transactions only. */
 final class MemoryInbox {
-    /** An action, and its number in the order of arrival, which stands for the time in cursors. Immutable. */
-    record Arrival(OperatorAction action, long number) {
+    /** A message, and its number in the order of arrival, which stands for the time in cursors. Immutable. */
+    record Arrival(InboxMessage message, long number) {
         InboxCursor place() {
             return InboxCursor.at(Instant.EPOCH.plusNanos(number));
+        }
+
+        int bytes() {
+            return message instanceof SignalMessage signal ? signal.payload().length : 0;
         }
 
         boolean isAfter(InboxCursor cursor) {
@@ -41,6 +47,16 @@ final class MemoryInbox {
         }
     }
 
+    /** Adds a signal; a repeated one changes nothing. */
+    void send(SignalMessage signal) {
+        pending.computeIfAbsent(signal.id(), id -> new Arrival(signal, ++arrived));
+    }
+
+    /** Removes a message. */
+    void remove(UUID id) {
+        pending.remove(id);
+    }
+
     void answer(OperatorAction action, ActionResult result) {
         pending.remove(action.id());
         if (results.putIfAbsent(action.id(), result) == null) {
@@ -48,7 +64,7 @@ final class MemoryInbox {
         }
     }
 
-    /** The actions that are not decided yet, in the order of arrival. */
+    /** The messages that are not applied yet, in the order of arrival. */
     Stream<Arrival> pending() {
         return pending.values().stream();
     }

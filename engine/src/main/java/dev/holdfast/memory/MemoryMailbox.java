@@ -86,6 +86,16 @@ final class MemoryMailbox implements Mailbox {
     }
 
     @Override
+    public void hold(HistoryEvent.Decision decision) {
+        put(List.of(decision), null, false);
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(WorkflowWrite.Removal removal) {
+        return put(List.of(removal), true);
+    }
+
+    @Override
     public int parkedSeq() {
         return parkedSeq;
     }
@@ -130,9 +140,9 @@ final class MemoryMailbox implements Mailbox {
         }
     }
 
-    /** Whether to refuse a write. Only replies may follow an end. */
+    /** Whether to refuse a write. Only replies and signals may follow an end. */
     private boolean refuses(WorkflowWrite write) {
-        return closed || sealed && !(write instanceof WorkflowWrite.Reply);
+        return closed || sealed && !write.mayFollowEnd();
     }
 
     /** Writes all pending writes if one was added before {@code limitNanos}. Called on the store's thread. */

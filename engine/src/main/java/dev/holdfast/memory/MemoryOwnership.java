@@ -2,15 +2,18 @@ package dev.holdfast.memory;
 
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipLostException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The ownership of the node of one store; it owns nothing before it joins. Safe for all threads. */
 final class MemoryOwnership implements Ownership {
+    private final MemoryDatabase database;
     private final String node;
     private volatile @Nullable MemoryNode member;
 
-    MemoryOwnership(String node) {
+    MemoryOwnership(MemoryDatabase database, String node) {
+        this.database = database;
         this.node = node;
     }
 
@@ -43,6 +46,11 @@ final class MemoryOwnership implements Ownership {
     @Override
     public long epoch(int bucket) {
         return owner().epoch();
+    }
+
+    @Override
+    public Instant now() {
+        return database.now();
     }
 
     @Override

@@ -23,6 +23,7 @@ import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -89,7 +91,7 @@ public final class MemoryStore implements Store {
     MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
         this.database = database;
         this.node = node;
-        this.ownership = new MemoryOwnership(node);
+        this.ownership = new MemoryOwnership(database, node);
         this.backlog = new MemoryWork(database, ownership);
         this.writer = new MemoryWriter(database, heldFor);
         this.submissions = new MemorySubmissions(database);
@@ -225,7 +227,7 @@ public final class MemoryStore implements Store {
     @Override
     public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
         return read(() -> Optional.ofNullable(database.at(key))
-                .map(workflow -> new MemoryHistory(workflow.log()).page(afterSeq, limit))
+                .map(workflow -> new MemoryHistory(workflow.log(), database.now()).page(afterSeq, limit))
                 .orElse(List.of()));
     }
 
@@ -257,13 +259,35 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
+        read(() -> {
+            SignalMessage signal = new SignalMessage(key, id, name, payload, database.now());
+            if (!isReceived(signal)) {
+                database.inbox().send(signal);
+            }
+            return signal;
+        });
+    }
+
+    @Override
+    public Set<UUID> received(Collection<SignalMessage> signals) {
+        return read(() ->
+                signals.stream().filter(this::isReceived).map(SignalMessage::id).collect(Collectors.toSet()));
+    }
+
+    private boolean isReceived(SignalMessage signal) {
+        MemoryWorkflow workflow = database.at(signal.key());
+        return workflow != null && workflow.hasReceived(signal.id());
+    }
+
+    @Override
     public InboxPage inbox(InboxCursor after, int limit) {
         return read(() -> backlog.inbox(after, limit));
     }
 
     @Override
-    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
-        return read(() -> backlog.inbox(keys));
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys, int limit) {
+        return read(() -> backlog.inbox(keys, limit));
     }
 
     @Override

@@ -22,6 +22,8 @@ final class MemoryWork {
     private static final Comparator<WorkflowKey> KEY_ORDER =
             Comparator.comparingInt(WorkflowKey::bucket).thenComparing(WorkflowKey::uid);
 
+    private static final long PAGE_BYTES = 4 << 20;
+
     private final MemoryDatabase database;
     private final MemoryOwnership ownership;
 
@@ -68,25 +70,39 @@ final class MemoryWork {
     }
 
     InboxPage inbox(InboxCursor after, int limit) {
-        List<MemoryInbox.Arrival> read = database.inbox()
+        List<MemoryInbox.Arrival> arrived = database.inbox()
                 .pending()
                 .filter(arrival -> arrival.isAfter(after))
-                .limit(limit)
                 .toList();
+        List<MemoryInbox.Arrival> read = page(arrived, limit);
         List<InboxMessage> messages = read.stream()
-                .<InboxMessage>map(MemoryInbox.Arrival::action)
+                .map(MemoryInbox.Arrival::message)
                 .filter(this::isDecidable)
                 .toList();
-        return new InboxPage(messages, read.isEmpty() ? after : read.getLast().place(), read.size() < limit);
+        return new InboxPage(messages, read.isEmpty() ? after : read.getLast().place(), read.size() == arrived.size());
     }
 
-    List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
-        return database.inbox()
+    List<InboxMessage> inbox(Collection<WorkflowKey> keys, int limit) {
+        List<MemoryInbox.Arrival> decidable = database.inbox()
                 .pending()
-                .<InboxMessage>map(MemoryInbox.Arrival::action)
-                .filter(message -> keys.contains(message.key()))
-                .filter(this::isDecidable)
+                .filter(arrival -> keys.contains(arrival.message().key()))
+                .filter(arrival -> isDecidable(arrival.message()))
                 .toList();
+        return page(decidable, limit).stream().map(MemoryInbox.Arrival::message).toList();
+    }
+
+    /** The first ones, up to this number and a size of their payloads, but at least one. */
+    private static List<MemoryInbox.Arrival> page(List<MemoryInbox.Arrival> of, int limit) {
+        long bytes = 0;
+        int number = 0;
+        for (MemoryInbox.Arrival arrival : of) {
+            bytes += arrival.bytes();
+            if (number == limit || bytes > PAGE_BYTES && number > 0) {
+                break;
+            }
+            number++;
+        }
+        return of.subList(0, number);
     }
 
     private boolean isDecidable(InboxMessage message) {

@@ -11,12 +11,14 @@ import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one workflow. Used inside transactions only. */
@@ -58,6 +60,7 @@ final class MemoryWorkflow {
             switch (write) {
                 case WorkflowWrite.Creation created -> {} // done by the constructor
                 case WorkflowWrite.Reply reply -> reply(reply, inbox);
+                case WorkflowWrite.Removal removal -> inbox.remove(removal.message());
                 case WorkflowWrite.Rehoming rehoming -> {} // this store drops no era
                 case WorkflowWrite.Move move -> {
                     if (held != null) {
@@ -75,6 +78,10 @@ final class MemoryWorkflow {
                 case HistoryEvent event -> {
                     append(at, by, held, event);
                     held = null;
+                    if (event instanceof HistoryEvent.SignalReceived signal) {
+                        inbox.remove(signal.id());
+                        wakeFor(new Wait.Signal(signal.name()), at);
+                    }
                 }
             }
         }
@@ -108,7 +115,8 @@ final class MemoryWorkflow {
 
     private void unload(WorkflowWrite.Unloading unloading, Instant at) {
         status = status == WorkflowStatus.COMPENSATING ? status : unloading.until();
-        due = at.plus(unloading.dueIn());
+        Duration dueIn = unloading.dueIn();
+        due = dueIn == null ? Instant.MAX : at.plus(dueIn);
         waitsFor = unloading.waitsFor();
     }
 
@@ -138,9 +146,10 @@ final class MemoryWorkflow {
     private boolean follows(WorkflowWrite write) {
         return switch (write) {
             case WorkflowWrite.Reply reply -> true;
+            case WorkflowWrite.Removal removal -> true;
             case WorkflowWrite.Rehoming rehoming -> true;
             case WorkflowWrite.Loading loading -> !status.isFinal();
-            case HistoryEvent event -> !status.isFinal() && event.by() != null;
+            case HistoryEvent event -> event.isOnlyReceived() || !status.isFinal() && event.by() != null;
             case WorkflowWrite.Creation created -> false;
             case WorkflowWrite.Unloading unloading -> false;
             case WorkflowWrite.Outcome outcome -> !status.isFinal(); // of a body that ran while another branch parked
@@ -182,6 +191,8 @@ final class MemoryWorkflow {
             when ended.status() == WorkflowStatus.FAILED ->
                 new HistoryEvent.Ended(ended.status(), by.failure(), ended.by());
             case HistoryEvent.Ended ended -> new HistoryEvent.Ended(ended.status(), by.value(), ended.by());
+            case HistoryEvent.SignalReceived signal ->
+                new HistoryEvent.SignalReceived(signal.id(), signal.name(), by.value(), signal.sentAt());
             case null, default -> event;
         };
     }
@@ -236,12 +247,29 @@ final class MemoryWorkflow {
     Optional<WorkflowSummary.Waiting> waitingFor() {
         return waitsFor == null || isOver()
                 ? Optional.empty()
-                : Optional.of(new WorkflowSummary.Waiting(waitsFor.kind(), waitsFor.name(), Optional.ofNullable(due)));
+                : Optional.of(new WorkflowSummary.Waiting(
+                        waitsFor.kind(),
+                        waitsFor.name(),
+                        Optional.ofNullable(due).filter(time -> !time.equals(Instant.MAX))));
     }
 
     /** Whether it waits for one of these. */
     boolean waitsFor(Collection<? extends Wait> waits) {
         return !isOver() && waitsFor != null && waits.contains(waitsFor);
+    }
+
+    /** Makes it due if it is unloaded and waits for this. */
+    private void wakeFor(Wait wait, Instant at) {
+        if (!isOver() && due != null && wait.equals(waitsFor)) {
+            due = at;
+        }
+    }
+
+    /** Whether a signal with this id is in the log. */
+    boolean hasReceived(UUID signal) {
+        return log.stream()
+                .anyMatch(record -> record.event() instanceof HistoryEvent.SignalReceived received
+                        && received.id().equals(signal));
     }
 
     /** Makes it due. */

@@ -123,6 +123,10 @@ final class MemoryWriter {
                 database.inbox().answer(reply.action(), reply.result()); // the workflow was deleted meanwhile
                 return lastSeq;
             }
+            if (writes.getFirst() instanceof WorkflowWrite.Removal removal && database.at(key) == null) {
+                database.inbox().remove(removal.message());
+                return lastSeq;
+            }
             Instant now = database.now();
             MemoryWorkflow workflow = writes.getFirst() instanceof WorkflowWrite.Creation creation
                     ? accept(key, creation, now, writing)

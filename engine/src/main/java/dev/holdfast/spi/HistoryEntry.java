@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param outcome of an intent: the outcome of its attempt, with the value only if it is a failure; null without one
  * @param outcomeAt the time of the write of the outcome
  * @param compensated whether a compensation of this step has succeeded
+ * @param isTaken of a signal that has arrived: whether the code has taken it
+ * @param isOver whether the workflow has ended
+ * @param readAt the time of reading, by the store's clock
  */
 public record HistoryEntry(
         int seq,
@@ -20,4 +23,7 @@ public record HistoryEntry(
         HistoryEvent event,
         WorkflowWrite.@Nullable Outcome outcome,
         @Nullable Instant outcomeAt,
-        boolean compensated) {}
+        boolean compensated,
+        boolean isTaken,
+        boolean isOver,
+        Instant readAt) {}

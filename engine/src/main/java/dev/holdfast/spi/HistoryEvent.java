@@ -1,6 +1,7 @@
 package dev.holdfast.spi;
 
 import dev.holdfast.admin.WorkflowStatus;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,17 @@ public sealed interface HistoryEvent extends WorkflowWrite {
      *
      * @param compensates for a compensation: the index of the step that it compensates, in the same branch; else
      *     {@link #COMPENSATES_NOTHING}
+     * @param stepNumber the number of the step among the steps of its branch, as users see it
      */
-    record Intent(Position position, int attempt, String name, UUID idempotencyKey, int compensates)
+    record Intent(Position position, int attempt, String name, UUID idempotencyKey, int compensates, int stepNumber)
             implements HistoryEvent {
         /** The value for a step that compensates no other. */
         public static final int COMPENSATES_NOTHING = -1;
+
+        /** An intent in a branch that has called nothing but steps before. */
+        public Intent(Position position, int attempt, String name, UUID idempotencyKey, int compensates) {
+            this(position, attempt, name, idempotencyKey, compensates, position.index());
+        }
 
         /** Whether it is a compensation. */
         public boolean isCompensation() {
@@ -61,6 +68,48 @@ public sealed interface HistoryEvent extends WorkflowWrite {
             return name.length();
         }
     }
+
+    /** A call of the code that is no step: a decision that replay reads instead of making it again. */
+    sealed interface Decision extends HistoryEvent {
+        /** The position of the call. */
+        Position position();
+    }
+
+    /**
+     * The code waits for a time, or for a signal at most until then. It has waited when the time has come by the
+     * store's clock; no record says so.
+     *
+     * @param signal the name of the awaited signal; null if it waits for the time alone
+     */
+    record TimerStarted(
+            Position position, WakeTime wakeTime, @Nullable String signal) implements Decision {}
+
+    /**
+     * A signal has arrived. The code may take it now or later. The same id may stand in the log again: only the first
+     * counts. May follow the end of the workflow.
+     *
+     * @param sentAt when it was sent, by the store's clock
+     */
+    record SignalReceived(UUID id, String name, byte[] payload, Instant sentAt) implements HistoryEvent {
+        @Override
+        public boolean isOnlyReceived() {
+            return true;
+        }
+
+        @Override
+        public int payloadBytes() {
+            return name.length() + payload.length;
+        }
+    }
+
+    /** The code has taken this signal. */
+    record SignalTaken(Position position, UUID id, String name) implements Decision {}
+
+    /** The time of a {@link TimerStarted} came before a signal of this name. */
+    record SignalTimedOut(Position position, String name) implements Decision {}
+
+    /** The code has read the clock. */
+    record TimeRead(Position position, Instant time) implements Decision {}
 
     /** The workflow cannot continue until an operator acts. */
     record Parked(ParkingReason reason) implements HistoryEvent {

@@ -3,7 +3,7 @@ package dev.holdfast.spi;
 import java.util.UUID;
 
 /** A message to a workflow, sent through its inbox. The owner of the workflow applies it. Immutable. */
-public sealed interface InboxMessage permits OperatorAction {
+public sealed interface InboxMessage permits OperatorAction, SignalMessage {
     /** The workflow that receives it. */
     WorkflowKey key();
 

@@ -31,9 +31,9 @@ public record LogRecord(
         return FIXED_BYTES + payload + (outcome == null ? 0 : outcome.value().length);
     }
 
-    /** Whether the code of the workflow has made progress by this record: it has a final outcome. */
+    /** Whether the code of the workflow has made progress by this record: a final outcome, or a decision. */
     public boolean isProgress() {
-        return outcome != null && outcome.state().isFinal();
+        return outcome != null && outcome.state().isFinal() || event instanceof HistoryEvent.Decision;
     }
 
     /**

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * immutable.
  *
  * @param lastSeq the seq of the last record
- * @param progressed whether a final outcome follows the last {@link WorkflowWrite.Loading}
+ * @param progressed whether a record of {@linkplain LogRecord#isProgress progress} follows the last
+ *     {@link WorkflowWrite.Loading}
  * @param lastEvent the record of the last event that was not only received, without an outcome; null if there is none
  * @param lastIntent the last intent; null if there is none
  */

@@ -15,7 +15,7 @@ public interface Mailbox extends AutoCloseable {
      */
     CompletableFuture<Void> create(WorkflowWrite.Creation creation);
 
-    /** Records an event with the next commit, together with all buffered outcomes. */
+    /** Records an event with the next commit, together with all that is buffered. */
     CompletableFuture<Void> record(HistoryEvent event);
 
     /** Records an event that an operator action led to; the reply is part of the same commit. */
@@ -33,7 +33,13 @@ public interface Mailbox extends AutoCloseable {
     /** Buffers an outcome until the next event; without one it is written after 3 ms. */
     void hold(WorkflowWrite.Outcome outcome);
 
-    /** Writes the buffered outcomes with the next commit. */
+    /** Buffers a decision in the same way: nothing that is recorded later is written without it. */
+    void hold(HistoryEvent.Decision decision);
+
+    /** Removes a message from the inbox with the next commit. */
+    CompletableFuture<Void> remove(WorkflowWrite.Removal removal);
+
+    /** Writes what is buffered with the next commit. */
     void flush();
 
     /** The seq of the last committed record that parked the workflow; 0 if this mailbox has written none. */

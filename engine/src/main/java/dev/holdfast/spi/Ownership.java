@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import java.time.Instant;
+
 /** The buckets of this node, and whether it may still run their workflows. Reads memory only; safe for all threads. */
 public interface Ownership {
     /** The name of this node. */
@@ -10,6 +12,9 @@ public interface Ownership {
 
     /** Returns the epoch of an owned bucket. Throws {@link OwnershipLostException} if this node does not own it. */
     long epoch(int bucket);
+
+    /** The time by the store's clock: what it was at the last heartbeat, and the time since then by this process. */
+    Instant now();
 
     /** Whether this node holds its lease, which is counted from the sending of its last committed heartbeat. */
     boolean leaseHeld();

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step the name of the step at which it stopped; null if it did not stop at a step
  * @param position the last call that the code made; null if it made none
+ * @param stepNumber the number of that step, or of the last one before, as users see it; -1 before the first
  * @param stack at most {@link #STACK_MAX} characters
  */
 public record ParkingReason(
         DeadLetter.Cause cause,
         @Nullable String step,
         @Nullable Position position,
+        int stepNumber,
         @Nullable UUID idempotencyKey,
         int attempts,
         Failure failure,
@@ -23,9 +25,28 @@ public record ParkingReason(
     /** The longest stack. */
     public static final int STACK_MAX = 16_000;
 
+    /** The reason of a workflow whose code has called nothing but steps. */
+    public ParkingReason(
+            DeadLetter.Cause cause,
+            @Nullable String step,
+            @Nullable Position position,
+            @Nullable UUID idempotencyKey,
+            int attempts,
+            Failure failure,
+            String stack) {
+        this(cause, step, position, position == null ? -1 : position.index(), idempotencyKey, attempts, failure, stack);
+    }
+
     /** Returns a copy without free text, for a store that refuses the full one. */
     public ParkingReason minimal(String reason) {
         return new ParkingReason(
-                cause, null, position, idempotencyKey, attempts, new Failure("dev.holdfast.RecordRefused", reason), "");
+                cause,
+                null,
+                position,
+                stepNumber,
+                idempotencyKey,
+                attempts,
+                new Failure("dev.holdfast.RecordRefused", reason),
+                "");
     }
 }

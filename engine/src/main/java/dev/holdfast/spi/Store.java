@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -126,13 +127,22 @@ public interface Store extends AutoCloseable {
     void request(OperatorAction action, RequestContext context);
 
     /**
+     * Adds a signal to the inbox of its workflow; returns once it is committed. Does nothing if the inbox or the log
+     * has a signal with this id. Throws {@code StoreUnavailableException}.
+     */
+    void send(WorkflowKey key, UUID id, String name, byte[] payload);
+
+    /** Returns those of these signals that are in the log of their workflow already. */
+    Set<UUID> received(Collection<SignalMessage> signals);
+
+    /**
      * Reads at most {@code limit} messages that arrived after this place, and returns those to owned workflows that are
      * not applied yet, and can be now: not a cancel for code that its workflow {@linkplain Wait.Version waits} for.
      */
     InboxPage inbox(InboxCursor after, int limit);
 
-    /** Returns the same messages to these workflows, in the order of arrival. */
-    List<InboxMessage> inbox(Collection<WorkflowKey> keys);
+    /** Returns at most {@code limit} of the same messages to these workflows, in the order of arrival. */
+    List<InboxMessage> inbox(Collection<WorkflowKey> keys, int limit);
 
     /** Reads the results of these actions, by id, without those that are not decided yet. */
     Map<UUID, ActionResult> results(Collection<UUID> actions);

@@ -24,6 +24,27 @@ public sealed interface Wait {
         }
     }
 
+    /** A time. */
+    record Timer() implements Wait {
+        @Override
+        public String kind() {
+            return "timer";
+        }
+
+        @Override
+        public String name() {
+            return "";
+        }
+    }
+
+    /** A signal of this name. */
+    record Signal(String name) implements Wait {
+        @Override
+        public String kind() {
+            return "signal";
+        }
+    }
+
     /** A version of a definition that is not registered on the owner. */
     record Version(String definition, int version) implements Wait {
         /** The kind as stored. */

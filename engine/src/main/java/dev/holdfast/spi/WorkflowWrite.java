@@ -5,6 +5,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,21 @@ public sealed interface WorkflowWrite
                 HistoryEvent,
                 WorkflowWrite.Move,
                 WorkflowWrite.Reply,
+                WorkflowWrite.Removal,
                 WorkflowWrite.Rehoming {
+    /** Whether this write may follow the end of the workflow. Of two ends the first one counts. */
+    default boolean mayFollowEnd() {
+        return switch (this) {
+            case Reply reply -> true;
+            case Removal removal -> true;
+            case Rehoming rehoming -> true;
+            case HistoryEvent event -> event.isOnlyReceived();
+            case Creation creation -> false;
+            case Outcome outcome -> false;
+            case Move move -> false;
+        };
+    }
+
     /**
      * A new workflow is accepted.
      *
@@ -109,18 +124,20 @@ public sealed interface WorkflowWrite
      * A workflow is unloaded until it is due.
      *
      * @param until QUEUED if it is due at once, WAITING if it waits
-     * @param dueIn by the store's clock
+     * @param dueIn by the store's clock; null if only a message wakes it
      * @param waitsFor null if it is QUEUED
      */
     record Unloading(
-            WorkflowStatus until, Duration dueIn, @Nullable Wait waitsFor) implements Move {
+            WorkflowStatus until,
+            @Nullable Duration dueIn,
+            @Nullable Wait waitsFor) implements Move {
         /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
             return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null);
         }
 
-        /** An unloading of a workflow that is due after this wait. */
-        public static Unloading waiting(Wait wait, Duration dueIn) {
+        /** An unloading of a workflow that is due after this time; with null, when a message wakes it. */
+        public static Unloading waiting(Wait wait, @Nullable Duration dueIn) {
             return new Unloading(WorkflowStatus.WAITING, dueIn, wait);
         }
     }
@@ -157,6 +174,9 @@ public sealed interface WorkflowWrite
      * @param failure an encoded failure that replaces every failure
      */
     record Scrubbed(OperatorAction action, ActionResult result, byte[] value, byte[] failure) implements Reply {}
+
+    /** A message is removed from the inbox, because its id stands in the log already, or its workflow is gone. */
+    record Removal(UUID message) implements WorkflowWrite {}
 
     /**
      * The rows of a workflow that is not loaded are copied to a later era, so that their era can be dropped. A long log

@@ -170,7 +170,7 @@ class WithersTest {
                 .loadedMaxBytes(3 << 20)
                 .acceptWait(Duration.ofSeconds(3))
                 .pollInterval(Duration.ofSeconds(4))
-                .backOffInMemory(Duration.ofSeconds(6))
+                .keptLoaded(Duration.ofSeconds(6))
                 .retentionInterval(Duration.ofSeconds(7))
                 .shutdownGrace(Duration.ofSeconds(8));
         assertThat(changed.loadedMax()).isEqualTo(1);
@@ -178,7 +178,7 @@ class WithersTest {
         assertThat(changed.loadedMaxBytes()).isEqualTo(3 << 20);
         assertThat(changed.acceptWait()).isEqualTo(Duration.ofSeconds(3));
         assertThat(changed.pollInterval()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(changed.backOffInMemory()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(changed.keptLoaded()).isEqualTo(Duration.ofSeconds(6));
         assertThat(changed.retentionInterval()).isEqualTo(Duration.ofSeconds(7));
         assertThat(changed.shutdownGrace()).isEqualTo(Duration.ofSeconds(8));
         assertThat(EngineConfig.defaults().loadedMax()).isEqualTo(10_000);

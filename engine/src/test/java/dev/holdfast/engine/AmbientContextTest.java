@@ -167,7 +167,7 @@ final class AmbientContextTest {
     @Test
     void aRunAfterAFailureIsAlike() {
         fails = true;
-        for (Duration wait : List.of(SHORT, EngineNode.CONFIG.backOffInMemory().plusMillis(1))) {
+        for (Duration wait : List.of(SHORT, EngineNode.CONFIG.keptLoaded().plusMillis(1))) {
             backOff = wait;
             try (EngineNode node = start(starter)) {
                 seen.clear();

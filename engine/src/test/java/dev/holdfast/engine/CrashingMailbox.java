@@ -45,6 +45,8 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
                 between(CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END, put);
             case HistoryEvent.Cancelled cancelled -> put.get();
             case HistoryEvent.Retried retried -> put.get();
+            case HistoryEvent.Decision decision -> put.get();
+            case HistoryEvent.SignalReceived signal -> put.get();
             case HistoryEvent.Unknown unknown -> put.get();
         };
     }
@@ -94,6 +96,16 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
             Await.until("the outcome is written", () -> isWritten(outcome));
             store.reached(CrashPoint.AFTER_OUTCOME_COMMIT, outcome.position().index());
         }
+    }
+
+    @Override
+    public void hold(HistoryEvent.Decision decision) {
+        mailbox.hold(decision);
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(WorkflowWrite.Removal removal) {
+        return mailbox.remove(removal);
     }
 
     private boolean isWritten(WorkflowWrite.Outcome outcome) {

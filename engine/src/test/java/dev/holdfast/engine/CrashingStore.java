@@ -21,6 +21,7 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
@@ -34,6 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -277,13 +279,23 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
+        store.send(key, id, name, payload);
+    }
+
+    @Override
+    public Set<UUID> received(Collection<SignalMessage> signals) {
+        return store.received(signals);
+    }
+
+    @Override
     public InboxPage inbox(InboxCursor after, int limit) {
         return store.inbox(after, limit);
     }
 
     @Override
-    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
-        return store.inbox(keys);
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys, int limit) {
+        return store.inbox(keys, limit);
     }
 
     @Override

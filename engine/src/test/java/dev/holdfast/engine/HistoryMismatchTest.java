@@ -72,7 +72,7 @@ final class HistoryMismatchTest {
         assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
         assertThat(letter.position()).isEqualTo(Position.main(position));
         assertThat(letter.failure().message())
-                .startsWith("at position " + position + " the log has " + expected + ", but the code has " + found)
+                .startsWith("at call " + position + " the log has " + expected + ", but the code has " + found)
                 .contains("bring back the code");
         assertThat(bodies).isEmpty();
     }
@@ -123,7 +123,7 @@ final class HistoryMismatchTest {
                     stepWithUndo(saga);
                     throw new dev.holdfast.WorkflowFailedException("undo it");
                 }));
-        assertMismatch(letter, 1, "step \"undo-a\"", "step \"undo-a\" undoing position 0");
+        assertMismatch(letter, 1, "step \"undo-a\"", "step \"undo-a\" undoing call 0");
     }
 
     private void stepWithUndo(Saga saga) {

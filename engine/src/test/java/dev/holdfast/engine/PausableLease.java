@@ -1,6 +1,7 @@
 package dev.holdfast.engine;
 
 import dev.holdfast.spi.Ownership;
+import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -38,6 +39,11 @@ final class PausableLease implements Ownership {
     @Override
     public long epoch(int bucket) {
         return ownership.epoch(bucket);
+    }
+
+    @Override
+    public Instant now() {
+        return ownership.now();
     }
 
     @Override

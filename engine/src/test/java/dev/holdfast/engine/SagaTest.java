@@ -114,7 +114,7 @@ final class SagaTest {
         List<Long> attempts = new CopyOnWriteArrayList<>();
         try (EngineNode node = EngineNode.start(
                 database,
-                builder -> builder.config(EngineNode.CONFIG.backOffInMemory(Duration.ofSeconds(10)))
+                builder -> builder.config(EngineNode.CONFIG.keptLoaded(Duration.ofSeconds(10)))
                         .register(
                                 ORDER,
                                 (ctx, in) -> ctx.saga(saga -> {

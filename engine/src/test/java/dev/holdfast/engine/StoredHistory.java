@@ -11,6 +11,7 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WakeTime;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.io.IOException;
@@ -84,7 +85,30 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         json.path("attempt").asInt(),
                         json.path("name").asString(),
                         UUID.fromString(json.path("key").asString()),
-                        json.path("compensates").asInt(HistoryEvent.Intent.COMPENSATES_NOTHING));
+                        json.path("compensates").asInt(HistoryEvent.Intent.COMPENSATES_NOTHING),
+                        json.path("step").asInt(json.path("position").asInt()));
+            case "timer" ->
+                new HistoryEvent.TimerStarted(
+                        requiredPosition(json),
+                        WakeTime.parse(json.path("wakeTime").asString()),
+                        text(json, "signal"));
+            case "signal" ->
+                new HistoryEvent.SignalReceived(
+                        UUID.fromString(json.path("id").asString()),
+                        json.path("name").asString(),
+                        bytes(json.path("value")),
+                        Instant.parse(json.path("sentAt").asString()));
+            case "signal-taken" ->
+                new HistoryEvent.SignalTaken(
+                        requiredPosition(json),
+                        UUID.fromString(json.path("id").asString()),
+                        json.path("name").asString());
+            case "signal-timed-out" ->
+                new HistoryEvent.SignalTimedOut(
+                        requiredPosition(json), json.path("name").asString());
+            case "now" ->
+                new HistoryEvent.TimeRead(
+                        requiredPosition(json), Instant.parse(json.path("time").asString()));
             case "parked" ->
                 new HistoryEvent.Parked(new ParkingReason(
                         DeadLetter.Cause.valueOf(json.path("cause").asString()),
@@ -178,7 +202,20 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("attempt", intent.attempt())
                         .put("name", intent.name())
                         .put("key", intent.idempotencyKey().toString());
-                yield intent.isCompensation() ? json.put("compensates", intent.compensates()) : json;
+                if (intent.isCompensation()) {
+                    json.put("compensates", intent.compensates());
+                }
+                yield intent.stepNumber() == intent.position().index() ? json : json.put("step", intent.stepNumber());
+            }
+            case HistoryEvent.Decision decision -> json(decision);
+            case HistoryEvent.SignalReceived signal -> {
+                ObjectNode json = JSON.createObjectNode()
+                        .put("kind", "signal")
+                        .put("id", signal.id().toString())
+                        .put("name", signal.name())
+                        .put("sentAt", signal.sentAt().toString());
+                put(json, signal.payload());
+                yield json;
             }
             case HistoryEvent.Parked parked -> json(parked.reason());
             case HistoryEvent.Retried retried -> put(json(retried.position()).put("kind", "retried"), retried.by());
@@ -192,6 +229,24 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                 yield ended.by() == null ? json : put(json, ended.by());
             }
             case HistoryEvent.Unknown unknown -> throw new AssertionError(unknown);
+        };
+    }
+
+    private static ObjectNode json(HistoryEvent.Decision decision) {
+        ObjectNode json = json(decision.position());
+        return switch (decision) {
+            case HistoryEvent.TimerStarted timer -> {
+                json.put("kind", "timer").put("wakeTime", timer.wakeTime().text());
+                yield timer.signal() == null ? json : json.put("signal", timer.signal());
+            }
+            case HistoryEvent.SignalTaken signal ->
+                json.put("kind", "signal-taken")
+                        .put("id", signal.id().toString())
+                        .put("name", signal.name());
+            case HistoryEvent.SignalTimedOut signal ->
+                json.put("kind", "signal-timed-out").put("name", signal.name());
+            case HistoryEvent.TimeRead read ->
+                json.put("kind", "now").put("time", read.time().toString());
         };
     }
 

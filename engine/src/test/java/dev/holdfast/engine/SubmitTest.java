@@ -272,7 +272,7 @@ final class SubmitTest {
         EngineConfig few = EngineConfig.defaults()
                 .loadedMax(4)
                 .pollInterval(Duration.ofDays(1))
-                .backOffInMemory(Duration.ZERO)
+                .keptLoaded(Duration.ZERO)
                 .shutdownGrace(Duration.ZERO); // nothing queued is taken up
         try (EngineNode node = EngineNode.start(
                 database, builder -> register(builder).config(few).codec(new Picky()))) {

@@ -25,7 +25,7 @@ final class UnknownCommitTest {
             .loadedMaxBytes(64 << 20)
             .acceptWait(Duration.ofMillis(50))
             .pollInterval(Duration.ofDays(1))
-            .backOffInMemory(Duration.ZERO)
+            .keptLoaded(Duration.ZERO)
             .shutdownGrace(Duration.ZERO);
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();

@@ -149,7 +149,7 @@ public interface InboxContract extends StoreFixture {
         node.store().request(cancel, RequestContext.NONE);
         assertThat(node.due(10)).isEmpty();
         assertThat(node.inbox(10)).as("its code cannot be told").isEmpty();
-        assertThat(node.store().inbox(List.of(waits.key()))).isEmpty();
+        assertThat(node.store().inbox(List.of(waits.key()), 10)).isEmpty();
         assertThat(waits.summary().waitingFor().orElseThrow().name()).isEqualTo("pay/2");
         List<Integer> buckets = List.of(waits.key().bucket(), other.key().bucket());
         assertThat(node.store().wakeVersions(buckets, List.of(version), 10)).isEqualTo(new VersionWake(1, true));
@@ -158,7 +158,7 @@ public interface InboxContract extends StoreFixture {
         assertThat(waits.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(waits.summary().waitingFor()).isEmpty();
         assertThat(node.inbox(10)).containsExactly(cancel);
-        assertThat(node.store().inbox(List.of(waits.key(), other.key()))).containsExactly(cancel);
+        assertThat(node.store().inbox(List.of(waits.key(), other.key()), 10)).containsExactly(cancel);
     }
 
     @Test

@@ -17,6 +17,7 @@ public abstract class StoreContract
                 LoadingContract,
                 LongWorkflowContract,
                 InboxContract,
+                SignalContract,
                 AuditContract,
                 RemovalContract,
                 KeyedSubmissionContract,

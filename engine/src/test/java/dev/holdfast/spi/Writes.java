@@ -113,6 +113,7 @@ final class Writes {
             case HistoryEvent event -> mailbox.record(event);
             case WorkflowWrite.Move move -> mailbox.move(move);
             case WorkflowWrite.Reply reply -> mailbox.reply(reply);
+            case WorkflowWrite.Removal removal -> mailbox.remove(removal);
             case WorkflowWrite.Rehoming rehoming -> mailbox.rehome(rehoming);
             case Outcome outcome -> throw new IllegalArgumentException("an outcome is held: " + outcome);
         };
@@ -126,9 +127,12 @@ final class Writes {
 
     /** Equal for equal events; long values by their hash. */
     static String text(HistoryEvent event) {
-        return event instanceof Ended ended
-                ? "ended " + ended.status() + " " + text(ended.value()) + " by " + ended.by()
-                : event.toString();
+        return switch (event) {
+            case Ended ended -> "ended " + ended.status() + " " + text(ended.value()) + " by " + ended.by();
+            case HistoryEvent.SignalReceived signal ->
+                "signal " + signal.id() + " " + signal.name() + " " + text(signal.payload()) + " " + signal.sentAt();
+            default -> event.toString();
+        };
     }
 
     private static String text(byte[] value) {

@@ -46,6 +46,7 @@ import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
@@ -60,6 +61,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -298,13 +300,27 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
+        questions.of(db -> {
+            inbox.append(key, id, name, payload);
+            return id;
+        });
+        session.joined().ifPresent(node -> node.notifyOwner(key.bucket()));
+    }
+
+    @Override
+    public Set<UUID> received(Collection<SignalMessage> signals) {
+        return pooledReads.of(db -> inbox.received(signals));
+    }
+
+    @Override
     public InboxPage inbox(InboxCursor after, int limit) {
         return pooledReads.of(db -> inbox.page(session.ownedBuckets(), after, limit));
     }
 
     @Override
-    public List<InboxMessage> inbox(Collection<WorkflowKey> keys) {
-        return pooledReads.of(db -> inbox.of(keys));
+    public List<InboxMessage> inbox(Collection<WorkflowKey> keys, int limit) {
+        return pooledReads.of(db -> inbox.of(keys, limit));
     }
 
     @Override

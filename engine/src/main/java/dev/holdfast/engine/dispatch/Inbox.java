@@ -12,24 +12,29 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +58,7 @@ public final class Inbox {
     private final DecisionWriter writer;
     private final Map<ActionKind, ActionHandler> handlers;
     private final InboxReader reader;
+    private final SignalDelivery signals;
     /** Loaded workflows with a message, which is read again when its workflow has left. */
     private final Set<WorkflowKey> addressed = ConcurrentHashMap.newKeySet();
     /** Messages whose workflow could not be read; logged once each. */
@@ -68,12 +74,14 @@ public final class Inbox {
             ExecutionEnvironment environment,
             Dispatcher dispatcher,
             WorkflowLoader loader,
+            SignalDelivery signals,
             LocalWaiters<WorkflowKey, WorkflowEnd> ends) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.loader = loader;
         this.writer = new DecisionWriter(store, environment, dispatcher, ends);
         this.reader = new InboxReader(store);
+        this.signals = signals;
         this.handlers = handlers(store, new FailureCodec(environment.codec()));
     }
 
@@ -99,6 +107,7 @@ public final class Inbox {
     /** Sets what runs after each committed decision on an unloaded workflow, which may be runnable now. */
     void onChange(Runnable listener) {
         changed = listener;
+        signals.onChange(listener);
     }
 
     /** A workflow has left this process; returns whether a message to it came while it was loaded. */
@@ -117,13 +126,21 @@ public final class Inbox {
 
     /** Applies the messages that came, or that can be applied now. One that cannot be applied yet delays no other. */
     void poll() {
-        reader.read(this::decideAll);
+        try {
+            reader.read(this::applyAll);
+        } finally {
+            signals.close();
+        }
     }
 
     /** Applies the messages to these workflows, which are about to be loaded. */
     void poll(Collection<WorkflowKey> keys) {
         if (!keys.isEmpty()) {
-            reader.read(keys, this::decideAll);
+            try {
+                reader.read(keys, this::applyAll);
+            } finally {
+                signals.close();
+            }
         }
     }
 
@@ -131,16 +148,64 @@ public final class Inbox {
         return Objects.requireNonNull(handlers.get(action.kind()));
     }
 
-    private void decideAll(List<InboxMessage> messages) {
-        Deque<Claimed> unloaded = new ArrayDeque<>();
+    private void applyAll(List<InboxMessage> messages) {
+        List<OperatorAction> actions = new ArrayList<>();
+        List<SignalMessage> received = new ArrayList<>();
         for (InboxMessage message : messages) {
             switch (message) {
-                case OperatorAction action ->
-                    passOn(action).ifPresent(claim -> unloaded.add(new Claimed(action, claim)));
+                case OperatorAction action -> actions.add(action);
+                case SignalMessage signal -> received.add(signal);
+            }
+        }
+        deliverAll(received);
+        decideAll(actions);
+    }
+
+    private void deliverAll(List<SignalMessage> received) {
+        List<CompletableFuture<Void>> delivered = new ArrayList<>();
+        List<SignalMessage> unloaded = new ArrayList<>();
+        SequencedMap<WorkflowKey, Claim> claims = new LinkedHashMap<>();
+        for (SignalMessage signal : received) {
+            WorkflowKey key = signal.key();
+            if (signals.isOpen(key) || claims.containsKey(key)) {
+                unloaded.add(signal);
+            } else {
+                passOn(key, execution -> delivered.add(execution.deliver(signal)))
+                        .ifPresent(claim -> {
+                            claims.put(key, claim);
+                            unloaded.add(signal);
+                        });
             }
         }
         try {
-            Function<WorkflowKey, Optional<WorkflowHead>> heads = heads(unloaded);
+            Function<WorkflowKey, Optional<WorkflowHead>> heads = heads(claims.keySet());
+            while (!claims.isEmpty()) {
+                Claim claim = claims.firstEntry().getValue();
+                boolean opened = signals.open(claim, heads.apply(claim.key()));
+                claims.pollFirstEntry();
+                if (!opened) {
+                    dispatcher.unclaim(claim);
+                }
+            }
+            signals.toUnloaded(unloaded);
+            signals.endPage(delivered);
+        } catch (StoreUnavailableException e) {
+            unloaded.forEach(signal -> reader.changed(signal.key()));
+            throw e;
+        } finally {
+            claims.values().forEach(dispatcher::unclaim);
+        }
+    }
+
+    private void decideAll(List<OperatorAction> actions) {
+        Deque<Claimed> unloaded = new ArrayDeque<>();
+        for (OperatorAction action : actions) {
+            passOn(action.key(), execution -> handler(action).whenLoaded(execution, action))
+                    .ifPresent(claim -> unloaded.add(new Claimed(action, claim)));
+        }
+        try {
+            Function<WorkflowKey, Optional<WorkflowHead>> heads =
+                    heads(unloaded.stream().map(one -> one.action().key()).toList());
             while (!unloaded.isEmpty()) {
                 decideAlone(unloaded.remove(), heads);
             }
@@ -152,26 +217,25 @@ public final class Inbox {
         }
     }
 
-    /** Passes an action on to its workflow if it is loaded; else claims the workflow. */
-    private Optional<Claim> passOn(OperatorAction action) {
-        addressed.add(action.key()); // first, so that the message is read again if the workflow leaves at this moment
-        Optional<Execution> loaded = dispatcher.loaded(action.key().uid());
+    /** Passes a message on to its workflow if that is loaded; else claims the workflow. */
+    private Optional<Claim> passOn(WorkflowKey key, Consumer<Execution> message) {
+        addressed.add(key); // first, so that the message is read again if the workflow leaves at this moment
+        Optional<Execution> loaded = dispatcher.loaded(key.uid());
         if (loaded.isPresent()) {
-            handler(action).whenLoaded(loaded.orElseThrow(), action);
+            message.accept(loaded.orElseThrow());
             return Optional.empty();
         }
-        addressed.remove(action.key());
-        Optional<Claim> claim = dispatcher.claim(action.key());
+        addressed.remove(key);
+        Optional<Claim> claim = dispatcher.claim(key);
         if (claim.isEmpty()) {
-            reader.changed(action.key());
+            reader.changed(key);
         }
         return claim;
     }
 
     /** Reads all heads by one statement; if one of them cannot be read, each by itself when it is asked for. */
-    private Function<WorkflowKey, Optional<WorkflowHead>> heads(Collection<Claimed> of) {
+    private Function<WorkflowKey, Optional<WorkflowHead>> heads(Collection<WorkflowKey> keys) {
         try {
-            List<WorkflowKey> keys = of.stream().map(one -> one.action().key()).toList();
             Map<UUID, WorkflowHead> heads = keys.isEmpty() ? Map.of() : store.heads(keys);
             return key -> Optional.ofNullable(heads.get(key.uid()));
         } catch (StoreUnavailableException e) {

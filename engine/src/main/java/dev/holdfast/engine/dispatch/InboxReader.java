@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.InboxPage;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
@@ -63,10 +64,14 @@ final class InboxReader {
 
     /** Passes on the messages to these workflows. */
     void read(Collection<WorkflowKey> keys, Consumer<List<InboxMessage>> decide) {
-        List<InboxMessage> messages = store.inbox(keys);
+        List<InboxMessage> messages = store.inbox(keys, PAGE);
         if (!messages.isEmpty()) {
             decide.accept(messages);
         }
+        messages.stream()
+                .filter(SignalMessage.class::isInstance)
+                .map(InboxMessage::key)
+                .forEach(this::changed); // more may follow those of this page
     }
 
     private void readChanged(Consumer<List<InboxMessage>> decide) {

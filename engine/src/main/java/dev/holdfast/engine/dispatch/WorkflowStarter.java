@@ -97,7 +97,9 @@ final class WorkflowStarter {
             return Optional.empty();
         }
         if (cancel == null && stored.dueIn().isPositive() && !stored.waitsForVersion()) {
-            dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
+            if (stored.dueIn().compareTo(environment.config().pollInterval()) <= 0) { // else a poll finds it
+                dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
+            }
             return Optional.empty();
         }
         Candidate found = new Candidate(stored, claim, epoch, code.orElseThrow(), loads(stored), cancel);

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.SagaBody;
+import dev.holdfast.Signal;
 import dev.holdfast.Step;
 import dev.holdfast.StepAction;
 import dev.holdfast.StepBody;
@@ -10,8 +11,15 @@ import dev.holdfast.WorkflowContext;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WakeTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
@@ -20,52 +28,52 @@ import org.slf4j.helpers.NOPLogger;
 final class BranchContext implements WorkflowContext {
     private static final TypeToken<Void> NO_VALUE = TypeToken.of(Void.class);
 
-    private final String workflowId;
+    /** A century: longer waits are mistakes, and could not be stored at all before long. */
+    private static final Duration WAIT_MAX = Duration.ofDays(36_525);
+
+    private final WorkflowIdentity workflow;
     private final String branch;
     private final WorkflowLog workflowLog;
     private final CancelDelivery cancel;
     private final StepRunner stepRunner;
+    private final DecisionRunner decisions;
     private final BranchHistory history;
     private final Logger log;
     private final Thread thread = Thread.currentThread();
     private final Deque<Runnable> exits = new ArrayDeque<>();
     private int calls;
     private int steps;
+    private int draws;
     private boolean inBody;
     private boolean undoing;
 
     /** Called on the thread of the branch. */
     BranchContext(
-            String workflowId,
+            Execution execution,
             String branch,
-            WorkflowLog workflowLog,
-            CancelDelivery cancel,
             StepRunner stepRunner,
+            DecisionRunner decisions,
             BranchHistory history,
             Logger log) {
-        this.workflowId = workflowId;
+        this.workflow = execution.workflow();
         this.branch = branch;
-        this.workflowLog = workflowLog;
-        this.cancel = cancel;
+        this.workflowLog = execution.log();
+        this.cancel = execution.cancelDelivery();
         this.stepRunner = stepRunner;
+        this.decisions = decisions;
         this.history = history;
         this.log = log;
     }
 
     /** Makes the context of the main branch. */
     static BranchContext main(
-            String workflowId,
-            WorkflowLog workflowLog,
-            CancelDelivery cancel,
-            StepRunner stepRunner,
-            BranchHistory history,
-            Logger log) {
-        return new BranchContext(workflowId, Position.MAIN, workflowLog, cancel, stepRunner, history, log);
+            Execution execution, StepRunner stepRunner, DecisionRunner decisions, BranchHistory history, Logger log) {
+        return new BranchContext(execution, Position.MAIN, stepRunner, decisions, history, log);
     }
 
     @Override
     public String workflowId() {
-        return workflowId;
+        return workflow.id();
     }
 
     @Override
@@ -147,20 +155,23 @@ final class BranchContext implements WorkflowContext {
         return calls;
     }
 
-    /** The position of the next call. */
-    Position nextCall() {
-        return new Position(branch, calls);
+    /** The next call. */
+    Call nextCall() {
+        return call(calls);
     }
 
-    /** The position of the last recorded call; null before the first. */
+    /** The last recorded call; null before the first. */
     @Nullable
-    Position lastCall() {
-        return calls == 0 ? null : new Position(branch, calls - 1);
+    Call lastCall() {
+        return calls == 0 ? null : call(calls - 1);
     }
 
-    /** Runs a step. May return null: only the calling code knows whether the type of the value allows it. */
-    @SuppressWarnings("NullAway")
-    <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
+    private Call call(int index) {
+        return new Call(new Position(branch, index), steps - 1, !undoing);
+    }
+
+    /** Begins a recorded call. Throws if the code must not continue. */
+    private Call begin() {
         requireHere();
         workflowLog.requireOpen();
         if (!undoing) {
@@ -168,9 +179,71 @@ final class BranchContext implements WorkflowContext {
                 throw thrown;
             });
         }
-        Position position = new Position(branch, calls++);
-        return stepRunner.run(
-                new StepCall<>(position, steps++, step, type, scope -> inBody(body, scope), compensates, !undoing));
+        draws = 0;
+        return call(calls++);
+    }
+
+    @Override
+    public void sleep(Duration time) {
+        requireWait("sleep", time);
+        decisions.sleep(begin(), new WakeTime.After(time));
+    }
+
+    @Override
+    public void sleepUntil(Instant time) {
+        Objects.requireNonNull(time, "time");
+        if (time.isAfter(Instant.EPOCH.plus(WAIT_MAX).plus(WAIT_MAX))) {
+            throw new IllegalArgumentException("sleepUntil " + time + ": expected a time before the year 2170");
+        }
+        decisions.sleep(begin(), new WakeTime.At(time));
+    }
+
+    @Override
+    public <T> T awaitSignal(Signal<T> signal) {
+        return decisions.await(begin(), signal, null).orElseThrow();
+    }
+
+    @Override
+    public <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost) {
+        requireWait("awaitSignal", atMost);
+        return decisions.await(begin(), signal, new WakeTime.After(atMost));
+    }
+
+    private static void requireWait(String method, Duration time) {
+        if (time.isNegative() || time.compareTo(WAIT_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    method + " of " + time + ": expected a duration from 0 to " + WAIT_MAX.toDays() + " days");
+        }
+    }
+
+    @Override
+    public Instant now() {
+        return decisions.now(begin());
+    }
+
+    @Override
+    public UUID uuid() {
+        return draw().uuid();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return draw().random();
+    }
+
+    /** Needs no record: the same code gets the same values. */
+    private Draw draw() {
+        requireHere();
+        workflowLog.requireOpen();
+        return new Draw(workflow.key().uid(), workflow.run(), new Position(branch, calls), draws++);
+    }
+
+    /** Runs a step. May return null: only the calling code knows whether the type of the value allows it. */
+    @SuppressWarnings("NullAway")
+    <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
+        Call begun = begin();
+        Call call = new Call(begun.position(), steps++, begun.isCancellable());
+        return stepRunner.run(new StepCall<>(call, step, type, scope -> inBody(body, scope), compensates));
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {
@@ -190,12 +263,12 @@ final class BranchContext implements WorkflowContext {
 
     private void requireHere() {
         if (!Thread.currentThread().equals(thread)) {
-            throw new MisusedException("workflow " + workflowId + ": its context was used by thread "
+            throw new MisusedException("workflow " + workflow.id() + ": its context was used by thread "
                     + Thread.currentThread() + "; only the workflow's own thread may use it, so pass plain values"
                     + " to other threads");
         }
         if (inBody) {
-            throw new MisusedException("workflow " + workflowId
+            throw new MisusedException("workflow " + workflow.id()
                     + ": its context was used inside the body of a step; a body is one side effect, so call the"
                     + " inner step after the outer one");
         }

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Position;
@@ -41,13 +42,27 @@ final class CancelDelivery {
         }
     }
 
-    /** Whether a cancel is requested and not yet delivered. */
-    boolean isRequested() {
+    private boolean isRequested() {
         return requested != null && delivered == null;
     }
 
+    /** Throws if the log has a cancel at this call, or delivers a requested one if the call is cancellable. */
+    void atCall(Call call, BranchHistory history) {
+        if (history.isCancelledAt(call.position().index())) {
+            throw replay();
+        }
+        if (call.isCancellable()) {
+            deliverAt(call.position());
+        }
+    }
+
+    /** Whether {@link #atCall} would deliver a cancel that is requested now. */
+    boolean isDueAt(Call call) {
+        return call.isCancellable() && isRequested();
+    }
+
     /** Delivers the requested cancel, if there is one, at this call: records it, then throws it. */
-    void deliverAt(Position position) {
+    private void deliverAt(Position position) {
         OperatorAction action = requested;
         if (action != null && delivered == null) {
             log.record(
@@ -59,7 +74,7 @@ final class CancelDelivery {
     }
 
     /** Delivers a cancel that the log has; returns the error to throw. */
-    Cancellation replay() {
+    private Cancellation replay() {
         Cancellation thrown = new Cancellation();
         delivered = thrown;
         OperatorAction again = requested;

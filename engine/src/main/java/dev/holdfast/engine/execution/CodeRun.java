@@ -7,7 +7,7 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
-import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
@@ -27,7 +27,7 @@ final class CodeRun<I, O> {
     private final WorkflowLog log;
     private final CancelDelivery cancel;
     private final BranchHistory history;
-    private final StepRunner steps;
+    private final Parking parking;
     private final BranchContext context;
     private final WorkflowIdentity workflow;
     private final DefinitionMetrics metrics;
@@ -46,9 +46,13 @@ final class CodeRun<I, O> {
         this.metrics = environment.telemetry().metrics().of(name);
         AttemptTelemetry telemetry = new AttemptTelemetry(
                 environment.telemetry().tracing(), metrics, start.origin().acceptedNanos());
-        this.steps = new StepRunner(environment, workflow, state, log, cancel, history, telemetry);
-        Logger users = LoggerFactory.getLogger("holdfast." + name);
-        this.context = BranchContext.main(workflow.id(), log, cancel, steps, history, users);
+        this.parking = execution.parking();
+        this.context = BranchContext.main(
+                execution,
+                new StepRunner(execution, history, telemetry),
+                new DecisionRunner(execution, history),
+                history,
+                LoggerFactory.getLogger("holdfast." + name));
     }
 
     /**
@@ -106,9 +110,10 @@ final class CodeRun<I, O> {
             LOG.warn("workflow {} swallowed the error that unwinds it: let every java.lang.Error pass", workflow.id());
             return parkedOr(state.unwind("its code continued after the unwind"));
         }
-        RecordedStep beyond = history.at(context.calls());
+        Call next = context.nextCall();
+        RecordedCall beyond = history.at(next.index());
         if (beyond != null) {
-            return park(DeadLetterFactory.endedEarly(context.nextCall(), beyond));
+            return park(DeadLetterFactory.mismatch(next, beyond, "the end of the workflow"));
         }
         log.record(new HistoryEvent.Ended(status, value));
         metrics.ended(status);
@@ -116,7 +121,7 @@ final class CodeRun<I, O> {
     }
 
     private WorkflowEnd park(ParkingReason reason) {
-        return parkedOr(state.isUnwound() ? state.unwind("unwound") : steps.park(reason));
+        return parkedOr(state.isUnwound() ? state.unwind("unwound") : parking.park(reason));
     }
 
     private WorkflowEnd parkedOr(Unwind unwind) {

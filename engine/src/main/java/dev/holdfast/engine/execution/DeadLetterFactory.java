@@ -3,10 +3,9 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.ThrowableText;
-import dev.holdfast.engine.history.RecordedStep;
+import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
-import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StoredWorkflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,14 @@ public final class DeadLetterFactory {
     private static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure failure, String stack) {
         Cause shown = call.isCompensation() && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
         return new ParkingReason(
-                shown, call.step().name(), call.position(), intent.idempotencyKey(), intent.attempt(), failure, stack);
+                shown,
+                call.step().name(),
+                call.position(),
+                call.call().stepNumber(),
+                intent.idempotencyKey(),
+                intent.attempt(),
+                failure,
+                stack);
     }
 
     /** For a workflow that was loaded when several processes ended; the step is the last one that was started. */
@@ -59,6 +65,7 @@ public final class DeadLetterFactory {
                 cause,
                 last == null ? null : last.name(),
                 last == null ? null : last.position(),
+                last == null ? -1 : last.stepNumber(),
                 last == null ? null : last.idempotencyKey(),
                 last == null ? 0 : last.attempt(),
                 failure,
@@ -74,33 +81,28 @@ public final class DeadLetterFactory {
     }
 
     /** For an exception that left the workflow's code; {@code last} is its last call, null before the first. */
-    static ParkingReason of(Cause cause, @Nullable Position last, Throwable thrown) {
-        return new ParkingReason(cause, null, last, null, 0, Failure.of(thrown), stack(thrown));
+    static ParkingReason of(Cause cause, @Nullable Call last, Throwable thrown) {
+        return between(cause, last, Failure.of(thrown), stack(thrown));
     }
 
-    /** For code that calls another step than the log has. */
-    static ParkingReason mismatch(StepCall<?> call, RecordedStep recorded) {
-        return mismatch(
-                call.position(),
-                quoted(recorded.name(), recorded.compensates()),
-                quoted(call.step().name(), call.compensates()));
-    }
-
-    /** For code that ends although the log has further calls. */
-    static ParkingReason endedEarly(Position next, RecordedStep recorded) {
-        return mismatch(next, quoted(recorded.name(), recorded.compensates()), "the end of the workflow");
-    }
-
-    private static ParkingReason mismatch(Position position, String expected, String found) {
-        String message = "at position " + position + " the log has " + expected + ", but the code has " + found
+    /** For code that makes another call than the log has; {@code found} is that call in the words of a message. */
+    static ParkingReason mismatch(Call call, RecordedCall recorded, String found) {
+        String message = "at call " + call.position() + " the log has " + recorded.description()
+                + ", but the code has " + found
                 + ": bring back the code that this workflow was started with, or register the change as a new version";
-        Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);
-        return new ParkingReason(Cause.HISTORY_MISMATCH, null, position, null, 0, failure, "");
+        return between(Cause.HISTORY_MISMATCH, call, new Failure("dev.holdfast.HistoryMismatch", message), "");
     }
 
-    private static String quoted(String name, int compensates) {
-        return "step \"" + name + "\""
-                + (compensates == Intent.COMPENSATES_NOTHING ? "" : " undoing position " + compensates);
+    private static ParkingReason between(Cause cause, @Nullable Call last, Failure failure, String stack) {
+        return new ParkingReason(
+                cause,
+                null,
+                last == null ? null : last.position(),
+                last == null ? -1 : last.stepNumber(),
+                null,
+                0,
+                failure,
+                stack);
     }
 
     private static String stack(Throwable thrown) {

@@ -5,6 +5,7 @@ import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class Execution {
     private final ExecutionState state = new ExecutionState();
     private final WorkflowLog log;
     private final CancelDelivery cancel;
+    private final Signals signals;
     private final CompletableFuture<WorkflowEnd> ending = new CompletableFuture<>();
     private volatile @Nullable Thread thread;
 
@@ -48,6 +50,7 @@ public final class Execution {
         this.start = start;
         this.log = new WorkflowLog(mailbox, state, environment.replies());
         this.cancel = new CancelDelivery(log, state);
+        this.signals = new Signals(log, state, start.history());
     }
 
     public WorkflowKey key() {
@@ -79,20 +82,32 @@ public final class Execution {
         return cancel;
     }
 
-    /** Closes the mailbox. Called once, when the workflow's thread is done. */
+    Parking parking() {
+        return new Parking(log, cancel);
+    }
+
+    Signals signals() {
+        return signals;
+    }
+
+    /**
+     * Closes the mailbox, and waits until it is known whether the signals that came last are recorded, so that the log
+     * can be read again. Called once, when the workflow's thread is done.
+     */
     public void close() {
         log.close();
+        signals.settle();
     }
 
     /**
      * Returns the wait before the workflow is loaded again: the time until it is due if it was unloaded, else
-     * {@code otherwise}. Empty if it has ended, was parked or was dropped.
+     * {@code otherwise}. Empty if only a message wakes it, and if it has ended, was parked or was dropped.
      */
     public Optional<Duration> dueIn(Duration otherwise) {
         if (state.isDropped() || !ending.isCompletedExceptionally()) {
             return Optional.empty();
         }
-        return state.dueIn().or(() -> Optional.of(otherwise));
+        return state.dueIn(otherwise);
     }
 
     /** Requests the cancel for which the workflow is loaded. Called before the start. */
@@ -103,6 +118,14 @@ public final class Execution {
     /** Requests a cancel at the next call. Called by any thread. */
     public void cancel(OperatorAction action) {
         cancel.request(action);
+    }
+
+    /**
+     * Records a signal, and passes it on to the code; the future completes once that is committed. Called by any
+     * thread.
+     */
+    public CompletableFuture<Void> deliver(SignalMessage signal) {
+        return signals.deliver(signal.received());
     }
 
     /** Ends the workflow without its code, and interrupts the body. Called by any thread. */

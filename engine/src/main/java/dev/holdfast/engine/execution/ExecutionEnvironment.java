@@ -22,6 +22,7 @@ public record ExecutionEnvironment(
         ScheduledExecutorService timeouts,
         FailureLog failures,
         EngineTelemetry telemetry,
+        Mail mail,
         Consumer<WorkflowWrite.Reply> replies) {
     public Values values() {
         return new Values(codec, config.payloadMaxBytes());

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ final class ExecutionState {
     private @Nullable Unwind unwind;
     private @Nullable ParkingReason parked;
     private @Nullable Duration dueIn;
+    private boolean unloaded;
     private volatile boolean stopping;
     private volatile boolean dropped;
     private volatile @Nullable Thread sleeper;
@@ -84,15 +86,19 @@ final class ExecutionState {
         return Optional.ofNullable(parked);
     }
 
-    /** Marks the workflow as unloaded until it is due after this time; returns the error to throw. */
-    Unwind unloaded(Duration until, String reason) {
-        dueIn = until;
-        return unwind(reason);
+    /** Marks the workflow as unloaded; returns the error to throw. */
+    Unwind unloaded(WorkflowWrite.Unloading unloading) {
+        unloaded = true;
+        dueIn = unloading.dueIn();
+        return unwind("it is " + unloading.until());
     }
 
-    /** The time from the unloading until the workflow is due, if it was unloaded here. */
-    Optional<Duration> dueIn() {
-        return Optional.ofNullable(dueIn);
+    /**
+     * The time from its leaving until it is due: as it was unloaded, or {@code otherwise} if it was not. Empty if only
+     * a message wakes it.
+     */
+    Optional<Duration> dueIn(Duration otherwise) {
+        return Optional.ofNullable(unloaded ? dueIn : otherwise);
     }
 
     /** Clears an interrupt that user code left behind; the next one is the engine's. Throws if unwound or dropped. */
@@ -110,7 +116,7 @@ final class ExecutionState {
         for (long left = nanos; left > 0 && !stopping && !enough.getAsBoolean(); left = deadline - System.nanoTime()) {
             LockSupport.parkNanos(this, left);
             if (Thread.interrupted()) {
-                throw unwind("interrupted in the back-off");
+                throw unwind("interrupted while it waited");
             }
         }
     }

@@ -3,8 +3,6 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.spi.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -23,17 +21,6 @@ final class IdempotencyKey {
                 .putInt(run)
                 .putInt(position.index())
                 .put(path);
-        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(name.array()));
-        long high = hash.getLong() & ~0xF000L | 0x8000L;
-        long low = hash.getLong() & ~(3L << 62) | 1L << 63;
-        return new UUID(high, low);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return DerivedUuid.of(name.array());
     }
 }

@@ -10,22 +10,22 @@ import dev.holdfast.spi.Position;
 /**
  * A call of a step by user code. Immutable.
  *
- * @param position among all calls of its branch
- * @param stepNumber among the steps of its branch, as users see it
+ * @param call among the calls of its branch
  * @param compensates the index of the step that it compensates, or {@link Intent#COMPENSATES_NOTHING}
- * @param isCancellable whether a cancel can be delivered at this call
  */
-record StepCall<T>(
-        Position position,
-        int stepNumber,
-        Step step,
-        TypeToken<T> type,
-        StepBody<T> body,
-        int compensates,
-        boolean isCancellable) {
+record StepCall<T>(Call call, Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
+    Position position() {
+        return call.position();
+    }
+
     /** Whether the recorded step has the same name and compensates the same step. */
     boolean matches(RecordedStep recorded) {
         return step.name().equals(recorded.name()) && compensates == recorded.compensates();
+    }
+
+    /** The call in the words of a message. */
+    String description() {
+        return RecordedStep.description(step.name(), compensates);
     }
 
     boolean isCompensation() {

@@ -10,13 +10,12 @@ import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
+import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.OwnershipLostException;
-import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.Wait;
-import dev.holdfast.spi.WorkflowWrite;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import dev.holdfast.spi.WorkflowWrite.Outcome.State;
 import java.time.Duration;
@@ -32,25 +31,23 @@ final class StepRunner {
     private final WorkflowIdentity workflow;
     private final ExecutionState state;
     private final WorkflowLog log;
+    private final Waits waits;
     private final CancelDelivery cancel;
+    private final Parking parking;
     private final BranchHistory history;
     private final AttemptTelemetry telemetry;
     private final FailureCodec failureCodec;
     private final Values values;
 
-    StepRunner(
-            ExecutionEnvironment environment,
-            WorkflowIdentity workflow,
-            ExecutionState state,
-            WorkflowLog log,
-            CancelDelivery cancel,
-            BranchHistory history,
-            AttemptTelemetry telemetry) {
-        this.environment = environment;
-        this.workflow = workflow;
-        this.state = state;
-        this.log = log;
-        this.cancel = cancel;
+    /** {@code execution} has the log to write to. */
+    StepRunner(Execution execution, BranchHistory history, AttemptTelemetry telemetry) {
+        this.environment = execution.environment();
+        this.workflow = execution.workflow();
+        this.state = execution.state();
+        this.log = execution.log();
+        this.waits = new Waits(log, state, environment.config().keptLoaded());
+        this.cancel = execution.cancelDelivery();
+        this.parking = execution.parking();
         this.history = history;
         this.telemetry = telemetry;
         this.failureCodec = new FailureCodec(environment.codec());
@@ -59,33 +56,23 @@ final class StepRunner {
 
     /** Returns the value of the step, from the log or from its body. */
     <T> @Nullable T run(StepCall<T> call) {
-        RecordedStep recorded = history.at(call.position().index());
-        if (recorded == null) {
-            cancelIfDue(call);
+        RecordedCall there = history.at(call.call().index());
+        if (there == null) {
+            cancel.atCall(call.call(), history);
             return attempt(call, 0, 0);
         }
-        if (!call.matches(recorded)) {
-            throw park(DeadLetterFactory.mismatch(call, recorded));
+        if (!(there instanceof RecordedStep recorded) || !call.matches(recorded)) {
+            throw parking.park(DeadLetterFactory.mismatch(call.call(), there, call.description()));
         }
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());
         }
-        cancelIfDue(call);
+        cancel.atCall(call.call(), history);
         if (recorded.givenUp().isPresent()) {
             throw parkAgain(call, recorded, recorded.givenUp().orElseThrow());
         }
         sleep(call, recorded.waitLeft());
         return attempt(call, recorded.attempts(), recorded.failures());
-    }
-
-    /** Throws if the log has a cancel at this call, or delivers a requested one if the call is cancellable. */
-    private void cancelIfDue(StepCall<?> call) {
-        if (history.isCancelledAt(call.position().index())) {
-            throw cancel.replay();
-        }
-        if (call.isCancellable()) {
-            cancel.deliverAt(call.position());
-        }
     }
 
     private <T> @Nullable T replay(StepCall<T> call, Outcome outcome) {
@@ -95,7 +82,7 @@ final class StepRunner {
             }
             throw rejection(call, failureCodec.decode(outcome.value()));
         } catch (UndecodableException e) {
-            throw park(DeadLetterFactory.of(Cause.UNDECODABLE, call, intent(call, outcome.attempt()), e));
+            throw parking.park(DeadLetterFactory.of(Cause.UNDECODABLE, call, intent(call, outcome.attempt()), e));
         }
     }
 
@@ -103,7 +90,8 @@ final class StepRunner {
     private Unwind parkAgain(StepCall<?> call, RecordedStep recorded, Outcome last) {
         boolean exhausted = recorded.failures() >= call.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
-        return park(DeadLetterFactory.of(cause, call, intent(call, last.attempt()), failureCodec.decode(last.value())));
+        return parking.park(
+                DeadLetterFactory.of(cause, call, intent(call, last.attempt()), failureCodec.decode(last.value())));
     }
 
     private <T> @Nullable T attempt(StepCall<T> call, int attemptsBefore, int failuresBefore) {
@@ -140,7 +128,7 @@ final class StepRunner {
         } catch (OwnershipLostException e) {
             throw state.unwind(String.valueOf(e.getMessage()));
         } catch (RecordRefusedException e) {
-            throw park(DeadLetterFactory.of(Cause.NON_RETRYABLE, call, intent, e));
+            throw parking.park(DeadLetterFactory.of(Cause.NON_RETRYABLE, call, intent, e));
         }
     }
 
@@ -150,7 +138,7 @@ final class StepRunner {
         state.requireNotUnwound();
         AttemptScope scope = new AttemptScope(
                 intent,
-                call.stepNumber(),
+                call.call().stepNumber(),
                 workflow.id(),
                 epoch,
                 environment.ownership().node());
@@ -186,15 +174,15 @@ final class StepRunner {
     }
 
     private void waitOrPark(StepCall<?> call, Intent intent, AttemptResult.Failed<?> failed) {
-        cancelIfDue(call);
+        cancel.atCall(call.call(), history);
         Duration wait = failed.outcome().retryIn();
         if (wait == null) {
             Cause cause = isRetryable(call, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
-            throw park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
+            throw parking.park(DeadLetterFactory.of(cause, call, intent, failed.thrown()));
         }
         environment.failures().attempt(workflow.id(), intent, failed.failure(), wait);
         sleep(call, wait);
-        cancelIfDue(call);
+        cancel.atCall(call.call(), history);
     }
 
     /**
@@ -209,23 +197,8 @@ final class StepRunner {
                         || thrown instanceof WorkflowContext.MisusedException);
     }
 
-    /** Waits before the next attempt. For a long back-off it unloads the workflow, which then costs no thread. */
     private void sleep(StepCall<?> call, Duration wait) {
-        if (wait.compareTo(environment.config().backOffInMemory()) > 0) {
-            throw log.unload(
-                    WorkflowWrite.Unloading.waiting(new Wait.Retry(call.step().name()), wait));
-        }
-        state.forgetInterrupts();
-        log.flush();
-        state.sleep(wait, () -> call.isCancellable() && cancel.isRequested());
-        log.requireOpen();
-    }
-
-    /** Parks the workflow; returns the error to throw once the parking is committed. */
-    Unwind park(ParkingReason reason) {
-        Unwind unwind = log.park(reason);
-        cancel.parked();
-        return unwind;
+        waits.until(new Wait.Retry(call.step().name()), wait, () -> cancel.isDueAt(call.call()));
     }
 
     private Intent intent(StepCall<?> call, int attempt) {
@@ -234,7 +207,8 @@ final class StepRunner {
                 attempt,
                 call.step().name(),
                 IdempotencyKey.of(workflow.key().uid(), workflow.run(), call.position()),
-                call.compensates());
+                call.compensates(),
+                call.call().stepNumber());
     }
 
     private static Outcome outcome(Intent intent, State state, byte[] value, @Nullable Duration retryIn) {

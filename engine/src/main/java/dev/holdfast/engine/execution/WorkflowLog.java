@@ -57,7 +57,13 @@ public final class WorkflowLog {
         mailbox.hold(outcome);
     }
 
-    /** Writes the buffered outcomes with the next commit, without waiting. */
+    /** Records a decision without waiting: nothing that follows is committed without it. */
+    void hold(HistoryEvent.Decision decision) {
+        state.requireNotUnwound();
+        mailbox.hold(decision);
+    }
+
+    /** Writes what is buffered with the next commit, without waiting. */
     void flush() {
         mailbox.flush();
     }
@@ -70,9 +76,19 @@ public final class WorkflowLog {
 
     /** Unloads the workflow; returns the error to throw once that is committed. */
     Unwind unload(WorkflowWrite.Unloading unloading) {
+        return unloaded(unloading, beginUnload(unloading));
+    }
+
+    /** Begins to unload the workflow: no record follows. */
+    CompletableFuture<Void> beginUnload(WorkflowWrite.Unloading unloading) {
         state.requireNotUnwound();
-        await(mailbox.move(unloading));
-        return state.unloaded(unloading.dueIn(), "it is " + unloading.until());
+        return mailbox.move(unloading);
+    }
+
+    /** Returns the error to throw once the unloading is committed. */
+    Unwind unloaded(WorkflowWrite.Unloading unloading, CompletableFuture<Void> committed) {
+        await(committed);
+        return state.unloaded(unloading);
     }
 
     /** Parks the workflow; returns the error to throw once that is committed. */
@@ -97,6 +113,11 @@ public final class WorkflowLog {
             LOG.error("a workflow cannot be parked, it leaves this process: {}: {}", minimal, refused.getMessage());
             throw state.unwind("it cannot be parked");
         }
+    }
+
+    /** Records that a signal has arrived. Called by any thread. */
+    CompletableFuture<Void> received(HistoryEvent.SignalReceived signal) {
+        return mailbox.record(signal);
     }
 
     /** Records an event and a reply, also if the workflow's thread was unwound. Called by any thread. */

@@ -1,11 +1,11 @@
 package dev.holdfast.engine.history;
 
+import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The recorded calls of one branch, by index. Filled by its {@link History}, then immutable. */
@@ -15,25 +15,55 @@ public final class BranchHistory {
 
     private static final int NEVER = -1;
 
-    private final List<@Nullable RecordedStep> steps = new ArrayList<>();
+    private final List<@Nullable RecordedCall> calls = new ArrayList<>();
     private int cancelledAt = NEVER;
 
     BranchHistory() {}
 
     void started(Intent intent) {
         int index = intent.position().index();
-        while (index > steps.size()) {
-            steps.add(null); // a call at which a cancel was delivered may have no intent
-        }
-        if (index == steps.size()) {
-            steps.add(new RecordedStep(intent));
+        if (at(index) instanceof RecordedStep step) {
+            step.startedAgain(intent);
         } else {
-            existing(index).startedAgain(intent);
+            put(index, new RecordedStep(intent));
         }
     }
 
     void ended(Outcome outcome, Instant at, Instant readAt) {
-        existing(outcome.position().index()).ended(outcome, at, readAt);
+        int index = outcome.position().index();
+        if (!(at(index) instanceof RecordedStep step)) {
+            throw new IllegalStateException("call " + index + " has an outcome, and no intent");
+        }
+        step.ended(outcome, at, readAt);
+    }
+
+    void decided(HistoryEvent.Decision decision, Instant at, Instant readAt) {
+        int index = decision.position().index();
+        switch (decision) {
+            case HistoryEvent.TimerStarted timer ->
+                waiting(index, timer.signal()).started(timer.wakeTime(), at, readAt);
+            case HistoryEvent.SignalTaken signal ->
+                waiting(index, signal.name()).taken(signal.id());
+            case HistoryEvent.SignalTimedOut signal ->
+                waiting(index, signal.name()).timedOut();
+            case HistoryEvent.TimeRead read -> put(index, new RecordedTime(read.time()));
+        }
+    }
+
+    private RecordedWait waiting(int index, @Nullable String signal) {
+        if (at(index) instanceof RecordedWait waiting) {
+            return waiting;
+        }
+        RecordedWait begun = new RecordedWait(signal);
+        put(index, begun);
+        return begun;
+    }
+
+    private void put(int index, RecordedCall call) {
+        while (index >= calls.size()) {
+            calls.add(null); // a call at which a cancel was delivered may have no record
+        }
+        calls.set(index, call);
     }
 
     void cancelledAt(int index) {
@@ -42,14 +72,9 @@ public final class BranchHistory {
 
     /** Lets the step of a dead letter make all its attempts again. */
     void retried(int index) {
-        RecordedStep step = at(index);
-        if (step != null) {
+        if (at(index) instanceof RecordedStep step) {
             step.retried();
         }
-    }
-
-    private RecordedStep existing(int index) {
-        return Objects.requireNonNull(steps.get(index));
     }
 
     /** Whether a cancel was delivered at this call. */
@@ -57,14 +82,19 @@ public final class BranchHistory {
         return index == cancelledAt;
     }
 
-    /** Returns the recorded step at this call; null if the call has none. */
+    /** Returns what is recorded of this call; null if nothing is. */
     @Nullable
-    public RecordedStep at(int index) {
-        return index < steps.size() ? steps.get(index) : null;
+    public RecordedCall at(int index) {
+        return index < calls.size() ? calls.get(index) : null;
+    }
+
+    /** Whether the code has made a later call. */
+    public boolean isPast(int index) {
+        return index + 1 < size();
     }
 
     /** The number of recorded calls. */
     public int size() {
-        return Math.max(steps.size(), cancelledAt + 1);
+        return Math.max(calls.size(), cancelledAt + 1);
     }
 }

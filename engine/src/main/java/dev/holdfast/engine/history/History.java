@@ -5,9 +5,14 @@ import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.UnknownEventException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /** The log of a workflow, arranged by branch and call for replay. Immutable, safe for all threads. */
 public final class History {
@@ -15,6 +20,10 @@ public final class History {
     public static final History EMPTY = new History(List.of(), Instant.EPOCH);
 
     private final Map<String, BranchHistory> branches = new HashMap<>();
+    /** By id, in the order of arrival, and also those that the code has taken. */
+    private final Map<UUID, HistoryEvent.SignalReceived> signals = new LinkedHashMap<>();
+
+    private final Set<UUID> takenSignals = new HashSet<>();
 
     /**
      * {@code readAt} is the time of reading by the store's clock. Throws {@link UnknownEventException} for a log with
@@ -26,25 +35,32 @@ public final class History {
                 recorded(record.outcome().position().branch()).ended(record.outcome(), record.at(), readAt);
             }
             if (record.event() != null) {
-                apply(record.event());
+                apply(record.event(), record.at(), readAt);
             }
         }
     }
 
-    private void apply(HistoryEvent event) {
+    private void apply(HistoryEvent event, Instant at, Instant readAt) {
         switch (event) {
             case HistoryEvent.Intent intent ->
                 recorded(intent.position().branch()).started(intent);
             case HistoryEvent.Cancelled cancelled -> {
-                Position at = cancelled.position();
-                recorded(at.branch()).cancelledAt(at.index());
+                Position position = cancelled.position();
+                recorded(position.branch()).cancelledAt(position.index());
             }
             case HistoryEvent.Retried retried -> {
-                Position at = retried.position();
-                if (at != null) {
-                    recorded(at.branch()).retried(at.index());
+                Position position = retried.position();
+                if (position != null) {
+                    recorded(position.branch()).retried(position.index());
                 }
             }
+            case HistoryEvent.Decision decision -> {
+                recorded(decision.position().branch()).decided(decision, at, readAt);
+                if (decision instanceof HistoryEvent.SignalTaken signal) {
+                    takenSignals.add(signal.id());
+                }
+            }
+            case HistoryEvent.SignalReceived signal -> signals.putIfAbsent(signal.id(), signal);
             case HistoryEvent.Parked parked -> {}
             case HistoryEvent.Ended ended -> {}
             case HistoryEvent.Unknown unknown -> throw new UnknownEventException(unknown.code());
@@ -58,6 +74,16 @@ public final class History {
     /** Returns the recorded calls of a branch. */
     public BranchHistory branch(String path) {
         return branches.getOrDefault(path, BranchHistory.EMPTY);
+    }
+
+    /** All signals that have arrived, in order. */
+    public Collection<HistoryEvent.SignalReceived> signals() {
+        return signals.values();
+    }
+
+    /** Whether the code has taken this signal. */
+    public boolean isTaken(UUID signal) {
+        return takenSignals.contains(signal);
     }
 
     /** The recorded calls of the main branch. */

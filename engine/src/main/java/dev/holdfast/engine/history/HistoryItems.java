@@ -12,20 +12,26 @@ import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.HistoryEvent.Parked;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Turns entries of a history into the items that users read. Immutable. */
 record HistoryItems(FailureCodec failures) {
+    /** What an item shows that is no step. */
+    private record Shown(Kind kind, String name, String state) {}
+
     HistoryItem of(HistoryEntry entry) {
         return switch (entry.event()) {
             case Intent intent -> step(entry, intent);
-            case Parked parked ->
-                decision(
-                        entry,
-                        "dead-letter",
-                        parked.reason().cause().name(),
-                        parked.reason().failure());
+            case HistoryEvent.Decision decided -> decided(entry, decided);
+            case HistoryEvent.SignalReceived signal ->
+                item(entry, new Shown(Kind.SIGNAL, signal.name(), received(entry)), Position.MAIN, signal.id());
+            case Parked parked -> {
+                Failure error = parked.reason().failure();
+                yield decision(entry, "dead-letter", parked.reason().cause().name(), error);
+            }
             case HistoryEvent.Cancelled cancelled -> decision(entry, "cancel", "CANCELLED", null);
             case HistoryEvent.Retried retried -> decision(entry, "retry", "RETRIED", null);
             case Ended ended -> {
@@ -37,18 +43,62 @@ record HistoryItems(FailureCodec failures) {
         };
     }
 
+    private static HistoryItem decided(HistoryEntry entry, HistoryEvent.Decision decided) {
+        String branch = decided.position().branch();
+        return switch (decided) {
+            case HistoryEvent.TimerStarted timer -> {
+                String signal = timer.signal();
+                yield signal == null
+                        ? sleep(entry, timer)
+                        : item(entry, new Shown(Kind.SIGNAL, signal, "awaited"), branch, null);
+            }
+            case HistoryEvent.SignalTaken signal ->
+                item(entry, new Shown(Kind.SIGNAL, signal.name(), "taken"), branch, signal.id());
+            case HistoryEvent.SignalTimedOut signal ->
+                item(entry, new Shown(Kind.SIGNAL, signal.name(), "timed-out"), branch, null);
+            case HistoryEvent.TimeRead read -> item(entry, new Shown(Kind.TIMER, "now", "read"), branch, null);
+        };
+    }
+
+    private static HistoryItem sleep(HistoryEntry entry, HistoryEvent.TimerStarted timer) {
+        Instant due = timer.wakeTime().from(entry.at());
+        boolean fired = !due.isAfter(entry.readAt());
+        Shown shown = new Shown(Kind.TIMER, "sleep", fired ? "fired" : "waiting");
+        String branch = timer.position().branch();
+        return item(entry, shown, branch, null, fired ? Optional.of(due) : Optional.empty(), null);
+    }
+
+    private static String received(HistoryEntry entry) {
+        return entry.isOver() && !entry.isTaken() ? "undelivered" : "received";
+    }
+
     private static HistoryItem decision(HistoryEntry entry, String name, String state, @Nullable Failure error) {
+        Shown shown = new Shown(Kind.DECISION, name, state);
+        return item(entry, shown, Position.MAIN, null, Optional.of(entry.at()), error);
+    }
+
+    private static HistoryItem item(HistoryEntry entry, Shown shown, String branch, @Nullable UUID key) {
+        return item(entry, shown, branch, key, Optional.of(entry.at()), null);
+    }
+
+    private static HistoryItem item(
+            HistoryEntry entry,
+            Shown shown,
+            String branch,
+            @Nullable UUID key,
+            Optional<Instant> endedAt,
+            @Nullable Failure error) {
         return new HistoryItem(
                 entry.seq(),
                 -1,
-                "",
-                Kind.DECISION,
-                name,
-                state,
+                branch,
+                shown.kind(),
+                shown.name(),
+                shown.state(),
                 0,
-                Optional.empty(),
+                Optional.ofNullable(key).map(UUID::toString),
                 entry.at(),
-                Optional.of(entry.at()),
+                endedAt,
                 Optional.ofNullable(error));
     }
 
@@ -57,7 +107,7 @@ record HistoryItems(FailureCodec failures) {
         boolean succeeded = outcome != null && outcome.state() == Outcome.State.SUCCEEDED;
         return new HistoryItem(
                 entry.seq(),
-                stepNumber(intent.position()),
+                intent.stepNumber(),
                 intent.position().branch(),
                 Kind.STEP,
                 intent.name(),
@@ -71,11 +121,6 @@ record HistoryItems(FailureCodec failures) {
 
     private static String state(@Nullable Outcome outcome) {
         return outcome == null ? "started" : outcome.state().label();
-    }
-
-    /** Steps have numbers of their own. They equal the indexes while every call with a position is a step. */
-    private static int stepNumber(Position position) {
-        return position.index();
     }
 
     private Failure decode(byte[] value) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The recorded attempts of one step. Filled with its {@link History}, then read by the thread of its branch. */
-public final class RecordedStep {
+public final class RecordedStep implements RecordedCall {
     private final Intent first;
     private int attempts;
     private int failures;
@@ -44,6 +44,17 @@ public final class RecordedStep {
 
     private static Duration left(Instant due, Instant readAt) {
         return due.isBefore(readAt) ? Duration.ZERO : Duration.between(readAt, due);
+    }
+
+    /** Returns what {@link #description} says of a step. */
+    public static String description(String name, int compensates) {
+        return "step \"" + name + "\""
+                + (compensates == Intent.COMPENSATES_NOTHING ? "" : " undoing call " + compensates);
+    }
+
+    @Override
+    public String description() {
+        return description(name(), compensates());
     }
 
     /** The name of the step. */

@@ -49,6 +49,7 @@ final class DispatcherTest {
             timeouts,
             new FailureLog(timeouts, String::valueOf),
             EngineTelemetry.of(OpenTelemetry.noop()),
+            new SignalDelivery(store, dispatcher),
             reply -> {});
 
     @BeforeEach

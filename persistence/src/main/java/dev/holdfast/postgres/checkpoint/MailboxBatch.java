@@ -21,6 +21,7 @@ public record MailboxBatch(
         WorkflowWrite.@Nullable Move move,
         List<WorkflowWrite.Reply> replies,
         List<WorkflowWrite.Rehoming> rehomings,
+        List<WorkflowWrite.Removal> removals,
         List<NewRecord> records,
         int seqBefore) {
     /** Lays out the writes: an outcome shares its record with the event that follows it. */
@@ -35,6 +36,7 @@ public record MailboxBatch(
                 layout.move,
                 layout.replies,
                 layout.rehomings,
+                layout.removals,
                 layout.records,
                 lastSeq);
     }
@@ -43,6 +45,7 @@ public record MailboxBatch(
     private static final class Layout {
         private final List<WorkflowWrite.Reply> replies = new ArrayList<>(0);
         private final List<WorkflowWrite.Rehoming> rehomings = new ArrayList<>(0);
+        private final List<WorkflowWrite.Removal> removals = new ArrayList<>(0);
         private final List<NewRecord> records;
         private int seq;
         private WorkflowWrite.@Nullable Creation creation;
@@ -60,6 +63,7 @@ public record MailboxBatch(
                 case WorkflowWrite.Move moved -> move = moved;
                 case WorkflowWrite.Reply reply -> replies.add(reply);
                 case WorkflowWrite.Rehoming rehoming -> rehomings.add(rehoming);
+                case WorkflowWrite.Removal removal -> removals.add(removal);
                 case WorkflowWrite.Outcome outcome -> {
                     close();
                     held = outcome;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A write that is not committed yet. Immutable.
  *
  * @param reply written with an event that an operator action led to; else null
- * @param committed completes when the commit is known; null for an outcome, which no caller waits for
+ * @param committed completes when the commit is known; null for what is buffered, which no caller waits for
  * @param bytes the approximate size in memory and on the wire
  * @param since when it was added, by {@link System#nanoTime}
  */
@@ -34,6 +34,7 @@ record PendingWrite(
             case WorkflowWrite.Scrubbed scrubbed -> scrubbed.failure().length;
             case WorkflowWrite.Answered answered -> 0;
             case WorkflowWrite.Erased erased -> 0;
+            case WorkflowWrite.Removal removal -> 0;
             case WorkflowWrite.Rehoming rehoming -> 0;
             case WorkflowWrite.Move move -> 0;
         };

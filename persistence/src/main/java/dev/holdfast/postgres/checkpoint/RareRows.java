@@ -12,11 +12,12 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rare parts of a batch as one JSON document: ends other than COMPLETED, dead letters, replies, removals,
- * rehomings. Most batches have no such parts, and send no document. One thread.
+ * rehomings, messages that leave the inbox. Most batches have no such parts, and send no document. One thread.
  */
 final class RareRows {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -26,12 +27,14 @@ final class RareRows {
     private final List<Map<String, @Nullable Object>> replies = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> rehomed = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> removed = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> received = new ArrayList<>();
 
     RareRows(Batch batch) {
         for (MailboxBatch part : batch.parts()) {
             WorkflowKey key = part.mailbox().key();
             part.replies().forEach(reply -> add(key, reply));
             part.rehomings().forEach(rehoming -> add(key, rehoming));
+            part.removals().forEach(removal -> addReceived(key, removal.message()));
             part.records().forEach(record -> add(key, record));
         }
     }
@@ -41,7 +44,13 @@ final class RareRows {
             deadLetters.add(deadLetter(key, record.seq(), parked.reason()));
         } else if (record.event() instanceof HistoryEvent.Ended end && end.status() != WorkflowStatus.COMPLETED) {
             ended.add(row(key, "status", end.status().name()));
+        } else if (record.event() instanceof HistoryEvent.SignalReceived signal) {
+            addReceived(key, signal.id());
         }
+    }
+
+    private void addReceived(WorkflowKey key, UUID message) {
+        received.add(row(key, "id", message.toString()));
     }
 
     private void add(WorkflowKey key, WorkflowWrite.Reply reply) {
@@ -80,6 +89,7 @@ final class RareRows {
     private static Map<String, @Nullable Object> deadLetter(WorkflowKey key, int seq, ParkingReason reason) {
         Map<String, @Nullable Object> row = row(key, "seq", seq);
         row.put("position", EventCodec.index(reason.position()));
+        row.put("step_number", reason.stepNumber());
         row.put("attempts", reason.attempts());
         row.put(
                 "key",
@@ -104,7 +114,18 @@ final class RareRows {
 
     void set(FlushParameter.Values values) {
         Map<String, List<?>> rare = Map.of(
-                "ended", ended, "deadLetters", deadLetters, "replies", replies, "rehomed", rehomed, "removed", removed);
+                "ended",
+                ended,
+                "deadLetters",
+                deadLetters,
+                "replies",
+                replies,
+                "rehomed",
+                rehomed,
+                "removed",
+                removed,
+                "received",
+                received);
         boolean none = rare.values().stream().allMatch(List::isEmpty);
         values.set(FlushParameter.RARE, none ? null : DatabaseJson.write(rare));
     }

@@ -93,6 +93,7 @@ final class RecordColumns {
                 .set(FlushParameter.NAME, events.names())
                 .set(FlushParameter.KEY, events.keys())
                 .set(FlushParameter.COMPENSATES, events.compensates())
-                .set(FlushParameter.DETAIL, events.details());
+                .set(FlushParameter.DETAIL, events.details())
+                .set(FlushParameter.SENT_MICROS, events.sentMicros());
     }
 }

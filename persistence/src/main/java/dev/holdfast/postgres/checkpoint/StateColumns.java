@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The changes of a batch in holdfast.open_workflow. Filled once, then set; one thread. */
 final class StateColumns {
+    private final List<UUID> waking = new ArrayList<>();
+    private final List<String> wakingWaits = new ArrayList<>();
     private final List<UUID> loading = new ArrayList<>();
     private final List<Integer> loads = new ArrayList<>();
     private final List<Integer> loadedSeq = new ArrayList<>();
     private final List<UUID> unloading = new ArrayList<>();
     private final List<String> unloadedUntil = new ArrayList<>();
-    private final List<Long> unloadedMillis = new ArrayList<>();
+    private final List<@Nullable Long> unloadedMillis = new ArrayList<>();
     private final List<@Nullable String> unloadedWaits = new ArrayList<>();
     private final List<UUID> done = new ArrayList<>();
     private final List<UUID> compensating = new ArrayList<>();
@@ -36,6 +38,10 @@ final class StateColumns {
                 if (after != null) {
                     add(key.uid(), after);
                 }
+                if (event instanceof HistoryEvent.SignalReceived signal) {
+                    waking.add(key.uid());
+                    wakingWaits.add(new Wait.Signal(signal.name()).text());
+                }
             }
         }
     }
@@ -51,7 +57,7 @@ final class StateColumns {
                 Wait waitsFor = out.waitsFor();
                 unloading.add(uid);
                 unloadedUntil.add(out.until().name());
-                unloadedMillis.add(out.dueIn().toMillis());
+                unloadedMillis.add(out.dueIn() == null ? null : out.dueIn().toMillis());
                 unloadedWaits.add(waitsFor == null ? null : waitsFor.text());
             }
         }
@@ -76,6 +82,10 @@ final class StateColumns {
                 .set(FlushParameter.COMPENSATING, uuids(compensating))
                 .set(FlushParameter.PARKED, uuids(parked))
                 .set(FlushParameter.RETRIED, uuids(retried));
+        if (!waking.isEmpty()) {
+            values.set(FlushParameter.WAKE_UID, uuids(waking))
+                    .set(FlushParameter.WAKE_WAIT, wakingWaits.toArray(String[]::new));
+        }
         if (!unloading.isEmpty()) {
             values.set(FlushParameter.UNLOAD_STATUS, unloadedUntil.toArray(String[]::new))
                     .set(FlushParameter.UNLOAD_MILLIS, unloadedMillis.toArray(Long[]::new))

@@ -96,6 +96,16 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     @Override
+    public void hold(HistoryEvent.Decision decision) {
+        put(PendingWrite.of(decision, null, null), false);
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(WorkflowWrite.Removal removal) {
+        return put(removal, null, true);
+    }
+
+    @Override
     public void flush() {
         if (makeUrgent()) {
             queue.offer(this);
@@ -158,9 +168,8 @@ public class WorkflowMailbox implements Mailbox {
         }
     }
 
-    /** Whether to refuse a write. Only replies may follow an end, so the first of two ends counts. */
     private boolean refuses(WorkflowWrite write) {
-        return closed || sealed && !(write instanceof WorkflowWrite.Reply);
+        return closed || sealed && !write.mayFollowEnd();
     }
 
     /** Marks the writes as urgent; returns whether the caller must offer the mailbox to the queue. */
@@ -177,8 +186,8 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     /**
-     * Flushes outcomes that were added before {@code limit}. Returns whether the hold timer, which calls this, must
-     * call again.
+     * Flushes writes that were added before {@code limit}. Returns whether the hold timer, which calls this, must call
+     * again.
      */
     boolean expireHold(long limit) {
         boolean due;

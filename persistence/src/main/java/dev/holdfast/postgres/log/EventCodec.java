@@ -9,8 +9,12 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WakeTime;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,6 +30,11 @@ public final class EventCodec {
 
     private static final short NONE = 0;
     private static final short INTENT = 1;
+    private static final short TIMER = 2;
+    private static final short SIGNAL = 3;
+    private static final short SIGNAL_TAKEN = 4;
+    private static final short SIGNAL_TIMED_OUT = 5;
+    private static final short NOW = 8;
     private static final short PARKED = 20;
     private static final short RETRIED = 21;
     private static final short CANCEL = 22;
@@ -48,6 +57,16 @@ public final class EventCodec {
                 if (intent.isCompensation()) {
                     columns.compensates(i, intent.compensates());
                 }
+                if (intent.stepNumber() != intent.position().index()) {
+                    columns.detail(i, bytes(String.valueOf(intent.stepNumber())));
+                }
+            }
+            case HistoryEvent.Decision decision -> write(decision, columns, i);
+            case HistoryEvent.SignalReceived signal -> {
+                columns.key(i, signal.id());
+                columns.name(i, signal.name());
+                columns.detail(i, signal.payload());
+                columns.sentAt(i, signal.sentAt());
             }
             case HistoryEvent.Parked parked -> {} // its reason is in holdfast.dead_letter
             case HistoryEvent.Retried retried -> {
@@ -67,11 +86,39 @@ public final class EventCodec {
         }
     }
 
+    private static void write(HistoryEvent.Decision decision, EventColumns columns, int i) {
+        columns.position(i, decision.position());
+        switch (decision) {
+            case HistoryEvent.TimerStarted timer -> {
+                columns.detail(i, bytes(timer.wakeTime().text()));
+                if (timer.signal() != null) {
+                    columns.name(i, timer.signal());
+                }
+            }
+            case HistoryEvent.SignalTaken signal -> {
+                columns.key(i, signal.id());
+                columns.name(i, signal.name());
+            }
+            case HistoryEvent.SignalTimedOut signal -> columns.name(i, signal.name());
+            case HistoryEvent.TimeRead read ->
+                columns.detail(i, bytes(read.time().toString()));
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** The code of an event; 0 for none. */
     static short code(@Nullable HistoryEvent event) {
         return switch (event) {
             case null -> NONE;
             case Intent intent -> INTENT;
+            case HistoryEvent.TimerStarted timer -> TIMER;
+            case HistoryEvent.SignalReceived signal -> SIGNAL;
+            case HistoryEvent.SignalTaken signal -> SIGNAL_TAKEN;
+            case HistoryEvent.SignalTimedOut signal -> SIGNAL_TIMED_OUT;
+            case HistoryEvent.TimeRead read -> NOW;
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
@@ -94,14 +141,18 @@ public final class EventCodec {
         return switch (code) {
             case NONE -> null;
             case INTENT -> intent(row);
+            case TIMER -> new HistoryEvent.TimerStarted(call(row), WakeTime.parse(detail(row)), row.getString("name"));
+            case SIGNAL -> signal(row);
+            case SIGNAL_TAKEN ->
+                new HistoryEvent.SignalTaken(
+                        call(row), row.getObject("idempotency_key", UUID.class), row.getString("name"));
+            case SIGNAL_TIMED_OUT -> new HistoryEvent.SignalTimedOut(call(row), row.getString("name"));
+            case NOW -> new HistoryEvent.TimeRead(call(row), Instant.parse(detail(row)));
             case PARKED -> new HistoryEvent.Parked(reason(row));
             case RETRIED ->
                 new HistoryEvent.Retried(
                         position(row, "event_branch", "event_position"), Objects.requireNonNull(by(row)));
-            case CANCEL ->
-                new HistoryEvent.Cancelled(
-                        Objects.requireNonNull(position(row, "event_branch", "event_position")),
-                        Objects.requireNonNull(by(row)));
+            case CANCEL -> new HistoryEvent.Cancelled(call(row), Objects.requireNonNull(by(row)));
             case COMPLETED -> new HistoryEvent.Ended(WorkflowStatus.COMPLETED, row.getBytes("detail"), by(row));
             case FAILED -> new HistoryEvent.Ended(WorkflowStatus.FAILED, row.getBytes("detail"), by(row));
             case CANCELLED -> new HistoryEvent.Ended(WorkflowStatus.CANCELLED, row.getBytes("detail"), by(row));
@@ -124,15 +175,35 @@ public final class EventCodec {
         return Arrays.stream(known).anyMatch(one -> one.name().equals(name));
     }
 
+    private static Position call(ResultSet row) throws SQLException {
+        return Objects.requireNonNull(position(row, "event_branch", "event_position"));
+    }
+
+    private static String detail(ResultSet row) throws SQLException {
+        byte[] detail = row.getBytes("detail");
+        return detail == null ? "" : new String(detail, StandardCharsets.UTF_8);
+    }
+
+    private static HistoryEvent.SignalReceived signal(ResultSet row) throws SQLException {
+        return new HistoryEvent.SignalReceived(
+                row.getObject("idempotency_key", UUID.class),
+                row.getString("name"),
+                row.getBytes("detail"),
+                row.getObject("sent_at", OffsetDateTime.class).toInstant());
+    }
+
     private static Intent intent(ResultSet row) throws SQLException {
         int position = row.getInt("compensates_position");
         int compensates = row.wasNull() ? Intent.COMPENSATES_NOTHING : position;
+        Position call = call(row);
+        String stepNumber = detail(row);
         return new Intent(
-                Objects.requireNonNull(position(row, "event_branch", "event_position")),
+                call,
                 row.getInt("event_attempt"),
                 row.getString("name"),
                 row.getObject("idempotency_key", UUID.class),
-                compensates);
+                compensates,
+                stepNumber.isEmpty() ? call.index() : Integer.parseInt(stepNumber));
     }
 
     private static @Nullable ActionRef by(ResultSet row) throws SQLException {
@@ -162,6 +233,7 @@ public final class EventCodec {
                 DeadLetter.Cause.valueOf(Objects.requireNonNull(row.getString("cause"))),
                 row.getString("step"),
                 position(row, "letter_branch", "position"),
+                row.getInt("step_number"),
                 row.getObject("letter_key", UUID.class),
                 row.getInt("attempts"),
                 new Failure(row.getString("error_class"), row.getString("error_message")),

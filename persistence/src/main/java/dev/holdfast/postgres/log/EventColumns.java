@@ -1,6 +1,8 @@
 package dev.holdfast.postgres.log;
 
 import dev.holdfast.spi.Position;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ public final class EventColumns {
     private final byte[] @Nullable [] details;
     private @Nullable String @Nullable [] branches;
     private @Nullable Integer @Nullable [] compensates;
+    private @Nullable Long @Nullable [] sentMicros;
 
     /** For this many records. */
     public EventColumns(int size) {
@@ -64,6 +67,11 @@ public final class EventColumns {
         details[i] = detail;
     }
 
+    void sentAt(int i, Instant time) {
+        sentMicros = sentMicros == null ? new @Nullable Long[codes.length] : sentMicros;
+        sentMicros[i] = ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
     /** {@code event}. */
     public short[] codes() {
         return codes;
@@ -102,5 +110,10 @@ public final class EventColumns {
     /** {@code detail}. */
     public byte[] @Nullable [] details() {
         return details;
+    }
+
+    /** {@code sent_at}, in microseconds since 1970. */
+    public @Nullable Long @Nullable [] sentMicros() {
+        return sentMicros;
     }
 }

@@ -13,14 +13,15 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface LogSql {
     /** The columns of a dead letter {@code d}. */
     String LETTER_COLUMNS = """
-            d.cause, d.step, d.position, d.branch as letter_branch, d.attempts, d.idempotency_key as letter_key, \
+            d.cause, d.step, d.position, d.step_number, d.branch as letter_branch, \
+            d.attempts, d.idempotency_key as letter_key, \
             d.error_class, d.error_message, d.stack
             """;
 
     /** The columns of the event of a record {@code l}, and of its dead letter {@code d}. */
     String EVENT_COLUMNS = """
             l.event, l.event_position, l.event_branch, l.event_attempt, l.name, l.idempotency_key, \
-            l.compensates_position, l.detail,\s""" + LETTER_COLUMNS;
+            l.compensates_position, l.detail, l.sent_at,\s""" + LETTER_COLUMNS;
 
     /** The columns of a record {@code l} of {@code k}; the dead letter of a parking record is in its own table. */
     String COLUMNS = """
@@ -32,7 +33,8 @@ public interface LogSql {
      */
     String LETTER = """
              left join lateral (
-                select d.cause, d.step, d.position, d.branch, d.attempts, d.idempotency_key, d.error_class,
+                select d.cause, d.step, d.position, d.step_number, d.branch, d.attempts,
+                    d.idempotency_key, d.error_class,
                     d.error_message, d.stack
                 from holdfast.dead_letter d
                 where l.event = (select e.code from holdfast.event_kind e where e.name = 'parked')

@@ -7,6 +7,7 @@ import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -196,6 +197,11 @@ public final class NodeSession implements Ownership {
         NodeRuntime node = current();
         node.heartbeat().requireNotLost();
         return node.ownedBuckets().epoch(bucket);
+    }
+
+    @Override
+    public Instant now() {
+        return current().heartbeat().now();
     }
 
     @Override

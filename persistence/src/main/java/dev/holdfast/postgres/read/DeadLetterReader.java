@@ -27,7 +27,7 @@ public final class DeadLetterReader {
     private static final int LOOKS_MAX = 2_000;
 
     private static final String COLUMNS = """
-            k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.position,
+            k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.step_number,
                 d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
             """;
 
@@ -125,7 +125,7 @@ public final class DeadLetterReader {
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getString("cause"),
                 Optional.ofNullable(row.getString("step")),
-                row.getInt("position"),
+                row.getInt("step_number"),
                 Optional.ofNullable(row.getObject("idempotency_key", UUID.class))
                         .map(UUID::toString),
                 row.getInt("attempts"),

@@ -45,7 +45,10 @@ public interface HistorySql {
                     Objects.requireNonNull(record.event()),
                     record.outcome(),
                     record.outcome() == null ? null : outcomeAt.toInstant(),
-                    row.getBoolean("compensated"));
+                    row.getBoolean("compensated"),
+                    row.getBoolean("taken"),
+                    row.getBoolean("over"),
+                    row.getObject("read_at", OffsetDateTime.class).toInstant());
         }
     }
 }

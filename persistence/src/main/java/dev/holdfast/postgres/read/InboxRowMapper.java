@@ -16,6 +16,7 @@ public final class InboxRowMapper implements RowMapper<InboxRow> {
                 messages.map(row, context),
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getObject("read_at", OffsetDateTime.class).toInstant(),
-                row.getBoolean("decidable"));
+                row.getBoolean("decidable"),
+                row.getBoolean("is_last"));
     }
 }

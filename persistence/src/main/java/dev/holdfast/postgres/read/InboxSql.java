@@ -7,6 +7,7 @@ import dev.holdfast.spi.InboxMessage;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -16,7 +17,7 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on holdfast.inbox and holdfast.audit: pending operator actions, and decisions. */
+/** Statements on holdfast.inbox and holdfast.audit: pending messages, and decisions on operator actions. */
 public interface InboxSql {
     /** Appends an action, once for each id. Does nothing if the action was requested before, decided or not. */
     @SqlUpdate("""
@@ -36,19 +37,52 @@ public interface InboxSql {
             @Bind("target") String target,
             @BindMethods AuditContext context);
 
-    /** The messages that arrived next, of all buckets, also those that cannot be decided now. */
-    @SqlQuery("select i.* from holdfast.inbox_page(:buckets, :at, :id, :limit) i")
+    /** Appends a signal, once for each id, unless the log has it. */
+    @SqlUpdate("""
+            insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
+            select :id, :uid, :bucket, :era, 'SIGNAL', :name, :payload
+            where not holdfast.is_received(:bucket, :era, :uid, :id)
+            on conflict do nothing""")
+    void appendSignal(
+            @Bind("id") UUID id,
+            @Bind("uid") UUID uid,
+            @Bind("bucket") int bucket,
+            @Bind("era") int era,
+            @Bind("name") String name,
+            @Bind("payload") byte[] payload);
+
+    /** Those of these signals that are in the log. */
+    @SqlQuery("""
+            select s.id from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[], :ids::uuid[])
+                as s(bucket, era, uid, id)
+            where holdfast.is_received(s.bucket, s.era, s.uid, s.id)""")
+    Set<UUID> received(
+            @Bind("buckets") Integer[] buckets,
+            @Bind("eras") Integer[] eras,
+            @Bind("uids") UUID[] uids,
+            @Bind("ids") UUID[] ids);
+
+    /** The messages that arrived next, of all buckets, also those that cannot be applied now. */
+    @SqlQuery("""
+            select (i.message).*, i.read_at, i.decidable, i.is_last
+            from holdfast.inbox_page(:buckets, :at, :id, :limit, :bytesMax) i""")
     @RegisterRowMapper(InboxRowMapper.class)
     List<InboxRow> page(
             @Bind("buckets") Integer[] buckets,
             @Bind("at") OffsetDateTime at,
             @Bind("id") UUID id,
-            @Bind("limit") int limit);
+            @Bind("limit") int limit,
+            @Bind("bytesMax") long bytesMax);
 
-    /** The messages to these workflows that could be decided now, in the order of arrival. */
-    @SqlQuery("select i.* from holdfast.inbox_of(:buckets, :eras, :uids) i")
+    /** Messages to these workflows that could be applied now, in the order of arrival. */
+    @SqlQuery("select i.* from holdfast.inbox_of(:buckets, :eras, :uids, :limit, :bytesMax) i")
     @RegisterRowMapper(InboxMessageMapper.class)
-    List<InboxMessage> of(@Bind("buckets") Integer[] buckets, @Bind("eras") Integer[] eras, @Bind("uids") UUID[] uids);
+    List<InboxMessage> of(
+            @Bind("buckets") Integer[] buckets,
+            @Bind("eras") Integer[] eras,
+            @Bind("uids") UUID[] uids,
+            @Bind("limit") int limit,
+            @Bind("bytesMax") long bytesMax);
 
     /** The decisions on these actions, by the primary key. */
     @SqlQuery("""
@@ -58,11 +92,11 @@ public interface InboxSql {
     @RegisterConstructorMapper(ActionResult.class)
     Map<UUID, ActionResult> results(@Bind("ids") UUID[] ids);
 
-    /** Deletes decided actions that stayed because another session had locked them when they were decided. */
+    /** Deletes applied messages that stayed because another session had locked them when they were applied. */
     @SqlUpdate("""
             delete from holdfast.inbox where (bucket, uid, id) in (
                 select i.bucket, i.uid, i.id from holdfast.inbox i
-                where exists (select from holdfast.audit a where a.id = i.id and a.decided)
+                where holdfast.is_applied(i)
                 for update skip locked)""")
     int sweep();
 }

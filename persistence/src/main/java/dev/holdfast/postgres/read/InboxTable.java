@@ -8,6 +8,7 @@ import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.InboxPage;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -15,13 +16,19 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** Pending operator actions, and decisions. Only the batches of owners add decisions. Safe for all threads. */
+/**
+ * Pending messages, and decisions on operator actions. Only the batches of owners add decisions. Safe for all threads.
+ */
 public final class InboxTable {
     /** How much later than its time a message may become visible, to be found by the next read. */
     private static final Duration LATE = Duration.ofSeconds(2);
+
+    /** The payloads of a page. */
+    private static final long PAGE_BYTES = 4 << 20;
 
     private final Jdbi jdbi;
 
@@ -45,31 +52,56 @@ public final class InboxTable {
         });
     }
 
+    public void append(WorkflowKey key, UUID id, String name, byte[] payload) {
+        CommitConfirmation.transaction(jdbi, tx -> {
+            tx.attach(InboxSql.class).appendSignal(id, key.uid(), key.bucket(), key.era(), name, payload);
+            return id;
+        });
+    }
+
+    public Set<UUID> received(Collection<SignalMessage> signals) {
+        List<WorkflowKey> keys = signals.stream().map(SignalMessage::key).toList();
+        UUID[] ids = signals.stream().map(SignalMessage::id).toArray(UUID[]::new);
+        return jdbi.withExtension(InboxSql.class, sql -> sql.received(buckets(keys), eras(keys), uids(keys), ids));
+    }
+
     /** Reads messages that arrived after this place, and returns those to these buckets that can be decided now. */
     public InboxPage page(Collection<Integer> buckets, InboxCursor after, int limit) {
         Integer[] of = buckets.toArray(Integer[]::new);
         OffsetDateTime at = after.at().atOffset(ZoneOffset.UTC);
-        List<InboxRow> rows = jdbi.withExtension(InboxSql.class, sql -> sql.page(of, at, after.id(), limit));
+        List<InboxRow> rows =
+                jdbi.withExtension(InboxSql.class, sql -> sql.page(of, at, after.id(), limit, PAGE_BYTES));
         List<InboxMessage> messages =
                 rows.stream().filter(InboxRow::decidable).map(InboxRow::message).toList();
-        return new InboxPage(messages, next(after, rows, limit), rows.size() < limit);
+        return new InboxPage(
+                messages, next(after, rows), rows.isEmpty() || rows.getLast().isLast());
     }
 
-    private static InboxCursor next(InboxCursor after, List<InboxRow> rows, int limit) {
+    private static InboxCursor next(InboxCursor after, List<InboxRow> rows) {
         if (rows.isEmpty()) {
             return after;
         }
         InboxRow last = rows.getLast();
-        return rows.size() < limit
+        return last.isLast()
                 ? InboxCursor.at(last.readAt().minus(LATE))
                 : new InboxCursor(last.at(), last.message().id());
     }
 
-    public List<InboxMessage> of(Collection<WorkflowKey> keys) {
-        Integer[] buckets = keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new);
-        Integer[] eras = keys.stream().map(WorkflowKey::era).toArray(Integer[]::new);
-        UUID[] uids = keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
-        return jdbi.withExtension(InboxSql.class, sql -> sql.of(buckets, eras, uids));
+    public List<InboxMessage> of(Collection<WorkflowKey> keys, int limit) {
+        return jdbi.withExtension(
+                InboxSql.class, sql -> sql.of(buckets(keys), eras(keys), uids(keys), limit, PAGE_BYTES));
+    }
+
+    private static Integer[] buckets(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new);
+    }
+
+    private static Integer[] eras(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::era).toArray(Integer[]::new);
+    }
+
+    private static UUID[] uids(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
     }
 
     public Map<UUID, ActionResult> results(Collection<UUID> ids) {

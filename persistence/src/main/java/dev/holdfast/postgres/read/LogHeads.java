@@ -32,15 +32,19 @@ public final class LogHeads {
             left join lateral holdfast.last_event(k.bucket, home.era, k.uid) l on true
             """ + LogSql.LETTER;
 
-    private static final String HEADS = HEADS_WITH_VALUES.replace("l.detail", "''::bytea as detail");
+    private static final String HEADS = HEADS_WITH_VALUES.replace(
+            "l.detail",
+            "case when l.event in (select e.code from holdfast.event_kind e where e.ends) then ''::bytea"
+                    + " else l.detail end as detail");
 
-    /** The last intent of each, and whether a final outcome follows {@code loaded}; no values of steps. */
+    /** The last intent of each, and whether there is progress after {@code loaded}; no values of steps. */
     private static final String PROGRESS = """
             select k.uid, l.seq, l.at, l.node, 0 as outcome_state, l.event, l.event_position, l.event_branch,
-                l.event_attempt, l.name, l.idempotency_key, l.compensates_position,
+                l.event_attempt, l.name, l.idempotency_key, l.compensates_position, l.detail, l.sent_at,
                 exists (select from holdfast.log o
                     where o.bucket = k.bucket and o.uid = k.uid and o.era = home.era and o.seq > k.loaded
-                        and o.outcome_state in (1, 2)) as progressed
+                        and (o.outcome_state in (1, 2) or o.event
+                            in (select e.code from holdfast.event_kind e where e.decision))) as progressed
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[], :loaded::integer[])
                 as k(bucket, era, uid, loaded)
             """ + WorkflowKeys.HOME + """

@@ -85,7 +85,10 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         return Optional.ofNullable(failed).map(DatabaseJson::readFailure);
     }
 
+    /** Empty also for {@code infinity}. */
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+                .filter(time -> !time.equals(OffsetDateTime.MAX))
+                .map(OffsetDateTime::toInstant);
     }
 }

@@ -53,7 +53,7 @@ public final class WorkflowReader {
                 select l.bucket, l.uid, l.seq, l.at, l.node, l.outcome_position, l.outcome_branch, l.outcome_attempt,
                     l.outcome_state, case when l.whole then l.outcome end as outcome, l.retry_millis, l.event,
                     l.event_position, l.event_branch, l.event_attempt, l.name, l.idempotency_key,
-                    l.compensates_position, case when l.whole then l.detail end as detail, l.whole
+                    l.compensates_position, case when l.whole then l.detail end as detail, l.sent_at, l.whole
                 from (select l.*, row_number() over () as place, sum(""" + LogSql.BYTES + """
                         ) over () <= :bytesMax as whole
                     from (select l.* from holdfast.log l

@@ -12,6 +12,9 @@ import dev.holdfast.spi.ActionRef;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.WakeTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,6 +31,11 @@ class EventKindTest {
             new ParkingReason(DeadLetter.Cause.POISON, null, null, null, 0, new Failure("", ""), "");
     private static final List<HistoryEvent> EVENTS = List.of(
             new HistoryEvent.Intent(Position.main(0), 1, "step", UUID.randomUUID(), -1),
+            new HistoryEvent.TimerStarted(Position.main(0), new WakeTime.After(Duration.ZERO), null),
+            new HistoryEvent.SignalReceived(UUID.randomUUID(), "go", VALUE, Instant.EPOCH),
+            new HistoryEvent.SignalTaken(Position.main(0), UUID.randomUUID(), "go"),
+            new HistoryEvent.SignalTimedOut(Position.main(0), "go"),
+            new HistoryEvent.TimeRead(Position.main(0), Instant.EPOCH),
             new HistoryEvent.Parked(REASON),
             new HistoryEvent.Retried(null, BY),
             new HistoryEvent.Cancelled(Position.main(0), BY),
@@ -39,26 +47,29 @@ class EventKindTest {
     private final TestDatabase database = TestDatabase.migrated();
 
     /** A row of the table. */
-    private record Kind(int code, @Nullable String status, boolean ends, boolean received) {
+    private record Kind(int code, @Nullable String status, boolean ends, boolean received, boolean decision) {
         static Kind of(HistoryEvent event) {
             WorkflowStatus after = event.statusAfter();
             return new Kind(
                     EventCodec.code(event),
                     after == null ? null : after.name(),
                     after != null && after.isFinal(),
-                    event.isOnlyReceived());
+                    event.isOnlyReceived(),
+                    event instanceof HistoryEvent.Decision);
         }
     }
 
     @Test
     void theTableSaysTheSameAsTheEvents() {
         List<Kind> kinds = JdbiFactory.on(database.dataSource())
-                .withHandle(handle -> handle.createQuery("select code, status, ends, received from holdfast.event_kind")
+                .withHandle(handle -> handle.createQuery(
+                                "select code, status, ends, received, decision from holdfast.event_kind")
                         .map((row, context) -> new Kind(
                                 row.getInt("code"),
                                 row.getString("status"),
                                 row.getBoolean("ends"),
-                                row.getBoolean("received")))
+                                row.getBoolean("received"),
+                                row.getBoolean("decision")))
                         .list());
         assertThat(kinds)
                 .containsExactlyInAnyOrderElementsOf(
@@ -68,8 +79,14 @@ class EventKindTest {
     @Test
     void noKindOfEventIsLeftOutHere() {
         assertThat(EVENTS.stream().<Class<?>>map(HistoryEvent::getClass).collect(Collectors.toSet()))
-                .containsAll(Stream.of(HistoryEvent.class.getPermittedSubclasses())
+                .containsAll(kinds(HistoryEvent.class)
                         .filter(type -> type != HistoryEvent.Unknown.class)
                         .toList());
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> type) {
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses()).flatMap(EventKindTest::kinds)
+                : Stream.of(type);
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.node;
 import dev.holdfast.postgres.StoreWith;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Store;
+import java.time.Instant;
 
 /** The ownership of a node in which something happens between a committed intent and the check of the lease. */
 record LateLease(Ownership ownership, Runnable before) implements Ownership {
@@ -25,6 +26,11 @@ record LateLease(Ownership ownership, Runnable before) implements Ownership {
     @Override
     public long epoch(int bucket) {
         return ownership.epoch(bucket);
+    }
+
+    @Override
+    public Instant now() {
+        return ownership.now();
     }
 
     @Override

@@ -24,14 +24,17 @@ record Cost(Call call, int items, Read read, double firstMillis, double millis) 
      * @param rowsMax the rows and entries of indexes that it may read
      */
     record Call(String name, int scansMax, long rowsMax, Question question) {
+        /** Each worker of a parallel scan counts as one; two are PostgreSQL's default. */
+        static final int SCANS_OF_ONE_READING = 3;
+
         /** One whose cost does not depend on the size of the database. */
         Call(String name, long rowsMax, Question question) {
             this(name, 0, rowsMax, question);
         }
 
-        /** One that reads the table of open workflows once, because it is rare. */
+        /** One that reads the table of open workflows once, because it is rare; helped by up to two workers. */
         static Call ofAllOpen(String name, long openRows, Question question) {
-            return new Call(name, 1, openRows + OTHER_ROWS_MAX, question);
+            return new Call(name, SCANS_OF_ONE_READING, openRows + OTHER_ROWS_MAX, question);
         }
 
         /** For a machine that is busy with something else; the table has the figures. */

@@ -52,6 +52,9 @@ class ScaleTest {
     /** A round looks at 160,000 workflows, and for each at its home, its end and whether it is open. */
     private static final long ROWS_OF_A_ROUND_MAX = 800_000;
 
+    /** Three of its checks count up to 10,000 rows each. */
+    private static final long ROWS_OF_THE_DOCTOR_MAX = 31_000;
+
     @RegisterExtension
     private final TestDatabase database = TestDatabase.migrated();
 
@@ -74,7 +77,7 @@ class ScaleTest {
         ofTheHotPath();
         ofTheStore(places);
         ofTheCluster();
-        ofTheDoctor("`doctor`, no node lives", 1, open(jdbi) + 30_000);
+        ofTheDoctor("`doctor`, no node lives", Call.SCANS_OF_ONE_READING, open(jdbi) + ROWS_OF_THE_DOCTOR_MAX);
         costs.forEach(cost -> System.out.println(cost.row()));
         SoftAssertions all = new SoftAssertions();
         costs.forEach(cost -> cost.verify(all));
@@ -108,7 +111,7 @@ class ScaleTest {
             measure(session, new AdminCalls(store.admin()).all(open));
             Jdbi counted = JdbiFactory.on(pool);
             measure(session, List.of(Call.ofAllOpen("gauge of open workflows", open, () -> (int) open(counted))));
-            ofTheDoctor("`doctor`, a node owns all", 0, 30_000);
+            ofTheDoctor("`doctor`, a node owns all", 0, ROWS_OF_THE_DOCTOR_MAX);
             measure(session, List.of(engine.retire("`retire`, no rule", 10)));
             rule("other", "1 day");
             measure(session, List.of(engine.retire("`retire`, a rule shorter than an era", ROWS_OF_A_ROUND_MAX)));

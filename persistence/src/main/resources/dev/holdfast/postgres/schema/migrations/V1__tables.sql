@@ -50,11 +50,15 @@ create table holdfast.event_kind (
         ('QUEUED', 'RUNNING', 'WAITING', 'COMPENSATING', 'PAUSED', 'DEAD_LETTERED', 'COMPLETED', 'FAILED', 'CANCELLED')),
     ends boolean not null generated always as (coalesce(status in ('COMPLETED', 'FAILED', 'CANCELLED'), false)) stored,
     received boolean not null default false,
+    decision boolean not null default false,
     detail text check (detail in ('value', 'failure'))
 );
 comment on table holdfast.event_kind is
     'The kinds of events in holdfast.log. status: the status that a workflow has after it, null where it stays as it is.'
-    ' received: it only records that something arrived. detail: what the column detail of the record holds.';
+    ' received: it only records that something arrived. decision: it is a call of the code other than a step. detail: what the column detail of the record holds.';
+insert into holdfast.event_kind (code, name, received, detail) values (3, 'signal', true, 'value');
+insert into holdfast.event_kind (code, name, decision) values
+    (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (8, 'now', true);
 insert into holdfast.event_kind (code, name, status, detail) values
     (1, 'intent', null, null),
     (20, 'parked', 'DEAD_LETTERED', null),
@@ -218,17 +222,23 @@ create table holdfast.log (
     retry_millis bigint,
     compensates_position integer,
     run integer check (run > 1),
+    sent_at timestamptz,
     primary key (bucket, uid, seq, era)
 ) partition by list (era);
 create index log_compensation on holdfast.log (bucket, uid, compensates_position)
     where compensates_position is not null;
+create index log_signal on holdfast.log (bucket, uid, idempotency_key) where event in (3, 4);
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
 comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
 comment on column holdfast.log.event is '0 none, else a code of holdfast.event_kind';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
 comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
-comment on column holdfast.log.detail is 'of an event: what holdfast.event_kind says; of an end its result or failure';
+comment on column holdfast.log.idempotency_key is 'of an intent; of a signal and of its taking the id of the signal';
+comment on column holdfast.log.detail is
+    'of an end its result or failure; of a signal its payload; of a timer the time or the duration, and of now the time, in'
+    ' ISO 8601; of an intent the number of the step, where other calls came before';
+comment on column holdfast.log.sent_at is 'of a signal: when it was sent';
 comment on column holdfast.log.run is 'of the workflow; null in the first';
 
 create table holdfast.ended (
@@ -283,6 +293,7 @@ create table holdfast.dead_letter (
     era integer not null,
     seq integer not null,
     position integer not null,
+    step_number integer not null,
     attempts integer not null,
     node integer not null,
     uid uuid not null,
@@ -322,18 +333,20 @@ create table holdfast.inbox (
     bucket integer not null,
     era integer not null,
     letter_seq integer,
-    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB')),
+    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB', 'SIGNAL')),
     name text,
-    target text not null,
-    actor text not null,
+    target text,
+    actor text,
     reason text,
     payload bytea,
-    primary key (bucket, uid, id)
+    primary key (bucket, uid, id),
+    check (case kind when 'SIGNAL' then name is not null and payload is not null
+        else target is not null and actor is not null end)
 );
 create index inbox_at on holdfast.inbox (at, id);
 comment on table holdfast.inbox is
-    'Messages to workflows. Appended by any node or client, applied by the owner. A row whose decision is in the audit is'
-    ' debris. letter_seq: the dead letter that the action is for.';
+    'Messages to workflows. Appended by any node or client, applied by the owner. A row whose decision is in the audit,'
+    ' or whose signal is in the log, is debris. letter_seq: the dead letter that the action is for.';
 
 create table holdfast.audit (
     id uuid not null,

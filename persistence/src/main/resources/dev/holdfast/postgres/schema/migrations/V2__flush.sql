@@ -69,12 +69,14 @@ create function holdfast.flush(
     p_outcome_position integer[], p_outcome_attempt integer[], p_outcome_state smallint[], p_outcome bytea[],
     p_retry_millis bigint[], p_outcome_branch text[],
     p_event smallint[], p_event_position integer[], p_event_attempt integer[], p_event_branch text[], p_name text[],
-    p_key uuid[], p_compensates integer[], p_detail bytea[],
+    p_key uuid[], p_compensates integer[], p_detail bytea[], p_sent_micros bigint[],
+    -- what arrived, and wakes a workflow that is unloaded to wait for it
+    p_wake_uid uuid[], p_wake_wait text[],
     -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[], p_unload_waits text[],
     -- workflows that end, begin to compensate, are parked, go on; and the rare rows: ended, deadLetters, replies,
-    -- rehomed, removed
+    -- rehomed, removed, received
     p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
     out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -143,6 +145,23 @@ begin
             lost := lost || p_retried[i];
         end;
     end loop;
+    -- In the same way. Of a workflow that is loaded the row does not match, so that nobody waits for it.
+    if p_wake_uid is not null then
+        perform set_config('lock_timeout', '20ms', true);
+        for i in 1 .. cardinality(p_wake_uid) loop
+            if p_wake_uid[i] <> all (lost) then
+                begin
+                    update holdfast.open_workflow set due = v_at
+                        where uid = p_wake_uid[i] and status in ('WAITING', 'COMPENSATING') and due > v_at
+                            and waits && p_wake_wait[i:i];
+                exception when lock_not_available then
+                    perform set_config('lock_timeout', '1ms', true);
+                    held := held || p_wake_uid[i];
+                    lost := lost || p_wake_uid[i];
+                end;
+            end if;
+        end loop;
+    end if;
 
     if p_rare is not null then
         for v_removed in select r.* from jsonb_to_recordset(p_rare -> 'removed') as r(bucket integer, era integer,
@@ -162,11 +181,12 @@ begin
 
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
-            outcome_branch, event_branch, retry_millis, compensates_position)
+            outcome_branch, event_branch, retry_millis, compensates_position, sent_at)
         select p_record_id[i], v_at, p_bucket[i], p_era[i], p_seq[i], p_node, p_outcome_position[i],
             p_outcome_attempt[i], p_event_position[i], p_event_attempt[i], 1, p_outcome_state[i], p_event[i], p_uid[i],
             p_key[i], p_name[i], p_outcome[i], p_detail[i], p_outcome_branch[i], p_event_branch[i],
-            p_retry_millis[i], p_compensates[i]
+            p_retry_millis[i], p_compensates[i],
+            timestamptz 'epoch' + p_sent_micros[i] * interval '1 microsecond'
         from generate_subscripts(p_uid, 1) i
         where p_uid[i] <> all (lost) and p_record_id[i] <> all (v_there);
 
@@ -175,12 +195,12 @@ begin
             select v_at, e.bucket, holdfast.home_of(e.bucket, e.era, e.uid), e.uid, e.status
             from jsonb_to_recordset(p_rare -> 'ended') as e(bucket integer, era integer, uid uuid, status text)
             where e.uid <> all (lost);
-        insert into holdfast.dead_letter (at, bucket, era, seq, position, attempts, node, uid, idempotency_key, cause,
+        insert into holdfast.dead_letter (at, bucket, era, seq, position, step_number, attempts, node, uid, idempotency_key, cause,
                 branch, step, error_class, error_message, stack)
-            select v_at, d.bucket, d.era, d.seq, d.position, d.attempts, p_node, d.uid, d.key, d.cause, d.branch,
+            select v_at, d.bucket, d.era, d.seq, d.position, d.step_number, d.attempts, p_node, d.uid, d.key, d.cause, d.branch,
                 d.step, d.error_class, d.error_message, d.stack
             from jsonb_to_recordset(p_rare -> 'deadLetters') as d(bucket integer, era integer, seq integer,
-                position integer, attempts integer, uid uuid, key uuid, cause text, branch text, step text,
+                position integer, step_number integer, attempts integer, uid uuid, key uuid, cause text, branch text, step text,
                 error_class text, error_message text, stack text)
             where d.uid <> all (lost);
         insert into holdfast.audit (id, decided, at, action, target, actor, reason, outcome, status)
@@ -214,6 +234,9 @@ begin
             delete from holdfast.inbox i
                 using jsonb_to_recordset(p_rare -> 'replies') as a(id uuid, uid uuid, bucket integer)
                 where i.bucket = a.bucket and i.uid = a.uid and i.id = a.id and a.uid <> all (lost);
+            delete from holdfast.inbox i
+                using jsonb_to_recordset(p_rare -> 'received') as r(id uuid, uid uuid, bucket integer)
+                where i.bucket = r.bucket and i.uid = r.uid and i.id = r.id and r.uid <> all (lost);
         end if;
     exception when lock_not_available then
         tidy := false;
@@ -234,7 +257,7 @@ begin
     for i in 1 .. coalesce(cardinality(p_unload_uid), 0) loop
         begin
             update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
-                    due = v_at + p_unload_millis[i] * interval '1 millisecond',
+                    due = coalesce(v_at + p_unload_millis[i] * interval '1 millisecond', 'infinity'),
                     waits = case when p_unload_waits[i] is not null then array[p_unload_waits[i]] end
                 where uid = p_unload_uid[i] and uid <> all (lost);
         exception when lock_not_available then

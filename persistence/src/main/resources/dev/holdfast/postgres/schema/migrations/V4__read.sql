@@ -52,12 +52,16 @@ create function holdfast.history(p_bucket integer, p_era integer, p_uid uuid, p_
 returns table (uid uuid, seq integer, at timestamptz, node integer, event smallint, event_position integer,
     event_branch text, event_attempt integer, name text, idempotency_key uuid, compensates_position integer,
     detail bytea, outcome_at timestamptz, outcome_position integer, outcome_branch text, outcome_attempt integer,
-    outcome_state smallint, outcome bytea, retry_millis bigint, compensated boolean)
+    outcome_state smallint, outcome bytea, retry_millis bigint, compensated boolean, taken boolean, over boolean,
+    sent_at timestamptz, read_at timestamptz)
 language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_era integer := holdfast.home_of(p_bucket, p_era, p_uid);
+    v_over boolean := coalesce((select k.ends from holdfast.last_event(p_bucket, v_era, p_uid) e
+        join holdfast.event_kind k on k.code = e.event), false);
+    v_read_at timestamptz := clock_timestamp();
 begin
     return query
     select l.uid, l.seq, l.at, l.node, l.event, l.event_position, l.event_branch, l.event_attempt, l.name,
@@ -67,7 +71,10 @@ begin
         o.at, o.outcome_position, o.outcome_branch, o.outcome_attempt,
         case when o.matches then o.outcome_state else 0::smallint end,
         case when o.outcome_state = 1 then ''::bytea else o.outcome end, o.retry_millis,
-        coalesce(c.outcome_state, 0) = 1
+        coalesce(c.outcome_state, 0) = 1,
+        l.event = 3 and exists (select from holdfast.log t where t.bucket = p_bucket and t.uid = p_uid and t.era = v_era
+            and t.event in (3, 4) and t.event = 4 and t.idempotency_key = l.idempotency_key),
+        v_over, l.sent_at, v_read_at
     from (select l.* from holdfast.log l
         where l.bucket = p_bucket and l.uid = p_uid and l.era = v_era and l.seq > p_after and l.event <> 0
         order by l.seq limit p_limit) l
@@ -98,7 +105,8 @@ begin
 end $$;
 comment on function holdfast.history is
     'The events of a workflow after a seq, with the outcome of each attempt, without the values of steps and results.'
-    ' compensated: whether a compensation of the step has succeeded.';
+    ' compensated: whether a compensation of the step has succeeded. taken: whether the code has taken the signal. over:'
+    ' whether the workflow has ended.';
 
 create function holdfast.due(p_buckets integer[], p_ahead interval, p_limit integer)
 returns table (bucket integer, era integer, uid uuid, due timestamptz)
@@ -123,6 +131,16 @@ comment on function holdfast.due is
     ' most twice the limit, or 8 in each bucket where some are due, whatever lies elsewhere. So of one bucket it may'
     ' leave out some that are older than others that it returns; the next call returns them.';
 
+create function holdfast.is_received(p_bucket integer, p_era integer, p_uid uuid, p_signal uuid) returns boolean
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    return exists (select from holdfast.log l
+        where l.bucket = p_bucket and l.uid = p_uid and l.era = holdfast.home_of(p_bucket, p_era, p_uid)
+            and l.event in (3, 4) and l.event = 3 and l.idempotency_key = p_signal);
+end $$;
+comment on function holdfast.is_received is 'Whether a signal is in the log of its workflow.';
+
 create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean
 language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -135,40 +153,63 @@ end $$;
 comment on function holdfast.awaits_code is
     'Whether a workflow of which something ran waits for its version, so that no cancel reaches its code.';
 
-create function holdfast.inbox_page(p_buckets integer[], p_at timestamptz, p_id uuid, p_limit integer)
-returns table (id uuid, uid uuid, bucket integer, era integer, letter_seq integer, kind text, target text, actor text,
-    reason text, at timestamptz, read_at timestamptz, decidable boolean)
+create function holdfast.is_applied(p_message holdfast.inbox) returns boolean
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    if p_message.kind = 'SIGNAL' then
+        return holdfast.is_received(p_message.bucket, p_message.era, p_message.uid, p_message.id);
+    end if;
+    return exists (select from holdfast.audit a where a.id = p_message.id and a.decided);
+end $$;
+comment on function holdfast.is_applied is 'Whether a message is debris.';
+
+create function holdfast.is_decidable(p_message holdfast.inbox) returns boolean language sql stable
+    return not holdfast.is_applied(p_message) and (p_message.kind <> 'CANCEL'
+        or not holdfast.awaits_code(p_message.bucket, p_message.era, p_message.uid));
+comment on function holdfast.is_decidable is 'Whether a message is not applied, and could be now.';
+
+create function holdfast.inbox_page(p_buckets integer[], p_at timestamptz, p_id uuid, p_limit integer, p_bytes bigint)
+returns table (message holdfast.inbox, read_at timestamptz, decidable boolean, is_last boolean)
 language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
-#variable_conflict use_column
 declare
     v_read_at timestamptz := clock_timestamp();
 begin
     return query
-    select i.id, i.uid, i.bucket, i.era, i.letter_seq, i.kind, i.target, i.actor, i.reason, i.at, v_read_at,
-        i.bucket = any (p_buckets) and decided.yes is null
-            and (i.kind <> 'CANCEL' or not holdfast.awaits_code(i.bucket, i.era, i.uid))
-    from (select i.* from holdfast.inbox i where (i.at, i.id) > (p_at, p_id) order by i.at, i.id limit p_limit) i
-    left join lateral (select true as yes from holdfast.audit a where a.id = i.id and a.decided limit 1) decided on true
-    order by i.at, i.id;
+    select p.message, v_read_at, (p.message).bucket = any (p_buckets) and holdfast.is_decidable(p.message),
+        p.rows < p_limit and (p.all_bytes <= p_bytes or p.rows = 1)
+    from (select m.message, count(*) over () as rows, row_number() over (order by m.at, m.id) as place,
+            sum(m.size) over (order by m.at, m.id) as bytes, sum(m.size) over () as all_bytes
+        from (select i as message, i.at, i.id, coalesce(octet_length(i.payload), 0) as size from holdfast.inbox i
+            where (i.at, i.id) > (p_at, p_id) order by i.at, i.id limit p_limit) m) p
+    where p.bytes <= p_bytes or p.place = 1
+    order by p.place;
 end $$;
 comment on function holdfast.inbox_page is
-    'The messages that arrived next, of all buckets, so that a page costs the same whatever lies elsewhere. decidable:'
-    ' one to these buckets that is not decided, and could be now.';
+    'The messages that arrived next, of all buckets, so that a page costs the same whatever lies elsewhere; with payloads'
+    ' up to a size, but at least one message. decidable: one to these buckets that could be applied now. is_last: whether'
+    ' there was no further one.';
 
-create function holdfast.inbox_of(p_buckets integer[], p_eras integer[], p_uids uuid[])
+create function holdfast.inbox_of(p_buckets integer[], p_eras integer[], p_uids uuid[], p_limit integer, p_bytes bigint)
 returns setof holdfast.inbox language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
     set plan_cache_mode = force_generic_plan as $$
 begin
     return query
-    select i.* from unnest(p_buckets, p_eras, p_uids) as k(bucket, era, uid)
-    cross join lateral (select i.* from holdfast.inbox i where i.bucket = k.bucket and i.uid = k.uid offset 0) i
-    left join lateral (select true as yes from holdfast.audit a where a.id = i.id and a.decided limit 1) decided on true
-    where decided.yes is null and (i.kind <> 'CANCEL' or not holdfast.awaits_code(i.bucket, i.era, i.uid))
-    order by i.at, i.id;
+    select (p.message).*
+    from (select m.message, row_number() over (order by m.at, m.id) as place,
+            sum(m.size) over (order by m.at, m.id) as bytes
+        from (select m.* from unnest(p_buckets, p_eras, p_uids) as k(bucket, era, uid)
+            cross join lateral (select i as message, i.at, i.id, coalesce(octet_length(i.payload), 0) as size
+                from holdfast.inbox i
+                where i.bucket = k.bucket and i.uid = k.uid and holdfast.is_decidable(i) offset 0) m
+            order by m.at, m.id limit p_limit) m) p
+    where p.bytes <= p_bytes or p.place = 1
+    order by p.place;
 end $$;
-comment on function holdfast.inbox_of is 'The messages to these workflows that are not decided, and could be now.';
+comment on function holdfast.inbox_of is
+    'Messages to these workflows that could be applied now, the oldest first, with payloads up to a size.';
 
 create function holdfast.missing_versions(p_buckets integer[], p_versions integer, p_workflows integer)
     returns table (version text, workflows bigint)

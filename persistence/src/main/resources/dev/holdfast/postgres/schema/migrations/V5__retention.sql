@@ -41,11 +41,11 @@ begin
     end if;
     insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
             event_attempt, format, outcome_state, event, uid, idempotency_key, name, outcome, detail,
-            outcome_branch, event_branch, retry_millis, compensates_position, run)
+            outcome_branch, event_branch, retry_millis, compensates_position, run, sent_at)
         select l.record_id, l.at, l.bucket, p_to, l.seq, l.node, l.outcome_position, l.outcome_attempt,
             l.event_position, l.event_attempt, l.format, l.outcome_state, l.event, l.uid, l.idempotency_key, l.name,
             l.outcome, l.detail, l.outcome_branch, l.event_branch, l.retry_millis, l.compensates_position,
-            l.run
+            l.run, l.sent_at
         from holdfast.log l where l.bucket = p_bucket and l.uid = p_uid and l.era = v_from
             and l.seq > p_after and l.seq <= p_through
         on conflict do nothing;

@@ -219,8 +219,9 @@ begin
         from holdfast.open_workflow o where o.uid > p_after order by o.uid limit p_looks),
     ran as materialized (
         select l.bucket, l.era, l.uid from looked l where l.ran order by l.uid limit p_wanted)
-    select r.bucket, r.era, r.uid, w.id, w.definition, w.version, i.name, i.event_position, i.event_branch,
-        i.event_attempt, i.idempotency_key, i.at
+    select r.bucket, r.era, r.uid, w.id, w.definition, w.version, i.name,
+        coalesce(convert_from(i.detail, 'UTF8')::integer, i.event_position), i.event_branch, i.event_attempt,
+        i.idempotency_key, i.at
     from ran r
     cross join lateral holdfast.home_of(r.bucket, r.era, r.uid) as home(era)
     cross join lateral (select w.* from holdfast.workflow w

@@ -1,0 +1,211 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.Signal;
+import dev.holdfast.UndecodableException;
+import dev.holdfast.admin.DeadLetter.Cause;
+import dev.holdfast.engine.history.BranchHistory;
+import dev.holdfast.engine.history.RecordedCall;
+import dev.holdfast.engine.history.RecordedTime;
+import dev.holdfast.engine.history.RecordedWait;
+import dev.holdfast.spi.HistoryEvent.SignalReceived;
+import dev.holdfast.spi.HistoryEvent.SignalTaken;
+import dev.holdfast.spi.HistoryEvent.SignalTimedOut;
+import dev.holdfast.spi.HistoryEvent.TimeRead;
+import dev.holdfast.spi.HistoryEvent.TimerStarted;
+import dev.holdfast.spi.Wait;
+import dev.holdfast.spi.WakeTime;
+import dev.holdfast.spi.WorkflowWrite.Unloading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the calls of one branch that are no steps: returns what is recorded, else waits or reads the clock, and records
+ * what it decided before anything that follows from it. Used by the thread of the branch.
+ */
+final class DecisionRunner {
+    /** How far the clock of {@code Ownership.now} may be ahead of the store's. */
+    private static final Duration CLOCK_ERROR = Duration.ofSeconds(1);
+
+    private final ExecutionEnvironment environment;
+    private final WorkflowLog log;
+    private final CancelDelivery cancel;
+    private final Signals signals;
+    private final Parking parking;
+    private final Waits waits;
+    private final BranchHistory history;
+    private final Execution execution;
+    /** The latest time that the code knows to be past. */
+    private Instant reached = Instant.MIN;
+
+    DecisionRunner(Execution execution, BranchHistory history) {
+        this.execution = execution;
+        this.environment = execution.environment();
+        this.log = execution.log();
+        this.cancel = execution.cancelDelivery();
+        this.signals = execution.signals();
+        this.parking = execution.parking();
+        this.waits = new Waits(log, execution.state(), environment.config().keptLoaded());
+        this.history = history;
+    }
+
+    /** Returns what is recorded of this call. Parks the workflow if that is another call. */
+    private <R extends RecordedCall> @Nullable R recorded(Call call, Class<R> type, String description) {
+        RecordedCall there = history.at(call.index());
+        if (there != null && !(type.isInstance(there) && there.description().equals(description))) {
+            throw parking.park(DeadLetterFactory.mismatch(call, there, description));
+        }
+        return type.cast(there);
+    }
+
+    /** The time by the store's clock, never before a time that this branch knows to be past. */
+    Instant now(Call call) {
+        RecordedTime recorded = recorded(call, RecordedTime.class, RecordedTime.DESCRIPTION);
+        if (recorded == null) {
+            cancel.atCall(call, history);
+            Instant now = environment.ownership().now();
+            reached = now.isAfter(reached) ? now : reached;
+            log.hold(new TimeRead(call.position(), reached));
+        } else {
+            reached = recorded.time();
+        }
+        return reached;
+    }
+
+    void sleep(Call call, WakeTime wakeTime) {
+        RecordedWait recorded = recorded(call, RecordedWait.class, RecordedWait.description(null));
+        if (recorded == null || !history.isPast(call.index()) || history.isCancelledAt(call.index())) {
+            cancel.atCall(call, history);
+            Duration left = recorded == null ? begin(call, wakeTime) : left(recorded);
+            waits.until(new Wait.Timer(), left, () -> cancel.isDueAt(call));
+            cancel.atCall(call, history);
+        }
+        reach(wakeTime);
+    }
+
+    private void reach(WakeTime wakeTime) {
+        reached = switch (wakeTime) {
+            case WakeTime.At at -> at.time().isAfter(reached) ? at.time() : reached;
+            case WakeTime.After after -> reached.equals(Instant.MIN) ? reached : after.from(reached);
+        };
+    }
+
+    /** Records the timer; returns how long to wait in memory. The store knows best when an instant has come. */
+    private Duration begin(Call call, WakeTime wakeTime) {
+        TimerStarted timer = new TimerStarted(call.position(), wakeTime, null);
+        switch (wakeTime) {
+            case WakeTime.After after -> {
+                if (after.time().compareTo(waits.kept()) <= 0) {
+                    log.record(timer); // it counts from the record, so the wait begins once that is committed
+                } else {
+                    log.hold(timer);
+                }
+                return after.time();
+            }
+            case WakeTime.At at -> {
+                log.hold(timer);
+                Duration left = Duration.between(environment.ownership().now(), at.time());
+                if (left.compareTo(CLOCK_ERROR.negated()) > 0) {
+                    throw log.unload(Unloading.waiting(new Wait.Timer(), left.isNegative() ? Duration.ZERO : left));
+                }
+                return Duration.ZERO;
+            }
+        }
+    }
+
+    private static Duration left(RecordedWait recorded) {
+        return recorded.left().orElseThrow();
+    }
+
+    /** Returns the payload of the oldest signal of this name; empty if the time came before one. */
+    <T> Optional<T> await(Call call, Signal<T> signal, WakeTime.@Nullable After atMost) {
+        RecordedWait recorded = recorded(call, RecordedWait.class, RecordedWait.description(signal.name()));
+        if (recorded != null && recorded.taken().isPresent()) {
+            return Optional.of(
+                    payload(call, signal, signals.get(recorded.taken().orElseThrow())));
+        }
+        if (recorded != null && recorded.isTimedOut()) {
+            return Optional.empty();
+        }
+        cancel.atCall(call, history);
+        Instant deadline = recorded == null ? null : recorded.due().orElse(null);
+        Optional<T> there = take(call, signal, deadline);
+        if (there.isPresent()) {
+            return there;
+        }
+        Duration left = recorded == null ? null : recorded.left().orElse(null);
+        if (recorded == null && atMost != null) {
+            log.hold(new TimerStarted(call.position(), atMost, signal.name()));
+            left = atMost.time();
+        }
+        linger(call, signal, deadline, left);
+        return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));
+    }
+
+    /** Waits in memory for a signal, and then unloads the workflow, unless the time of a recorded timer has come. */
+    private void linger(Call call, Signal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
+        boolean decides = deadline != null && left != null && left.compareTo(waits.kept()) <= 0;
+        long since = System.nanoTime();
+        waits.inMemory(
+                left == null ? waits.kept() : left,
+                () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
+        cancel.atCall(call, history);
+        if (!decides) {
+            Duration lingered = Duration.ofNanos(System.nanoTime() - since);
+            Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
+            signals.unloadUnlessReceived(
+                    signal.name(), deadline, Unloading.waiting(new Wait.Signal(signal.name()), rest));
+        }
+    }
+
+    private static @Nullable Duration minus(@Nullable Duration left, Duration lingered) {
+        return left == null ? null : left.minus(lingered);
+    }
+
+    private <T> Optional<T> take(Call call, Signal<T> signal, @Nullable Instant deadline) {
+        return signals.first(signal.name(), deadline).map(first -> {
+            T payload = payload(call, signal, first); // before it is taken: corrected code gets it again
+            signals.take(first);
+            log.hold(new SignalTaken(call.position(), first.id(), signal.name()));
+            return payload;
+        });
+    }
+
+    /**
+     * Decides that the time came first. A signal that was sent in time may still lie in the inbox: it is looked for
+     * once more, behind the deadline.
+     */
+    private <T> Optional<T> timedOut(Call call, Signal<T> signal, @Nullable Instant deadline) {
+        readInbox();
+        Optional<T> late = take(call, signal, deadline);
+        if (late.isEmpty()) {
+            log.hold(new SignalTimedOut(call.position(), signal.name()));
+        }
+        return late;
+    }
+
+    private void readInbox() {
+        while (true) {
+            try {
+                environment.mail().deliverAll(execution).join();
+                return;
+            } catch (CompletionException e) {
+                waits.inMemory(waits.kept(), () -> false); // the store logs the outage
+            }
+        }
+    }
+
+    private <T> T payload(Call call, Signal<T> signal, SignalReceived received) {
+        try {
+            T payload = environment.codec().decode(received.payload(), signal.type());
+            if (payload == null) {
+                throw new UndecodableException(signal.type(), new IllegalArgumentException("it is null"));
+            }
+            return payload;
+        } catch (UndecodableException e) {
+            throw parking.park(DeadLetterFactory.of(Cause.UNDECODABLE, call, e));
+        }
+    }
+}

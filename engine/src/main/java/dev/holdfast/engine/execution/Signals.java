@@ -1,0 +1,111 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.engine.history.History;
+import dev.holdfast.spi.HistoryEvent.SignalReceived;
+import dev.holdfast.spi.WorkflowWrite;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals of one execution. A signal enters the mailbox and this list under one lock, and so does an unloading that
+ * waits for one: either the code finds the signal, or the signal finds the workflow unloaded and wakes it. Safe for all
+ * threads.
+ */
+final class Signals {
+    private final WorkflowLog log;
+    private final ExecutionState state;
+    /** All that have arrived, by id: an id counts once. */
+    private final Map<UUID, SignalReceived> arrived = new HashMap<>();
+    /** Those that the code has not taken, by name, in the order of arrival. */
+    private final Map<String, Deque<SignalReceived>> untaken = new HashMap<>();
+
+    private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
+
+    Signals(WorkflowLog log, ExecutionState state, History history) {
+        this.log = log;
+        this.state = state;
+        history.signals().forEach(signal -> add(signal, history.isTaken(signal.id())));
+    }
+
+    private void add(SignalReceived signal, boolean taken) {
+        arrived.put(signal.id(), signal);
+        if (!taken) {
+            untaken.computeIfAbsent(signal.name(), name -> new ArrayDeque<>()).add(signal);
+        }
+    }
+
+    /** Records a signal, unless its id has arrived before; the future completes once all that arrived are committed. */
+    CompletableFuture<Void> deliver(SignalReceived signal) {
+        CompletableFuture<Void> committed;
+        synchronized (this) {
+            if (arrived.containsKey(signal.id())) {
+                return lastWrite;
+            }
+            committed = log.received(signal);
+            if (!committed.isCompletedExceptionally()) { // else it is read again once the workflow has left
+                lastWrite = committed;
+                add(signal, false);
+            }
+        }
+        state.wake();
+        return committed;
+    }
+
+    /** Waits until it is known whether the signal that was delivered last is recorded. */
+    void settle() {
+        CompletableFuture<Void> last;
+        synchronized (this) {
+            last = lastWrite;
+        }
+        last.handle((recorded, failure) -> failure == null).join();
+    }
+
+    /** Returns a signal that has arrived. */
+    synchronized SignalReceived get(UUID id) {
+        SignalReceived signal = arrived.get(id);
+        if (signal == null) {
+            throw new IllegalStateException("signal " + id + " was taken, and is not in the log");
+        }
+        return signal;
+    }
+
+    /** The oldest untaken signal of this name that was not sent behind the deadline. */
+    synchronized Optional<SignalReceived> first(String name, @Nullable Instant deadline) {
+        Deque<SignalReceived> waiting = untaken.get(name);
+        return waiting == null
+                ? Optional.empty()
+                : waiting.stream()
+                        .filter(signal -> deadline == null || !signal.sentAt().isAfter(deadline))
+                        .findFirst();
+    }
+
+    /** The code has taken this signal. */
+    synchronized void take(SignalReceived signal) {
+        Deque<SignalReceived> waiting = untaken.get(signal.name());
+        if (waiting == null || !waiting.remove(signal)) {
+            throw new IllegalStateException("signal " + signal.id() + " is taken already");
+        }
+        if (waiting.isEmpty()) {
+            untaken.remove(signal.name());
+        }
+    }
+
+    /** Unloads the workflow, unless there is such a signal; throws the error that unwinds it once that is committed. */
+    void unloadUnlessReceived(String name, @Nullable Instant deadline, WorkflowWrite.Unloading unloading) {
+        CompletableFuture<Void> committed;
+        synchronized (this) {
+            if (first(name, deadline).isPresent()) {
+                return;
+            }
+            committed = log.beginUnload(unloading);
+        }
+        throw log.unloaded(unloading, committed);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.spi.Wait;
+import dev.holdfast.spi.WorkflowWrite.Unloading;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The waits of one execution: a short one in memory, a longer one without a thread, because the workflow is unloaded.
+ * Used by the workflow's thread.
+ *
+ * @param kept the longest wait in memory
+ */
+record Waits(WorkflowLog log, ExecutionState state, Duration kept) {
+    /** Waits for this time; returns early if {@code enough} is true. If that takes too long, unloads the workflow. */
+    void until(Wait wait, Duration time, BooleanSupplier enough) {
+        if (time.compareTo(kept) > 0) {
+            throw log.unload(Unloading.waiting(wait, time));
+        }
+        inMemory(time, enough);
+    }
+
+    /** Waits for this time, at most as long as a wait may take in memory; returns early if {@code enough} is true. */
+    void inMemory(Duration time, BooleanSupplier enough) {
+        state.forgetInterrupts();
+        log.flush();
+        state.sleep(time.compareTo(kept) > 0 ? kept : time, enough);
+        log.requireOpen();
+    }
+}

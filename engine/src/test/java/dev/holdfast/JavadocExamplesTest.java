@@ -30,6 +30,7 @@ class JavadocExamplesTest {
             abstract class CLASS {
                 record Order(String item, long cents) {}
                 record Receipt(String payment) {}
+                record Approval(boolean approved) {}
                 static class CardDeclined extends Exception {}
                 static class Pay implements Workflow<Order, Receipt> {
                     Pay(Bank bank) {}

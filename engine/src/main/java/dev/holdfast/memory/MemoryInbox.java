@@ -1,11 +1,13 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.OverloadedException;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.SignalMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class MemoryInbox {
         }
     }
 
+    private static final int SIGNALS_MAX = 10_000;
+
     private final MemoryAudit audit;
     private final Map<UUID, Arrival> pending = new LinkedHashMap<>();
     private final Map<UUID, ActionResult> results = new LinkedHashMap<>();
@@ -47,8 +51,15 @@ final class MemoryInbox {
         }
     }
 
-    /** Adds a signal; a repeated one changes nothing. */
-    void send(SignalMessage signal) {
+    /** Adds a signal; a repeated one changes nothing. {@code untaken} is how many its workflow has already. */
+    void send(SignalMessage signal, int untaken) {
+        long waiting = pending()
+                .filter(arrival -> arrival.message().key().equals(signal.key()))
+                .count();
+        if (waiting + untaken >= SIGNALS_MAX) {
+            throw new OverloadedException(
+                    "a workflow has " + SIGNALS_MAX + " signals that its code has not taken", Duration.ofSeconds(1));
+        }
         pending.computeIfAbsent(signal.id(), id -> new Arrival(signal, ++arrived));
     }
 

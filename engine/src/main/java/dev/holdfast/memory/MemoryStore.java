@@ -2,9 +2,11 @@ package dev.holdfast.memory;
 
 import dev.holdfast.Codec;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.ActionResult;
@@ -259,13 +261,20 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
-        read(() -> {
-            SignalMessage signal = new SignalMessage(key, id, name, payload, database.now());
-            if (!isReceived(signal)) {
-                database.inbox().send(signal);
+    public Optional<WorkflowStatus> send(SignalMessage signal) {
+        return read(() -> {
+            MemoryWorkflow workflow = database.at(signal.key());
+            if (workflow == null) {
+                throw new UnknownWorkflowException(idOf(signal.key()));
             }
-            return signal;
+            if (workflow.hasReceived(signal.id())) {
+                return Optional.empty();
+            }
+            if (workflow.status().isFinal()) {
+                return Optional.of(workflow.status());
+            }
+            database.inbox().send(signal.at(database.now()), workflow.untaken());
+            return Optional.empty();
         });
     }
 

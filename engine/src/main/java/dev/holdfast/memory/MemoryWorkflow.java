@@ -36,6 +36,7 @@ final class MemoryWorkflow {
     private @Nullable MemoryNode runner;
     private int loads;
     private int loadedSeq;
+    private int untaken;
 
     /** {@code runner} is the node that runs it at once; null if it is queued. */
     MemoryWorkflow(
@@ -118,6 +119,7 @@ final class MemoryWorkflow {
         Duration dueIn = unloading.dueIn();
         due = dueIn == null ? Instant.MAX : at.plus(dueIn);
         waitsFor = unloading.waitsFor();
+        untaken = unloading.untaken();
     }
 
     private void append(
@@ -270,6 +272,11 @@ final class MemoryWorkflow {
         return log.stream()
                 .anyMatch(record -> record.event() instanceof HistoryEvent.SignalReceived received
                         && received.id().equals(signal));
+    }
+
+    /** The signals that its code had not taken when it was unloaded last. */
+    int untaken() {
+        return untaken;
     }
 
     /** Makes it due. */

@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import java.time.Duration;
 import java.util.Collection;
@@ -127,10 +128,13 @@ public interface Store extends AutoCloseable {
     void request(OperatorAction action, RequestContext context);
 
     /**
-     * Adds a signal to the inbox of its workflow; returns once it is committed. Does nothing if the inbox or the log
-     * has a signal with this id. Throws {@code StoreUnavailableException}.
+     * Adds a signal to the inbox of its workflow, with the time of the store; returns once it is committed. Does
+     * nothing if the inbox or the log has a signal with this id. Returns the final status of a workflow that has ended:
+     * then the signal was not kept, unless it is in the log. Throws {@code UnknownWorkflowException},
+     * {@code StoreUnavailableException}, and {@code OverloadedException}, also if the workflow has about 10,000 signals
+     * that its code has not taken.
      */
-    void send(WorkflowKey key, UUID id, String name, byte[] payload);
+    Optional<WorkflowStatus> send(SignalMessage signal);
 
     /** Returns those of these signals that are in the log of their workflow already. */
     Set<UUID> received(Collection<SignalMessage> signals);

@@ -126,19 +126,26 @@ public sealed interface WorkflowWrite
      * @param until QUEUED if it is due at once, WAITING if it waits
      * @param dueIn by the store's clock; null if only a message wakes it
      * @param waitsFor null if it is QUEUED
+     * @param untaken how many signals its code has not taken
      */
     record Unloading(
             WorkflowStatus until,
             @Nullable Duration dueIn,
-            @Nullable Wait waitsFor) implements Move {
+            @Nullable Wait waitsFor,
+            int untaken) implements Move {
         /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
-            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null);
+            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0);
+        }
+
+        /** Returns a copy with this many untaken signals. */
+        public Unloading untaken(int signals) {
+            return new Unloading(until, dueIn, waitsFor, signals);
         }
 
         /** An unloading of a workflow that is due after this time; with null, when a message wakes it. */
         public static Unloading waiting(Wait wait, @Nullable Duration dueIn) {
-            return new Unloading(WorkflowStatus.WAITING, dueIn, wait);
+            return new Unloading(WorkflowStatus.WAITING, dueIn, wait, 0);
         }
     }
 

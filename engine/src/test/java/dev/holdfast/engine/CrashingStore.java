@@ -4,6 +4,7 @@ import dev.holdfast.OverloadedException;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.ActionResult;
@@ -279,8 +280,8 @@ final class CrashingStore implements Store {
     }
 
     @Override
-    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
-        store.send(key, id, name, payload);
+    public Optional<WorkflowStatus> send(SignalMessage signal) {
+        return store.send(signal);
     }
 
     @Override

@@ -21,7 +21,7 @@ public interface SignalContract extends StoreFixture {
 
     private static SignalMessage sent(StoreNode node, WrittenWorkflow workflow, String name) {
         UUID id = UUID.randomUUID();
-        node.store().send(workflow.key(), id, name, payload("\"ä '\""));
+        node.store().send(SignalMessage.unsent(workflow.key(), id, name, payload("\"ä '\"")));
         return node.inbox(10).stream()
                 .map(SignalMessage.class::cast)
                 .filter(message -> message.id().equals(id))
@@ -42,14 +42,14 @@ public interface SignalContract extends StoreFixture {
         assertThat(signal.name()).isEqualTo("go");
         assertThat(signal.payload()).isEqualTo(payload("\"ä '\""));
         assertThat(node.store().inbox(List.of(workflow.key()), 10)).hasSize(1);
-        node.store().send(workflow.key(), signal.id(), "go", payload("again"));
+        node.store().send(SignalMessage.unsent(workflow.key(), signal.id(), "go", payload("again")));
         assertThat(node.inbox(10)).hasSize(1);
         assertThat(node.store().received(List.of(signal))).isEmpty();
         workflow.commit(signal.received());
         assertThat(node.inbox(10)).isEmpty();
         assertThat(node.store().inbox(List.of(workflow.key()), 10)).isEmpty();
         assertThat(node.store().received(List.of(signal))).containsExactly(signal.id());
-        node.store().send(workflow.key(), signal.id(), "go", payload("again"));
+        node.store().send(SignalMessage.unsent(workflow.key(), signal.id(), "go", payload("again")));
         assertThat(node.inbox(10)).isEmpty();
         HistoryEvent.SignalReceived read =
                 (HistoryEvent.SignalReceived) workflow.log().getFirst().event();
@@ -163,7 +163,7 @@ public interface SignalContract extends StoreFixture {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
         for (int i = 0; i < 40; i++) {
-            node.store().send(workflow.key(), UUID.randomUUID(), "go", new byte[256 << 10]);
+            node.store().send(SignalMessage.unsent(workflow.key(), UUID.randomUUID(), "go", new byte[256 << 10]));
         }
         InboxCursor after = InboxCursor.START;
         int read = 0;

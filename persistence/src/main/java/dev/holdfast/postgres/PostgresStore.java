@@ -3,6 +3,7 @@ package dev.holdfast.postgres;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
 import dev.holdfast.admin.RequestContext;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.postgres.checkpoint.CheckpointQueue;
 import dev.holdfast.postgres.checkpoint.WorkflowMailbox;
@@ -25,6 +26,7 @@ import dev.holdfast.postgres.read.DatabaseProbe;
 import dev.holdfast.postgres.read.HistorySql;
 import dev.holdfast.postgres.read.InboxTable;
 import dev.holdfast.postgres.read.LogHeads;
+import dev.holdfast.postgres.read.SignalWriter;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
 import dev.holdfast.postgres.read.WorkflowSql;
@@ -82,6 +84,7 @@ public final class PostgresStore implements Store {
     private final SummaryReader summaries;
     private final PostgresAdminStore administration;
     private final InboxTable inbox;
+    private final SignalWriter signals;
     private final NodeSession session;
     private final StoreGauges gauges;
     private final StoreChecks checks;
@@ -130,6 +133,7 @@ public final class PostgresStore implements Store {
         this.heads = new LogHeads(jdbi);
         this.summaries = new SummaryReader(jdbi, installation.ids());
         this.inbox = new InboxTable(jdbi);
+        this.signals = new SignalWriter(questions);
         this.session =
                 new NodeSession(new NodeRuntime.Parts(dedicated, jdbi, config, installation, outage, share, metrics));
         this.administration = new PostgresAdminStore(questions, jdbi, installation, summaries);
@@ -300,12 +304,10 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public void send(WorkflowKey key, UUID id, String name, byte[] payload) {
-        questions.of(db -> {
-            inbox.append(key, id, name, payload);
-            return id;
-        });
-        session.joined().ifPresent(node -> node.notifyOwner(key.bucket()));
+    public Optional<WorkflowStatus> send(SignalMessage signal) {
+        Optional<WorkflowStatus> ended = signals.send(signal, () -> idOf(signal.key()));
+        session.joined().ifPresent(node -> node.notifyOwner(signal.key().bucket()));
+        return ended;
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.holdfast.samples.probe.FlakyProbe;
 import dev.holdfast.samples.probe.Halt;
 import dev.holdfast.samples.probe.Ledger;
 import dev.holdfast.samples.probe.PoisonProbe;
+import dev.holdfast.samples.probe.SleepProbe;
 import dev.holdfast.samples.probe.StepsProbe;
+import dev.holdfast.samples.probe.WaitProbe;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,12 @@ public final class SamplePack {
             Halt.allow(allowHalt);
             Ledger ledger = dataSource == null ? Ledger.none() : new Ledger(dataSource);
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
+                    .register(Approval.DEFINITION, new Approval())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
-                    .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger));
+                    .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger))
+                    .register(WaitProbe.DEFINITION, new WaitProbe(ledger))
+                    .register(SleepProbe.DEFINITION, new SleepProbe(ledger));
         } catch (SQLException e) {
             throw new HoldfastException(
                     "the ledger of the probes could not be created, check the rights of the database role: "

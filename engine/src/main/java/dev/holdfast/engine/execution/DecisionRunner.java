@@ -47,7 +47,7 @@ final class DecisionRunner {
         this.cancel = execution.cancelDelivery();
         this.signals = execution.signals();
         this.parking = execution.parking();
-        this.waits = new Waits(log, execution.state(), environment.config().keptLoaded());
+        this.waits = Waits.of(execution);
         this.history = history;
     }
 
@@ -108,7 +108,7 @@ final class DecisionRunner {
                 log.hold(timer);
                 Duration left = Duration.between(environment.ownership().now(), at.time());
                 if (left.compareTo(CLOCK_ERROR.negated()) > 0) {
-                    throw log.unload(Unloading.waiting(new Wait.Timer(), left.isNegative() ? Duration.ZERO : left));
+                    throw waits.unload(new Wait.Timer(), left.isNegative() ? Duration.ZERO : left);
                 }
                 return Duration.ZERO;
             }
@@ -156,7 +156,9 @@ final class DecisionRunner {
             Duration lingered = Duration.ofNanos(System.nanoTime() - since);
             Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
             signals.unloadUnlessReceived(
-                    signal.name(), deadline, Unloading.waiting(new Wait.Signal(signal.name()), rest));
+                    signal.name(),
+                    deadline,
+                    Unloading.waiting(new Wait.Signal(signal.name()), rest).untaken(signals.untaken()));
         }
     }
 

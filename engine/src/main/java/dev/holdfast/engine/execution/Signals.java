@@ -1,8 +1,10 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.OverloadedException;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
 import dev.holdfast.spi.WorkflowWrite;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class Signals {
+    /** Beyond these, signals stay in the inbox, which refuses more of them. */
+    private static final int UNTAKEN_MAX = 10_000;
+
     private final WorkflowLog log;
     private final ExecutionState state;
     /** All that have arrived, by id: an id counts once. */
@@ -26,6 +31,7 @@ final class Signals {
     /** Those that the code has not taken, by name, in the order of arrival. */
     private final Map<String, Deque<SignalReceived>> untaken = new HashMap<>();
 
+    private int untakenNumber;
     private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
 
     Signals(WorkflowLog log, ExecutionState state, History history) {
@@ -38,6 +44,7 @@ final class Signals {
         arrived.put(signal.id(), signal);
         if (!taken) {
             untaken.computeIfAbsent(signal.name(), name -> new ArrayDeque<>()).add(signal);
+            untakenNumber++;
         }
     }
 
@@ -47,6 +54,10 @@ final class Signals {
         synchronized (this) {
             if (arrived.containsKey(signal.id())) {
                 return lastWrite;
+            }
+            if (untakenNumber >= UNTAKEN_MAX) {
+                return CompletableFuture.failedFuture(
+                        new OverloadedException("its code has not taken " + UNTAKEN_MAX + " signals", Duration.ZERO));
             }
             committed = log.received(signal);
             if (!committed.isCompletedExceptionally()) { // else it is read again once the workflow has left
@@ -92,9 +103,15 @@ final class Signals {
         if (waiting == null || !waiting.remove(signal)) {
             throw new IllegalStateException("signal " + signal.id() + " is taken already");
         }
+        untakenNumber--;
         if (waiting.isEmpty()) {
             untaken.remove(signal.name());
         }
+    }
+
+    /** How many signals the code has not taken. */
+    synchronized int untaken() {
+        return untakenNumber;
     }
 
     /** Unloads the workflow, unless there is such a signal; throws the error that unwinds it once that is committed. */

@@ -45,7 +45,7 @@ final class StepRunner {
         this.workflow = execution.workflow();
         this.state = execution.state();
         this.log = execution.log();
-        this.waits = new Waits(log, state, environment.config().keptLoaded());
+        this.waits = Waits.of(execution);
         this.cancel = execution.cancelDelivery();
         this.parking = execution.parking();
         this.history = history;

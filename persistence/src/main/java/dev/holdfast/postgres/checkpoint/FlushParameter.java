@@ -62,6 +62,7 @@ enum FlushParameter {
     UNLOAD_STATUS("text[]"),
     UNLOAD_MILLIS("int8[]"),
     UNLOAD_WAITS("text[]"),
+    UNLOAD_UNTAKEN("int4[]"),
     DONE("uuid[]"),
     COMPENSATING("uuid[]"),
     PARKED("uuid[]"),

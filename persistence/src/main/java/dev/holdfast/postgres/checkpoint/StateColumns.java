@@ -21,6 +21,7 @@ final class StateColumns {
     private final List<String> unloadedUntil = new ArrayList<>();
     private final List<@Nullable Long> unloadedMillis = new ArrayList<>();
     private final List<@Nullable String> unloadedWaits = new ArrayList<>();
+    private final List<Integer> unloadedUntaken = new ArrayList<>();
     private final List<UUID> done = new ArrayList<>();
     private final List<UUID> compensating = new ArrayList<>();
     private final List<UUID> parked = new ArrayList<>();
@@ -59,6 +60,7 @@ final class StateColumns {
                 unloadedUntil.add(out.until().name());
                 unloadedMillis.add(out.dueIn() == null ? null : out.dueIn().toMillis());
                 unloadedWaits.add(waitsFor == null ? null : waitsFor.text());
+                unloadedUntaken.add(out.untaken());
             }
         }
     }
@@ -89,7 +91,8 @@ final class StateColumns {
         if (!unloading.isEmpty()) {
             values.set(FlushParameter.UNLOAD_STATUS, unloadedUntil.toArray(String[]::new))
                     .set(FlushParameter.UNLOAD_MILLIS, unloadedMillis.toArray(Long[]::new))
-                    .set(FlushParameter.UNLOAD_WAITS, unloadedWaits.toArray(String[]::new));
+                    .set(FlushParameter.UNLOAD_WAITS, unloadedWaits.toArray(String[]::new))
+                    .set(FlushParameter.UNLOAD_UNTAKEN, ints(unloadedUntaken));
         }
     }
 

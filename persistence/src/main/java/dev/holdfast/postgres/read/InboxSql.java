@@ -2,6 +2,7 @@ package dev.holdfast.postgres.read;
 
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.audit.AuditSql;
+import dev.holdfast.postgres.jdbc.ByteaArray;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxMessage;
 import java.time.OffsetDateTime;
@@ -16,6 +17,7 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.inbox and holdfast.audit: pending messages, and decisions on operator actions. */
 public interface InboxSql {
@@ -37,19 +39,19 @@ public interface InboxSql {
             @Bind("target") String target,
             @BindMethods AuditContext context);
 
-    /** Appends a signal, once for each id, unless the log has it. */
-    @SqlUpdate("""
-            insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
-            select :id, :uid, :bucket, :era, 'SIGNAL', :name, :payload
-            where not holdfast.is_received(:bucket, :era, :uid, :id)
-            on conflict do nothing""")
-    void appendSignal(
-            @Bind("id") UUID id,
-            @Bind("uid") UUID uid,
-            @Bind("bucket") int bucket,
-            @Bind("era") int era,
-            @Bind("name") String name,
-            @Bind("payload") byte[] payload);
+    /** Appends signals; the results are in the same order. */
+    @SqlQuery("""
+            select r.result
+            from unnest(holdfast.send_signals(:ids, :buckets, :eras, :uids, :names, :payloads)) with ordinality
+                as r(result, place)
+            order by r.place""")
+    List<@Nullable String> send(
+            @Bind("ids") UUID[] ids,
+            @Bind("buckets") Integer[] buckets,
+            @Bind("eras") Integer[] eras,
+            @Bind("uids") UUID[] uids,
+            @Bind("names") String[] names,
+            @Bind("payloads") ByteaArray payloads);
 
     /** Those of these signals that are in the log. */
     @SqlQuery("""

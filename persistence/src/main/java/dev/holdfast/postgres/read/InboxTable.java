@@ -52,13 +52,6 @@ public final class InboxTable {
         });
     }
 
-    public void append(WorkflowKey key, UUID id, String name, byte[] payload) {
-        CommitConfirmation.transaction(jdbi, tx -> {
-            tx.attach(InboxSql.class).appendSignal(id, key.uid(), key.bucket(), key.era(), name, payload);
-            return id;
-        });
-    }
-
     public Set<UUID> received(Collection<SignalMessage> signals) {
         List<WorkflowKey> keys = signals.stream().map(SignalMessage::key).toList();
         UUID[] ids = signals.stream().map(SignalMessage::id).toArray(UUID[]::new);

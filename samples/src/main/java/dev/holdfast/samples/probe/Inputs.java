@@ -1,6 +1,7 @@
 package dev.holdfast.samples.probe;
 
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.Signal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,14 @@ public final class Inputs {
 
     public static boolean or(@Nullable Boolean value, boolean fallback) {
         return value == null ? fallback : value;
+    }
+
+    public static String signal(String member, String name) {
+        try {
+            return Signal.named(name, Object.class).name();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(member, String.valueOf(e.getMessage()));
+        }
     }
 
     public static String text(String member, @Nullable String value) {

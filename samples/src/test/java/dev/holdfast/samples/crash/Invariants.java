@@ -17,10 +17,10 @@ final class Invariants {
                     """
             select uid::text from holdfast.log group by uid
             having count(*) filter (where event >= 30) > 1
-                or max(seq) filter (where event >= 30) < max(seq)
+                or max(seq) filter (where event >= 30) < max(seq) filter (where event <> 3)
             union all
             select p.uid::text from holdfast.log p join holdfast.log n on n.uid = p.uid and n.seq = p.seq + 1
-            where p.event = 20 and n.event < 21""",
+            where p.event = 20 and n.event < 21 and n.event <> 3""",
             "I2 a position has one final outcome, and no attempt of it begins afterwards", """
             select o.uid::text || ' position ' || o.outcome_position from holdfast.log o join holdfast.log l
                 on l.uid = o.uid and (l.seq > o.seq and l.outcome_state > 0 and l.outcome_position = o.outcome_position
@@ -37,7 +37,8 @@ final class Invariants {
             "I7 every run of a body was preceded by its intent, with the same key and attempt", """
             select p.workflow_id || ' position ' || p.position || ' attempt ' || p.attempt from probe.ledger p
             where not exists (select from holdfast.log i where i.event = 1
-                and i.idempotency_key::text = p.idempotency_key and i.event_position = p.position
+                and i.idempotency_key::text = p.idempotency_key
+                and coalesce(convert_from(i.detail, 'UTF8')::integer, i.event_position) = p.position
                 and i.event_attempt = p.attempt and i.name = p.step and i.at <= p.at)""",
             "a position has one idempotency key, and no other position has it", """
             select idempotency_key::text from holdfast.log where event = 1
@@ -61,12 +62,23 @@ final class Invariants {
             where not exists (select from holdfast.workflow w
                 where w.uid = r.uid and w.bucket = r.bucket and w.era = r.era)"""));
 
+    /** Invariants of waits, at any moment. */
+    private static final Map<String, String> OF_WAITS = new TreeMap<>(Map.of(
+            "a signal is in the log before it is taken, and is taken once", """
+            select t.uid::text || ' signal ' || t.idempotency_key from holdfast.log t where t.event = 4
+            group by t.uid, t.idempotency_key having count(*) > 1 or not exists (select from holdfast.log r
+                where r.event = 3 and r.uid = t.uid and r.idempotency_key = t.idempotency_key
+                    and r.seq < min(t.seq))""",
+            "a wait that is over is not decided again", """
+            select uid::text || ' call ' || event_position from holdfast.log where event in (4, 5)
+            group by uid, event_position having count(*) > 1"""));
+
     /** Invariants when no workflow makes progress any more. */
     private static final Map<String, String> AT_REST = new TreeMap<>(Map.of(
             "I1 every accepted workflow has ended, or is parked", """
             select w.uid::text from holdfast.workflow w
             where not exists (select from holdfast.log l where l.uid = w.uid and (l.event >= 30 or l.event = 20
-                and not exists (select from holdfast.log n where n.uid = l.uid and n.seq > l.seq)))""",
+                and not exists (select from holdfast.log n where n.uid = l.uid and n.seq > l.seq and n.event <> 3)))""",
             "what has ended is not open, what is parked has a dead letter", """
             select o.uid::text from holdfast.open_workflow o where o.status <> 'DEAD_LETTERED'
                 or not exists (select from holdfast.dead_letter d where d.uid = o.uid)""",
@@ -84,6 +96,7 @@ final class Invariants {
     /** Fails with any violation; nodes may be running. */
     void requireAlways() {
         require(ALWAYS);
+        require(OF_WAITS);
     }
 
     /** Waits until all workflows have ended or are parked; then asserts all invariants. */
@@ -93,6 +106,7 @@ final class Invariants {
                 () -> database.rows("select uid from holdfast.open_workflow where status <> 'DEAD_LETTERED'")
                         .isEmpty());
         require(ALWAYS);
+        require(OF_WAITS);
         require(AT_REST);
     }
 

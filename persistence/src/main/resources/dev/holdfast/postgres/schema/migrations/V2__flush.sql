@@ -75,6 +75,7 @@ create function holdfast.flush(
     -- loadings; unloadings, due so many milliseconds from now
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[], p_unload_waits text[],
+    p_unload_untaken integer[],
     -- workflows that end, begin to compensate, are parked, go on; and the rare rows: ended, deadLetters, replies,
     -- rehomed, removed, received
     p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
@@ -258,7 +259,8 @@ begin
         begin
             update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
                     due = coalesce(v_at + p_unload_millis[i] * interval '1 millisecond', 'infinity'),
-                    waits = case when p_unload_waits[i] is not null then array[p_unload_waits[i]] end
+                    waits = case when p_unload_waits[i] is not null then array[p_unload_waits[i]] end,
+                    untaken = p_unload_untaken[i]
                 where uid = p_unload_uid[i] and uid <> all (lost);
         exception when lock_not_available then
             perform set_config('lock_timeout', '1ms', true);

@@ -141,6 +141,62 @@ begin
 end $$;
 comment on function holdfast.is_received is 'Whether a signal is in the log of its workflow.';
 
+create function holdfast.is_full(p_bucket integer, p_uid uuid) returns boolean
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_most constant integer := 10000;
+    v_untaken integer := coalesce((select o.untaken from holdfast.open_workflow o
+        where o.uid = p_uid and o.bucket = p_bucket), 0);
+begin
+    return v_untaken + (select count(*) from (select from holdfast.inbox i
+        where i.bucket = p_bucket and i.uid = p_uid limit greatest(0, v_most - v_untaken)) i) >= v_most;
+end $$;
+comment on function holdfast.is_full is
+    'Whether a workflow has so many signals that its code has not taken, that it gets no more.';
+
+create function holdfast.send_signals(p_id uuid[], p_bucket integer[], p_era integer[], p_uid uuid[], p_name text[],
+    p_payload bytea[]) returns text[]
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_results text[] := '{}';
+    v_result text;
+    v_era integer;
+    v_full uuid[] := '{}';
+    v_looked uuid[] := '{}';
+begin
+    perform holdfast.require_durable();
+    for i in 1 .. cardinality(p_id) loop
+        v_era := holdfast.home_of(p_bucket[i], p_era[i], p_uid[i]);
+        v_result := null;
+        if p_uid[i] <> all (v_looked) then
+            v_looked := v_looked || p_uid[i];
+            if holdfast.is_full(p_bucket[i], p_uid[i]) then
+                v_full := v_full || p_uid[i];
+            end if;
+        end if;
+        if not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
+            select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
+                join holdfast.event_kind k on k.code = e.event where k.ends;
+            if v_result is null and not exists (select from holdfast.workflow w
+                    where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = v_era) then
+                v_result := 'GONE';
+            elsif v_result is null and p_uid[i] = any (v_full) then
+                v_result := 'FULL';
+            elsif v_result is null then
+                insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
+                    values (p_id[i], p_uid[i], p_bucket[i], p_era[i], 'SIGNAL', p_name[i], p_payload[i])
+                    on conflict do nothing;
+            end if;
+        end if;
+        v_results := array_append(v_results, v_result);
+    end loop;
+    return v_results;
+end $$;
+comment on function holdfast.send_signals is
+    'Adds signals to the inbox, each once, also if its workflow has ended meanwhile. For each null, or why it was not kept:'
+    ' the status of a workflow that has ended, GONE, or FULL.';
+
 create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean
 language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$

@@ -51,7 +51,7 @@ final class MemoryInbox {
         }
     }
 
-    /** Adds a signal; a repeated one changes nothing. {@code untaken} is how many its workflow has already. */
+    /** Adds a signal that is not there. {@code untaken} is how many its workflow has already. */
     void send(SignalMessage signal, int untaken) {
         long waiting = pending()
                 .filter(arrival -> arrival.message().key().equals(signal.key()))
@@ -60,7 +60,12 @@ final class MemoryInbox {
             throw new OverloadedException(
                     "a workflow has " + SIGNALS_MAX + " signals that its code has not taken", Duration.ofSeconds(1));
         }
-        pending.computeIfAbsent(signal.id(), id -> new Arrival(signal, ++arrived));
+        pending.put(signal.id(), new Arrival(signal, ++arrived));
+    }
+
+    /** Whether a message with this id is not applied yet. */
+    boolean has(UUID id) {
+        return pending.containsKey(id);
     }
 
     /** Removes a message. */

@@ -267,7 +267,7 @@ public final class MemoryStore implements Store {
             if (workflow == null) {
                 throw new UnknownWorkflowException(idOf(signal.key()));
             }
-            if (workflow.hasReceived(signal.id())) {
+            if (database.inbox().has(signal.id()) || workflow.hasReceived(signal.id())) {
                 return Optional.empty();
             }
             if (workflow.status().isFinal()) {

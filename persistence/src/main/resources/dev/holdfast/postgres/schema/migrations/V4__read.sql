@@ -175,7 +175,9 @@ begin
                 v_full := v_full || p_uid[i];
             end if;
         end if;
-        if not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
+        -- The inbox first, because what has left it is in the log.
+        if not exists (select from holdfast.inbox m where m.bucket = p_bucket[i] and m.uid = p_uid[i] and m.id = p_id[i])
+                and not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
             select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
                 join holdfast.event_kind k on k.code = e.event where k.ends;
             if v_result is null and not exists (select from holdfast.workflow w

@@ -22,6 +22,7 @@ import dev.holdfast.server.routes.NodeService;
 import dev.holdfast.server.routes.OpenApiService;
 import dev.holdfast.server.routes.RetentionService;
 import dev.holdfast.server.routes.RunningEngine;
+import dev.holdfast.server.routes.SignalService;
 import dev.holdfast.server.routes.Waits;
 import dev.holdfast.server.routes.WorkflowService;
 import io.helidon.webserver.http.HttpRouting;
@@ -79,6 +80,7 @@ public final class ApiRouting {
             new DefinitionService(engine),
             new NodeService(engine),
             new WorkflowService(engine, bodies, waits, actions, config.waitMax()),
+            new SignalService(engine, bodies),
             new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
             new AdoptionService(engine, bodies),

@@ -128,6 +128,22 @@ public final class ServerFixture extends TestResource {
         return submitted;
     }
 
+    /** The id of a workflow that waits for the signal approval. */
+    public String startAwaiting() {
+        return unloaded("test.approves");
+    }
+
+    /** The id of a workflow that waits for a time. */
+    public String startSleeping() {
+        return unloaded("test.sleeps");
+    }
+
+    private String unloaded(String type) {
+        String id = post("/v1/workflows/" + type, ORDER).text("id");
+        Deadline.until(() -> get("/v1/workflows/" + id).text("status"), "WAITING"::equals);
+        return id;
+    }
+
     /** Submits and waits for the end. */
     public Response run(String pathAndQuery, String json) {
         return post("/v1/workflows/" + pathAndQuery, json, "Prefer", "wait=20");

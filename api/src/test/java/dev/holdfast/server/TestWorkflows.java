@@ -3,9 +3,11 @@ package dev.holdfast.server;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
+import dev.holdfast.Signal;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowFailedException;
 import io.opentelemetry.api.trace.Span;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,13 @@ public final class TestWorkflows {
 
     static final Definition<Object, Object> ECHO = Definition.of("test.echo", 1, Object.class, Object.class);
 
+    /** Waits two days for {@link #APPROVAL}. */
+    static final Definition<Order, Approval> APPROVES = Definition.of("test.approves", 1, Order.class, Approval.class);
+
+    static final Definition<Order, Receipt> SLEEPS = Definition.of("test.sleeps", 1, Order.class, Receipt.class);
+
+    static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
+
     /** What {@link #WAITS} waits for. */
     public final CountDownLatch gate = new CountDownLatch(1);
 
@@ -42,6 +51,8 @@ public final class TestWorkflows {
     }
 
     record Receipt(String item, int total) {}
+
+    record Approval(String by) {}
 
     record Sale(String item, int quantity, String cardToken) {}
 
@@ -84,6 +95,14 @@ public final class TestWorkflows {
                                 String.class,
                                 step -> Span.current().getSpanContext().getTraceId() + ", log lines of "
                                         + MDC.get("workflow") + " in " + MDC.get("traceId")))
+                .register(
+                        APPROVES,
+                        (ctx, order) -> ctx.awaitSignal(APPROVAL, Duration.ofDays(2))
+                                .orElseThrow(() -> new WorkflowFailedException("nobody approved within two days")))
+                .register(SLEEPS, (ctx, order) -> {
+                    ctx.sleep(Duration.ofDays(2));
+                    return receipt(order, 1);
+                })
                 .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }

@@ -13,6 +13,7 @@ import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownDefinitionException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowCancelledException;
+import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.InvalidOptionException;
@@ -43,6 +44,10 @@ public final class Problems {
             case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
             case ActionRefusedException e ->
                 rejected(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
+            case WorkflowEndedException e ->
+                new Problem(ProblemCode.WORKFLOW_ENDED, message)
+                        .workflow(e.workflowId())
+                        .workflowStatus(e.status());
             case SubmissionConflictException e ->
                 new Problem(ProblemCode.KEY_CONFLICT, message).workflow(e.existingId());
             case SubmissionHeldException e -> new Problem(ProblemCode.SUBMISSION_HELD, message).retryAfter(SOON);

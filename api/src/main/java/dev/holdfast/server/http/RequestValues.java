@@ -3,6 +3,7 @@ package dev.holdfast.server.http;
 import dev.holdfast.Definition;
 import dev.holdfast.Step;
 import dev.holdfast.Submission;
+import dev.holdfast.admin.Names;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,14 @@ public final class RequestValues {
     public static String definitionName(String type) {
         checked("type", () -> Definition.of(type, 1, Object.class, Object.class));
         return type;
+    }
+
+    /** Requires the form of a signal name. */
+    public static String signalName(String name) {
+        return checked("name", () -> {
+            Names.requireSignal(name);
+            return name;
+        });
     }
 
     public static int number(String field, String text, int min, int max) {

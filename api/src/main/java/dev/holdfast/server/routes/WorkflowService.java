@@ -2,15 +2,12 @@ package dev.holdfast.server.routes;
 
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InvalidInputException;
 import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.SubmissionConflictException;
-import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.auth.Role;
 import dev.holdfast.server.http.JsonWriter;
@@ -30,13 +27,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, erase, scrub. */
 public final class WorkflowService implements HttpService {
     private static final Set<String> PAGED = Set.of("limit", "cursor");
 
     private final RunningEngine engine;
+    private final VisibleWorkflows visible;
     private final RequestBodies bodies;
     private final SubmitResponse submitResponse;
     private final Waits waits;
@@ -46,6 +43,7 @@ public final class WorkflowService implements HttpService {
     public WorkflowService(
             RunningEngine engine, RequestBodies bodies, Waits waits, ActionResponses actions, Duration waitMax) {
         this.engine = engine;
+        this.visible = new VisibleWorkflows(engine);
         this.bodies = bodies;
         this.submitResponse = new SubmitResponse(waits);
         this.waits = waits;
@@ -114,36 +112,8 @@ public final class WorkflowService implements HttpService {
     private void show(ServerRequest request, ServerResponse response) {
         Query.parse(request.query().rawValue(), Set.of(), Set.of());
         String id = RequestValues.workflowId(name(request));
-        var workflow = requireVisible(request, id);
+        var workflow = visible.require(request, id);
         Responses.ok(request, response, WorkflowView.single(workflow));
-    }
-
-    /** Reports an id of the generated form that was never generated as UNKNOWN_WORKFLOW instead of INVALID_INPUT. */
-    private static <T> T orUnknown(String id, Supplier<T> question) {
-        try {
-            return question.get();
-        } catch (InvalidInputException e) {
-            if (e.field().equals(Optional.of("id"))) {
-                throw new UnknownWorkflowException(id);
-            }
-            throw e;
-        }
-    }
-
-    /** Throws UNKNOWN_WORKFLOW for a workflow outside the caller's scopes: 403 would reveal that it exists. */
-    private WorkflowSummary requireVisible(ServerRequest request, String id) {
-        var workflow = orUnknown(id, () -> engine.require().admin().find(id));
-        if (!Caller.of(request).sees(workflow.type())) {
-            throw new UnknownWorkflowException(id);
-        }
-        return workflow;
-    }
-
-    /** As {@link #requireVisible}; reads the store only for callers with scopes. */
-    private void requireScope(ServerRequest request, String id) {
-        if (!Caller.of(request).scopes().isEmpty()) {
-            requireVisible(request, id);
-        }
     }
 
     private void history(ServerRequest request, ServerResponse response) {
@@ -151,8 +121,9 @@ public final class WorkflowService implements HttpService {
         String id = RequestValues.workflowId(name(request));
         var cursor = query.text("cursor").map(RequestValues::cursor);
         int limit = ListRequest.limit(query);
-        requireScope(request, id);
-        var page = orUnknown(id, () -> engine.require().admin().history(id, new PageRequest(limit, cursor)));
+        visible.requireScope(request, id);
+        var page = VisibleWorkflows.orUnknown(
+                id, () -> engine.require().admin().history(id, new PageRequest(limit, cursor)));
         Responses.ok(request, response, PageView.of(page, HistoryView::of));
     }
 
@@ -160,8 +131,9 @@ public final class WorkflowService implements HttpService {
         Query query = Query.parse(request.query().rawValue(), Set.of("wait"), Set.of());
         String id = RequestValues.workflowId(name(request));
         Duration wait = query.waitUpTo(waitMax);
-        requireScope(request, id);
-        WorkflowHandle<byte[]> handle = orUnknown(id, () -> engine.require().handle(id));
+        visible.requireScope(request, id);
+        WorkflowHandle<byte[]> handle =
+                VisibleWorkflows.orUnknown(id, () -> engine.require().handle(id));
         try {
             Responses.json(request, response, Status.OK_200, resultOf(handle, wait));
         } catch (ResultNotReadyException e) {
@@ -184,16 +156,16 @@ public final class WorkflowService implements HttpService {
     private void cancel(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
         ActionRequest action = actions.withOptionalReason(request);
-        requireScope(request, id);
-        var decided = orUnknown(id, () -> actions.perform(Admin::cancel, id, action));
+        visible.requireScope(request, id);
+        var decided = VisibleWorkflows.orUnknown(id, () -> actions.perform(Admin::cancel, id, action));
         ActionResponses.respond(request, response, "CANCEL_REQUESTED", decided, ActionResponses.subject(id));
     }
 
     private void terminate(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
         ActionRequest action = actions.withReason(request);
-        requireScope(request, id);
-        var decided = orUnknown(id, () -> actions.perform(Admin::terminate, id, action));
+        visible.requireScope(request, id);
+        var decided = VisibleWorkflows.orUnknown(id, () -> actions.perform(Admin::terminate, id, action));
         ActionResponses.respond(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
     }
 
@@ -214,9 +186,9 @@ public final class WorkflowService implements HttpService {
     /** Erase and scrub are rejected for open workflows only: an ended workflow never reopens. */
     private Optional<WorkflowStatus> removed(
             ServerRequest request, String id, ActionResponses.Action action, ActionRequest parsed) {
-        requireScope(request, id);
+        visible.requireScope(request, id);
         try {
-            return orUnknown(id, () -> actions.perform(action, id, parsed));
+            return VisibleWorkflows.orUnknown(id, () -> actions.perform(action, id, parsed));
         } catch (ActionRefusedException e) {
             throw new ProblemException(Problems.workflowOpen(e));
         }

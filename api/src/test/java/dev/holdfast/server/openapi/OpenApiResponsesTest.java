@@ -35,6 +35,7 @@ class OpenApiResponsesTest {
             rejections(server);
             node(server);
             workflows(server);
+            waits(server);
             cancel(server);
             deadLetters(server);
             removal(server);
@@ -145,8 +146,16 @@ class OpenApiResponsesTest {
             get(server, "/v1/workflows/" + id + "/result").assertStatus().isIn(200, 409);
             post(server, "/v1/workflows/" + id + "/cancel", REASON).assertProblem(409, "WORKFLOW_ENDED");
             post(server, "/v1/workflows/" + id + "/terminate", REASON).assertProblem(409, "WORKFLOW_ENDED");
+            post(server, "/v1/workflows/" + id + "/signals/approval", REASON).assertProblem(409, "WORKFLOW_ENDED");
         }
         get(server, "/v1/workflows").assertStatus().isEqualTo(200);
+    }
+
+    private void waits(ServerFixture server) {
+        String waiting = "/v1/workflows/" + server.startAwaiting();
+        post(server, waiting + "/signals/other", REASON).assertStatus().isEqualTo(202);
+        get(server, waiting).assertStatus().isEqualTo(200);
+        get(server, waiting + "/history").assertStatus().isEqualTo(200);
     }
 
     private void keys() {

@@ -1,5 +1,6 @@
 package dev.holdfast.engine.dispatch;
 
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.admin.Names;
@@ -26,6 +27,7 @@ public final class SignalSender {
     public String send(String workflowId, String name, byte[] payload, String key) {
         Names.requireSignal(name);
         Names.requireKey("key", key);
+        requireValue(payload);
         WorkflowKey place = store.locate(workflowId).orElseThrow(() -> new UnknownWorkflowException(workflowId));
         UUID id = UUID.nameUUIDFromBytes((place.uid() + "\n" + name + "\n" + key).getBytes(StandardCharsets.UTF_8));
         Optional<WorkflowStatus> ended = store.send(SignalMessage.unsent(place, id, name, payload));
@@ -34,5 +36,12 @@ public final class SignalSender {
         }
         wake.run();
         return id.toString();
+    }
+
+    /** No signal has a type that null fits, so the await would park the workflow. */
+    private static void requireValue(byte[] json) {
+        if (new String(json, StandardCharsets.UTF_8).strip().equals("null")) {
+            throw new InvalidInputException("the payload of the signal is null: expected a value");
+        }
     }
 }

@@ -5,8 +5,11 @@ import static dev.holdfast.spi.Writes.intent;
 import static dev.holdfast.spi.Writes.parked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.engine.dispatch.SignalSender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -123,6 +126,23 @@ public interface SignalContract extends StoreFixture {
                 .isFalse();
         assertThat(node.store().history(workflow.key(), 0, 10).getLast().isOver())
                 .isTrue();
+    }
+
+    @Test
+    default void aRepeatIsKnownAfterTheEndBeforeAndAfterItsRecord() {
+        StoreNode node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
+        String id = workflow.summary().id();
+        SignalSender sender = new SignalSender(node.store(), () -> {});
+        String sent = sender.send(id, "go", payload("1"), "k1");
+        workflow.commit(completed());
+        assertThat(sender.send(id, "go", payload("1"), "k1")).isEqualTo(sent);
+        SignalMessage signal = (SignalMessage) node.inbox(10).getFirst();
+        workflow.on(node).commit(signal.received());
+        assertThat(node.inbox(10)).isEmpty();
+        assertThat(sender.send(id, "go", payload("1"), "k1")).isEqualTo(sent);
+        assertThatThrownBy(() -> sender.send(id, "go", payload("1"), "k2")).isInstanceOf(WorkflowEndedException.class);
+        assertThat(node.inbox(10)).isEmpty();
     }
 
     @Test

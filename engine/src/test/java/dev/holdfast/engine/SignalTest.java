@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -262,7 +263,7 @@ final class SignalTest {
         }
     }
 
-    @Test
+    @RepeatedTest(5)
     void aCancelEndsAnAwaitLoadedOrNot() {
         for (boolean loaded : List.of(true, false)) {
             try (EngineNode node = EngineNode.start(
@@ -276,7 +277,9 @@ final class SignalTest {
                                         return ctx.awaitSignal(GO);
                                     })))) {
                 String id = node.submit(WORK, "").id();
-                Await.until("it holds", () -> !node.log(id).isEmpty());
+                Await.until(
+                        "it waits",
+                        () -> loaded ? node.log(id).size() == 2 : node.find(id).status() == WorkflowStatus.WAITING);
                 node.engine().admin().cancel(id, ActionOptions.because("why not"), Duration.ZERO);
                 node.await(id, WorkflowStatus.CANCELLED);
             }

@@ -217,7 +217,7 @@ final class WorkflowStarter {
         DefinitionMetrics metrics = environment.telemetry().metrics().of(stored.definition());
         if (stored.due() == null) {
             metrics.interrupted();
-        } else {
+        } else if (!stored.due().isAfter(stored.readAt())) { // else it is loaded to be cancelled
             metrics.takenUp(Duration.between(stored.due(), stored.readAt()));
         }
     }

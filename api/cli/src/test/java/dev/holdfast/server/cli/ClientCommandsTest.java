@@ -194,6 +194,36 @@ class ClientCommandsTest {
     }
 
     @Test
+    void historyShowsTimersAndSignals() {
+        String slept = server.startSleeping();
+        String awaited = server.startAwaiting();
+        server.post("/v1/workflows/" + awaited + "/signals/approval", "{\"by\":\"ann\"}");
+        run("result", awaited, "--wait", "20").assertStatus(0);
+
+        assertThat(run("history", slept).assertStatus(0).lines().get(1))
+                .matches("1 +- +timer +sleep +waiting +- +\\S+Z +- +-");
+        List<String> lines = run("history", awaited).assertStatus(0).lines();
+        assertThat(lines.get(1)).matches("1 +- +signal +approval +awaited +- +\\S+Z +- +-");
+        assertThat(lines.get(2)).matches("2 +- +signal +approval +received +- +\\S+Z +- +-");
+        assertThat(lines.get(3)).matches("3 +- +signal +approval +taken +- +\\S+Z +- +-");
+        assertThat(lines.get(4)).matches("4 +- +decision +end +COMPLETED +- +\\S+Z +- +-");
+    }
+
+    @Test
+    void showSaysWhatAWorkflowWaitsFor() {
+        String slept = server.startSleeping();
+        String awaited = server.startAwaiting();
+
+        assertThat(run("show", slept).assertStatus(0).out())
+                .containsPattern("\nwaitingFor  timer until \\S+Z\n")
+                .containsPattern("\nThe workflow is waiting until \\S+Z\\.\n");
+        assertThat(run("show", awaited).assertStatus(0).out())
+                .containsPattern("\nwaitingFor  signal approval until \\S+Z\n")
+                .containsPattern("\nThe workflow is waiting for signal approval until \\S+Z\\.\n")
+                .contains("`./holdfast signal " + awaited + " approval PAYLOAD --url ");
+    }
+
+    @Test
     void resultPrintsTheBareResult() {
         String id = server.run("test.order", ServerFixture.ORDER).text("id");
 

@@ -20,6 +20,9 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
     /** The decision is recorded a moment before or after the end. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
+    /** The states of signals that arrived. */
+    private static final Set<String> ARRIVED = Set.of("received", "undelivered");
+
     private static final Set<String> ENDING = Set.of("CANCEL", "TERMINATE");
     /** Three times the default lease, after which other nodes take over. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
@@ -87,12 +90,12 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
                 .json();
     }
 
-    /** The last item of its history. */
+    /** The last item of its history that is no arrival of a signal, which says nothing about what it does. */
     public JsonNode lastItem() {
         return lastItems().getLast();
     }
 
-    /** The last two items of its history; missing nodes where there are fewer. */
+    /** The last two of these items; missing nodes where there are fewer. */
     private List<JsonNode> lastItems() {
         String path = "/v1/workflows/" + Client.segment(id()) + "/history";
         Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));
@@ -100,7 +103,12 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
         JsonNode page;
         do {
             page = node.get(path, query, Duration.ZERO).json();
-            last = Stream.concat(last.stream(), page.path("items").valueStream())
+            last = Stream.concat(
+                            last.stream(),
+                            page.path("items")
+                                    .valueStream()
+                                    .filter(item ->
+                                            !ARRIVED.contains(item.path("state").asString(""))))
                     .toList();
             last = last.subList(last.size() - 2, last.size());
             query.put("cursor", page.path("next").asString(""));

@@ -31,9 +31,15 @@ public final class JsonText {
         return value(value).replaceFirst("\\.\\d+Z$", "Z");
     }
 
-    /** How long a history item took. */
+    /** Whether a history item is more than a moment: an attempt of a step, or a wait for a time. */
+    public static boolean lasts(JsonNode item) {
+        return item.path("position").isNumber()
+                || item.path("name").asString("").equals("sleep");
+    }
+
+    /** How long a history item took, if it is more than a moment. */
     public static String took(JsonNode item) {
-        if (!item.path("endedAt").isString()) {
+        if (!lasts(item) || !item.path("endedAt").isString()) {
             return NOTHING;
         }
         Instant started = Instant.parse(item.path("startedAt").stringValue());

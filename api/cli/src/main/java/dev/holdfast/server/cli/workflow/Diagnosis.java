@@ -75,22 +75,39 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
 
     private List<String> waiting(String status) {
         JsonNode waiting = evidence.workflow().path("waitingFor");
-        if (waiting.path("kind").asString("").equals("version")) {
-            return List.of(
-                    "The workflow waits for its version " + JsonText.value(waiting.path("name")) + ", which was not"
-                            + " registered on its owner. It is parked if the version does not come before "
-                            + JsonText.time(waiting.path("until")) + ".",
-                    "Start every node with code that registers it; the workflow then continues by itself.");
-        }
-        return backOff(status, waiting);
+        String subject = status.equals("COMPENSATING") ? "The workflow compensates its steps, and" : "The workflow";
+        return switch (waiting.path("kind").asString("")) {
+            case "version" ->
+                List.of(
+                        "The workflow waits for its version " + JsonText.value(waiting.path("name")) + ", which was not"
+                                + " registered on its owner. It is parked if the version does not come before "
+                                + JsonText.time(waiting.path("until")) + ".",
+                        "Start every node with code that registers it; the workflow then continues by itself.");
+            case "retry" -> backOff(subject, waiting);
+            case "signal" ->
+                List.of(
+                        subject + " is waiting" + WaitingText.words(waiting)
+                                + (waiting.path("until").isString() ? "." : ", without a limit."),
+                        "Send it with `"
+                                + command.apply(
+                                        "signal " + id() + " " + JsonText.value(waiting.path("name")) + " PAYLOAD")
+                                + "`"
+                                + (waiting.path("until").isString()
+                                        ? "; without it, the workflow continues at that time."
+                                        : "."));
+            default ->
+                List.of(
+                        subject + " is waiting" + WaitingText.words(waiting) + ".",
+                        "It then continues by itself. To stop it before, cancel it with `"
+                                + command.apply("cancel " + id()) + "`.");
+        };
     }
 
-    private List<String> backOff(String status, JsonNode waiting) {
+    private List<String> backOff(String subject, JsonNode waiting) {
         int attempt = evidence.workflow().path("attempt").asInt(0);
-        String what =
-                status.equals("COMPENSATING") ? "The workflow compensates its steps, and waits" : "The workflow waits";
         return List.of(
-                what + " for attempt " + (attempt + 1) + " of step " + JsonText.value(waiting.path("name")) + " at "
+                subject + " waits for attempt " + (attempt + 1) + " of step " + JsonText.value(waiting.path("name"))
+                        + " at "
                         + JsonText.time(waiting.path("until")) + ", because attempt " + attempt + " failed: "
                         + JsonText.wholeError(evidence.workflow().path("lastError")),
                 "It retries by itself. If every attempt will fail, fix the cause, or cancel it with `"
@@ -104,17 +121,25 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
     /** What the workflow does at the moment. */
     private String now() {
         JsonNode last = evidence.lastItem();
-        String step = "step " + JsonText.value(last.path("name")) + " (position "
-                + JsonText.value(last.path("position")) + ")";
-        if (!last.path("kind").asString("").equals("step")) {
-            return "Its code runs on " + owner() + ", and has not reached its next step.";
-        }
-        if (last.path("state").asString("").equals("started")) {
-            return "The body of " + step + " runs on " + owner() + ": attempt " + JsonText.value(last.path("attempt"))
-                    + ", since " + JsonText.time(last.path("startedAt"))
-                    + ". If that is too long, check the service that this step calls.";
-        }
-        return "Its code runs on " + owner() + ", after " + step + ": " + JsonText.value(last.path("state")) + " at "
-                + JsonText.time(last.path("endedAt")) + ".";
+        String name = JsonText.value(last.path("name"));
+        return switch (last.path("kind").asString("")) {
+            case "step" -> step(last, "step " + name + " (position " + JsonText.value(last.path("position")) + ")");
+            case "signal" -> after("signal " + name, last);
+            case "timer" -> after(name, last);
+            default -> "Its code runs on " + owner() + ", and has not reached its next step.";
+        };
+    }
+
+    private String step(JsonNode last, String step) {
+        return last.path("state").asString("").equals("started")
+                ? "The body of " + step + " runs on " + owner() + ": attempt " + JsonText.value(last.path("attempt"))
+                        + ", since " + JsonText.time(last.path("startedAt"))
+                        + ". If that is too long, check the service that this step calls."
+                : after(step, last);
+    }
+
+    private String after(String what, JsonNode last) {
+        return "Its code runs on " + owner() + ", after " + what + ": " + JsonText.value(last.path("state")) + " at "
+                + JsonText.time(last.path(last.path("endedAt").isString() ? "endedAt" : "startedAt")) + ".";
     }
 }

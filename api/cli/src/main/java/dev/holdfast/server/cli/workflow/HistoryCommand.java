@@ -53,7 +53,7 @@ public final class HistoryCommand implements Callable<Integer> {
 
     private static Table table(JsonNode items) {
         Table table = new Table("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "TOOK", "ERROR")
-                .dispensable("SEQ", "KIND", "POSITION", "STARTED", "TOOK");
+                .dispensable("SEQ", "POSITION", "KIND", "STARTED", "TOOK");
         for (JsonNode item : items) {
             table.add(
                     JsonText.value(item.path("seq")),
@@ -61,7 +61,7 @@ public final class HistoryCommand implements Callable<Integer> {
                     JsonText.value(item.path("kind")),
                     JsonText.value(item.path("name")),
                     JsonText.value(item.path("state")),
-                    JsonText.value(item.path("attempt")),
+                    item.path("position").isNumber() ? JsonText.value(item.path("attempt")) : "-",
                     JsonText.time(item.path("startedAt")),
                     JsonText.took(item),
                     JsonText.error(item.path("error")));

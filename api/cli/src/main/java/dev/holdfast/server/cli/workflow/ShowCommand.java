@@ -66,7 +66,7 @@ public final class ShowCommand implements Callable<Integer> {
             case "lastError" -> JsonText.error(value);
             case "createdAt", "startedAt", "updatedAt", "finishedAt" -> JsonText.time(value);
             case "labels" -> labels(value);
-            case "waitingFor" -> value.isObject() ? waiting(value) : JsonText.value(value);
+            case "waitingFor" -> value.isObject() ? WaitingText.member(value) : JsonText.value(value);
             default -> JsonText.value(value);
         };
     }
@@ -77,10 +77,5 @@ public final class ShowCommand implements Callable<Integer> {
                 : labels.properties().stream()
                         .map(label -> label.getKey() + "=" + JsonText.value(label.getValue()))
                         .collect(Collectors.joining(", "));
-    }
-
-    private static String waiting(JsonNode waiting) {
-        return JsonText.value(waiting.path("kind")) + " " + JsonText.value(waiting.path("name")) + " until "
-                + JsonText.time(waiting.path("until"));
     }
 }

@@ -8,25 +8,31 @@ import tools.jackson.databind.JsonNode;
 final class WatchLines {
     private WatchLines() {}
 
-    /** A history item: an attempt of a step that started or ended, or a decision. */
+    /** A history item: an attempt of a step that started or ended, a timer, a signal, or a decision. */
     static String item(JsonNode item) {
         boolean ended = item.path("endedAt").isString();
         String error = item.path("error").isObject() ? ", " + JsonText.error(item.path("error")) : "";
-        String what = item.path("kind").asString("").equals("step")
-                ? "step " + JsonText.value(item.path("name")) + " (position " + JsonText.value(item.path("position"))
-                        + "), attempt " + JsonText.value(item.path("attempt")) + ": "
-                : JsonText.value(item.path("name")) + ": ";
-        String took = ended && item.path("position").isNumber() ? " after " + JsonText.took(item) : "";
-        return JsonText.time(item.path(ended ? "endedAt" : "startedAt")) + "  " + what
+        String took = ended && JsonText.lasts(item) ? " after " + JsonText.took(item) : "";
+        return JsonText.time(item.path(ended ? "endedAt" : "startedAt")) + "  " + what(item) + ": "
                 + JsonText.value(item.path("state")) + took + error;
+    }
+
+    private static String what(JsonNode item) {
+        String name = JsonText.value(item.path("name"));
+        return switch (item.path("kind").asString("")) {
+            case "step" ->
+                "step " + name + " (position " + JsonText.value(item.path("position")) + "), attempt "
+                        + JsonText.value(item.path("attempt"));
+            case "signal" -> "signal " + name;
+            default -> name;
+        };
     }
 
     /** The present status of a workflow. */
     static String status(JsonNode workflow, UnaryOperator<String> command) {
         String status = JsonText.value(workflow.path("status"));
         String more = switch (status) {
-            case "WAITING" ->
-                " until " + JsonText.time(workflow.path("waitingFor").path("until"));
+            case "WAITING" -> WaitingText.words(workflow.path("waitingFor"));
             case "DEAD_LETTERED" -> ", see `" + command.apply("show " + JsonText.value(workflow.path("id"))) + "`";
             default -> "";
         };

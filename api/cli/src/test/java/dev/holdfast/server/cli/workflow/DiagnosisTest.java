@@ -90,6 +90,69 @@ class DiagnosisTest {
     }
 
     @Test
+    void ofOneThatWaitsForASignal() {
+        String members = "'owner':'one','waitingFor':{'kind':'signal','name':'approval','until':UNTIL}";
+        String limited = members.replace("UNTIL", "'2026-12-02T10:00:00.123Z'");
+
+        assertThat(diagnosis(workflow("WAITING", limited)))
+                .isEqualTo("The workflow is waiting for signal approval until 2026-12-02T10:00:00Z.\n"
+                        + "Send it with `./holdfast signal a approval PAYLOAD`; without it, the workflow continues at"
+                        + " that time.");
+        assertThat(diagnosis(workflow("WAITING", members.replace("UNTIL", "null"))))
+                .isEqualTo("The workflow is waiting for signal approval, without a limit.\n"
+                        + "Send it with `./holdfast signal a approval PAYLOAD`.");
+        assertThat(diagnosis(workflow("COMPENSATING", limited)))
+                .startsWith("The workflow compensates its steps, and is waiting for signal approval until ");
+    }
+
+    @Test
+    void ofOneThatWaitsForATime() {
+        String members = "'owner':'one','waitingFor':{'kind':'timer','name':'','until':'2026-12-02T10:00:00Z'}";
+
+        assertThat(diagnosis(workflow("WAITING", members)))
+                .isEqualTo("The workflow is waiting until 2026-12-02T10:00:00Z.\n"
+                        + "It then continues by itself. To stop it before, cancel it with `./holdfast cancel a`.");
+    }
+
+    @Test
+    void ofOneThatWaitsForItsVersion() {
+        String members = "'owner':'one','waitingFor':{'kind':'version','name':'pay/2','until':'2026-12-02T10:00:00Z'}";
+
+        assertThat(diagnosis(workflow("WAITING", members)))
+                .startsWith("The workflow waits for its version pay/2")
+                .contains("before 2026-12-02T10:00:00Z.", "Start every node");
+    }
+
+    @Test
+    void ofOneThatTookASignal() {
+        history("{'kind':'signal','name':'approval','state':'taken','endedAt':'2026-01-31T12:00:00Z'}");
+
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'")))
+                .isEqualTo("Its code runs on node one, after signal approval: taken at 2026-01-31T12:00:00Z.");
+    }
+
+    @Test
+    void ofOneThatSlept() {
+        history("{'kind':'timer','name':'sleep','state':'fired','endedAt':'2026-01-31T12:00:00Z'}");
+
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'")))
+                .endsWith("after sleep: fired at 2026-01-31T12:00:00Z.");
+    }
+
+    /** They say nothing about what the code does. */
+    @Test
+    void passesOverSignalsThatArrived() {
+        String signal = "{'seq':9,'kind':'signal','name':'approval','state':'received'}";
+        history("{'kind':'step','name':'ship','position':3,'state':'started','attempt':2},".concat(signal));
+        assertThat(diagnosis(workflow("RUNNING", "'owner':'one'"))).startsWith("The body of step ship (position 3) ");
+
+        history("{'seq':4,'kind':'decision','name':'dead-letter'}," + signal.replace("received", "undelivered")
+                + ",{'seq':10,'kind':'decision','name':'end'}");
+        String members = "'finishedAt':'2026-01-31T12:00:00Z','lastError':{'class':'Oops','message':'no'}";
+        assertThat(diagnosis(workflow("FAILED", members))).startsWith("Its dead letter was discarded.");
+    }
+
+    @Test
     void ofOneThatUndoes() {
         history("{'kind':'step','name':'ship','position':3,'state':'undone','endedAt':'2026-01-31T12:00:00Z'}");
 

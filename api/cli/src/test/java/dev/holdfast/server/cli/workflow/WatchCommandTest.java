@@ -81,6 +81,42 @@ class WatchCommandTest {
     }
 
     @Test
+    void printsWaitsAndSignals() throws Exception {
+        String id = server.startAwaiting();
+
+        try (LiveRun watch = watch(id)) {
+            watch.awaitOut("  WAITING for signal approval until ");
+            server.post("/v1/workflows/" + id + "/signals/approval", "{\"by\":\"ann\"}");
+
+            assertThat(watch.end().assertStatus(0).out())
+                    .containsSubsequence(
+                            "signal approval: awaited\n",
+                            "signal approval: received\n",
+                            "signal approval: taken\n",
+                            "  COMPLETED\n");
+        }
+        String sleeping = server.startSleeping();
+        try (LiveRun watch = watch(sleeping)) {
+            watch.awaitOut("  sleep: waiting\n");
+            watch.awaitOut("  WAITING until ");
+        }
+    }
+
+    @Test
+    void printsTheEndOfASleep() throws Exception {
+        String timer = "{'items':[{'seq':1,'kind':'timer','name':'sleep','position':null,'attempt':0,'state':'fired',"
+                + "'startedAt':'2026-01-31T12:00:00Z','endedAt':'2026-02-02T12:00:00Z'}],'next':null}";
+        Map<String, String> responses = new ConcurrentHashMap<>(Map.of("/v1/workflows/a/history?limit=500", timer));
+        responses.put("/v1/workflows/a", "{'id':'a','status':'COMPLETED','updatedAt':'2026-02-02T12:00:01Z'}");
+        try (ScriptedServer node = new ScriptedServer(responses);
+                LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
+            assertThat(watch.end().assertStatus(0).lines())
+                    .first()
+                    .isEqualTo("2026-02-02T12:00:00Z  sleep: fired after 2 days");
+        }
+    }
+
+    @Test
     void printsAnAttemptWhenItBeginsAndWhenItEnds() throws Exception {
         Map<String, String> responses = new ConcurrentHashMap<>();
         script(responses, "RUNNING", "'state':'started','endedAt':null");

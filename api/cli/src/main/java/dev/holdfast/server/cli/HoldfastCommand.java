@@ -22,6 +22,7 @@ import dev.holdfast.server.cli.workflow.ListCommand;
 import dev.holdfast.server.cli.workflow.ResultCommand;
 import dev.holdfast.server.cli.workflow.ScrubCommand;
 import dev.holdfast.server.cli.workflow.ShowCommand;
+import dev.holdfast.server.cli.workflow.SignalCommand;
 import dev.holdfast.server.cli.workflow.SubmitCommand;
 import dev.holdfast.server.cli.workflow.TerminateCommand;
 import dev.holdfast.server.cli.workflow.WatchCommand;
@@ -116,7 +117,7 @@ public final class HoldfastCommand extends CommandGroup {
         }
         ManPage.apply(line);
         return line.setDefaultValueProvider(new SettingDefaults(settings))
-                .setExpandAtFiles(false) // submit itself reads @FILE
+                .setExpandAtFiles(false) // submit and signal read @FILE themselves
                 .registerConverter(Duration.class, HoldfastCommand::duration)
                 .registerConverter(LogFormat.class, HoldfastCommand::logFormat)
                 .registerConverter(StoreKind.class, HoldfastCommand::storeKind)
@@ -137,6 +138,7 @@ public final class HoldfastCommand extends CommandGroup {
         commands.put("history", HistoryCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("result", ResultCommand::new);
+        commands.put("signal", SignalCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("terminate", TerminateCommand::new);
         commands.put("erase", EraseCommand::new);

@@ -47,6 +47,7 @@ class CompletionCommandTest {
     void completesCommands() throws Exception {
         assertThat(offered("./holdfast", "")).contains("dev", "submit", "watch", "dead-letters", "help");
         assertThat(offered("./holdfast", "sh")).containsExactly("show");
+        assertThat(offered("./holdfast", "si")).containsExactly("signal");
         assertThat(offered("./holdfast", "dead-letters", "re")).containsExactly("retry");
     }
 
@@ -54,6 +55,7 @@ class CompletionCommandTest {
     void completesOptions() throws Exception {
         assertThat(offered("./holdfast", "list", "--st")).containsExactly("--status");
         assertThat(offered("./holdfast", "dead-letters", "retry", "--re")).containsExactly("--reason");
+        assertThat(offered("./holdfast", "signal", "a", "go", "--id")).containsExactly("--idempotency-key");
         assertThat(offered("./holdfast", "completion", "z")).containsExactly("zsh");
     }
 

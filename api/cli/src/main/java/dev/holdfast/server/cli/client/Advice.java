@@ -33,7 +33,7 @@ final class Advice {
                         + problem.path("errorId").asString("the error id")
                         + ". Try again; if it stays, report it with that entry.";
             case "DATABASE_UNAVAILABLE" ->
-                "Try again. A submission with --id or --idempotency-key then joins the workflow, if it was accepted.";
+                "Try again. With --id or --idempotency-key that is safe: the same request is accepted once.";
             case "NODE_NOT_READY" -> "`./holdfast health` says why. Wait, or set --url to another node.";
             default -> problem.path("fix").asString("");
         };

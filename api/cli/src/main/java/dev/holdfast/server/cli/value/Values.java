@@ -111,6 +111,13 @@ public final class Values {
         }
     }
 
+    /** The name of a signal. */
+    public static final class SignalName extends Form {
+        SignalName() {
+            super("[a-z0-9._-]{1,100}", "1 to 100 of a-z0-9._-");
+        }
+    }
+
     /** The reason of an action. */
     public static final class Reason implements ITypeConverter<String> {
         @Override

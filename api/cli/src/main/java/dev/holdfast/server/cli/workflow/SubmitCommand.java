@@ -3,12 +3,8 @@ package dev.holdfast.server.cli.workflow;
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.output.JsonText;
-import dev.holdfast.server.cli.value.InputFile;
+import dev.holdfast.server.cli.value.JsonInput;
 import dev.holdfast.server.cli.value.Values;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -97,28 +93,9 @@ public final class SubmitCommand implements Callable<Integer> {
             headers.put("Prefer", "wait=" + seconds);
         }
         Duration wait = Duration.ofSeconds(seconds == null ? 0 : seconds);
-        byte[] json = input();
+        byte[] json = JsonInput.read("INPUT", input, client::usage);
         return print(
                 client.call(node -> node.post("/v1/workflows/" + Client.segment(type), query, headers, json, wait)));
-    }
-
-    private byte[] input() {
-        if (input.startsWith("@")) {
-            return file(Path.of(input.substring(1)));
-        }
-        try {
-            return input.equals("-") ? System.in.readAllBytes() : input.getBytes(StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw client.usage("standard input cannot be read: " + e.getMessage());
-        }
-    }
-
-    private byte[] file(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw client.usage("INPUT is @" + file + ", which cannot be read: " + InputFile.reason(file, e));
-        }
     }
 
     private int print(Client.Response response) {

@@ -59,8 +59,8 @@ public final class EngineBuilder implements Holdfast.Builder {
         return this;
     }
 
-    /** For tests that replace the order of records and body by a wrong one. */
-    EngineBuilder order(AttemptOrder other) {
+    /** Replaces the bodies of steps, as test kits do, or the order of records and bodies by a wrong one. */
+    public EngineBuilder order(AttemptOrder other) {
         this.order = other;
         return this;
     }

@@ -153,7 +153,9 @@ final class DecisionRunner {
                 () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
         cancel.atCall(call, history);
         if (!decides) {
-            Duration lingered = Duration.ofNanos(System.nanoTime() - since);
+            // Without a wait in memory nothing of the time is over, and an earlier due time would be none at all for a
+            // clock that stands still.
+            Duration lingered = waits.kept().isZero() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
             Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
             signals.unloadUnlessReceived(
                     signal.name(),

@@ -2,6 +2,7 @@ package dev.holdfast.engine.execution;
 
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.RetryPolicy;
+import dev.holdfast.StepBody;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.UndecodableException;
@@ -143,7 +144,8 @@ final class StepRunner {
                 epoch,
                 environment.ownership().node());
         try {
-            T returned = BodyCall.run(call.body(), scope, call.step().timeout().orElse(null), environment.timeouts());
+            StepBody<T> body = environment.order().body(intent, call.type(), call.body());
+            T returned = BodyCall.run(body, scope, call.step().timeout().orElse(null), environment.timeouts());
             Values.Encoded<T> value =
                     values.encode(() -> "the value of step " + call.step().name(), returned, call.type());
             return new AttemptResult.Succeeded<>(value.value(), outcome(intent, State.SUCCEEDED, value.bytes(), null));

@@ -4,6 +4,7 @@ import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -13,8 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ public final class MemoryDatabase {
     private static final long ERA_SECONDS = 7 * 24 * 3600;
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled after each transaction. */
+    private final Condition changed = lock.newCondition();
+
     private final InstantSource clock;
     private final WorkflowIds ids =
             new WorkflowIds(BUCKETS, ThreadLocalRandom.current().nextLong());
@@ -38,8 +44,10 @@ public final class MemoryDatabase {
     private final MemoryAudit audit = new MemoryAudit(this::now);
     private final MemoryInbox inbox = new MemoryInbox(audit);
     private final MemoryRetention retention = new MemoryRetention(audit);
+    private final MemoryActivity activity = new MemoryActivity(this);
     private @Nullable MemoryNode owner;
     private long epoch;
+    private long records;
 
     /** The unique name of a submission: a key in the scope of its definition, or an id. */
     record SubmissionName(String scope, String name) {}
@@ -62,8 +70,49 @@ public final class MemoryDatabase {
         try {
             return transaction.get();
         } finally {
+            changed.signalAll();
             lock.unlock();
         }
+    }
+
+    /**
+     * Waits, up to {@code atMost}, until no workflow can run before a later time or a message: none is loaded or due,
+     * every record is written, and no message is left to apply. Then calls {@code act} in one transaction, with the
+     * time at which the next workflow is due, if any is; empty if it did not come to that. {@code act} may move the
+     * clock of this database, which must stand still otherwise: the node looks at once for what is due then. It must
+     * not wait.
+     *
+     * <p>For test kits with a virtual time.
+     */
+    public <T> Optional<T> whenIdle(Duration atMost, Function<Optional<Instant>, T> act) throws InterruptedException {
+        T result;
+        Optional<MemoryNode> node;
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (!activity.isIdle()) {
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                left = changed.awaitNanos(left);
+            }
+            result = act.apply(activity.nextDue());
+            node = owner();
+        } finally {
+            lock.unlock();
+        }
+        node.ifPresent(MemoryNode::wake);
+        return Optional.of(result);
+    }
+
+    /** Returns how many records were ever committed to the logs of this database. */
+    public long records() {
+        return locked(() -> records);
+    }
+
+    /** Counts committed records. Called inside a transaction. */
+    void recorded(int number) {
+        records += number;
     }
 
     WorkflowIds ids() {
@@ -82,12 +131,16 @@ public final class MemoryDatabase {
     }
 
     /** Makes this node the owner of all workflows and notifies its predecessor. */
-    MemoryNode join(String node, Collection<DefinitionVersion> definitions, Consumer<OwnershipLostException> lost) {
+    MemoryNode join(
+            String node,
+            Collection<DefinitionVersion> definitions,
+            Consumer<OwnershipLostException> lost,
+            Runnable wake) {
         record Change(MemoryNode member, @Nullable MemoryNode former) {}
         Change change = locked(() -> {
             MemoryNode former = owner;
             int number = nodeNumbers.computeIfAbsent(node, name -> nodeNumbers.size() + 1);
-            MemoryNode member = new MemoryNode(this, node, number, ++epoch, definitions, lost);
+            MemoryNode member = new MemoryNode(this, node, number, ++epoch, definitions, lost, wake);
             owner = member;
             return new Change(member, former);
         });
@@ -127,6 +180,10 @@ public final class MemoryDatabase {
 
     MemoryAudit audit() {
         return audit;
+    }
+
+    MemoryActivity activity() {
+        return activity;
     }
 
     MemoryInbox inbox() {

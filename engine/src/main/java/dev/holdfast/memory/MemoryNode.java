@@ -21,6 +21,7 @@ final class MemoryNode {
     private final Instant joinedAt;
     private final List<DefinitionVersion> definitions;
     private final Consumer<OwnershipLostException> lost;
+    private final Runnable wake;
     private final AtomicReference<@Nullable String> over = new AtomicReference<>();
 
     MemoryNode(
@@ -29,7 +30,8 @@ final class MemoryNode {
             int number,
             long epoch,
             Collection<DefinitionVersion> definitions,
-            Consumer<OwnershipLostException> lost) {
+            Consumer<OwnershipLostException> lost,
+            Runnable wake) {
         this.database = database;
         this.node = node;
         this.number = number;
@@ -37,6 +39,12 @@ final class MemoryNode {
         this.joinedAt = database.now();
         this.definitions = definitions.stream().sorted().toList();
         this.lost = lost;
+        this.wake = wake;
+    }
+
+    /** Makes the node look for due workflows. */
+    void wake() {
+        wake.run();
     }
 
     /** Ends the membership because another node is the owner; notifies the listener. */

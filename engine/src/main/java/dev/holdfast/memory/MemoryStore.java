@@ -89,8 +89,8 @@ public final class MemoryStore implements Store {
         this(database, node, codec, HELD);
     }
 
-    /** Opens a node that writes a buffered outcome after {@code heldFor} at the latest. */
-    MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
+    /** Opens a node that writes a buffered outcome, or acceptance, after {@code heldFor} at the latest. */
+    public MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
         this.database = database;
         this.node = node;
         this.ownership = new MemoryOwnership(database, node);
@@ -115,7 +115,8 @@ public final class MemoryStore implements Store {
     public void join(OwnershipListener listener, Collection<DefinitionVersion> definitions)
             throws InterruptedException {
         requireOpen();
-        MemoryNode joined = database.join(node, definitions, reason -> writer.behind(() -> listener.lost(reason)));
+        MemoryNode joined =
+                database.join(node, definitions, reason -> writer.behind(() -> listener.lost(reason)), listener::wake);
         ownership.join(joined);
         writer.start(joined);
         listener.gained(IntStream.range(0, MemoryDatabase.BUCKETS).boxed().collect(Collectors.toSet()));
@@ -340,9 +341,34 @@ public final class MemoryStore implements Store {
      * an engine on this store continue, but can write nothing any more.
      */
     public void crash() {
+        crash(() -> {});
+    }
+
+    private void crash(Runnable then) {
         closed.set(true);
         endMember("its process died");
-        writer.behind(writer::end);
+        writer.behind(() -> {
+            writer.end();
+            then.run();
+        });
+    }
+
+    /**
+     * Plans a {@link #crash} of this node: as soon as the database has this many {@linkplain MemoryDatabase#records
+     * records}, so that nothing follows the last of them, not even the confirmation to the code that wrote it. At once
+     * if it has. Replaces an earlier plan. Calls {@code then} when it has happened, on a thread that must not be
+     * blocked.
+     */
+    public void crashAfter(long records, Runnable then) {
+        writer.plan(new CrashPlan(records, true, () -> crash(then)));
+    }
+
+    /**
+     * Plans a {@link #crash} of this node: when the record of this number, counted from 1, is about to be committed to
+     * the database, so that what ran before it is lost. Otherwise as {@link #crashAfter}.
+     */
+    public void crashBefore(long record, Runnable then) {
+        writer.plan(new CrashPlan(record - 1, false, () -> crash(then)));
     }
 
     @Override

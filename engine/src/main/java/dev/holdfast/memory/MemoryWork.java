@@ -1,11 +1,9 @@
 package dev.holdfast.memory;
 
-import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.InboxPage;
-import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.VersionWake;
 import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowKey;
@@ -106,8 +104,6 @@ final class MemoryWork {
     }
 
     private boolean isDecidable(InboxMessage message) {
-        MemoryWorkflow workflow = database.at(message.key());
-        boolean cancels = message instanceof OperatorAction action && action.kind() == ActionKind.CANCEL;
-        return isOwner() && !(cancels && workflow != null && workflow.awaitsCode());
+        return isOwner() && !database.activity().mustWait(message);
     }
 }

@@ -235,6 +235,18 @@ final class MemoryWorkflow {
         return running && due == null && !asking.equals(runner);
     }
 
+    /**
+     * Whether it is loaded, or could be: it has not ended, is not parked, and waits for no later time and no message.
+     */
+    boolean isRunnable(Instant now) {
+        return !isOver() && (due == null || !due.isAfter(now));
+    }
+
+    /** The time at which it continues by itself; empty if it has ended, is parked, is loaded or waits for a message. */
+    Optional<Instant> wakesAt() {
+        return isOver() || due == null || due.equals(Instant.MAX) ? Optional.empty() : Optional.of(due);
+    }
+
     /** Whether it waits until it is due, and is due by this time. */
     boolean isDue(Instant by) {
         return due != null && !isOver() && !due.isAfter(by);

@@ -39,6 +39,8 @@ final class MemoryWriter {
     private final Set<StoreQuestion<?>> questions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unwritten = new AtomicInteger();
     private volatile @Nullable MemoryNode member;
+    /** Guarded by the lock of the database. */
+    private @Nullable CrashPlan plan;
 
     MemoryWriter(MemoryDatabase database, Duration heldFor) {
         this.database = database;
@@ -48,6 +50,24 @@ final class MemoryWriter {
     /** Writes as this node from now on. */
     void start(MemoryNode as) {
         member = as;
+    }
+
+    /** Dies by this plan. */
+    void plan(CrashPlan crash) {
+        database.locked(() -> {
+            plan = crash;
+            dieIfPlanned(true);
+            return crash;
+        });
+    }
+
+    /** Dies if its plan says so. {@code whole} is false if the plan has cut what was to be written. */
+    private void dieIfPlanned(boolean whole) {
+        CrashPlan crash = plan;
+        if (crash != null && (!whole || crash.isReached(database.records()))) {
+            plan = null;
+            crash.die().run();
+        }
     }
 
     void requireRoom() {
@@ -136,9 +156,16 @@ final class MemoryWriter {
                         + ": its last record is " + workflow.log().size() + ", expected " + lastSeq);
             }
             workflow.requireTakes(writes);
-            workflow.write(now, writing, writes, database.inbox());
-            if (writes.getLast() instanceof WorkflowWrite.Erased) {
+            List<WorkflowWrite> lasting = plan == null ? writes : plan.lasting(writes, database.records());
+            workflow.write(now, writing, lasting, database.inbox());
+            database.recorded(workflow.log().size() - lastSeq);
+            boolean whole = lasting.size() == writes.size();
+            if (whole && writes.getLast() instanceof WorkflowWrite.Erased) {
                 database.erase(workflow);
+            }
+            dieIfPlanned(whole);
+            if (writing.isOver()) {
+                throw lost(); // its process died before it heard of the commit
             }
             return workflow.log().size();
         });

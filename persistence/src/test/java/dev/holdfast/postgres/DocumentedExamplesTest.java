@@ -34,6 +34,11 @@ class DocumentedExamplesTest {
     /** Its examples are built with the frameworks that they are about. */
     private static final String IN_FRAMEWORKS = "in-your-application.md";
 
+    /** Its examples before this line are built with the test kit. */
+    private static final String WITH_KIT = "testing.md";
+
+    private static final String BEHIND_KIT = "\n## On PostgreSQL\n";
+
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern ANY = Pattern.compile("(?m)^ *```java");
     private static final Pattern PROGRAM = Pattern.compile("(?s)import .*?public class (\\w+).*");
@@ -47,6 +52,8 @@ class DocumentedExamplesTest {
             import dev.holdfast.admin.*;
             import dev.holdfast.memory.*;
             import dev.holdfast.postgres.PostgresHoldfast;
+            import dev.holdfast.postgres.connect.PostgresConfig;
+            import dev.holdfast.postgres.embedded.EmbeddedServer;
             import java.io.IOException;
             import java.time.*;
             import java.util.*;
@@ -192,7 +199,8 @@ class DocumentedExamplesTest {
     }
 
     private static List<String> examples(Path page) throws IOException {
-        String text = Files.readString(page);
+        String whole = Files.readString(page);
+        String text = page.endsWith(WITH_KIT) ? whole.substring(whole.indexOf(BEHIND_KIT)) : whole;
         List<String> examples = EXAMPLE.matcher(text)
                 .results()
                 .map((MatchResult found) -> found.group(1))

@@ -71,7 +71,8 @@ class BomTest {
     @Test
     void hasEveryModuleThatIsPublished() throws IOException {
         String bom = Files.readString(ROOT.resolve("engine/bom/pom.xml"));
-        for (String module : new String[] {"engine", "persistence", "persistence/embedded", "api", "api/cli"}) {
+        for (String module :
+                new String[] {"engine", "engine/testing", "persistence", "persistence/embedded", "api", "api/cli"}) {
             String pom = Files.readString(ROOT.resolve(module).resolve("pom.xml"));
             String artifact = ARTIFACT.matcher(pom.substring(pom.indexOf("</parent>")))
                     .results()

@@ -30,7 +30,7 @@ class ConsumersTest {
     private static final Path SOURCES = Path.of("src/test/consumers");
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final List<String> MODULES =
-            List.of("engine", "persistence", "persistence/embedded", "api", "api/cli");
+            List.of("engine", "engine/testing", "persistence", "persistence/embedded", "api", "api/cli");
 
     @TempDir
     private static Path directory;

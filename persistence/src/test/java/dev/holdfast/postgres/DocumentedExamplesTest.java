@@ -78,6 +78,7 @@ class DocumentedExamplesTest {
                 record Receipt(String payment) {}
                 interface Bank { String charge(Order order, String key); }
                 interface Mail { void send(Order order, String payment, String key); }
+                interface Post { void send(String to, String text, String key); }
                 static class Pay extends README {
                     Pay(Bank bank) {}
                 }
@@ -86,6 +87,7 @@ class DocumentedExamplesTest {
                 List<String> mailed = new CopyOnWriteArrayList<>();
                 Bank bank = (order, key) -> "payment-1";
                 Mail mail = (order, payment, key) -> mailed.add(payment);
+                Post post = (to, text, key) -> mailed.add(text);
                 Order order = new Order("book", 4_200);
 
                 @Test
@@ -94,6 +96,23 @@ class DocumentedExamplesTest {
                         assertEquals("payment-1", holdfast.submit(PAY, order).result(Duration.ofSeconds(20)).payment());
                     }
                     assertEquals(List.of("payment-1"), mailed);
+                }
+            """;
+
+    /** The example at the beginning asks, and is answered. */
+    private static final String WAITING = """
+            {
+                interface Mail { void send(String to, String text, String key); }
+                Mail mail = (to, text, key) -> {};
+
+                @Test
+                void isAnswered() {
+                    try (Holdfast holdfast =
+                            MemoryHoldfast.create().register(APPROVAL, this::approval).start()) {
+                        var asked = holdfast.submit(APPROVAL, new Request("ann", "a bike"));
+                        answer(holdfast, asked.id());
+                        assertTrue(asked.result(Duration.ofSeconds(20)).approved());
+                    }
                 }
             """;
 
@@ -229,6 +248,7 @@ class DocumentedExamplesTest {
         String surroundings = switch (name) {
             case "README" -> README;
             case "batchjobs" -> BATCH_JOBS;
+            case "waiting" -> WAITING;
             default -> PLAIN;
         };
         return new JavaExample(

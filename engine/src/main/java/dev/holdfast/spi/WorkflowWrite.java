@@ -138,6 +138,11 @@ public sealed interface WorkflowWrite
             return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0);
         }
 
+        /** Returns a copy that is due at once. */
+        public Unloading dueAtOnce() {
+            return new Unloading(until, Duration.ZERO, waitsFor, untaken);
+        }
+
         /** Returns a copy with this many untaken signals. */
         public Unloading untaken(int signals) {
             return new Unloading(until, dueIn, waitsFor, signals);

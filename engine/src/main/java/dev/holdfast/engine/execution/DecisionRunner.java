@@ -130,38 +130,56 @@ final class DecisionRunner {
             return Optional.empty();
         }
         cancel.atCall(call, history);
-        Instant deadline = recorded == null ? null : recorded.due().orElse(null);
-        Optional<T> there = take(call, signal, deadline);
+        if (recorded != null) {
+            return awaitRecorded(call, signal, recorded);
+        }
+        Optional<T> there = take(call, signal, null);
         if (there.isPresent()) {
             return there;
         }
-        Duration left = recorded == null ? null : recorded.left().orElse(null);
-        if (recorded == null && atMost != null) {
+        Instant surely = null;
+        if (atMost != null) {
+            // The limit is counted from the record, whose time is not known here: what was sent later than this is left
+            // to the decision behind the limit.
+            surely = environment.ownership().now().plus(atMost.time()).minus(CLOCK_ERROR);
             log.hold(new TimerStarted(call.position(), atMost, signal.name()));
-            left = atMost.time();
         }
-        linger(call, signal, deadline, left);
+        lingerAndUnload(call, signal, surely, atMost == null ? null : atMost.time());
+        return take(call, signal, surely);
+    }
+
+    /** Goes on with a wait whose limit is recorded. Only here it can be decided that the limit came first. */
+    private <T> Optional<T> awaitRecorded(Call call, Signal<T> signal, RecordedWait recorded) {
+        Instant deadline = recorded.due().orElseThrow();
+        Duration left = left(recorded);
+        if (signals.first(signal.name(), deadline).isEmpty()) {
+            if (left.compareTo(waits.kept()) > 0) {
+                lingerAndUnload(call, signal, deadline, left);
+            } else {
+                linger(call, signal, deadline, left);
+                readInbox(); // behind the limit: what was sent in time may not have arrived yet
+            }
+        }
         return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));
     }
 
-    /** Waits in memory for a signal, and then unloads the workflow, unless the time of a recorded timer has come. */
-    private void linger(Call call, Signal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
-        boolean decides = deadline != null && left != null && left.compareTo(waits.kept()) <= 0;
-        long since = System.nanoTime();
-        waits.inMemory(
-                left == null ? waits.kept() : left,
-                () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
+    private void linger(Call call, Signal<?> signal, @Nullable Instant deadline, Duration time) {
+        waits.inMemory(time, () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
         cancel.atCall(call, history);
-        if (!decides) {
-            // Without a wait in memory nothing of the time is over, and an earlier due time would be none at all for a
-            // clock that stands still.
-            Duration lingered = waits.kept().isZero() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
-            Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
-            signals.unloadUnlessReceived(
-                    signal.name(),
-                    deadline,
-                    Unloading.waiting(new Wait.Signal(signal.name()), rest).untaken(signals.untaken()));
-        }
+    }
+
+    /** Waits a moment in memory for a signal, and then unloads the workflow; returns only if there is one. */
+    private void lingerAndUnload(Call call, Signal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
+        long since = System.nanoTime();
+        linger(call, signal, deadline, left == null || left.compareTo(waits.kept()) > 0 ? waits.kept() : left);
+        // Without a wait in memory nothing of the time is over, and an earlier due time would be none at all for a
+        // clock that stands still.
+        Duration lingered = waits.kept().isZero() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+        Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
+        signals.unloadUnlessReceived(
+                signal.name(),
+                deadline,
+                Unloading.waiting(new Wait.Signal(signal.name()), rest).untaken(signals.untaken()));
     }
 
     private static @Nullable Duration minus(@Nullable Duration left, Duration lingered) {
@@ -177,17 +195,11 @@ final class DecisionRunner {
         });
     }
 
-    /**
-     * Decides that the time came first. A signal that was sent in time may still lie in the inbox: it is looked for
-     * once more, behind the deadline.
-     */
-    private <T> Optional<T> timedOut(Call call, Signal<T> signal, @Nullable Instant deadline) {
-        readInbox();
-        Optional<T> late = take(call, signal, deadline);
-        if (late.isEmpty()) {
-            log.hold(new SignalTimedOut(call.position(), signal.name()));
-        }
-        return late;
+    /** Decides that the limit came first, unless a signal that was sent in time arrives at this moment. */
+    private <T> Optional<T> timedOut(Call call, Signal<T> signal, Instant deadline) {
+        Optional<SignalReceived> late = signals.firstOr(
+                signal.name(), deadline, () -> log.hold(new SignalTimedOut(call.position(), signal.name())));
+        return late.flatMap(there -> take(call, signal, deadline));
     }
 
     private void readInbox() {

@@ -114,15 +114,32 @@ final class Signals {
         return untakenNumber;
     }
 
-    /** Unloads the workflow, unless there is such a signal; throws the error that unwinds it once that is committed. */
+    /**
+     * Returns the first signal as {@link #first} does; if there is none, records that there is none, so that none can
+     * come in between.
+     */
+    synchronized Optional<SignalReceived> firstOr(String name, Instant deadline, Runnable record) {
+        Optional<SignalReceived> found = first(name, deadline);
+        if (found.isEmpty()) {
+            record.run();
+        }
+        return found;
+    }
+
+    /**
+     * Unloads the workflow, unless there is such a signal; throws the error that unwinds it once that is committed. If
+     * one may have been sent behind the deadline, the workflow is due at once.
+     */
     void unloadUnlessReceived(String name, @Nullable Instant deadline, WorkflowWrite.Unloading unloading) {
         CompletableFuture<Void> committed;
+        WorkflowWrite.Unloading decided;
         synchronized (this) {
             if (first(name, deadline).isPresent()) {
                 return;
             }
-            committed = log.beginUnload(unloading);
+            decided = first(name, null).isPresent() ? unloading.dueAtOnce() : unloading;
+            committed = log.beginUnload(decided);
         }
-        throw log.unloaded(unloading, committed);
+        throw log.unloaded(decided, committed);
     }
 }

@@ -3,7 +3,6 @@ package dev.holdfast.samples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
-import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.Signal;
@@ -11,6 +10,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.samples.SamplePack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +41,7 @@ final class ManySignalsTest {
     @Test
     void eachIsTakenOnceAndFewLoadsAreNeeded() throws InterruptedException {
         try (Database database = Database.create();
-                Holdfast node = PostgresHoldfast.on(
-                                PostgresConfig.of(database.jdbcUrl()).nodeName("node"))
-                        .config(EngineConfig.defaults())
-                        .register(COLLECT, collect)
-                        .start()) {
+                Holdfast node = start(database)) {
             var handle = node.submit(COLLECT, SIGNALS, Submission.id("one"));
             Eventually.until(
                     "it is unloaded",
@@ -68,6 +64,13 @@ final class ManySignalsTest {
             assertThat(database.number("select count(*) from holdfast.inbox")).isZero();
             new Invariants(database).requireAtRest();
         }
+    }
+
+    private Holdfast start(Database database) {
+        Holdfast.Builder builder =
+                PostgresHoldfast.on(PostgresConfig.of(database.jdbcUrl()).nodeName("node"));
+        SamplePack.register(builder, database.ledger(), false);
+        return builder.register(COLLECT, collect).start();
     }
 
     private static void sendAll(Holdfast node) throws InterruptedException {

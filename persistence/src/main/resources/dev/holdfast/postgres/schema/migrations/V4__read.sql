@@ -178,8 +178,11 @@ begin
         -- The inbox first, because what has left it is in the log.
         if not exists (select from holdfast.inbox m where m.bucket = p_bucket[i] and m.uid = p_uid[i] and m.id = p_id[i])
                 and not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
-            select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
-                join holdfast.event_kind k on k.code = e.event where k.ends;
+            -- The last event may lie behind many signals, so it is looked for only once there is no open row.
+            if not exists (select from holdfast.open_workflow o where o.uid = p_uid[i] and o.bucket = p_bucket[i]) then
+                select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
+                    join holdfast.event_kind k on k.code = e.event where k.ends;
+            end if;
             if v_result is null and not exists (select from holdfast.workflow w
                     where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = v_era) then
                 v_result := 'GONE';

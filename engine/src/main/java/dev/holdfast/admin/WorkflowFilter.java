@@ -29,6 +29,9 @@ public final class WorkflowFilter {
         Map<String, String> labels = Map.of();
 
         @Nullable
+        String waitingFor;
+
+        @Nullable
         Instant after;
 
         @Nullable
@@ -75,6 +78,16 @@ public final class WorkflowFilter {
         return with(changed -> changed.labels = Map.copyOf(more));
     }
 
+    /**
+     * Selects workflows that wait for this: a kind of {@link WorkflowSummary.Waiting}, such as {@code signal}, or a
+     * kind and a name, such as {@code signal:approval}. Throws {@link InvalidOptionException} for another kind, and for
+     * a name without or with over 200 characters, or with characters that no name has.
+     */
+    public WorkflowFilter waitingFor(String wait) {
+        WorkflowSummary.Waiting.requireForm(wait);
+        return with(changed -> changed.waitingFor = wait);
+    }
+
     /** Selects workflows accepted at or after this time. */
     public WorkflowFilter after(Instant time) {
         return with(changed -> changed.after = time);
@@ -103,6 +116,11 @@ public final class WorkflowFilter {
     /** The labels by name, all of which a workflow has; unmodifiable. */
     public Map<String, String> labels() {
         return values.labels;
+    }
+
+    /** What a workflow waits for, as a kind or {@code kind:name}; empty for anything or nothing. */
+    public Optional<String> waitingFor() {
+        return Optional.ofNullable(values.waitingFor);
     }
 
     /** The time at or after which a workflow was accepted. */

@@ -1,6 +1,7 @@
 package dev.holdfast.admin;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,9 +43,33 @@ public record WorkflowSummary(
     /**
      * The event that a workflow waits for.
      *
-     * @param kind such as {@code retry}
-     * @param name of the step
+     * @param kind one of {@link #KINDS}
+     * @param name of the step or signal, or the version as {@code pay/2}; empty for a timer
      * @param until when the workflow continues by itself, if ever
      */
-    public record Waiting(String kind, String name, Optional<Instant> until) {}
+    public record Waiting(String kind, String name, Optional<Instant> until) {
+        /** The kinds: the next attempt of a step, a time, a signal, a version of its definition. */
+        public static final List<String> KINDS = List.of("retry", "timer", "signal", "version");
+
+        private static final String OPTION = "waitingFor";
+        private static final int SHOWN_MAX = 100;
+
+        /** Whether it is a wait for this, as a kind or {@code kind:name}. */
+        public boolean isFor(String wait) {
+            return wait.equals(kind) || wait.equals(kind + ":" + name);
+        }
+
+        static void requireForm(String wait) {
+            int colon = wait.indexOf(':');
+            if (!KINDS.contains(colon < 0 ? wait : wait.substring(0, colon))) {
+                throw new InvalidOptionException(
+                        OPTION,
+                        OPTION + " is \"" + StorableText.storable(wait, SHOWN_MAX) + "\": expected one of "
+                                + String.join(", ", KINDS) + ", or one with a name, such as signal:approval");
+            }
+            if (colon >= 0) {
+                StorableText.requireStorable(OPTION, wait.substring(colon + 1), Names.STEP_MAX);
+            }
+        }
+    }
 }

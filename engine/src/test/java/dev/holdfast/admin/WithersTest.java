@@ -24,12 +24,14 @@ class WithersTest {
                 .statuses(WorkflowStatus.FAILED, WorkflowStatus.QUEUED)
                 .label("a", "1")
                 .label("b", "2")
+                .waitingFor("signal:go")
                 .after(EARLY)
                 .before(LATE)
                 .from("next");
         WorkflowFilter reversed = plain.from("next")
                 .before(LATE)
                 .after(EARLY)
+                .waitingFor("signal:go")
                 .label("b", "2")
                 .label("a", "1")
                 .statuses(WorkflowStatus.QUEUED, WorkflowStatus.FAILED)
@@ -38,6 +40,7 @@ class WithersTest {
             assertThat(filter.type()).contains("pay");
             assertThat(filter.statuses()).containsExactlyInAnyOrder(WorkflowStatus.FAILED, WorkflowStatus.QUEUED);
             assertThat(filter.labels()).isEqualTo(Map.of("a", "1", "b", "2"));
+            assertThat(filter.waitingFor()).contains("signal:go");
             assertThat(filter.after()).contains(EARLY);
             assertThat(filter.before()).contains(LATE);
             assertThat(filter.limit()).isEqualTo(7);

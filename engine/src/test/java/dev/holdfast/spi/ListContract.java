@@ -14,6 +14,7 @@ import dev.holdfast.admin.Page;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -229,6 +230,94 @@ public interface ListContract extends StoreFixture {
                 .isEqualTo(newestFirst);
         assertThat(ids(node, byTime(Optional.empty(), Optional.of(longAgo)))).isEmpty();
         assertThat(ids(node, byTime(Optional.of(farAway), Optional.empty()))).isEmpty();
+    }
+
+    private static WorkflowFilter byWait(String wait) {
+        return WorkflowFilter.newest(50).waitingFor(wait);
+    }
+
+    private static String waiting(StoreNode node, Wait wait) {
+        return WrittenWorkflow.running(node)
+                .commit(intent(0))
+                .commit(WorkflowWrite.Unloading.waiting(wait, Duration.ofDays(1)))
+                .id();
+    }
+
+    @Test
+    default void aWaitFiltersByKindAndName() {
+        StoreNode node = start();
+        String retries = waiting(node, new Wait.Retry("charge"));
+        String sleeps = waiting(node, new Wait.Timer());
+        String goes = waiting(node, new Wait.Signal("go"));
+        String stops = waiting(node, new Wait.Signal("go.on"));
+        String waits = waiting(node, new Wait.Version("pay", 2));
+        String compensates = WrittenWorkflow.running(node)
+                .commit(intent(0), undo(1, 0))
+                .commit(WorkflowWrite.Unloading.waiting(new Wait.Signal("go"), null))
+                .id();
+        WrittenWorkflow.queued(node);
+        WrittenWorkflow.running(node).commit(intent(0));
+        WrittenWorkflow.running(node).commit(completed());
+        assertThat(ids(node, byWait("retry"))).containsExactly(retries);
+        assertThat(ids(node, byWait("retry:charge"))).containsExactly(retries);
+        assertThat(ids(node, byWait("retry:charg"))).isEmpty();
+        assertThat(ids(node, byWait("timer"))).containsExactly(sleeps);
+        assertThat(ids(node, byWait("signal"))).containsExactly(compensates, stops, goes);
+        assertThat(ids(node, byWait("signal:go"))).containsExactly(compensates, goes);
+        assertThat(ids(node, byWait("signal:go.on"))).containsExactly(stops);
+        assertThat(ids(node, byWait("signal:GO"))).isEmpty();
+        assertThat(ids(node, byWait("version:pay/2"))).containsExactly(waits);
+        assertThat(ids(node, byWait("signal").statuses(WorkflowStatus.WAITING))).containsExactly(stops, goes);
+        assertThat(ids(node, byWait("signal").statuses(WorkflowStatus.COMPLETED)))
+                .isEmpty();
+        assertThat(ids(node, byWait("signal").statuses(WorkflowStatus.DEAD_LETTERED)))
+                .isEmpty();
+        assertThat(ids(node, byWait("signal").type("nobody's"))).isEmpty();
+        assertThat(ids(node, byWait("signal").after(Instant.parse("9999-12-31T23:59:59Z"))))
+                .isEmpty();
+    }
+
+    @Test
+    default void aWaitFiltersOverPages() {
+        StoreNode node = start();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String id = waiting(node, new Wait.Signal(i % 2 == 0 ? "a" : "b"));
+            if (i % 2 == 1) {
+                expected.add(id);
+            }
+        }
+        assertThat(allPages(node.store(), WorkflowFilter.newest(3).waitingFor("signal:b"), () -> {}))
+                .extracting(WorkflowSummary::id)
+                .isEqualTo(expected.reversed());
+        assertThat(allPages(node.store(), WorkflowFilter.newest(3).waitingFor("signal"), () -> {}))
+                .hasSize(20)
+                .extracting(WorkflowSummary::createdAt)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    default void whatHasGoneOnWaitsNoMore() {
+        StoreNode node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
+        workflow.commit(WorkflowWrite.Unloading.waiting(new Wait.Signal("go"), null));
+        assertThat(ids(node, byWait("signal:go"))).containsExactly(workflow.id());
+        workflow.on(node).commit(new WorkflowWrite.Loading(1, 1));
+        assertThat(ids(node, byWait("signal:go"))).isEmpty();
+        workflow.commit(WorkflowWrite.Unloading.waiting(new Wait.Timer(), Duration.ofDays(1)));
+        assertThat(ids(node, byWait("timer"))).containsExactly(workflow.id());
+        workflow.on(node).commit(new HistoryEvent.Ended(WorkflowStatus.CANCELLED, new byte[0]));
+        assertThat(ids(node, byWait("timer"))).isEmpty();
+    }
+
+    @Test
+    default void whatNobodyCanWaitForIsRefused() {
+        assertThat(Wait.class.getPermittedSubclasses()).hasSameSizeAs(WorkflowSummary.Waiting.KINDS);
+        for (String nonsense : List.of("", "x", "SIGNAL", "sign", "signal ", ":", ":go", "signal:", "signal:\u0000")) {
+            InvalidOptionException refused = catchThrowableOfType(InvalidOptionException.class, () -> byWait(nonsense));
+            assertThat(refused).as("\"%s\"", nonsense).isNotNull();
+            assertThat(refused.option()).isEqualTo("waitingFor");
+        }
     }
 
     @Test

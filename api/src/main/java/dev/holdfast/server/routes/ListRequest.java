@@ -14,8 +14,9 @@ import java.util.Set;
 /** Parses the filters of a workflow list. Stateless. */
 final class ListRequest {
     private static final int LIMIT = 50;
-    private static final Set<String> KNOWN = Set.of("type", "status", "label.", "after", "before", "limit", "cursor");
-    private static final Set<String> NOT_BUILT = Set.of("queue", "waiting-for", "step", "version");
+    private static final Set<String> KNOWN =
+            Set.of("type", "status", "label.", "waiting-for", "after", "before", "limit", "cursor");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "step", "version");
 
     private ListRequest() {}
 
@@ -25,6 +26,7 @@ final class ListRequest {
                 .with(query.text("type").map(RequestValues::definitionName), WorkflowFilter::type)
                 .with(query.text("status").map(ListRequest::statuses), WorkflowFilter::statuses)
                 .withAll(checked(query.labels()), WorkflowFilter::label)
+                .with(query.text("waiting-for").map(ListRequest::wait), WorkflowFilter::waitingFor)
                 .with(query.text("after").map(text -> RequestValues.time("after", text)), WorkflowFilter::after)
                 .with(query.text("before").map(text -> RequestValues.time("before", text)), WorkflowFilter::before)
                 .with(query.text("cursor").map(RequestValues::cursor), WorkflowFilter::from)
@@ -36,6 +38,11 @@ final class ListRequest {
         return query.text("limit")
                 .map(text -> RequestValues.number("limit", text, 1, WorkflowFilter.LIMIT_MAX))
                 .orElse(LIMIT);
+    }
+
+    private static String wait(String text) {
+        RequestValues.checked("waiting-for", () -> WorkflowFilter.newest(LIMIT).waitingFor(text));
+        return text;
     }
 
     private static WorkflowStatus[] statuses(String text) {

@@ -81,6 +81,30 @@ class ListTest {
     }
 
     @Test
+    void filtersByWhatIsAwaited() {
+        try (ServerFixture other = ServerFixture.start()) {
+            String awaits = other.startAwaiting();
+            String sleeps = other.startSleeping();
+
+            for (String wait : new String[] {"signal", "signal:approval", "signal:approval&type=test.approves"}) {
+                assertThat(ids(other, wait)).containsExactly(awaits);
+            }
+            assertThat(ids(other, "timer&status=waiting")).containsExactly(sleeps);
+            assertThat(ids(other, "signal:other")).isEmpty();
+            assertThat(ids(other, "retry:x%20y%2Fz")).isEmpty();
+            assertThat(other.get("/v1/workflows?waiting-for=sleep").text("detail"))
+                    .contains("\"sleep\": expected one of retry, timer, signal, version, or one with a name");
+        }
+    }
+
+    private static List<String> ids(ServerFixture other, String wait) {
+        return other.get("/v1/workflows?waiting-for=" + wait)
+                .json()
+                .path("items")
+                .findValuesAsString("id");
+    }
+
+    @Test
     void pagesThroughEverythingOnce() {
         List<String> seen = new ArrayList<>();
         String cursor = "";
@@ -96,7 +120,7 @@ class ListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"queue", "waiting-for", "step", "version"})
+    @ValueSource(strings = {"queue", "step", "version"})
     void rejectsFiltersThatAreNotBuiltYet(String name) {
         server.get("/v1/workflows?" + name + "=1")
                 .assertProblem(400, "NOT_BUILT_YET")
@@ -114,6 +138,10 @@ class ListTest {
                 "status=FAILED,",
                 "type=A",
                 "type=%00",
+                "waiting-for=",
+                "waiting-for=x",
+                "waiting-for=signal:",
+                "waiting-for=signal:%00",
                 "after=yesterday",
                 "after=2026-01-01",
                 "before=%2B99999-01-01T00:00:00Z",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -26,10 +27,13 @@ import org.jdbi.v3.core.statement.Query;
 public final class WorkflowListing {
     private static final int LOOKS_MAX = 10_000;
     private static final Set<WorkflowStatus> ENDED_BADLY = EnumSet.of(WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
+    private static final Set<WorkflowStatus> OPEN_ONES = EnumSet.allOf(WorkflowStatus.class).stream()
+            .filter(status -> !status.isFinal())
+            .collect(Collectors.toUnmodifiableSet());
     private static final UUID FIRST = new UUID(0, 0);
 
     private static final String OPEN = """
-            select * from holdfast.list_open(:below, :from, :type, cast(:labels as jsonb), :statuses, :wanted,
+            select * from holdfast.list_open(:below, :from, :type, cast(:labels as jsonb), :statuses, :wait, :wanted,
                 :looks)""";
 
     private static final String ALL = """
@@ -60,16 +64,27 @@ public final class WorkflowListing {
                 .map(row -> row.uid().toString());
         List<WorkflowSummary> items = summaries.of(page.items()).stream()
                 .filter(item -> filter.statuses().isEmpty() || filter.statuses().contains(item.status()))
-                .toList(); // an open row may be older than its log
+                .filter(item -> waits(item, filter.waitingFor()))
+                .toList(); // an open row may be older than its log, and may have changed
         return new Page<>(items, page.next().or(() -> lookedTo));
     }
 
+    private static boolean waits(WorkflowSummary item, Optional<String> wanted) {
+        return wanted.isEmpty()
+                || item.waitingFor()
+                        .filter(waiting -> waiting.isFor(wanted.orElseThrow()))
+                        .isPresent();
+    }
+
     private List<Found> search(Handle handle, WorkflowFilter filter) {
-        Set<WorkflowStatus> statuses = filter.statuses();
+        Optional<String> wait = filter.waitingFor();
+        Set<WorkflowStatus> statuses = wait.isPresent() && filter.statuses().isEmpty() ? OPEN_ONES : filter.statuses();
         UUID below = below(filter);
         UUID from = filter.after().map(WorkflowIds::firstAt).orElse(FIRST);
-        boolean open = !statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal);
-        Query query = open ? handle.createQuery(OPEN) : all(handle, statuses, below, from);
+        boolean open =
+                wait.isPresent() || !statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal);
+        Query query =
+                open ? handle.createQuery(OPEN).bind("wait", wait.orElse(null)) : all(handle, statuses, below, from);
         return query.bind("wanted", filter.limit() + 1)
                 .bind("looks", LOOKS_MAX)
                 .bind("below", below)

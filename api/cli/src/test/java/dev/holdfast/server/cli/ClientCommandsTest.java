@@ -145,6 +145,16 @@ class ClientCommandsTest {
     }
 
     @Test
+    void listFiltersByWhatIsAwaited() {
+        String id = server.startAwaiting();
+
+        for (String wait : List.of("signal", "signal:approval")) {
+            assertThat(run("list", "--waiting-for", wait).assertStatus(0).out()).contains(id);
+        }
+        assertThat(run("list", "--waiting-for", "signal:other").lines()).hasSize(1);
+    }
+
+    @Test
     void showPrintsOneMemberPerLine() {
         String id = server.run("test.parks", ServerFixture.ORDER).text("id");
 

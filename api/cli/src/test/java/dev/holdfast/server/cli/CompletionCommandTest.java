@@ -62,6 +62,7 @@ class CompletionCommandTest {
     @Test
     void completesValues() throws Exception {
         assertThat(offered("./holdfast", "list", "--status", "c")).contains("compensating", "completed", "cancelled");
+        assertThat(offered("./holdfast", "list", "--waiting-for", "s")).containsExactly("signal");
         assertThat(offered("./holdfast", "dead-letters", "list", "--cause", "po"))
                 .containsExactly("poison");
         assertThat(offered("./holdfast", "keys", "create", "a", "--role", "")).contains("viewer", "admin");

@@ -23,6 +23,8 @@ class OptionValuesTest {
                 "list --after yesterday | --after is yesterday: expected a time such as 2026-01-31T12:00:00Z",
                 "audit --before 2026 | --before is 2026: expected a time such as 2026-01-31T12:00:00Z",
                 "list --status running,dead | --status is dead: expected one of queued, running, waiting,",
+                "list --waiting-for sleep | --waiting-for is sleep: expected one of retry, timer, signal,",
+                "watch --waiting-for signal: | --waiting-for is signal:: expected one of retry, timer,",
                 "list --type A | --type is A: expected 1 to 100 of a-z0-9._-",
                 "dead-letters list --cause x | --cause is x: expected one of retries_exhausted, non_retryable,",
                 "keys create a --role root | --role is root: expected one of viewer, submitter, operator, admin",

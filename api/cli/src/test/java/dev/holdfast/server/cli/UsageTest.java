@@ -68,6 +68,7 @@ class UsageTest {
                 "completion",
                 "completion fish",
                 "watch a --type b",
+                "watch a --waiting-for timer",
                 "definitions a",
                 "health a",
                 "dead-letters",

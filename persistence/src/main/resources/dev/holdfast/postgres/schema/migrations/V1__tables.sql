@@ -191,6 +191,9 @@ create index open_workflow_parked on holdfast.open_workflow (uid) where status =
 create index open_workflow_due on holdfast.open_workflow (bucket, due) where due is not null and status <> 'PAUSED';
 create index open_workflow_version on holdfast.open_workflow ((waits[1]), bucket)
     where starts_with(waits[1], 'version:') and due is not null;
+create index open_workflow_waits on holdfast.open_workflow ((waits[1]), uid) where waits is not null;
+create index open_workflow_waits_kind on holdfast.open_workflow ((split_part(waits[1], ':', 1)), uid)
+    where waits is not null;
 comment on table holdfast.open_workflow is
     'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
     ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';

@@ -151,7 +151,7 @@ comment on function holdfast.list is
     'The next workflows below a uid, and where the search ended if it found fewer than wanted and looked at its limit.';
 
 create function holdfast.list_open(p_below uuid, p_from uuid, p_definition text, p_labels jsonb, p_statuses text[],
-    p_wanted integer, p_looks integer)
+    p_wait text, p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid)
 language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -168,7 +168,22 @@ declare
     v_uids uuid[];
 begin
     loop
-        if v_parked then
+        -- Rows are compared as a whole, because only the index on waits has them in this order.
+        if p_wait like '%:%' then
+            select pg_catalog.array_agg(o.bucket), pg_catalog.array_agg(o.era), pg_catalog.array_agg(o.uid)
+                into v_buckets, v_eras, v_uids
+                from (select o.bucket, o.era, o.uid from holdfast.open_workflow o
+                    where o.waits is not null and (o.waits[1], o.uid) < (p_wait, v_below)
+                        and (o.waits[1], o.uid) >= (p_wait, p_from)
+                    order by o.waits[1] desc, o.uid desc limit v_each) o;
+        elsif p_wait is not null then
+            select pg_catalog.array_agg(o.bucket), pg_catalog.array_agg(o.era), pg_catalog.array_agg(o.uid)
+                into v_buckets, v_eras, v_uids
+                from (select o.bucket, o.era, o.uid from holdfast.open_workflow o
+                    where o.waits is not null and (split_part(o.waits[1], ':', 1), o.uid) < (p_wait, v_below)
+                        and (split_part(o.waits[1], ':', 1), o.uid) >= (p_wait, p_from)
+                    order by split_part(o.waits[1], ':', 1) desc, o.uid desc limit v_each) o;
+        elsif v_parked then
             select pg_catalog.array_agg(o.bucket), pg_catalog.array_agg(o.era), pg_catalog.array_agg(o.uid)
                 into v_buckets, v_eras, v_uids
                 from (select o.bucket, o.era, o.uid from holdfast.open_workflow o
@@ -204,7 +219,8 @@ begin
     end loop;
 end $$;
 comment on function holdfast.list_open is
-    'The same, of workflows that have not ended, in these statuses; parked ones have an index of their own.';
+    'The same, of workflows that have not ended, in these statuses, and that wait for this if it is not null: a kind, or'
+    ' kind:name. Parked ones and those that wait have indexes of their own.';
 
 create function holdfast.open_intents(p_after uuid, p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, name text,

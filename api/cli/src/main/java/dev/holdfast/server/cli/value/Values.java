@@ -2,7 +2,10 @@ package dev.holdfast.server.cli.value;
 
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DurationText;
+import dev.holdfast.admin.InvalidOptionException;
+import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary.Waiting;
 import dev.holdfast.server.config.Settings;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -213,6 +216,25 @@ public final class Values {
     public static final class Status extends Name {
         Status() {
             super(lowerCase(WorkflowStatus.values()));
+        }
+    }
+
+    /** What a workflow waits for: a kind, which a shell completes, or {@code kind:name}. */
+    public static final class WaitingFor implements ITypeConverter<String>, Iterable<String> {
+        @Override
+        public String convert(String text) {
+            try {
+                WorkflowFilter unused = WorkflowFilter.newest(1).waitingFor(text);
+                return text;
+            } catch (InvalidOptionException e) {
+                throw expected(
+                        "one of " + String.join(", ", Waiting.KINDS) + ", or one with a name, such as signal:approval");
+            }
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Waiting.KINDS.iterator();
         }
     }
 

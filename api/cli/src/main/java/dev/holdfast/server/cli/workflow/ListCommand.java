@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
         description = "List workflows, newest first.",
         footer = {
             "  ./holdfast list --status running,waiting --type probe.order",
+            "  ./holdfast list --waiting-for signal:answer",
             "  ./holdfast list --label tenant=acme --after 2026-01-31T12:00:00Z --limit 500"
         })
 public final class ListCommand implements Callable<Integer> {

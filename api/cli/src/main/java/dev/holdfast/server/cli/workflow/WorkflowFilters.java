@@ -34,6 +34,15 @@ final class WorkflowFilters {
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
+            names = "--waiting-for",
+            paramLabel = "KIND[:NAME]",
+            converter = Values.WaitingFor.class,
+            completionCandidates = Values.WaitingFor.class,
+            description = "Only workflows that wait for this: ${COMPLETION-CANDIDATES}; or one of a name, such as"
+                    + " signal:approval.")
+    private @Nullable String waitingFor;
+
+    @Option(
             names = "--after",
             paramLabel = "TIME",
             converter = Values.Time.class,
@@ -58,6 +67,7 @@ final class WorkflowFilters {
         Client.put(query, "type", type);
         Client.put(query, "status", statuses.isEmpty() ? null : String.join(",", statuses));
         labels.forEach((name, value) -> query.put("label." + name, value));
+        Client.put(query, "waiting-for", waitingFor);
         Client.put(query, "after", after);
         Client.put(query, "before", before);
         Client.put(query, "limit", limit == null ? null : String.valueOf(limit));

@@ -296,7 +296,7 @@ create table holdfast.dead_letter (
     era integer not null,
     seq integer not null,
     position integer not null,
-    step_number integer not null,
+    step_number integer not null default -1,
     attempts integer not null,
     node integer not null,
     uid uuid not null,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Case 21: 10,000 signals to one workflow that is not loaded, each sent twice: each is taken once. */
@@ -39,6 +40,7 @@ final class ManySignalsTest {
     };
 
     @Test
+    @Tag("long")
     void eachIsTakenOnceAndFewLoadsAreNeeded() throws InterruptedException {
         try (Database database = Database.create();
                 Holdfast node = start(database)) {

@@ -17,15 +17,19 @@ import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -357,6 +361,36 @@ final class SignalTest {
             }
             assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
                     .isEqualTo("300");
+        }
+    }
+
+    @Test
+    void aWorkflowThatCannotBeReadDelaysNoOtherSignal() {
+        MemoryStore store = new MemoryStore(database);
+        AtomicReference<String> torn = new AtomicReference<>("");
+        Store tearing = Intercepted.proxy(Store.class, (method, arguments) -> {
+            boolean reads = method.getName().startsWith("head");
+            if (reads && !torn.get().isEmpty() && Arrays.toString(arguments).contains(torn.get())) {
+                throw new IllegalStateException("its rows are torn");
+            }
+            return Intercepted.call(store, method, arguments);
+        });
+        try (Engine engine = EngineBuilder.on(telemetry -> tearing)
+                .config(EngineNode.CONFIG)
+                .register(WORK, awaiting)
+                .start()) {
+            String unreadable = engine.submit(WORK, "").id();
+            String other = engine.submit(WORK, "").id();
+            for (String id : List.of(unreadable, other)) {
+                Await.until("it waits", () -> engine.handle(WORK, id).status() == WorkflowStatus.WAITING);
+            }
+            torn.set(store.locate(unreadable).orElseThrow().uid().toString());
+            engine.signal(unreadable, GO, "unread");
+            engine.signal(other, GO, "read");
+            assertThat(engine.handle(WORK, other).result(EngineNode.DEADLINE)).isEqualTo("read");
+            torn.set("");
+            assertThat(engine.handle(WORK, unreadable).result(EngineNode.DEADLINE))
+                    .isEqualTo("unread");
         }
     }
 

@@ -24,18 +24,16 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +64,8 @@ public final class Inbox {
 
     private volatile Runnable changed = () -> {};
 
-    /** An action on a workflow that is not loaded, and was claimed to decide it. */
-    private record Claimed(OperatorAction action, Claim claim) {}
+    /** A message to a workflow that is not loaded, and was claimed to apply it. */
+    private record Claimed<M extends InboxMessage>(M message, Claim claim) {}
 
     public Inbox(
             Store store,
@@ -164,54 +162,66 @@ public final class Inbox {
     private void deliverAll(List<SignalMessage> received) {
         List<CompletableFuture<Void>> delivered = new ArrayList<>();
         List<SignalMessage> unloaded = new ArrayList<>();
-        SequencedMap<WorkflowKey, Claim> claims = new LinkedHashMap<>();
+        Deque<Claimed<SignalMessage>> claims = new ArrayDeque<>();
+        Set<WorkflowKey> claimed = new HashSet<>();
         for (SignalMessage signal : received) {
             WorkflowKey key = signal.key();
-            if (signals.isOpen(key) || claims.containsKey(key)) {
+            if (signals.isOpen(key) || claimed.contains(key)) {
                 unloaded.add(signal);
             } else {
                 passOn(key, execution -> delivered.add(execution.deliver(signal)))
                         .ifPresent(claim -> {
-                            claims.put(key, claim);
+                            claims.add(new Claimed<>(signal, claim));
+                            claimed.add(key);
                             unloaded.add(signal);
                         });
             }
         }
         try {
-            Function<WorkflowKey, Optional<WorkflowHead>> heads = heads(claims.keySet());
-            while (!claims.isEmpty()) {
-                Claim claim = claims.firstEntry().getValue();
-                boolean opened = signals.open(claim, heads.apply(claim.key()));
-                claims.pollFirstEntry();
-                if (!opened) {
-                    dispatcher.unclaim(claim);
-                }
-            }
+            forEach(claims, this::open);
             signals.toUnloaded(unloaded);
             signals.endPage(delivered);
         } catch (StoreUnavailableException e) {
             unloaded.forEach(signal -> reader.changed(signal.key()));
             throw e;
+        }
+    }
+
+    /** The delivery gives the claim back, if it takes it over. */
+    private void open(Claimed<SignalMessage> signal, Heads heads) {
+        boolean opened = false;
+        try {
+            opened = signals.open(signal.claim(), heads);
         } finally {
-            claims.values().forEach(dispatcher::unclaim);
+            if (!opened) {
+                dispatcher.unclaim(signal.claim());
+            }
         }
     }
 
     private void decideAll(List<OperatorAction> actions) {
-        Deque<Claimed> unloaded = new ArrayDeque<>();
+        Deque<Claimed<OperatorAction>> unloaded = new ArrayDeque<>();
         for (OperatorAction action : actions) {
             passOn(action.key(), execution -> handler(action).whenLoaded(execution, action))
-                    .ifPresent(claim -> unloaded.add(new Claimed(action, claim)));
+                    .ifPresent(claim -> unloaded.add(new Claimed<>(action, claim)));
         }
+        forEach(unloaded, this::decideClaimed);
+    }
+
+    /**
+     * Applies messages to workflows that are not loaded, each with the heads of all. One that cannot be read delays no
+     * other message, and no start. Gives back the claims of those that are left when the store fails.
+     */
+    private <M extends InboxMessage> void forEach(Deque<Claimed<M>> messages, BiConsumer<Claimed<M>, Heads> apply) {
         try {
-            Function<WorkflowKey, Optional<WorkflowHead>> heads =
-                    heads(unloaded.stream().map(one -> one.action().key()).toList());
-            while (!unloaded.isEmpty()) {
-                decideAlone(unloaded.remove(), heads);
+            Heads heads = Heads.of(
+                    store, messages.stream().map(one -> one.message().key()).toList());
+            while (!messages.isEmpty()) {
+                applyAlone(messages.remove(), heads, apply);
             }
         } finally {
-            for (Claimed left : unloaded) {
-                reader.changed(left.action().key());
+            for (Claimed<M> left : messages) {
+                reader.changed(left.message().key());
                 dispatcher.unclaim(left.claim());
             }
         }
@@ -233,47 +243,42 @@ public final class Inbox {
         return claim;
     }
 
-    /** Reads all heads by one statement; if one of them cannot be read, each by itself when it is asked for. */
-    private Function<WorkflowKey, Optional<WorkflowHead>> heads(Collection<WorkflowKey> keys) {
+    private <M extends InboxMessage> void applyAlone(
+            Claimed<M> claimed, Heads heads, BiConsumer<Claimed<M>, Heads> apply) {
+        InboxMessage message = claimed.message();
         try {
-            Map<UUID, WorkflowHead> heads = keys.isEmpty() ? Map.of() : store.heads(keys);
-            return key -> Optional.ofNullable(heads.get(key.uid()));
+            apply.accept(claimed, heads);
         } catch (StoreUnavailableException e) {
+            reader.changed(message.key());
             throw e;
         } catch (RuntimeException e) {
-            LOG.debug("heads are read one by one", e);
-            return store::head;
-        }
-    }
-
-    /** A workflow that cannot be read delays no other message, and no start. */
-    private void decideAlone(Claimed claimed, Function<WorkflowKey, Optional<WorkflowHead>> heads) {
-        OperatorAction action = claimed.action();
-        try {
-            decideClaimed(action, claimed.claim(), heads);
-        } catch (StoreUnavailableException e) {
-            reader.changed(action.key());
-            throw e;
-        } catch (RuntimeException e) {
-            if (unreadable.size() < UNREADABLE_MAX && unreadable.add(action.id())) {
-                String id = store.idOf(action.key());
+            if (unreadable.size() < UNREADABLE_MAX && unreadable.add(message.id())) {
+                String id = store.idOf(message.key());
                 LOG.atError()
                         .addKeyValue("workflow", id)
                         .setCause(e)
-                        .log("workflow {} cannot be read, so the request to {} it stays pending", id, action.verb());
+                        .log("workflow {} cannot be read, so {} stays pending", id, subject(message));
             }
         }
+    }
+
+    private static String subject(InboxMessage message) {
+        return switch (message) {
+            case OperatorAction action -> "the request to " + action.verb() + " it";
+            case SignalMessage signal -> "signal " + signal.name() + " to it";
+        };
     }
 
     /**
      * Decides and writes. The claim is given back when the write has completed, or by the execution that takes it over.
      */
-    private void decideClaimed(
-            OperatorAction action, Claim claim, Function<WorkflowKey, Optional<WorkflowHead>> heads) {
+    private void decideClaimed(Claimed<OperatorAction> claimed, Heads heads) {
+        OperatorAction action = claimed.message();
+        Claim claim = claimed.claim();
         boolean handedOver = false;
         try {
-            Optional<WorkflowHead> head = heads.apply(action.key());
-            switch (decision(action, head)) {
+            Optional<WorkflowHead> head = heads.of(action.key());
+            switch (decision(action, head, heads)) {
                 case ActionDecision.AlreadyApplied applied ->
                     LOG.debug("{} was read again, and had been applied", action);
                 case ActionDecision.LoadToCancel load -> loadToCancel(action, claim);
@@ -314,7 +319,7 @@ public final class Inbox {
         }
     }
 
-    private ActionDecision decision(OperatorAction action, Optional<WorkflowHead> head) {
+    private ActionDecision decision(OperatorAction action, Optional<WorkflowHead> head, Heads heads) {
         head.ifPresent(WorkflowHead::requireKnown);
         if (head.flatMap(WorkflowHead::lastAction).filter(action.ref()::equals).isPresent()) {
             return new ActionDecision.AlreadyApplied();
@@ -323,8 +328,7 @@ public final class Inbox {
         if (end.isPresent()) {
             return handler(action).whenEnded(action, end.orElseThrow());
         }
-        if (head.isEmpty() && store.load(List.of(action.key())).isEmpty()) {
-            // It was removed since the action was requested, and a record would bring it back.
+        if (heads.isGone(action.key(), head)) {
             return new ActionDecision.ReplyOnly(WorkflowWrite.Answered.refused(action, WorkflowStatus.RUNNING));
         }
         return handler(action).whenUnloaded(action, head);

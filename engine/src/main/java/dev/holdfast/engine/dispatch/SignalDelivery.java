@@ -76,15 +76,15 @@ public final class SignalDelivery implements Mail {
         return open.containsKey(key);
     }
 
-    /** Opens the mailbox of a workflow, whose log ends at this head, and takes over the claim; false if it cannot. */
-    boolean open(Claim claim, Optional<WorkflowHead> head) {
+    /** Opens the mailbox of a workflow, and takes over the claim; false if it cannot. Throws if it cannot be read. */
+    boolean open(Claim claim, Heads heads) {
+        WorkflowKey key = claim.key();
+        Optional<WorkflowHead> head = heads.of(key);
         try {
             head.ifPresent(WorkflowHead::requireKnown);
-            // A record of one that was removed would bring it back.
-            boolean gone = head.isEmpty() && store.load(List.of(claim.key())).isEmpty();
-            Mailbox mailbox =
-                    store.mailbox(claim.key(), head.map(WorkflowHead::lastSeq).orElse(0));
-            open.put(claim.key(), new Open(claim, mailbox, gone));
+            boolean gone = heads.isGone(key, head);
+            Mailbox mailbox = store.mailbox(key, head.map(WorkflowHead::lastSeq).orElse(0));
+            open.put(key, new Open(claim, mailbox, gone));
             return true;
         } catch (OwnershipLostException | UnknownEventException e) {
             LOG.debug("the signals to a workflow stay in the inbox", e);

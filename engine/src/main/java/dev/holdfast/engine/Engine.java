@@ -7,7 +7,6 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.Signal;
 import dev.holdfast.Submission;
-import dev.holdfast.TooLargeException;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
@@ -111,7 +110,7 @@ public final class Engine implements Holdfast {
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, signals, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
-        this.signalSender = new SignalSender(store, poller::wake);
+        this.signalSender = new SignalSender(store, codec, config.signalMaxBytes(), poller::wake);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
@@ -213,13 +212,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public <T> String signal(String workflowId, Signal<T> signal, T payload, String key) {
-        return open.call(() -> {
-            if (payload == null) {
-                throw new InvalidInputException("the payload of a signal is null: expected a " + signal.type());
-            }
-            byte[] bytes = environment.codec().encode(payload, signal.type());
-            return send(workflowId, signal.name(), bytes, key);
-        });
+        return open.call(() -> signalSender.send(workflowId, signal, payload, key));
     }
 
     @Override
@@ -229,19 +222,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public String signalJson(String workflowId, String name, byte[] payload, String key) {
-        return open.call(() -> {
-            byte[] unused = environment.codec().digest(payload); // refuses what is no JSON
-            return send(workflowId, name, payload, key);
-        });
-    }
-
-    private String send(String workflowId, String name, byte[] payload, String key) {
-        int limit = environment.config().signalMaxBytes();
-        if (payload.length > limit) {
-            throw new TooLargeException("the payload of the signal", payload.length, limit);
-        }
-        environment.ownership().requireAdopted();
-        return signalSender.send(workflowId, name, payload, key);
+        return open.call(() -> signalSender.sendJson(workflowId, name, payload, key));
     }
 
     @Override

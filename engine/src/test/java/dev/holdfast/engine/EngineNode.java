@@ -85,6 +85,11 @@ public final class EngineNode implements AutoCloseable {
         return find(id);
     }
 
+    /** Waits until the workflow is unloaded to wait; what for. */
+    WorkflowSummary.Waiting awaitWait(String id) {
+        return await(id, WorkflowStatus.WAITING).waitingFor().orElseThrow();
+    }
+
     /** As the database has it, also after this node has died. */
     WorkflowSummary find(String id) {
         return observer.find(observer.locate(id).orElseThrow()).orElseThrow();

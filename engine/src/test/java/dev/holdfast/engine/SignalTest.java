@@ -53,10 +53,6 @@ final class SignalTest {
         return EngineNode.start(database, builder -> builder.register(WORK, code));
     }
 
-    private static WorkflowSummary.Waiting awaitWait(EngineNode node, String id) {
-        return node.await(id, WorkflowStatus.WAITING).waitingFor().orElseThrow();
-    }
-
     private static List<String> history(EngineNode node, String id) {
         List<HistoryItem> items = node.engine()
                 .admin()
@@ -76,7 +72,7 @@ final class SignalTest {
     void aSignalWakesWhatWaitsForIt() {
         try (EngineNode node = node(awaiting)) {
             String id = node.submit(WORK, "").id();
-            WorkflowSummary.Waiting wait = awaitWait(node, id);
+            WorkflowSummary.Waiting wait = node.awaitWait(id);
             assertThat(wait.kind() + " " + wait.name() + " " + wait.until()).isEqualTo("signal go Optional.empty");
             node.engine().signal(id, GO, "now");
             assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
@@ -110,7 +106,7 @@ final class SignalTest {
     void aSignalOfAnotherNameWakesNobody() {
         try (EngineNode node = node((ctx, in) -> ctx.awaitSignal(GO) + ctx.awaitSignal(COUNT))) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             node.engine().signal(id, COUNT, 7);
             Await.until("it is recorded", () -> node.log(id).size() == 1);
             assertThat(node.find(id).status()).isEqualTo(WorkflowStatus.WAITING);
@@ -147,7 +143,7 @@ final class SignalTest {
             assertThat(node.engine().signal(id, GO, "a", "key-1")).isEqualTo(signal);
             clock.advance(DAYS);
             Await.until("it has slept", () -> taken.get() == 1);
-            awaitWait(node, id);
+            node.awaitWait(id);
             node.engine().signal(id, GO, "b", "key-2");
             assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
                     .isEqualTo("ab");
@@ -165,7 +161,7 @@ final class SignalTest {
     void theTimeEndsAnAwait() {
         try (EngineNode node = node(atMost)) {
             String id = node.submit(WORK, "").id();
-            assertThat(awaitWait(node, id).until()).isPresent();
+            assertThat(node.awaitWait(id).until()).isPresent();
             clock.advance(DAYS);
             assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
                     .isEqualTo("nobody");
@@ -193,7 +189,7 @@ final class SignalTest {
         String id;
         try (EngineNode node = node(atMost)) {
             id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             clock.advance(DAYS); // exactly at the deadline
             node.crash();
         }
@@ -217,7 +213,7 @@ final class SignalTest {
         String id;
         try (EngineNode node = node(code)) {
             id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             node.crash();
         }
         clock.advance(DAYS.plusMillis(1));

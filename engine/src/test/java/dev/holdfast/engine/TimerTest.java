@@ -53,11 +53,6 @@ final class TimerTest {
         return step(ctx, "after");
     }
 
-    private static WorkflowSummary.Waiting awaitWait(EngineNode node, String id) {
-        WorkflowSummary found = node.await(id, WorkflowStatus.WAITING);
-        return found.waitingFor().orElseThrow();
-    }
-
     /** The node has looked for what is due, more than once. */
     private static void awaitLooks(EngineNode node) {
         int before = node.store().looks();
@@ -68,7 +63,7 @@ final class TimerTest {
     void aLongSleepIsUnloadedAndEndsByTheClockOfTheStoreTrap13() {
         try (EngineNode node = node((ctx, in) -> sleepBetweenSteps(ctx, DAYS))) {
             String id = node.submit(WORK, "").id();
-            WorkflowSummary.Waiting wait = awaitWait(node, id);
+            WorkflowSummary.Waiting wait = node.awaitWait(id);
             assertThat(wait.kind()).isEqualTo("timer");
             assertThat(wait.until()).contains(clock.instant().plus(DAYS));
             assertThat(node.engine().admin().nodes()).hasSize(1);
@@ -87,7 +82,7 @@ final class TimerTest {
         String id;
         try (EngineNode first = node(code)) {
             id = first.submit(WORK, "").id();
-            awaitWait(first, id);
+            first.awaitWait(id);
             first.crash();
         }
         clock.advance(DAYS.minusHours(1));
@@ -126,7 +121,7 @@ final class TimerTest {
             return step(ctx, "after");
         })) {
             String id = node.submit(WORK, "").id();
-            assertThat(awaitWait(node, id).until()).contains(day);
+            assertThat(node.awaitWait(id).until()).contains(day);
             clock.set(day);
             node.await(id, WorkflowStatus.COMPLETED);
         }
@@ -145,7 +140,7 @@ final class TimerTest {
         };
         try (EngineNode node = node(code)) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             clock.advance(DAYS);
             node.deadLetter(id);
             Instant read = clock.instant();
@@ -172,7 +167,7 @@ final class TimerTest {
         };
         try (EngineNode node = node(code)) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             clock.advance(DAYS);
             node.await(id, WorkflowStatus.COMPLETED);
         }
@@ -196,7 +191,7 @@ final class TimerTest {
         };
         try (EngineNode node = node(code)) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             clock.advance(DAYS);
             node.await(id, WorkflowStatus.COMPLETED);
             node.submit(WORK, "");
@@ -242,7 +237,7 @@ final class TimerTest {
             return step(ctx, "never");
         }))) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             node.engine().admin().cancel(id, ActionOptions.because("changed my mind"), Duration.ZERO);
             node.await(id, WorkflowStatus.CANCELLED);
             assertThat(events).containsExactly("hold", "undo");
@@ -261,7 +256,7 @@ final class TimerTest {
             return "";
         })) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             node.engine().admin().cancel(id, ActionOptions.because("changed my mind"), Duration.ZERO);
             node.await(id, WorkflowStatus.CANCELLED);
             assertThat(events).containsExactly("hold", "undo", "exit");
@@ -282,7 +277,7 @@ final class TimerTest {
             return "";
         })) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             Await.until("its thread has left", () -> events.equals(List.of("Unwind", "finally")));
             clock.advance(DAYS);
             node.await(id, WorkflowStatus.COMPLETED);
@@ -302,7 +297,7 @@ final class TimerTest {
         };
         try (EngineNode node = node(code)) {
             String id = node.submit(WORK, "").id();
-            awaitWait(node, id);
+            node.awaitWait(id);
             changed.set(true);
             clock.advance(DAYS);
             assertThat(node.deadLetter(id).cause()).isEqualTo(DeadLetter.Cause.HISTORY_MISMATCH);
@@ -351,7 +346,7 @@ final class TimerTest {
             for (int i = 0; i < 20; i++) {
                 int sleeps = i + 1;
                 Await.until("it sleeps " + sleeps, () -> node.log(id).size() == sleeps);
-                awaitWait(node, id);
+                node.awaitWait(id);
                 clock.advance(Duration.ofHours(1));
             }
             node.await(id, WorkflowStatus.COMPLETED);

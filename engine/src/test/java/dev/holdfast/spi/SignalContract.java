@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.dispatch.SignalSender;
+import dev.holdfast.json.JacksonCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,15 +134,16 @@ public interface SignalContract extends StoreFixture {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
         String id = workflow.summary().id();
-        SignalSender sender = new SignalSender(node.store(), () -> {});
-        String sent = sender.send(id, "go", payload("1"), "k1");
+        SignalSender sender = new SignalSender(node.store(), new JacksonCodec(), 1_000, () -> {});
+        String sent = sender.sendJson(id, "go", payload("1"), "k1");
         workflow.commit(completed());
-        assertThat(sender.send(id, "go", payload("1"), "k1")).isEqualTo(sent);
+        assertThat(sender.sendJson(id, "go", payload("1"), "k1")).isEqualTo(sent);
         SignalMessage signal = (SignalMessage) node.inbox(10).getFirst();
         workflow.on(node).commit(signal.received());
         assertThat(node.inbox(10)).isEmpty();
-        assertThat(sender.send(id, "go", payload("1"), "k1")).isEqualTo(sent);
-        assertThatThrownBy(() -> sender.send(id, "go", payload("1"), "k2")).isInstanceOf(WorkflowEndedException.class);
+        assertThat(sender.sendJson(id, "go", payload("1"), "k1")).isEqualTo(sent);
+        assertThatThrownBy(() -> sender.sendJson(id, "go", payload("1"), "k2"))
+                .isInstanceOf(WorkflowEndedException.class);
         assertThat(node.inbox(10)).isEmpty();
     }
 

@@ -30,9 +30,19 @@ public final class WorkflowKeys {
 
     /** Binds {@code :buckets}, {@code :eras} and {@code :uids}. */
     public static Query bind(Query query, Collection<WorkflowKey> keys) {
-        return query.bind("buckets", keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new))
-                .bind("eras", keys.stream().map(WorkflowKey::era).toArray(Integer[]::new))
-                .bind("uids", keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new));
+        return query.bind("buckets", buckets(keys)).bind("eras", eras(keys)).bind("uids", uids(keys));
+    }
+
+    public static Integer[] buckets(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new);
+    }
+
+    public static Integer[] eras(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::era).toArray(Integer[]::new);
+    }
+
+    public static UUID[] uids(Collection<WorkflowKey> keys) {
+        return keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
     }
 
     /** The uid below which the page of a cursor begins. Throws {@link InvalidOptionException}. */

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.read;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.audit.AuditContext;
 import dev.holdfast.postgres.jdbc.CommitConfirmation;
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
@@ -55,7 +56,9 @@ public final class InboxTable {
     public Set<UUID> received(Collection<SignalMessage> signals) {
         List<WorkflowKey> keys = signals.stream().map(SignalMessage::key).toList();
         UUID[] ids = signals.stream().map(SignalMessage::id).toArray(UUID[]::new);
-        return jdbi.withExtension(InboxSql.class, sql -> sql.received(buckets(keys), eras(keys), uids(keys), ids));
+        return jdbi.withExtension(
+                InboxSql.class,
+                sql -> sql.received(WorkflowKeys.buckets(keys), WorkflowKeys.eras(keys), WorkflowKeys.uids(keys), ids));
     }
 
     /** Reads messages that arrived after this place, and returns those to these buckets that can be decided now. */
@@ -82,19 +85,13 @@ public final class InboxTable {
 
     public List<InboxMessage> of(Collection<WorkflowKey> keys, int limit) {
         return jdbi.withExtension(
-                InboxSql.class, sql -> sql.of(buckets(keys), eras(keys), uids(keys), limit, PAGE_BYTES));
-    }
-
-    private static Integer[] buckets(Collection<WorkflowKey> keys) {
-        return keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new);
-    }
-
-    private static Integer[] eras(Collection<WorkflowKey> keys) {
-        return keys.stream().map(WorkflowKey::era).toArray(Integer[]::new);
-    }
-
-    private static UUID[] uids(Collection<WorkflowKey> keys) {
-        return keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new);
+                InboxSql.class,
+                sql -> sql.of(
+                        WorkflowKeys.buckets(keys),
+                        WorkflowKeys.eras(keys),
+                        WorkflowKeys.uids(keys),
+                        limit,
+                        PAGE_BYTES));
     }
 
     public Map<UUID, ActionResult> results(Collection<UUID> ids) {

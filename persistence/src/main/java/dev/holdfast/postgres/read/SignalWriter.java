@@ -6,6 +6,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.jdbc.ByteaArray;
 import dev.holdfast.postgres.jdbc.CommitConfirmation;
 import dev.holdfast.postgres.jdbc.Questions;
+import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
@@ -118,9 +119,9 @@ public final class SignalWriter {
                 tx -> tx.attach(InboxSql.class)
                         .send(
                                 signals.stream().map(SignalMessage::id).toArray(UUID[]::new),
-                                keys.stream().map(WorkflowKey::bucket).toArray(Integer[]::new),
-                                keys.stream().map(WorkflowKey::era).toArray(Integer[]::new),
-                                keys.stream().map(WorkflowKey::uid).toArray(UUID[]::new),
+                                WorkflowKeys.buckets(keys),
+                                WorkflowKeys.eras(keys),
+                                WorkflowKeys.uids(keys),
                                 signals.stream().map(SignalMessage::name).toArray(String[]::new),
                                 new ByteaArray(signals.stream()
                                         .map(SignalMessage::payload)

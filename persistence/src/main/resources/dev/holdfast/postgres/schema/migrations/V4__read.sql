@@ -167,7 +167,6 @@ declare
 begin
     perform holdfast.require_durable();
     for i in 1 .. cardinality(p_id) loop
-        v_era := holdfast.home_of(p_bucket[i], p_era[i], p_uid[i]);
         v_result := null;
         if p_uid[i] <> all (v_looked) then
             v_looked := v_looked || p_uid[i];
@@ -178,15 +177,17 @@ begin
         -- The inbox first, because what has left it is in the log.
         if not exists (select from holdfast.inbox m where m.bucket = p_bucket[i] and m.uid = p_uid[i] and m.id = p_id[i])
                 and not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
-            -- The last event may lie behind many signals, so it is looked for only once there is no open row.
+            -- An open row has its workflow. The last event may lie behind many signals, so nobody looks for it before.
             if not exists (select from holdfast.open_workflow o where o.uid = p_uid[i] and o.bucket = p_bucket[i]) then
+                v_era := holdfast.home_of(p_bucket[i], p_era[i], p_uid[i]);
                 select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
                     join holdfast.event_kind k on k.code = e.event where k.ends;
+                if v_result is null and not exists (select from holdfast.workflow w
+                        where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = v_era) then
+                    v_result := 'GONE';
+                end if;
             end if;
-            if v_result is null and not exists (select from holdfast.workflow w
-                    where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = v_era) then
-                v_result := 'GONE';
-            elsif v_result is null and p_uid[i] = any (v_full) then
+            if v_result is null and p_uid[i] = any (v_full) then
                 v_result := 'FULL';
             elsif v_result is null then
                 insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)

@@ -81,14 +81,10 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
-        if (id != null) {
-            query.put("id", id);
-        }
+        Client.put(query, "id", id);
         labels.forEach((name, value) -> query.put("label." + name, value));
         Map<String, String> headers = new LinkedHashMap<>();
-        if (key != null) {
-            headers.put("Idempotency-Key", key);
-        }
+        Client.put(headers, "Idempotency-Key", key);
         if (seconds != null) {
             headers.put("Prefer", "wait=" + seconds);
         }

@@ -140,6 +140,17 @@ final class VirtualTimeTest {
     }
 
     @Test
+    void aSignalThatWasSentBeforeTheTimeMovesWinsOverAShortWaitToo() {
+        work = (ctx, in) -> ctx.awaitSignal(GO, Duration.ofMillis(1)).orElse("nobody");
+        for (int i = 0; i < 50; i++) {
+            WorkflowHandle<String> handle = kit.submit(WORK, "in");
+            kit.signal(handle, GO, "go");
+            kit.advance(DAY);
+            assertThat(kit.result(handle)).isEqualTo("go");
+        }
+    }
+
+    @Test
     void aWaitForASignalTimesOutAtItsTime() {
         work = (ctx, in) -> {
             String answer = ctx.awaitSignal(GO, DAY).orElse("nobody");

@@ -11,11 +11,13 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.Store;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class ResultInOutageTest {
     private static final Set<String> READS = Set.of("head", "heads", "headsWithValues", "find");
 
     private final AtomicInteger failed = new AtomicInteger();
+    private final CountDownLatch left = new CountDownLatch(1);
     private volatile Set<String> unanswered = Set.of();
     private Engine engine;
     private WorkflowHandle<String> handle;
@@ -43,7 +46,7 @@ final class ResultInOutageTest {
                 .register(WORK, (ctx, in) -> in.isEmpty() ? ctx.step(FAIL, String.class, step -> fail()) : in)
                 .start();
         String id = engine.submit(WORK, "a").id();
-        Await.until("it has ended", () -> engine.admin().find(id).status() == WorkflowStatus.COMPLETED);
+        Await.until("it has left, so that the result is in the store alone", () -> left.getCount() == 0);
         handle = engine.handle(WORK, id);
     }
 
@@ -67,7 +70,18 @@ final class ResultInOutageTest {
             failed.incrementAndGet();
             throw new StoreUnavailableException("the database does not answer", null);
         }
-        return Intercepted.call(store, method, arguments);
+        Object answer = Intercepted.call(store, method, arguments);
+        return answer instanceof Mailbox mailbox ? watched(mailbox) : answer;
+    }
+
+    private Mailbox watched(Mailbox mailbox) {
+        return Intercepted.proxy(Mailbox.class, (method, arguments) -> {
+            Object answer = Intercepted.call(mailbox, method, arguments);
+            if (method.getName().equals("close")) {
+                left.countDown();
+            }
+            return answer;
+        });
     }
 
     private void endOutageOnceReadInVain() {

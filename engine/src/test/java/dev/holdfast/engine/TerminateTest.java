@@ -26,17 +26,16 @@ final class TerminateTest {
 
     private final CountDownLatch inBody = new CountDownLatch(1);
     private final CountDownLatch left = new CountDownLatch(1);
-    private final AtomicInteger mailboxes = new AtomicInteger();
+    private final AtomicInteger loads = new AtomicInteger();
 
     /** Lets the code leave before the end is written, if it is interrupted by then. */
     private Store slow(Store store) {
         return Intercepted.proxy(Store.class, (method, arguments) -> {
-            Object answer = Intercepted.call(store, method, arguments);
-            if (answer instanceof Mailbox mailbox) {
-                mailboxes.incrementAndGet();
-                return slow(mailbox);
+            if (method.getName().equals("load")) {
+                loads.incrementAndGet();
             }
-            return answer;
+            Object answer = Intercepted.call(store, method, arguments);
+            return answer instanceof Mailbox mailbox ? slow(mailbox) : answer;
         });
     }
 
@@ -70,7 +69,7 @@ final class TerminateTest {
             assertThat(engine.admin().cancel(handle.id(), WHY, Duration.ZERO)).isEmpty();
             assertThat(engine.admin().terminate(handle.id(), WHY, EngineNode.DEADLINE))
                     .contains(WorkflowStatus.CANCELLED);
-            assertThat(mailboxes).as("it was not loaded again for the cancel").hasValue(1);
+            assertThat(loads).as("it was not loaded again for the cancel").hasValue(0);
         }
     }
 }

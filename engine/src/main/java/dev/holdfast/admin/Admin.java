@@ -49,6 +49,18 @@ public interface Admin {
     Optional<WorkflowStatus> terminate(String id, ActionOptions options, Duration wait);
 
     /**
+     * Pauses a workflow: once its running body has ended, nothing of it runs until it is resumed or cancelled. Signals
+     * are kept. Refused once it has ended, and while it is parked or compensates.
+     */
+    Optional<WorkflowStatus> pause(String id, ActionOptions options, Duration wait);
+
+    /**
+     * Resumes a paused workflow: it goes on where it was paused. Times go on during a pause, so what came due meanwhile
+     * is due at once. Refused if it is not paused.
+     */
+    Optional<WorkflowStatus> resume(String id, ActionOptions options, Duration wait);
+
+    /**
      * Deletes an ended workflow except for its audit entries. Its key and id stay reserved: a submission under them
      * throws {@link dev.holdfast.ErasedException}. Refused while the workflow has not ended.
      */

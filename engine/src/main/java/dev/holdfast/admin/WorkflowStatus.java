@@ -12,7 +12,7 @@ public enum WorkflowStatus {
     WAITING,
     /** Undoing its steps, after a rejection, a failure or a cancel. */
     COMPENSATING,
-    /** Stopped by an operator until it is resumed. No action leads to it yet. */
+    /** Stopped by an operator until it is resumed or cancelled. */
     PAUSED,
     /** Parked: it cannot go on by itself, and an open dead letter says why. */
     DEAD_LETTERED,

@@ -85,6 +85,16 @@ final class EngineAdmin implements Admin {
     }
 
     @Override
+    public Optional<WorkflowStatus> pause(String id, ActionOptions options, Duration wait) {
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.PAUSE, id, options, wait));
+    }
+
+    @Override
+    public Optional<WorkflowStatus> resume(String id, ActionOptions options, Duration wait) {
+        return open.call(() -> actions.requestOnWorkflow(ActionKind.RESUME, id, options, wait));
+    }
+
+    @Override
     public Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait) {
         return open.call(() -> actions.requestOnWorkflow(ActionKind.ERASE, id, options, wait));
     }

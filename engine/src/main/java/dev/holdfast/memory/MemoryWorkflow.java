@@ -125,12 +125,15 @@ final class MemoryWorkflow {
     private void append(
             Instant at, MemoryNode by, WorkflowWrite.@Nullable Outcome outcome, @Nullable HistoryEvent event) {
         log.add(new LogRecord(log.size() + 1, at, by.number(), outcome, event));
-        if (event instanceof HistoryEvent.Retried) {
+        WorkflowStatus after = event == null ? null : event.statusAfter();
+        if (after == WorkflowStatus.QUEUED) {
             due = at;
             waitsFor = null;
             loads = 0;
+        } else if (after == WorkflowStatus.PAUSED) {
+            due = Instant.MAX;
+            waitsFor = null;
         }
-        WorkflowStatus after = event == null ? null : event.statusAfter();
         status = after == null ? status : after;
     }
 

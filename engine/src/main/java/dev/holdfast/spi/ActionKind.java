@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ActionKind {
     CANCEL,
     TERMINATE,
+    PAUSE,
+    RESUME,
     RETRY,
     DISCARD,
     ERASE,

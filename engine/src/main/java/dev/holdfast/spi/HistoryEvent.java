@@ -136,6 +136,22 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         }
     }
 
+    /** An operator has stopped the workflow. Nothing of it runs until it is resumed or cancelled. */
+    record Paused(ActionRef by) implements HistoryEvent {
+        @Override
+        public WorkflowStatus statusAfter() {
+            return WorkflowStatus.PAUSED;
+        }
+    }
+
+    /** A paused workflow continues. */
+    record Resumed(ActionRef by) implements HistoryEvent {
+        @Override
+        public WorkflowStatus statusAfter() {
+            return WorkflowStatus.QUEUED;
+        }
+    }
+
     /**
      * A parked workflow continues at the step at which it stopped, which may make all its attempts again.
      *

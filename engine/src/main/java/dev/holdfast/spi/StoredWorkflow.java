@@ -70,6 +70,13 @@ public record StoredWorkflow(
         return lastEvent().flatMap(LogRecord::openDeadLetter).isPresent();
     }
 
+    /** Whether an operator has paused it. */
+    public boolean isPaused() {
+        return lastEvent()
+                .filter(record -> record.event() instanceof HistoryEvent.Paused)
+                .isPresent();
+    }
+
     /** Whether its code has made progress since it was last loaded. */
     public boolean hasProgressed() {
         return logSummary().progressed();

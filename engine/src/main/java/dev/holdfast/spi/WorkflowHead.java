@@ -41,6 +41,11 @@ public record WorkflowHead(int lastSeq, @Nullable LogRecord lastEvent) {
         return openDeadLetter().filter(letter -> lastEvent != null && lastEvent.seq() == seq);
     }
 
+    /** Whether an operator has paused the workflow. */
+    public boolean isPaused() {
+        return lastEvent != null && lastEvent.event() instanceof HistoryEvent.Paused;
+    }
+
     /** Throws {@link UnknownEventException} if this build does not know the last event. */
     public void requireKnown() {
         if (lastEvent != null && lastEvent.event() instanceof HistoryEvent.Unknown unknown) {

@@ -123,9 +123,9 @@ public sealed interface WorkflowWrite
     /**
      * A workflow is unloaded until it is due.
      *
-     * @param until QUEUED if it is due at once, WAITING if it waits
+     * @param until QUEUED if it is due at once, WAITING if it waits, PAUSED if an operator has paused it
      * @param dueIn by the store's clock; null if only a message wakes it
-     * @param waitsFor null if it is QUEUED
+     * @param waitsFor null unless it is WAITING
      * @param untaken how many signals its code has not taken
      */
     record Unloading(
@@ -136,6 +136,11 @@ public sealed interface WorkflowWrite
         /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
             return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0);
+        }
+
+        /** An unloading of a workflow that an operator has paused. */
+        public static Unloading paused() {
+            return new Unloading(WorkflowStatus.PAUSED, null, null, 0);
         }
 
         /** Returns a copy that is due at once. */

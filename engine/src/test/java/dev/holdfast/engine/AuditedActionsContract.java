@@ -41,6 +41,8 @@ public abstract class AuditedActionsContract {
         return switch (kind) {
             case CANCEL -> Admin::cancel;
             case TERMINATE -> Admin::terminate;
+            case PAUSE -> Admin::pause;
+            case RESUME -> Admin::resume;
             case RETRY -> Admin::retry;
             case DISCARD -> Admin::discard;
             case ERASE -> Admin::erase;
@@ -121,12 +123,12 @@ public abstract class AuditedActionsContract {
             String letter = closed(holdfast);
             for (ActionKind kind : ActionKind.values()) {
                 String target = switch (kind) {
-                    case CANCEL, TERMINATE -> ended;
+                    case CANCEL, TERMINATE, PAUSE, RESUME -> ended;
                     case ERASE, SCRUB -> open;
                     case RETRY, DISCARD -> letter;
                 };
                 WorkflowStatus status = switch (kind) {
-                    case CANCEL, TERMINATE -> WorkflowStatus.COMPLETED;
+                    case CANCEL, TERMINATE, PAUSE, RESUME -> WorkflowStatus.COMPLETED;
                     case ERASE, SCRUB -> WorkflowStatus.RUNNING;
                     case RETRY, DISCARD -> WorkflowStatus.FAILED;
                 };

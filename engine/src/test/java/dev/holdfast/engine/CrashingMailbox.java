@@ -45,6 +45,8 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
                 between(CrashPoint.BEFORE_TERMINAL_COMMIT, CrashPoint.AFTER_TERMINAL_COMMIT, END, put);
             case HistoryEvent.Cancelled cancelled -> put.get();
             case HistoryEvent.Retried retried -> put.get();
+            case HistoryEvent.Paused paused -> put.get();
+            case HistoryEvent.Resumed resumed -> put.get();
             case HistoryEvent.Decision decision -> put.get();
             case HistoryEvent.SignalReceived signal -> put.get();
             case HistoryEvent.Unknown unknown -> put.get();

@@ -120,6 +120,8 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                                 json.path("class").asString(),
                                 json.path("message").asString()),
                         ""));
+            case "paused" -> new HistoryEvent.Paused(by(json));
+            case "resumed" -> new HistoryEvent.Resumed(by(json));
             case "retried" -> new HistoryEvent.Retried(position(json), by(json));
             case "cancelled" -> new HistoryEvent.Cancelled(requiredPosition(json), by(json));
             case "ended" ->
@@ -219,6 +221,8 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
             }
             case HistoryEvent.Parked parked -> json(parked.reason());
             case HistoryEvent.Retried retried -> put(json(retried.position()).put("kind", "retried"), retried.by());
+            case HistoryEvent.Paused paused -> put(JSON.createObjectNode().put("kind", "paused"), paused.by());
+            case HistoryEvent.Resumed resumed -> put(JSON.createObjectNode().put("kind", "resumed"), resumed.by());
             case HistoryEvent.Cancelled cancelled ->
                 put(json(cancelled.position()).put("kind", "cancelled"), cancelled.by());
             case HistoryEvent.Ended ended -> {

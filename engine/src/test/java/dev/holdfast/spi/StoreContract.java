@@ -17,6 +17,7 @@ public abstract class StoreContract
                 LoadingContract,
                 LongWorkflowContract,
                 InboxContract,
+                PauseContract,
                 SignalContract,
                 AuditContract,
                 RemovalContract,

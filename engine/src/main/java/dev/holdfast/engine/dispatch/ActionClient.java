@@ -133,7 +133,7 @@ public final class ActionClient {
             return refused;
         }
         return switch (action.kind()) {
-            case CANCEL, TERMINATE, ERASE, SCRUB -> new UnknownWorkflowException(workflowId);
+            case CANCEL, TERMINATE, PAUSE, RESUME, ERASE, SCRUB -> new UnknownWorkflowException(workflowId);
             case RETRY, DISCARD -> new UnknownDeadLetterException(action.target());
         };
     }
@@ -146,6 +146,8 @@ public final class ActionClient {
                         ? "it has ended"
                         : "its code reached no step at which it could be cancelled; terminate or discard it";
             case TERMINATE -> "it has ended";
+            case PAUSE -> status.isFinal() ? "it has ended" : "only one that is queued, runs or waits can be paused";
+            case RESUME -> status.isFinal() ? "it has ended" : "it is not paused";
             case RETRY, DISCARD -> "this dead letter is closed";
             case ERASE, SCRUB -> "it has not ended; terminate it first";
         };

@@ -1,14 +1,14 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
-import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowWrite.Answered;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -50,11 +50,17 @@ abstract class ActionHandler {
 
     /** Refuses the action with the current status of the workflow. */
     final ActionDecision refuse(OperatorAction action, Optional<WorkflowHead> head) {
-        WorkflowStatus status = head.flatMap(WorkflowHead::openDeadLetter)
-                .map(letter -> WorkflowStatus.DEAD_LETTERED)
-                .or(() -> store.load(List.of(action.key())).stream().findFirst().map(StoredWorkflow::status))
+        return new ActionDecision.ReplyOnly(Answered.refused(action, status(action, head)));
+    }
+
+    /** The status of an open workflow that is not loaded. */
+    final WorkflowStatus status(OperatorAction action, Optional<WorkflowHead> head) {
+        return head.map(WorkflowHead::lastEvent)
+                .map(LogRecord::event)
+                .map(HistoryEvent::statusAfter)
+                .filter(now -> now == WorkflowStatus.DEAD_LETTERED || now == WorkflowStatus.PAUSED)
+                .or(() -> store.find(action.key()).map(WorkflowSummary::status))
                 .orElse(WorkflowStatus.RUNNING);
-        return new ActionDecision.ReplyOnly(Answered.refused(action, status));
     }
 
     /** The end of a workflow that is cancelled without running its code. */

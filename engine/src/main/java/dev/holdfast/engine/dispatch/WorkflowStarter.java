@@ -91,6 +91,10 @@ final class WorkflowStarter {
      * action for which it was loaded, {@code epoch} that of its bucket when it was read.
      */
     Optional<Candidate> candidate(StoredWorkflow stored, Claim claim, long epoch, @Nullable OperatorAction cancel) {
+        if (cancel == null && stored.isPaused()) {
+            leavePaused(stored, epoch);
+            return Optional.empty();
+        }
         Optional<RegisteredWorkflow<?, ?>> code = definitions.find(stored.definition(), stored.version());
         if (code.isEmpty()) {
             awaitVersion(stored, claim, epoch, cancel);
@@ -238,6 +242,21 @@ final class WorkflowStarter {
                     .addArgument(stored.id())
                     .addArgument(e.getMessage())
                     .log("workflow {} could not be parked, it is loaded again later: {}");
+            later(stored.key());
+        }
+    }
+
+    /** A paused workflow was loaded to cancel it, and its process ended before the cancel was recorded. */
+    private void leavePaused(StoredWorkflow stored, long epoch) {
+        try (Mailbox mailbox = open(stored, epoch)) {
+            mailbox.move(WorkflowWrite.Unloading.paused()).join();
+        } catch (OwnershipLostException e) {
+            foreign(stored, e);
+        } catch (CompletionException e) {
+            LOG.atDebug()
+                    .addKeyValue("workflow", stored.id())
+                    .setCause(e)
+                    .log("workflow {} is paused, and its open row does not say so yet", stored.id());
             later(stored.key());
         }
     }

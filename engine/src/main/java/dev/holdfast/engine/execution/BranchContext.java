@@ -134,6 +134,12 @@ final class BranchContext implements WorkflowContext {
         });
     }
 
+    /** Runs the undo actions of a saga. No pause is possible from now on. */
+    void compensate(Runnable undos) {
+        workflowLog.compensates();
+        undo(undos);
+    }
+
     /** Runs {@code undos}. Their steps run even after a cancel, and no cancel is delivered at them. */
     void undo(Runnable undos) {
         boolean before = undoing;

@@ -77,6 +77,7 @@ final class CancelDelivery {
     private Cancellation replay() {
         Cancellation thrown = new Cancellation();
         delivered = thrown;
+        log.compensates();
         OperatorAction again = requested;
         requested = null;
         if (again != null) {

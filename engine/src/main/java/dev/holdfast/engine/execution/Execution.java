@@ -51,6 +51,9 @@ public final class Execution {
         this.log = new WorkflowLog(mailbox, state, environment.replies());
         this.cancel = new CancelDelivery(log, state);
         this.signals = new Signals(log, state, start.history());
+        if (start.history().compensates()) {
+            log.compensates();
+        }
     }
 
     public WorkflowKey key() {
@@ -118,6 +121,11 @@ public final class Execution {
     /** Requests a cancel at the next call. Called by any thread. */
     public void cancel(OperatorAction action) {
         cancel.request(action);
+    }
+
+    /** Requests a pause at the next call. Called by any thread. */
+    public void pause(OperatorAction action) {
+        log.pause(action);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an execution may continue, and how it left this process. Used by the workflow's thread; other threads call
- * only {@link #stop}, {@link #drop} and {@link #wake}.
+ * only {@link #stop}, {@link #drop}, {@link #requestPause} and {@link #wake}.
  */
 final class ExecutionState {
     private @Nullable Unwind unwind;
@@ -20,6 +21,8 @@ final class ExecutionState {
     private boolean unloaded;
     private volatile boolean stopping;
     private volatile boolean dropped;
+    private volatile @Nullable OperatorAction pause;
+    private boolean compensates;
     private volatile @Nullable Thread sleeper;
 
     /** Makes the code unwind at its next call. A running body may end, and its outcome is recorded. */
@@ -42,6 +45,30 @@ final class ExecutionState {
     /** Lets {@link #sleep} check at once whether it must return early. */
     void wake() {
         LockSupport.unpark(sleeper);
+    }
+
+    /** Requests a pause at the next call; returns false if the code compensates. Called by any thread. */
+    synchronized boolean requestPause(OperatorAction action) {
+        if (compensates) {
+            return false;
+        }
+        pause = action;
+        wake();
+        return true;
+    }
+
+    /** The requested pause; null if there is none. */
+    @Nullable
+    OperatorAction pause() {
+        return pause;
+    }
+
+    /** The code compensates from now on. Returns the requested pause, which is not possible any more. */
+    synchronized Optional<OperatorAction> compensates() {
+        compensates = true;
+        OperatorAction refused = pause;
+        pause = null;
+        return Optional.ofNullable(refused);
     }
 
     /** Whether the code must unwind at its next call. */
@@ -86,6 +113,11 @@ final class ExecutionState {
         return Optional.ofNullable(parked);
     }
 
+    /** Marks the workflow as paused; returns the error to throw. */
+    Unwind paused() {
+        return unloaded(WorkflowWrite.Unloading.paused());
+    }
+
     /** Marks the workflow as unloaded; returns the error to throw. */
     Unwind unloaded(WorkflowWrite.Unloading unloading) {
         unloaded = true;
@@ -107,13 +139,19 @@ final class ExecutionState {
         requireNotUnwound();
     }
 
+    private boolean mustLeave() {
+        return stopping || pause != null;
+    }
+
     /** Sleeps for this time; returns early if it must stop or {@code enough} is true. Throws if interrupted. */
     void sleep(Duration time, BooleanSupplier enough) {
         forgetInterrupts();
         long nanos = TimeUnit.NANOSECONDS.convert(time);
         long deadline = System.nanoTime() + nanos;
         sleeper = Thread.currentThread();
-        for (long left = nanos; left > 0 && !stopping && !enough.getAsBoolean(); left = deadline - System.nanoTime()) {
+        for (long left = nanos;
+                left > 0 && !mustLeave() && !enough.getAsBoolean();
+                left = deadline - System.nanoTime()) {
             LockSupport.parkNanos(this, left);
             if (Thread.interrupted()) {
                 throw unwind("interrupted while it waited");

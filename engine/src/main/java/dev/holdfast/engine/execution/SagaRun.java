@@ -31,7 +31,9 @@ final class SagaRun implements Saga {
         try {
             return body.run(this);
         } catch (StepRejectedException | WorkflowFailedException | Cancellation e) {
-            context.undo(this::undo);
+            if (!undos.isEmpty()) {
+                context.compensate(this::undo);
+            }
             throw e;
         }
     }

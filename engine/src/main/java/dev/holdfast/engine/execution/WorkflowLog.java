@@ -1,11 +1,14 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.WorkflowWrite;
+import dev.holdfast.spi.WorkflowWrite.Answered;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -30,9 +33,14 @@ public final class WorkflowLog {
         this.replies = replies;
     }
 
-    /** Throws if the thread was unwound. If the execution must stop, unloads the workflow, then throws. */
+    /** Throws if the thread was unwound. If the execution must pause or stop, records or unloads that, then throws. */
     void requireOpen() {
         state.requireNotUnwound();
+        OperatorAction pause = state.pause();
+        if (pause != null) {
+            record(new HistoryEvent.Paused(pause.ref()), Answered.applied(pause, WorkflowStatus.PAUSED));
+            throw state.paused();
+        }
         if (state.isStopping()) {
             throw unload(WorkflowWrite.Unloading.queued());
         }
@@ -113,6 +121,22 @@ public final class WorkflowLog {
             LOG.error("a workflow cannot be parked, it leaves this process: {}: {}", minimal, refused.getMessage());
             throw state.unwind("it cannot be parked");
         }
+    }
+
+    /** The code compensates from now on: refuses a pause that is requested. */
+    void compensates() {
+        state.compensates().ifPresent(this::refusePause);
+    }
+
+    /** Requests a pause at the next call; refuses it if the code compensates. Called by any thread. */
+    void pause(OperatorAction action) {
+        if (!state.requestPause(action)) {
+            refusePause(action);
+        }
+    }
+
+    private void refusePause(OperatorAction action) {
+        CompletableFuture<Void> unused = reply(Answered.refused(action, WorkflowStatus.COMPENSATING));
     }
 
     /** Records that a signal has arrived. Called by any thread. */

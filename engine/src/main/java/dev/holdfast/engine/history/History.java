@@ -24,6 +24,7 @@ public final class History {
     private final Map<UUID, HistoryEvent.SignalReceived> signals = new LinkedHashMap<>();
 
     private final Set<UUID> takenSignals = new HashSet<>();
+    private boolean compensates;
 
     /**
      * {@code readAt} is the time of reading by the store's clock. Throws {@link UnknownEventException} for a log with
@@ -42,9 +43,12 @@ public final class History {
 
     private void apply(HistoryEvent event, Instant at, Instant readAt) {
         switch (event) {
-            case HistoryEvent.Intent intent ->
+            case HistoryEvent.Intent intent -> {
                 recorded(intent.position().branch()).started(intent);
+                compensates |= intent.isCompensation();
+            }
             case HistoryEvent.Cancelled cancelled -> {
+                compensates = true;
                 Position position = cancelled.position();
                 recorded(position.branch()).cancelledAt(position.index());
             }
@@ -62,6 +66,8 @@ public final class History {
             }
             case HistoryEvent.SignalReceived signal -> signals.putIfAbsent(signal.id(), signal);
             case HistoryEvent.Parked parked -> {}
+            case HistoryEvent.Paused paused -> {}
+            case HistoryEvent.Resumed resumed -> {}
             case HistoryEvent.Ended ended -> {}
             case HistoryEvent.Unknown unknown -> throw new UnknownEventException(unknown.code());
         }
@@ -84,6 +90,11 @@ public final class History {
     /** Whether the code has taken this signal. */
     public boolean isTaken(UUID signal) {
         return takenSignals.contains(signal);
+    }
+
+    /** Whether the workflow has begun to undo its steps. */
+    public boolean compensates() {
+        return compensates;
     }
 
     /** The recorded calls of the main branch. */

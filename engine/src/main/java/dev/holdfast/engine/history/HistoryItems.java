@@ -33,6 +33,8 @@ record HistoryItems(FailureCodec failures) {
                 yield decision(entry, "dead-letter", parked.reason().cause().name(), error);
             }
             case HistoryEvent.Cancelled cancelled -> decision(entry, "cancel", "CANCELLED", null);
+            case HistoryEvent.Paused paused -> decision(entry, "pause", "PAUSED", null);
+            case HistoryEvent.Resumed resumed -> decision(entry, "resume", "RESUMED", null);
             case HistoryEvent.Retried retried -> decision(entry, "retry", "RETRIED", null);
             case Ended ended -> {
                 String name = ended.by() == null ? "end" : ended.by().kind().verb();

@@ -66,7 +66,8 @@ enum FlushParameter {
     DONE("uuid[]"),
     COMPENSATING("uuid[]"),
     PARKED("uuid[]"),
-    RETRIED("uuid[]"),
+    PAUSED("uuid[]"),
+    CONTINUED("uuid[]"),
     RARE("jsonb");
 
     private static final FlushParameter[] ALL = values();

@@ -25,7 +25,8 @@ final class StateColumns {
     private final List<UUID> done = new ArrayList<>();
     private final List<UUID> compensating = new ArrayList<>();
     private final List<UUID> parked = new ArrayList<>();
-    private final List<UUID> retried = new ArrayList<>();
+    private final List<UUID> paused = new ArrayList<>();
+    private final List<UUID> continued = new ArrayList<>();
 
     StateColumns(Batch batch) {
         for (MailboxBatch part : batch.parts()) {
@@ -69,9 +70,10 @@ final class StateColumns {
         switch (after) {
             case COMPENSATING -> compensating.add(uid);
             case DEAD_LETTERED -> parked.add(uid);
-            case QUEUED -> retried.add(uid);
+            case PAUSED -> paused.add(uid);
+            case QUEUED -> continued.add(uid);
             case COMPLETED, FAILED, CANCELLED -> done.add(uid);
-            case RUNNING, WAITING, PAUSED -> throw new IllegalArgumentException("no event leads to " + after);
+            case RUNNING, WAITING -> throw new IllegalArgumentException("no event leads to " + after);
         }
     }
 
@@ -83,7 +85,8 @@ final class StateColumns {
                 .set(FlushParameter.DONE, uuids(done))
                 .set(FlushParameter.COMPENSATING, uuids(compensating))
                 .set(FlushParameter.PARKED, uuids(parked))
-                .set(FlushParameter.RETRIED, uuids(retried));
+                .set(FlushParameter.PAUSED, uuids(paused))
+                .set(FlushParameter.CONTINUED, uuids(continued));
         if (!waking.isEmpty()) {
             values.set(FlushParameter.WAKE_UID, uuids(waking))
                     .set(FlushParameter.WAKE_WAIT, wakingWaits.toArray(String[]::new));

@@ -157,10 +157,10 @@ public final class Writer {
     private void dropped(Batch batch, String why) {
         OwnershipLostException reason = new OwnershipLostException(
                 "node " + connection.token().incarnation().node() + " may not write: " + why);
-        settlement.dropped(batch, reason);
         if (!closed) {
-            lost.accept(reason);
+            lost.accept(reason); // before anybody is woken who could open a mailbox again
         }
+        settlement.dropped(batch, reason);
     }
 
     /** Halves the batch until the workflow that causes the error is alone; the other workflows are committed. */

@@ -38,6 +38,8 @@ public final class EventCodec {
     private static final short PARKED = 20;
     private static final short RETRIED = 21;
     private static final short CANCEL = 22;
+    private static final short PAUSED = 23;
+    private static final short RESUMED = 24;
     private static final short COMPLETED = 30;
     private static final short FAILED = 31;
     private static final short CANCELLED = 32;
@@ -74,6 +76,8 @@ public final class EventCodec {
                     columns.position(i, retried.position());
                 }
             }
+            case HistoryEvent.Paused paused -> {}
+            case HistoryEvent.Resumed resumed -> {}
             case HistoryEvent.Cancelled cancelled -> columns.position(i, cancelled.position());
             case HistoryEvent.Ended ended -> columns.detail(i, ended.value());
             case HistoryEvent.Unknown unknown ->
@@ -122,6 +126,8 @@ public final class EventCodec {
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
+            case HistoryEvent.Paused paused -> PAUSED;
+            case HistoryEvent.Resumed resumed -> RESUMED;
             case HistoryEvent.Ended ended ->
                 switch (ended.status()) {
                     case COMPLETED -> COMPLETED;
@@ -153,6 +159,8 @@ public final class EventCodec {
                 new HistoryEvent.Retried(
                         position(row, "event_branch", "event_position"), Objects.requireNonNull(by(row)));
             case CANCEL -> new HistoryEvent.Cancelled(call(row), Objects.requireNonNull(by(row)));
+            case PAUSED -> new HistoryEvent.Paused(Objects.requireNonNull(by(row)));
+            case RESUMED -> new HistoryEvent.Resumed(Objects.requireNonNull(by(row)));
             case COMPLETED -> new HistoryEvent.Ended(WorkflowStatus.COMPLETED, row.getBytes("detail"), by(row));
             case FAILED -> new HistoryEvent.Ended(WorkflowStatus.FAILED, row.getBytes("detail"), by(row));
             case CANCELLED -> new HistoryEvent.Ended(WorkflowStatus.CANCELLED, row.getBytes("detail"), by(row));

@@ -15,11 +15,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reads a row of {@link SummaryReader}; if log and open row differ, the log decides. Stateless. */
 final class SummaryMapper implements RowMapper<WorkflowSummary> {
+    /** In these it does not wait, and the log says so before the open row does. */
+    private static final Set<WorkflowStatus> STOPPED = Set.of(WorkflowStatus.DEAD_LETTERED, WorkflowStatus.PAUSED);
+
     private final WorkflowIds ids;
 
     SummaryMapper(WorkflowIds ids) {
@@ -45,7 +49,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
                 row.getInt("attempt"),
-                status.isFinal() || status == WorkflowStatus.DEAD_LETTERED ? Optional.empty() : waiting(row),
+                status.isFinal() || STOPPED.contains(status) ? Optional.empty() : waiting(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
                         ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids::format))
@@ -55,7 +59,7 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
     private static WorkflowStatus status(ResultSet row) throws SQLException {
         String logged = row.getString("log_status");
         WorkflowStatus last = logged == null ? null : WorkflowStatus.valueOf(logged);
-        if (last != null && (last.isFinal() || last == WorkflowStatus.DEAD_LETTERED)) {
+        if (last != null && (last.isFinal() || STOPPED.contains(last))) {
             return last;
         }
         String open = row.getString("open_status");

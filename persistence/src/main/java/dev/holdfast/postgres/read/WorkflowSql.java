@@ -71,7 +71,7 @@ public interface WorkflowSql {
     /** The number of open workflows by status. Reads all rows of the table. */
     @SqlQuery("""
             select s.status, count(o.uid) as open
-            from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,DEAD_LETTERED}'::text[]) as s(status)
+            from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,PAUSED,DEAD_LETTERED}'::text[]) as s(status)
             left join holdfast.open_workflow o on o.status = s.status and o.bucket = any (:buckets)
             group by s.status""")
     @KeyColumn("status")

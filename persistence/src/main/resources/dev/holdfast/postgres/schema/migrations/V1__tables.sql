@@ -64,6 +64,8 @@ insert into holdfast.event_kind (code, name, status, detail) values
     (20, 'parked', 'DEAD_LETTERED', null),
     (21, 'retried', 'QUEUED', null),
     (22, 'cancel', 'COMPENSATING', null),
+    (23, 'paused', 'PAUSED', null),
+    (24, 'resumed', 'QUEUED', null),
     (30, 'completed', 'COMPLETED', 'value'),
     (31, 'failed', 'FAILED', 'failure'),
     (32, 'cancelled', 'CANCELLED', 'value');
@@ -184,10 +186,11 @@ create table holdfast.open_workflow (
     untaken integer,
     primary key (uid, bucket),
     check (status not in ('RUNNING', 'DEAD_LETTERED') or due is null),
-    check (status <> 'QUEUED' or due is not null)
+    check (status not in ('QUEUED', 'PAUSED') or due is not null)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0);
-create index open_workflow_parked on holdfast.open_workflow (uid) where status = 'DEAD_LETTERED';
+create index open_workflow_stopped on holdfast.open_workflow (status, uid)
+    where status in ('PAUSED', 'DEAD_LETTERED');
 create index open_workflow_due on holdfast.open_workflow (bucket, due) where due is not null and status <> 'PAUSED';
 create index open_workflow_version on holdfast.open_workflow ((waits[1]), bucket)
     where starts_with(waits[1], 'version:') and due is not null;
@@ -336,7 +339,7 @@ create table holdfast.inbox (
     bucket integer not null,
     era integer not null,
     letter_seq integer,
-    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB', 'SIGNAL')),
+    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'PAUSE', 'RESUME', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB', 'SIGNAL')),
     name text,
     target text,
     actor text,

@@ -76,9 +76,9 @@ create function holdfast.flush(
     p_load_uid uuid[], p_load_times integer[], p_load_seq integer[],
     p_unload_uid uuid[], p_unload_status text[], p_unload_millis bigint[], p_unload_waits text[],
     p_unload_untaken integer[],
-    -- workflows that end, begin to compensate, are parked, go on; and the rare rows: ended, deadLetters, replies,
+    -- workflows that end, begin to compensate, are parked, are paused, go on; and the rare rows: ended, deadLetters, replies,
     -- rehomed, removed, received
-    p_done uuid[], p_compensating uuid[], p_parked uuid[], p_retried uuid[], p_rare jsonb,
+    p_done uuid[], p_compensating uuid[], p_parked uuid[], p_paused uuid[], p_continued uuid[], p_rare jsonb,
     out refused boolean, out lost uuid[], out held uuid[], out tidy boolean)
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -136,14 +136,14 @@ begin
     end if;
 
     -- First, and without its record where a foreigner holds the row: nobody would find one that the row does not show.
-    for i in 1 .. coalesce(cardinality(p_retried), 0) loop
+    for i in 1 .. coalesce(cardinality(p_continued), 0) loop
         begin
             perform set_config('lock_timeout', '20ms', true);
             update holdfast.open_workflow set status = 'QUEUED', due = v_at, waits = null, loads = 0
-                where uid = p_retried[i] and uid <> all (lost);
+                where uid = p_continued[i] and uid <> all (lost);
         exception when lock_not_available then
-            held := held || p_retried[i];
-            lost := lost || p_retried[i];
+            held := held || p_continued[i];
+            lost := lost || p_continued[i];
         end;
     end loop;
     -- In the same way. Of a workflow that is loaded the row does not match, so that nobody waits for it.
@@ -215,7 +215,7 @@ begin
     end if;
 
     -- From here on rows that a foreigner may have locked.
-    if coalesce(p_load_uid, p_unload_uid, p_done, p_compensating, p_parked) is null and p_rare is null then
+    if coalesce(p_load_uid, p_unload_uid, p_done, p_compensating, p_parked, p_paused) is null and p_rare is null then
         return;
     end if;
     perform set_config('lock_timeout', '20ms', true);
@@ -230,6 +230,10 @@ begin
         if p_parked is not null then
             update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null, waits = null
                 where uid = any (p_parked) and uid <> all (lost);
+        end if;
+        if p_paused is not null then
+            update holdfast.open_workflow set status = 'PAUSED', due = 'infinity', waits = null
+                where uid = any (p_paused) and uid <> all (lost);
         end if;
         if p_rare is not null then
             delete from holdfast.inbox i
@@ -284,6 +288,9 @@ begin
         delete from holdfast.open_workflow where uid = p_uid and bucket = p_bucket;
     elsif v_status = 'DEAD_LETTERED' then
         update holdfast.open_workflow set status = 'DEAD_LETTERED', due = null, waits = null
+            where uid = p_uid and bucket = p_bucket;
+    elsif v_status = 'PAUSED' then
+        update holdfast.open_workflow set status = 'PAUSED', due = 'infinity', waits = null
             where uid = p_uid and bucket = p_bucket;
     end if;
     return true;

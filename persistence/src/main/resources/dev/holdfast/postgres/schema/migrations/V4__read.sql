@@ -45,7 +45,7 @@ begin
 end $$;
 comment on function holdfast.summaries is
     'Workflows as people see them, in the order of the arguments; reads the first record of each and its last few.'
-    ' log_status is the status that the last event led to; it decides where it is final or DEAD_LETTERED. failure is that'
+    ' log_status is the status that the last event led to; it decides where it is final, DEAD_LETTERED or PAUSED. failure is that'
     ' of the end, failed_attempt the one before; attempt is that of the last intent.';
 
 create function holdfast.history(p_bucket integer, p_era integer, p_uid uuid, p_after integer, p_limit integer)

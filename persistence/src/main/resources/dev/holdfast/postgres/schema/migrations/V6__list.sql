@@ -162,7 +162,7 @@ declare
     v_looked integer := 0;
     v_left integer := p_wanted;
     v_rows integer;
-    v_parked boolean := p_statuses = array['DEAD_LETTERED'];
+    v_stopped text := case when cardinality(p_statuses) = 1 then p_statuses[1] end;
     v_buckets integer[];
     v_eras integer[];
     v_uids uuid[];
@@ -183,11 +183,12 @@ begin
                     where o.waits is not null and (split_part(o.waits[1], ':', 1), o.uid) < (p_wait, v_below)
                         and (split_part(o.waits[1], ':', 1), o.uid) >= (p_wait, p_from)
                     order by split_part(o.waits[1], ':', 1) desc, o.uid desc limit v_each) o;
-        elsif v_parked then
+        elsif v_stopped in ('PAUSED', 'DEAD_LETTERED') then
             select pg_catalog.array_agg(o.bucket), pg_catalog.array_agg(o.era), pg_catalog.array_agg(o.uid)
                 into v_buckets, v_eras, v_uids
                 from (select o.bucket, o.era, o.uid from holdfast.open_workflow o
-                    where o.status = 'DEAD_LETTERED' and o.uid < v_below and o.uid >= p_from
+                    where o.status in ('PAUSED', 'DEAD_LETTERED') and o.status = v_stopped
+                        and o.uid < v_below and o.uid >= p_from
                     order by o.uid desc limit v_each) o;
         else
             select pg_catalog.array_agg(o.bucket), pg_catalog.array_agg(o.era), pg_catalog.array_agg(o.uid)
@@ -220,7 +221,7 @@ begin
 end $$;
 comment on function holdfast.list_open is
     'The same, of workflows that have not ended, in these statuses, and that wait for this if it is not null: a kind, or'
-    ' kind:name. Parked ones and those that wait have indexes of their own.';
+    ' kind:name. Those that are parked, are paused, or wait have indexes of their own.';
 
 create function holdfast.open_intents(p_after uuid, p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, name text,

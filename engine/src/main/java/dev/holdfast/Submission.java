@@ -1,9 +1,13 @@
 package dev.holdfast;
 
 import dev.holdfast.admin.Names;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +21,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Submissions under the same key, or id, with an equal input return the same workflow, however often they are sent,
  * as long as the workflow is kept and for at least 24 h after its end. Inputs are equal as parsed JSON: the order of
- * members does not count, and 1, 1.0 and 1e0 are one number. Labels and submitter of a repeated submission are ignored.
+ * members does not count, and 1, 1.0 and 1e0 are one number. Labels, submitter and deadline of a repeated submission
+ * are ignored.
  */
 public final class Submission {
-    private static final Submission PLAIN = new Submission(null, null, Map.of(), null);
+    private static final Duration DEADLINE_MAX = Duration.ofDays(36_525);
+    private static final Submission PLAIN = new Submission(null, null, Map.of(), null, null);
 
     private final @Nullable String key;
     private final @Nullable String id;
     private final Map<String, String> labels;
     private final @Nullable Submitter submitter;
+    /** From the time of the acceptance. */
+    private final @Nullable UnaryOperator<Instant> deadline;
 
     private Submission(
-            @Nullable String key, @Nullable String id, Map<String, String> labels, @Nullable Submitter submitter) {
+            @Nullable String key,
+            @Nullable String id,
+            Map<String, String> labels,
+            @Nullable Submitter submitter,
+            @Nullable UnaryOperator<Instant> deadline) {
         this.key = key;
         this.id = id;
         this.labels = labels;
         this.submitter = submitter;
+        this.deadline = deadline;
     }
 
     /** Submits without a key: every submission starts a new workflow with a generated id. */
@@ -48,7 +61,7 @@ public final class Submission {
      */
     public static Submission key(String key) {
         Names.requireKey("idempotency key", key);
-        return new Submission(key, null, Map.of(), null);
+        return new Submission(key, null, Map.of(), null, null);
     }
 
     /**
@@ -59,12 +72,12 @@ public final class Submission {
      */
     public static Submission id(String id) {
         Names.requireKey("workflow id", id);
-        return new Submission(null, id, Map.of(), null);
+        return new Submission(null, id, Map.of(), null, null);
     }
 
     /** Replaces key and id by an id that the engine has generated. Called by the engine. */
     public Submission withId(String generated) {
-        return new Submission(null, generated, labels, submitter);
+        return new Submission(null, generated, labels, submitter, deadline);
     }
 
     /**
@@ -80,12 +93,40 @@ public final class Submission {
         if (more.size() > Names.LABELS_MAX) {
             throw new IllegalArgumentException("label " + name + " is one too many: at most " + Names.LABELS_MAX);
         }
-        return new Submission(key, id, Map.copyOf(more), submitter);
+        return new Submission(key, id, Map.copyOf(more), submitter, deadline);
     }
 
     /** Sets the submitter, who is stored beside the input. */
     public Submission by(Submitter who) {
-        return new Submission(key, id, labels, who);
+        return new Submission(key, id, labels, who, deadline);
+    }
+
+    /**
+     * Sets the time by which the workflow must have ended, counted from its acceptance: if it has not, its code gets
+     * {@link DeadlineExceeded}. Takes precedence over the deadline of the definition. Throws
+     * {@link IllegalArgumentException} for a duration that breaks the rule.
+     *
+     * @param afterAcceptance over 0, at most 100 years
+     */
+    public Submission deadline(Duration afterAcceptance) {
+        requireDeadline(afterAcceptance);
+        return new Submission(key, id, labels, submitter, accepted -> accepted.plus(afterAcceptance));
+    }
+
+    /** Sets the same as a time. One that has passed is allowed: the first call of the code gets the exception. */
+    public Submission deadline(Instant time) {
+        Objects.requireNonNull(time, "time");
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.EPOCH.plus(DEADLINE_MAX.multipliedBy(2)))) {
+            throw new IllegalArgumentException("deadline " + time + ": expected a time from 1970 to 2169");
+        }
+        return new Submission(key, id, labels, submitter, accepted -> time);
+    }
+
+    static void requireDeadline(Duration afterAcceptance) {
+        if (!afterAcceptance.isPositive() || afterAcceptance.compareTo(DEADLINE_MAX) > 0) {
+            throw new IllegalArgumentException("deadline of " + afterAcceptance + ": expected a duration over 0, up to "
+                    + DEADLINE_MAX.toDays() + " days");
+        }
     }
 
     /** Returns the idempotency key; empty without one. */
@@ -101,6 +142,11 @@ public final class Submission {
     /** Returns the labels by name; unmodifiable. */
     public Map<String, String> labels() {
         return labels;
+    }
+
+    /** Returns the deadline of a workflow that is accepted at this time; empty without one. */
+    public Optional<Instant> deadlineFrom(Instant accepted) {
+        return Optional.ofNullable(deadline).map(from -> from.apply(accepted));
     }
 
     /** Returns the submitter; empty where a program submits for itself. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 
@@ -97,6 +98,12 @@ public interface WorkflowContext {
 
     /** Returns a generator of random numbers; a replay gets the same numbers. Not for secrets. */
     RandomGenerator random();
+
+    /**
+     * Runs a block at whose calls neither a cancel nor the deadline is delivered; both come at the next call behind it.
+     * The calls of a block that begins after a cancel work, too, so that code can clean up outside of a saga.
+     */
+    <T> T uncancellable(Supplier<T> block);
 
     /**
      * Registers an action that runs as a step when the workflow completes, fails or is cancelled; the last one

@@ -50,6 +50,8 @@ public record DeadLetter(
         HISTORY_LIMIT,
         /** No node has had the version of the workflow for seven days. */
         UNKNOWN_DEFINITION,
+        /** It has not ended by its deadline, and its code did not catch that. A retry clears the deadline. */
+        DEADLINE,
         /** The undo action of a step has failed for good. */
         COMPENSATION_FAILED
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param waitingFor the event that it waits for
  * @param lastError of its last failed attempt, of its end, or of its dead letter
  * @param deadLetter the id of its open dead letter
+ * @param deadline when its code gets {@link dev.holdfast.DeadlineExceeded}, if it has not ended
  */
 public record WorkflowSummary(
         String id,
@@ -38,7 +39,8 @@ public record WorkflowSummary(
         int attempt,
         Optional<Waiting> waitingFor,
         Optional<Failure> lastError,
-        Optional<String> deadLetter) {
+        Optional<String> deadLetter,
+        Optional<Instant> deadline) {
 
     /**
      * The event that a workflow waits for.

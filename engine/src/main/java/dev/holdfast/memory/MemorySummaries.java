@@ -45,7 +45,8 @@ final class MemorySummaries {
                 LogRecord.lastIntent(log).map(HistoryEvent.Intent::attempt).orElse(0),
                 workflow.waitingFor(),
                 lastError(log),
-                deadLetter(workflow));
+                deadLetter(workflow),
+                Optional.ofNullable(workflow.creation().deadline()));
     }
 
     private Optional<Failure> lastError(List<LogRecord> log) {

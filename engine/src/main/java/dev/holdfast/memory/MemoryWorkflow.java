@@ -169,7 +169,8 @@ final class MemoryWorkflow {
                 by.value(),
                 creation.starts(),
                 creation.trace(),
-                creation.submitter());
+                creation.submitter(),
+                creation.deadline());
         log.replaceAll(record -> new LogRecord(
                 record.seq(),
                 record.at(),
@@ -334,6 +335,7 @@ final class MemoryWorkflow {
                 creation.version(),
                 whole ? creation.input() : NOTHING,
                 creation.trace(),
+                creation.deadline(),
                 status,
                 due,
                 waitsFor == null ? null : waitsFor.text(),

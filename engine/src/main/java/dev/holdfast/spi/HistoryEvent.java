@@ -153,6 +153,13 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     }
 
     /**
+     * The code was told that its deadline has passed.
+     *
+     * @param position the call that threw it; its body is not called from then on
+     */
+    record DeadlinePassed(Position position, Instant deadline) implements HistoryEvent {}
+
+    /**
      * A parked workflow continues at the step at which it stopped, which may make all its attempts again.
      *
      * @param position the position of the dead letter; null if that has none

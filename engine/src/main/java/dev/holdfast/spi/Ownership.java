@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** The buckets of this node, and whether it may still run their workflows. Reads memory only; safe for all threads. */
@@ -12,6 +13,9 @@ public interface Ownership {
 
     /** Returns the epoch of an owned bucket. Throws {@link OwnershipLostException} if this node does not own it. */
     long epoch(int bucket);
+
+    /** How far {@link #now} may be ahead of the store's clock. */
+    Duration CLOCK_ERROR = Duration.ofSeconds(1);
 
     /** The time by the store's clock: what it was at the last heartbeat, and the time since then by this process. */
     Instant now();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input empty if the workflow is not whole
  * @param trace of the submission
+ * @param deadline null if it has none, or only that of its definition
  * @param due the time at which to run it; null if its process ended while it was loaded, or if it is parked
  * @param waits the {@linkplain Wait#text text} of what it waits for while it is unloaded
  * @param loads of its last {@link WorkflowWrite.Loading}; 0 before the first
@@ -28,6 +29,7 @@ public record StoredWorkflow(
         int version,
         byte[] input,
         @Nullable TraceContext trace,
+        @Nullable Instant deadline,
         WorkflowStatus status,
         @Nullable Instant due,
         @Nullable String waits,
@@ -90,7 +92,21 @@ public record StoredWorkflow(
     /** Returns a copy with this summary. */
     public StoredWorkflow withSummary(LogSummary read) {
         return new StoredWorkflow(
-                key, id, definition, version, input, trace, status, due, waits, loads, loadedSeq, readAt, log, read);
+                key,
+                id,
+                definition,
+                version,
+                input,
+                trace,
+                deadline,
+                status,
+                due,
+                waits,
+                loads,
+                loadedSeq,
+                readAt,
+                log,
+                read);
     }
 
     private LogSummary logSummary() {

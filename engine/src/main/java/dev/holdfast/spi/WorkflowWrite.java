@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import dev.holdfast.Submitter;
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -39,6 +40,7 @@ public sealed interface WorkflowWrite
      * @param starts true if this node runs it at once
      * @param trace of the submission
      * @param submitter null if it is unknown
+     * @param deadline null if it has none, or only that of its definition
      */
     record Creation(
             String definition,
@@ -47,9 +49,10 @@ public sealed interface WorkflowWrite
             byte[] input,
             boolean starts,
             @Nullable TraceContext trace,
-            @Nullable Submitter submitter)
+            @Nullable Submitter submitter,
+            @Nullable Instant deadline)
             implements WorkflowWrite {
-        /** A creation by an unknown submitter. */
+        /** A creation by an unknown submitter, without a deadline. */
         public Creation(
                 String definition,
                 int version,
@@ -57,12 +60,12 @@ public sealed interface WorkflowWrite
                 byte[] input,
                 boolean starts,
                 @Nullable TraceContext trace) {
-            this(definition, version, labels, input, starts, trace, null);
+            this(definition, version, labels, input, starts, trace, null, null);
         }
 
         /** Returns a copy that the owner of the bucket starts. */
         public Creation queued() {
-            return new Creation(definition, version, labels, input, false, trace, submitter);
+            return new Creation(definition, version, labels, input, false, trace, submitter, deadline);
         }
     }
 

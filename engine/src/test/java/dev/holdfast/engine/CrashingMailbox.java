@@ -46,6 +46,7 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
             case HistoryEvent.Cancelled cancelled -> put.get();
             case HistoryEvent.Retried retried -> put.get();
             case HistoryEvent.Paused paused -> put.get();
+            case HistoryEvent.DeadlinePassed passed -> put.get();
             case HistoryEvent.Resumed resumed -> put.get();
             case HistoryEvent.Decision decision -> put.get();
             case HistoryEvent.SignalReceived signal -> put.get();

@@ -120,6 +120,9 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                                 json.path("class").asString(),
                                 json.path("message").asString()),
                         ""));
+            case "deadline" ->
+                new HistoryEvent.DeadlinePassed(
+                        requiredPosition(json), Instant.parse(json.path("time").asString()));
             case "paused" -> new HistoryEvent.Paused(by(json));
             case "resumed" -> new HistoryEvent.Resumed(by(json));
             case "retried" -> new HistoryEvent.Retried(position(json), by(json));
@@ -221,6 +224,10 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
             }
             case HistoryEvent.Parked parked -> json(parked.reason());
             case HistoryEvent.Retried retried -> put(json(retried.position()).put("kind", "retried"), retried.by());
+            case HistoryEvent.DeadlinePassed passed ->
+                json(passed.position())
+                        .put("kind", "deadline")
+                        .put("time", passed.deadline().toString());
             case HistoryEvent.Paused paused -> put(JSON.createObjectNode().put("kind", "paused"), paused.by());
             case HistoryEvent.Resumed resumed -> put(JSON.createObjectNode().put("kind", "resumed"), resumed.by());
             case HistoryEvent.Cancelled cancelled ->

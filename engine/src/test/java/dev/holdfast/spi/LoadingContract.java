@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.admin.WorkflowStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,8 +97,16 @@ public interface LoadingContract extends StoreFixture {
     @Test
     default void aLoadedWorkflowHasAllThatItWasAcceptedWith() {
         StoreNode node = start();
+        Instant deadline = Instant.parse("2126-11-30T10:00:00.123456Z");
         WorkflowWrite.Creation creation = new WorkflowWrite.Creation(
-                "orders.v-2_x", 7, java.util.Map.of("tenant", "acme"), "{\"a\": [1, 2]}".getBytes(UTF_8), false, TRACE);
+                "orders.v-2_x",
+                7,
+                java.util.Map.of("tenant", "acme"),
+                "{\"a\": [1, 2]}".getBytes(UTF_8),
+                false,
+                TRACE,
+                null,
+                deadline);
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, creation);
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.key()).isEqualTo(workflow.key());
@@ -107,6 +116,8 @@ public interface LoadingContract extends StoreFixture {
         assertThat(loaded.input()).asString().isEqualTo("{\"a\": [1, 2]}");
         assertThat(loaded.status()).isEqualTo(WorkflowStatus.QUEUED);
         assertThat(loaded.trace()).isEqualTo(TRACE);
+        assertThat(loaded.deadline()).isEqualTo(deadline);
+        assertThat(workflow.summary().deadline()).contains(deadline);
         assertThat(loaded.loads()).isZero();
         assertThat(loaded.loadedSeq()).isZero();
         assertThat(loaded.log()).isEmpty();
@@ -118,11 +129,11 @@ public interface LoadingContract extends StoreFixture {
     default void aLoadedWorkflowHasItsWholeLog() {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node);
-        for (int position = 0; position < 150; position++) {
+        for (int position = 0; position < 100; position++) {
             workflow.send(intent(position));
             workflow.mailbox().hold(succeeded(position));
         }
-        workflow.commit(intent(150));
+        workflow.commit(intent(100));
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.isWhole()).isTrue();
         assertThat(Writes.texts(loaded.log())).isEqualTo(workflow.texts());

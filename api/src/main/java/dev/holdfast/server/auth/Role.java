@@ -10,7 +10,7 @@ public enum Role {
     VIEWER,
     /** Submits workflows. */
     SUBMITTER,
-    /** Cancels and terminates workflows, retries and discards dead letters. */
+    /** Cancels, terminates, pauses and resumes workflows, retries and discards dead letters. */
     OPERATOR,
     /** Erases and scrubs workflows, sets retention, creates and revokes keys, reads the audit log. */
     ADMIN;

@@ -95,6 +95,16 @@ public enum ProblemCode {
             false,
             "The workflow is parked, and its code reached no step at which it could be cancelled.",
             "Terminate it, or discard its dead letter: neither runs its code."),
+    PAUSE_REFUSED(
+            409,
+            false,
+            "Only a workflow that is queued, runs or waits can be paused; this one is parked or compensates.",
+            "Leave it: one that is parked runs nothing, and a compensation is better finished."),
+    NOT_PAUSED(
+            409,
+            false,
+            "Only a paused workflow can be resumed.",
+            "Nothing is to be done; \"workflowStatus\" has its status."),
     DEAD_LETTER_CLOSED(
             409,
             false,

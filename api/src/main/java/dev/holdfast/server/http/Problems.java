@@ -43,7 +43,7 @@ public final class Problems {
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);
             case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
             case ActionRefusedException e ->
-                rejected(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
+                refused(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
             case WorkflowEndedException e ->
                 new Problem(ProblemCode.WORKFLOW_ENDED, message)
                         .workflow(e.workflowId())
@@ -93,17 +93,8 @@ public final class Problems {
         return new Problem(ProblemCode.ID_CONFLICT, String.valueOf(e.getMessage())).workflow(e.existingId());
     }
 
-    /** For a closed dead letter; {@link #of} assumes its workflow. */
-    public static Problem deadLetterClosed(ActionRefusedException e) {
-        return rejected(ProblemCode.DEAD_LETTER_CLOSED, e);
-    }
-
-    /** For an erase or scrub of an open workflow; {@link #of} assumes a cancel. */
-    public static Problem workflowOpen(ActionRefusedException e) {
-        return rejected(ProblemCode.WORKFLOW_OPEN, e);
-    }
-
-    private static Problem rejected(ProblemCode code, ActionRefusedException e) {
+    /** For a refused action; {@link #of} assumes a cancel, or that the workflow has ended. */
+    public static Problem refused(ProblemCode code, ActionRefusedException e) {
         return new Problem(code, String.valueOf(e.getMessage()))
                 .workflow(e.workflowId())
                 .workflowStatus(e.status());

@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -101,6 +102,25 @@ public final class RequestValues {
                 field,
                 "\"" + abbreviated(text)
                         + "\": expected a time like 2026-01-31T12:00:00Z (in a query, + is sent as %2B)");
+    }
+
+    /** Parses an ISO 8601 duration into {@code ofDuration}, or a time into {@code ofTime}. */
+    public static <T> T durationOrTime(
+            String field, String text, Function<Duration, T> ofDuration, Function<Instant, T> ofTime) {
+        if (!text.startsWith("P") && !text.startsWith("-P")) {
+            Instant time = time(field, text);
+            return checked(field, () -> ofTime.apply(time));
+        }
+        Duration duration;
+        try {
+            duration = Duration.parse(text);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw invalid(
+                    field,
+                    "\"" + abbreviated(text) + "\": expected a duration like P2D or PT12H, or a time like"
+                            + " 2026-01-31T12:00:00Z");
+        }
+        return checked(field, () -> ofDuration.apply(duration));
     }
 
     public static String cursor(String text) {

@@ -7,6 +7,7 @@ import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetterFilter;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.http.ProblemCode;
 import dev.holdfast.server.http.ProblemException;
 import dev.holdfast.server.http.Problems;
 import dev.holdfast.server.http.Query;
@@ -118,7 +119,7 @@ public final class DeadLetterService implements HttpService {
             subject.put("workflowId", letter.workflowId());
             ActionResponses.respond(request, response, requested, decided, subject);
         } catch (ActionRefusedException e) {
-            throw new ProblemException(Problems.deadLetterClosed(e));
+            throw new ProblemException(Problems.refused(ProblemCode.DEAD_LETTER_CLOSED, e));
         }
     }
 }

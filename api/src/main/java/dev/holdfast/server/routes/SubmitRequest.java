@@ -19,8 +19,8 @@ import java.util.Set;
 
 /** A parsed submission without its input; every part is checked before the body is read. Immutable. */
 record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
-    private static final Set<String> KNOWN = Set.of("id", "version", "label.");
-    private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay", "deadline");
+    private static final Set<String> KNOWN = Set.of("id", "version", "deadline", "label.");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay");
 
     static SubmitRequest of(ServerRequest request, String type, Duration waitMax) {
         Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
@@ -28,8 +28,10 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         return new SubmitRequest(
                 type,
                 query.text("version").map(text -> RequestValues.number("version", text, 1, Integer.MAX_VALUE)),
-                labelled(identified(IdempotencyKeyHeader.of(request), query.text("id")), query.labels())
-                        .by(submitter(request)),
+                limited(
+                        labelled(identified(IdempotencyKeyHeader.of(request), query.text("id")), query.labels())
+                                .by(submitter(request)),
+                        query.text("deadline")),
                 PreferHeader.wait(request.headers(), waitMax));
     }
 
@@ -63,6 +65,12 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         return key.map(text -> RequestValues.checked(IdempotencyKeyHeader.NAME, () -> Submission.key(text)))
                 .or(() -> id.map(text -> RequestValues.checked("id", () -> Submission.id(text))))
                 .orElse(Submission.plain());
+    }
+
+    private static Submission limited(Submission submission, Optional<String> deadline) {
+        return deadline.map(text ->
+                        RequestValues.durationOrTime("deadline", text, submission::deadline, submission::deadline))
+                .orElse(submission);
     }
 
     private static Submission labelled(Submission submission, Map<String, String> labels) {

@@ -11,6 +11,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.server.auth.Caller;
 import dev.holdfast.server.auth.Role;
 import dev.holdfast.server.http.JsonWriter;
+import dev.holdfast.server.http.ProblemCode;
 import dev.holdfast.server.http.ProblemException;
 import dev.holdfast.server.http.Problems;
 import dev.holdfast.server.http.Query;
@@ -28,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, erase, scrub. */
+/** {@code /v1/workflows}: submit, list, show, history, result, cancel, terminate, pause, resume, erase, scrub. */
 public final class WorkflowService implements HttpService {
     private static final Set<String> PAGED = Set.of("limit", "cursor");
 
@@ -70,6 +71,12 @@ public final class WorkflowService implements HttpService {
                 .register(rules);
         Endpoint.at(WorkflowView.PATH + "/{name}/terminate")
                 .post(Role.OPERATOR, this::terminate)
+                .register(rules);
+        Endpoint.at(WorkflowView.PATH + "/{name}/pause")
+                .post(Role.OPERATOR, this::pause)
+                .register(rules);
+        Endpoint.at(WorkflowView.PATH + "/{name}/resume")
+                .post(Role.OPERATOR, this::resume)
                 .register(rules);
         Endpoint.at(WorkflowView.PATH + "/{name}/scrub")
                 .post(Role.ADMIN, this::scrub)
@@ -169,6 +176,32 @@ public final class WorkflowService implements HttpService {
         ActionResponses.respond(request, response, "TERMINATE_REQUESTED", decided, ActionResponses.subject(id));
     }
 
+    private void pause(ServerRequest request, ServerResponse response) {
+        hold(request, response, Admin::pause, "PAUSE_REQUESTED", ProblemCode.PAUSE_REFUSED);
+    }
+
+    private void resume(ServerRequest request, ServerResponse response) {
+        hold(request, response, Admin::resume, "RESUME_REQUESTED", ProblemCode.NOT_PAUSED);
+    }
+
+    /** {@code refused} is the problem with an open workflow. */
+    private void hold(
+            ServerRequest request,
+            ServerResponse response,
+            ActionResponses.Action action,
+            String pending,
+            ProblemCode refused) {
+        String id = RequestValues.workflowId(name(request));
+        ActionRequest parsed = actions.withOptionalReason(request);
+        visible.requireScope(request, id);
+        try {
+            var decided = VisibleWorkflows.orUnknown(id, () -> actions.perform(action, id, parsed));
+            ActionResponses.respond(request, response, pending, decided, ActionResponses.subject(id));
+        } catch (ActionRefusedException e) {
+            throw e.status().isFinal() ? e : new ProblemException(Problems.refused(refused, e));
+        }
+    }
+
     private void erase(ServerRequest request, ServerResponse response) {
         String id = RequestValues.workflowId(name(request));
         ActionRequest action = actions.withReasonParameter(request);
@@ -190,7 +223,7 @@ public final class WorkflowService implements HttpService {
         try {
             return VisibleWorkflows.orUnknown(id, () -> actions.perform(action, id, parsed));
         } catch (ActionRefusedException e) {
-            throw new ProblemException(Problems.workflowOpen(e));
+            throw new ProblemException(Problems.refused(ProblemCode.WORKFLOW_OPEN, e));
         }
     }
 }

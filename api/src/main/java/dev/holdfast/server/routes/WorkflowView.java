@@ -6,6 +6,7 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.server.http.ErrorView;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,14 @@ record WorkflowView(
         @Nullable WaitingView waitingFor,
         @Nullable ErrorView lastError,
         @Nullable String deadLetter,
+        @Nullable Instant deadline,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Links links) {
     static final String PATH = "/v1/workflows";
 
     private static final String QUEUE = "default";
+
+    private static final Set<WorkflowStatus> PAUSABLE =
+            Set.of(WorkflowStatus.QUEUED, WorkflowStatus.RUNNING, WorkflowStatus.WAITING);
 
     record WaitingView(String kind, String name, @Nullable Instant until) {}
 
@@ -41,16 +46,22 @@ record WorkflowView(
             String result,
             @Nullable String cancel,
             @Nullable String terminate,
+            @Nullable String pause,
+            @Nullable String resume,
             @Nullable String deadLetter) {
         static Links of(WorkflowSummary workflow) {
             String self = path(workflow.id());
             boolean open = !workflow.status().isFinal();
+            boolean pausable = PAUSABLE.contains(workflow.status());
+            boolean paused = workflow.status() == WorkflowStatus.PAUSED;
             return new Links(
                     self,
                     self + "/history",
                     self + "/result",
                     open ? self + "/cancel" : null,
                     open ? self + "/terminate" : null,
+                    pausable ? self + "/pause" : null,
+                    paused ? self + "/resume" : null,
                     workflow.deadLetter().map(DeadLetterView::path).orElse(null));
         }
     }
@@ -88,6 +99,7 @@ record WorkflowView(
                         .orElse(null),
                 workflow.lastError().map(ErrorView::of).orElse(null),
                 workflow.deadLetter().orElse(null),
+                workflow.deadline().orElse(null),
                 links);
     }
 }

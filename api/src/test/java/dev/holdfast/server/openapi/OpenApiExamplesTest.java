@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 /** The server accepts the example requests of the OpenAPI document. */
 class OpenApiExamplesTest {
     private static final OpenApi DOCUMENT = OpenApi.document();
+
+    private static final Set<String> HELD = Set.of("POST /v1/workflows/{id}/pause", "POST /v1/workflows/{id}/resume");
 
     @RegisterExtension
     private static final ServerFixture server = ServerFixture.start();
@@ -99,7 +102,7 @@ class OpenApiExamplesTest {
                         .method(operation.method(), BodyPublishers.ofString(body.toString()));
     }
 
-    /** Replaces example ids with real ones: an ended workflow for reads and removals, a parked one otherwise. */
+    /** Replaces example ids with real ones: an ended, a waiting or a parked workflow, as the operation needs it. */
     private static String path(Operation operation) {
         if (operation.toString().equals("POST /v1/workflows/{name}")) {
             return operation.at(operation.json().at("/parameters/0/example").asString());
@@ -112,6 +115,13 @@ class OpenApiExamplesTest {
                                     Optional.of("orders"), Optional.of(WorkflowStatus.FAILED), Optional.empty()),
                             ActionOptions.because("a test"));
             return operation.at("orders");
+        }
+        if (HELD.contains(operation.toString())) {
+            String waiting = server.startAwaiting();
+            if (operation.path().endsWith("/resume")) {
+                server.post("/v1/workflows/" + waiting + "/pause?wait=20", "");
+            }
+            return operation.at(waiting);
         }
         boolean ended = operation.path().startsWith("/v1/workflows")
                 && (!operation.method().equals("POST") || operation.path().endsWith("/scrub"));

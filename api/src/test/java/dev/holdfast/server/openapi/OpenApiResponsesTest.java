@@ -145,7 +145,9 @@ class OpenApiResponsesTest {
             get(server, "/v1/workflows/" + id + "/history").assertStatus().isEqualTo(200);
             get(server, "/v1/workflows/" + id + "/result").assertStatus().isIn(200, 409);
             post(server, "/v1/workflows/" + id + "/cancel", REASON).assertProblem(409, "WORKFLOW_ENDED");
-            post(server, "/v1/workflows/" + id + "/terminate", REASON).assertProblem(409, "WORKFLOW_ENDED");
+            for (String act : new String[] {"/terminate", "/pause", "/resume"}) {
+                post(server, "/v1/workflows/" + id + act, REASON).assertProblem(409, "WORKFLOW_ENDED");
+            }
             post(server, "/v1/workflows/" + id + "/signals/approval", REASON).assertProblem(409, "WORKFLOW_ENDED");
         }
         get(server, "/v1/workflows").assertStatus().isEqualTo(200);
@@ -155,6 +157,10 @@ class OpenApiResponsesTest {
         String waiting = "/v1/workflows/" + server.startAwaiting();
         post(server, waiting + "/signals/other", REASON).assertStatus().isEqualTo(202);
         get(server, waiting).assertStatus().isEqualTo(200);
+        post(server, waiting + "/resume?wait=20", REASON).assertProblem(409, "NOT_PAUSED");
+        for (String act : new String[] {"/pause", "/resume"}) {
+            post(server, waiting + act + "?wait=20", REASON).assertStatus().isEqualTo(200);
+        }
         get(server, waiting + "/history").assertStatus().isEqualTo(200);
     }
 
@@ -241,7 +247,13 @@ class OpenApiResponsesTest {
             owner.join(new DeafNode(), DeafNode.DEFINITIONS);
             delete(server, ended + "?reason=mended").assertStatus().isEqualTo(202);
             for (String path : new String[] {
-                letter + "/retry", letter + "/discard", workflow + "/cancel", workflow + "/terminate", ended + "/scrub"
+                letter + "/retry",
+                letter + "/discard",
+                workflow + "/cancel",
+                workflow + "/terminate",
+                workflow + "/pause",
+                workflow + "/resume",
+                ended + "/scrub"
             }) {
                 post(server, path, REASON).assertStatus().isEqualTo(202);
             }

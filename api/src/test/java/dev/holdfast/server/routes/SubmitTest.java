@@ -184,11 +184,27 @@ class SubmitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"queue", "priority", "delay", "deadline"})
+    @ValueSource(strings = {"queue", "priority", "delay"})
     void rejectsParametersThatAreNotBuiltYet(String name) {
         server.post(PATH + "?" + name + "=1", ORDER)
                 .assertProblem(400, "NOT_BUILT_YET")
                 .assertField(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P2D", "PT12H", "2126-01-31T12:00:00Z", "2126-01-31T12:00:00%2B02:00"})
+    void takesADeadline(String deadline) {
+        String id = server.post(PATH + "?deadline=" + deadline, ORDER).text("id");
+
+        assertThat(server.get("/v1/workflows/" + id).text("deadline")).endsWith("Z");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "P", "PT0S", "-P1D", "P40000D", "P99999999999999999999D", "2d", "tomorrow", "1"})
+    void rejectsADeadlineThatIsNone(String deadline) {
+        server.post(PATH + "?deadline=" + deadline, ORDER)
+                .assertProblem(400, "INVALID_PARAMETER")
+                .assertField("deadline");
     }
 
     @ParameterizedTest

@@ -81,7 +81,7 @@ class WorkflowTest {
         JsonNode ended =
                 server.get(path(server.run("test.fails", ORDER))).json().path("links");
 
-        assertThat(open.propertyNames()).containsExactly("self", "history", "result", "cancel", "terminate");
+        assertThat(open.propertyNames()).containsExactly("self", "history", "result", "cancel", "terminate", "pause");
         assertThat(open.path("cancel").asString()).isEqualTo(open.path("self").asString() + "/cancel");
         assertThat(parked.propertyNames())
                 .containsExactly("self", "history", "result", "cancel", "terminate", "deadLetter");

@@ -6,6 +6,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.TooLargeException;
+import dev.holdfast.engine.execution.Deadline;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
@@ -24,6 +25,7 @@ import dev.holdfast.spi.Store;
 import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -128,8 +130,9 @@ public final class SubmissionHandler {
             }
         }
         // Shares its commit with the first intent, which the new thread writes a moment later.
-        CompletableFuture<Void> committed = mailbox.create(creation(definition, input, submission, true, origin));
-        Execution execution = start(code, mailbox, claim.orElseThrow(), id, input, origin);
+        WorkflowWrite.Creation creation = creation(definition, input, submission, true, origin);
+        CompletableFuture<Void> committed = mailbox.create(creation);
+        Execution execution = start(code, mailbox, claim.orElseThrow(), id, creation, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
     }
@@ -152,7 +155,8 @@ public final class SubmissionHandler {
             Mailbox mailbox = admitted == null ? null : admitted.mailbox();
             if (mailbox != null) {
                 RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
-                Execution execution = start(code, mailbox, claim.orElseThrow(), admitted.id(), input, origin);
+                Execution execution =
+                        start(code, mailbox, claim.orElseThrow(), admitted.id(), keyed.creation(), origin);
                 return new Accepted(admitted.key(), admitted.id(), false, execution);
             }
             claim.ifPresent(dispatcher::release);
@@ -198,20 +202,20 @@ public final class SubmissionHandler {
             Mailbox mailbox,
             Claim claim,
             String id,
-            byte[] input,
+            WorkflowWrite.Creation creation,
             SubmissionOrigin origin) {
         Execution execution = new Execution(
                 environment,
                 mailbox,
                 WorkflowIdentity.firstRun(claim.key(), id),
                 code,
-                input,
-                ExecutionStart.accepted(origin));
+                creation.input(),
+                ExecutionStart.accepted(origin, Deadline.of(creation.deadline(), environment.ownership())));
         dispatcher.start(execution, claim);
         return execution;
     }
 
-    private static WorkflowWrite.Creation creation(
+    private WorkflowWrite.Creation creation(
             Submittable definition, byte[] input, Submission submission, boolean starts, SubmissionOrigin origin) {
         return new WorkflowWrite.Creation(
                 definition.version().definition(),
@@ -220,7 +224,19 @@ public final class SubmissionHandler {
                 input,
                 starts,
                 origin.trace(),
-                submission.submitter().orElse(null));
+                submission.submitter().orElse(null),
+                deadline(definition, submission));
+    }
+
+    private @Nullable Instant deadline(Submittable definition, Submission submission) {
+        Instant now = environment.ownership().now();
+        return submission
+                .deadlineFrom(now)
+                .or(() -> definition
+                        .code()
+                        .map(code -> code.definition().deadline())
+                        .map(now::plus))
+                .orElse(null);
     }
 
     private void awaitCommit(CompletableFuture<Void> committed, String id) {

@@ -97,7 +97,7 @@ public final class WorkPoller {
                 && dueTimes.add(
                         execution.key(), System.nanoTime() + dueIn.orElseThrow().toNanos());
         boolean suspects = loader.left(execution);
-        if (inbox.left(execution.key())) {
+        if (inbox.left(execution)) {
             wake();
         } else if (suspects || first || !interrupted.isEmpty() || dueTimes.isAnyDue(System.nanoTime())) {
             wakes.release();
@@ -190,6 +190,7 @@ public final class WorkPoller {
 
     private int takeDue() {
         List<WorkflowKey> due = dueTimes.take(System.nanoTime(), room());
+        inbox.loading(due);
         try {
             return loader.take(due);
         } catch (StoreUnavailableException e) {

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.engine.execution.DeadLetterFactory;
+import dev.holdfast.engine.execution.Deadline;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
@@ -18,6 +19,7 @@ import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.Wait;
+import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
@@ -209,12 +211,20 @@ final class WorkflowStarter {
                 WorkflowIdentity.firstRun(stored.key(), stored.id()),
                 candidate.code(),
                 input,
-                new ExecutionStart(history, loading, SubmissionOrigin.of(stored)));
+                new ExecutionStart(history, loading, SubmissionOrigin.of(stored), deadline(candidate)));
         if (candidate.cancel() != null) {
             execution.loadedToCancel(candidate.cancel());
         }
         watch(stored);
         dispatcher.start(execution, candidate.claim());
+    }
+
+    private static Deadline deadline(Candidate candidate) {
+        StoredWorkflow stored = candidate.stored();
+        Duration byDefinition = candidate.code().definition().deadline();
+        return stored.deadline() == null && byDefinition != null
+                ? Deadline.of(WorkflowIds.acceptedAt(stored.key().uid()).plus(byDefinition), stored)
+                : Deadline.of(stored.deadline(), stored);
     }
 
     private void watch(StoredWorkflow stored) {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ final class BranchContext implements WorkflowContext {
     private int steps;
     private int draws;
     private boolean inBody;
-    private boolean undoing;
+    private boolean uncancellable;
 
     /** Called on the thread of the branch. */
     BranchContext(
@@ -127,7 +128,7 @@ final class BranchContext implements WorkflowContext {
 
     /** Runs the actions of {@code onExit}, the last one registered first. */
     void exit() {
-        undo(() -> {
+        uncancellable(() -> {
             while (!exits.isEmpty()) {
                 exits.pop().run();
             }
@@ -137,18 +138,26 @@ final class BranchContext implements WorkflowContext {
     /** Runs the undo actions of a saga. No pause is possible from now on. */
     void compensate(Runnable undos) {
         workflowLog.compensates();
-        undo(undos);
+        uncancellable(undos);
     }
 
-    /** Runs {@code undos}. Their steps run even after a cancel, and no cancel is delivered at them. */
-    void undo(Runnable undos) {
-        boolean before = undoing;
-        undoing = true;
+    @Override
+    public <T> T uncancellable(Supplier<T> block) {
+        requireHere();
+        boolean before = uncancellable;
+        uncancellable = true;
         try {
-            undos.run();
+            return block.get();
         } finally {
-            undoing = before;
+            uncancellable = before;
         }
+    }
+
+    private void uncancellable(Runnable block) {
+        boolean unused = uncancellable(() -> {
+            block.run();
+            return true;
+        });
     }
 
     @Override
@@ -173,14 +182,14 @@ final class BranchContext implements WorkflowContext {
     }
 
     private Call call(int index) {
-        return new Call(new Position(branch, index), steps - 1, !undoing);
+        return new Call(new Position(branch, index), steps - 1, !uncancellable);
     }
 
     /** Begins a recorded call. Throws if the code must not continue. */
     private Call begin() {
         requireHere();
         workflowLog.requireOpen();
-        if (!undoing) {
+        if (!uncancellable) {
             cancel.delivered().ifPresent(thrown -> {
                 throw thrown;
             });

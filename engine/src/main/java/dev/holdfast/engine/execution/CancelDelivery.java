@@ -11,19 +11,22 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a cancel to the code of a workflow at its next call, once, after it is recorded. Used by the workflow's
- * thread; other threads call only {@link #request}.
+ * Delivers a cancel to the code of a workflow at its next call, once, after it is recorded; or else its deadline. Used
+ * by the workflow's thread; other threads call only {@link #request}.
  */
 final class CancelDelivery {
     private final WorkflowLog log;
     private final ExecutionState state;
+    private final DeadlineDelivery deadline;
     private volatile @Nullable OperatorAction requested;
     private @Nullable OperatorAction loadedFor;
     private volatile @Nullable Cancellation delivered;
+    private volatile boolean waitsUncancellably;
 
-    CancelDelivery(WorkflowLog log, ExecutionState state) {
+    CancelDelivery(WorkflowLog log, ExecutionState state, DeadlineDelivery deadline) {
         this.log = log;
         this.state = state;
+        this.deadline = deadline;
     }
 
     /** Requests the cancel for which the workflow is loaded. Called before its thread starts. */
@@ -46,19 +49,33 @@ final class CancelDelivery {
         return requested != null && delivered == null;
     }
 
-    /** Throws if the log has a cancel at this call, or delivers a requested one if the call is cancellable. */
+    /**
+     * Throws if the log has a cancel or the deadline at this call. If the call is cancellable, delivers a requested
+     * cancel, or the deadline once it has passed.
+     */
     void atCall(Call call, BranchHistory history) {
-        if (history.isCancelledAt(call.position().index())) {
+        if (history.isCancelledAt(call.index())) {
             throw replay();
         }
-        if (call.isCancellable()) {
+        if (call.isCancellable() && history.deadlineAt(call.index()) == null) {
             deliverAt(call.position());
         }
+        deadline.atCall(call, history);
     }
 
     /** Whether {@link #atCall} would deliver a cancel that is requested now. */
     boolean isDueAt(Call call) {
         return call.isCancellable() && isRequested();
+    }
+
+    /** The workflow is unloaded to wait at this call. */
+    void waitsAt(Call call) {
+        waitsUncancellably = !call.isCancellable();
+    }
+
+    /** Whether the workflow was unloaded at a call where the requested cancel cannot be delivered. */
+    boolean waitsUncancellably() {
+        return waitsUncancellably && isRequested();
     }
 
     /** Delivers the requested cancel, if there is one, at this call: records it, then throws it. */

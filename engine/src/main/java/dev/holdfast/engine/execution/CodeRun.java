@@ -1,5 +1,6 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.DeadlineExceeded;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.DeadLetter.Cause;
@@ -26,6 +27,7 @@ final class CodeRun<I, O> {
     private final ExecutionState state;
     private final WorkflowLog log;
     private final CancelDelivery cancel;
+    private final DeadlineDelivery deadline;
     private final BranchHistory history;
     private final Parking parking;
     private final BranchContext context;
@@ -41,6 +43,7 @@ final class CodeRun<I, O> {
         this.state = execution.state();
         this.log = execution.log();
         this.cancel = execution.cancelDelivery();
+        this.deadline = execution.deadlineDelivery();
         this.history = start.history().main();
         String name = registered.definition().name();
         this.metrics = environment.telemetry().metrics().of(name);
@@ -66,6 +69,10 @@ final class CodeRun<I, O> {
             return parkedOr(e);
         } catch (UndecodableException e) {
             return park(DeadLetterFactory.of(Cause.UNDECODABLE, context.lastCall(), e));
+        } catch (DeadlineExceeded e) {
+            // Code that has made other calls since has handled it, and a retry takes the same path again.
+            Cause cause = deadline.isDeliveredAt(context.lastCall()) ? Cause.DEADLINE : Cause.NON_RETRYABLE;
+            return park(DeadLetterFactory.of(cause, context.lastCall(), e));
         } catch (Throwable e) {
             return park(DeadLetterFactory.of(Cause.NON_RETRYABLE, context.lastCall(), e));
         }

@@ -12,9 +12,9 @@ import dev.holdfast.spi.HistoryEvent.SignalTaken;
 import dev.holdfast.spi.HistoryEvent.SignalTimedOut;
 import dev.holdfast.spi.HistoryEvent.TimeRead;
 import dev.holdfast.spi.HistoryEvent.TimerStarted;
+import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WakeTime;
-import dev.holdfast.spi.WorkflowWrite.Unloading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * what it decided before anything that follows from it. Used by the thread of the branch.
  */
 final class DecisionRunner {
-    /** How far the clock of {@code Ownership.now} may be ahead of the store's. */
-    private static final Duration CLOCK_ERROR = Duration.ofSeconds(1);
-
     private final ExecutionEnvironment environment;
     private final WorkflowLog log;
     private final CancelDelivery cancel;
@@ -76,10 +73,10 @@ final class DecisionRunner {
 
     void sleep(Call call, WakeTime wakeTime) {
         RecordedWait recorded = recorded(call, RecordedWait.class, RecordedWait.description(null));
-        if (recorded == null || !history.isPast(call.index()) || history.isCancelledAt(call.index())) {
+        if (recorded == null || !history.isPast(call.index()) || history.isStoppedAt(call.index())) {
             cancel.atCall(call, history);
             Duration left = recorded == null ? begin(call, wakeTime) : left(recorded);
-            waits.until(new Wait.Timer(), left, () -> cancel.isDueAt(call));
+            waits.until(call, new Wait.Timer(), left);
             cancel.atCall(call, history);
         }
         reach(wakeTime);
@@ -107,8 +104,8 @@ final class DecisionRunner {
             case WakeTime.At at -> {
                 log.hold(timer);
                 Duration left = Duration.between(environment.ownership().now(), at.time());
-                if (left.compareTo(CLOCK_ERROR.negated()) > 0) {
-                    throw waits.unload(new Wait.Timer(), left.isNegative() ? Duration.ZERO : left);
+                if (left.compareTo(Ownership.CLOCK_ERROR.negated()) > 0) {
+                    throw waits.unload(call, new Wait.Timer(), left.isNegative() ? Duration.ZERO : left);
                 }
                 return Duration.ZERO;
             }
@@ -141,7 +138,7 @@ final class DecisionRunner {
         if (atMost != null) {
             // The limit is counted from the record, whose time is not known here: what was sent later than this is left
             // to the decision behind the limit.
-            surely = environment.ownership().now().plus(atMost.time()).minus(CLOCK_ERROR);
+            surely = environment.ownership().now().plus(atMost.time()).minus(Ownership.CLOCK_ERROR);
             log.hold(new TimerStarted(call.position(), atMost, signal.name()));
         }
         lingerAndUnload(call, signal, surely, atMost == null ? null : atMost.time());
@@ -177,9 +174,7 @@ final class DecisionRunner {
         Duration lingered = waits.kept().isZero() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
         Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
         signals.unloadUnlessReceived(
-                signal.name(),
-                deadline,
-                Unloading.waiting(new Wait.Signal(signal.name()), rest).untaken(signals.untaken()));
+                signal.name(), deadline, waits.unloading(call, new Wait.Signal(signal.name()), rest));
     }
 
     private static @Nullable Duration minus(@Nullable Duration left, Duration lingered) {

@@ -30,6 +30,7 @@ public final class Execution {
     private final ExecutionStart start;
     private final ExecutionState state = new ExecutionState();
     private final WorkflowLog log;
+    private final DeadlineDelivery deadline;
     private final CancelDelivery cancel;
     private final Signals signals;
     private final CompletableFuture<WorkflowEnd> ending = new CompletableFuture<>();
@@ -49,7 +50,9 @@ public final class Execution {
         this.input = input;
         this.start = start;
         this.log = new WorkflowLog(mailbox, state, environment.replies());
-        this.cancel = new CancelDelivery(log, state);
+        this.deadline = new DeadlineDelivery(
+                log, workflow, start.history().isDeadlineOver() ? Deadline.NONE : start.deadline());
+        this.cancel = new CancelDelivery(log, state, deadline);
         this.signals = new Signals(log, state, start.history());
         if (start.history().compensates()) {
             log.compensates();
@@ -83,6 +86,10 @@ public final class Execution {
 
     CancelDelivery cancelDelivery() {
         return cancel;
+    }
+
+    DeadlineDelivery deadlineDelivery() {
+        return deadline;
     }
 
     Parking parking() {
@@ -134,6 +141,11 @@ public final class Execution {
      */
     public CompletableFuture<Void> deliver(SignalMessage signal) {
         return signals.deliver(signal.received());
+    }
+
+    /** Whether it was unloaded with a cancel that cannot be delivered where it waits. Called when it has left. */
+    public boolean waitsUncancellably() {
+        return cancel.waitsUncancellably();
     }
 
     /** Ends the workflow without its code, and interrupts the body. Called by any thread. */

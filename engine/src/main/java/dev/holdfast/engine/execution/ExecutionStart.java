@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     workflow
  * @param origin for telemetry
  */
-public record ExecutionStart(History history, WorkflowWrite.@Nullable Loading loading, SubmissionOrigin origin) {
+public record ExecutionStart(
+        History history, WorkflowWrite.@Nullable Loading loading, SubmissionOrigin origin, Deadline deadline) {
     /** The start of a workflow that this process has just accepted. */
-    public static ExecutionStart accepted(SubmissionOrigin origin) {
-        return new ExecutionStart(History.EMPTY, null, origin);
+    public static ExecutionStart accepted(SubmissionOrigin origin, Deadline deadline) {
+        return new ExecutionStart(History.EMPTY, null, origin, deadline);
     }
 }

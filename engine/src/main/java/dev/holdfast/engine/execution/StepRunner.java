@@ -200,7 +200,7 @@ final class StepRunner {
     }
 
     private void sleep(StepCall<?> call, Duration wait) {
-        waits.until(new Wait.Retry(call.step().name()), wait, () -> cancel.isDueAt(call.call()));
+        waits.until(call.call(), new Wait.Retry(call.step().name()), wait);
     }
 
     private Intent intent(StepCall<?> call, int attempt) {

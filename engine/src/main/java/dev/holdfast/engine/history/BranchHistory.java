@@ -17,6 +17,8 @@ public final class BranchHistory {
 
     private final List<@Nullable RecordedCall> calls = new ArrayList<>();
     private int cancelledAt = NEVER;
+    private int deadlineAt = NEVER;
+    private @Nullable Instant deadline;
 
     BranchHistory() {}
 
@@ -70,6 +72,17 @@ public final class BranchHistory {
         cancelledAt = index;
     }
 
+    void deadlinePassedAt(int index, Instant time) {
+        deadlineAt = index;
+        deadline = time;
+    }
+
+    /** The call at which the deadline passed is made again. */
+    void deadlineCleared() {
+        deadlineAt = NEVER;
+        deadline = null;
+    }
+
     /** Lets the step of a dead letter make all its attempts again. */
     void retried(int index) {
         if (at(index) instanceof RecordedStep step) {
@@ -80,6 +93,17 @@ public final class BranchHistory {
     /** Whether a cancel was delivered at this call. */
     public boolean isCancelledAt(int index) {
         return index == cancelledAt;
+    }
+
+    /** The deadline that the code was told to have passed at this call; null if it was not. */
+    @Nullable
+    public Instant deadlineAt(int index) {
+        return index == deadlineAt ? deadline : null;
+    }
+
+    /** Whether this call threw a cancel or the deadline. */
+    public boolean isStoppedAt(int index) {
+        return isCancelledAt(index) || index == deadlineAt;
     }
 
     /** Returns what is recorded of this call; null if nothing is. */
@@ -95,6 +119,6 @@ public final class BranchHistory {
 
     /** The number of recorded calls. */
     public int size() {
-        return Math.max(calls.size(), cancelledAt + 1);
+        return Math.max(calls.size(), Math.max(cancelledAt, deadlineAt) + 1);
     }
 }

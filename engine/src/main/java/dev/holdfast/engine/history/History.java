@@ -1,5 +1,6 @@
 package dev.holdfast.engine.history;
 
+import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Position;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The log of a workflow, arranged by branch and call for replay. Immutable, safe for all threads. */
 public final class History {
@@ -25,6 +27,9 @@ public final class History {
 
     private final Set<UUID> takenSignals = new HashSet<>();
     private boolean compensates;
+    private @Nullable Position deadlineAt;
+    private boolean deadlineOver;
+    private DeadLetter.@Nullable Cause parkedAs;
 
     /**
      * {@code readAt} is the time of reading by the store's clock. Throws {@link UnknownEventException} for a log with
@@ -52,7 +57,13 @@ public final class History {
                 Position position = cancelled.position();
                 recorded(position.branch()).cancelledAt(position.index());
             }
+            case HistoryEvent.DeadlinePassed passed -> {
+                deadlineAt = passed.position();
+                deadlineOver = true;
+                recorded(deadlineAt.branch()).deadlinePassedAt(deadlineAt.index(), passed.deadline());
+            }
             case HistoryEvent.Retried retried -> {
+                clearDeadlineIfParkedByIt();
                 Position position = retried.position();
                 if (position != null) {
                     recorded(position.branch()).retried(position.index());
@@ -65,11 +76,18 @@ public final class History {
                 }
             }
             case HistoryEvent.SignalReceived signal -> signals.putIfAbsent(signal.id(), signal);
-            case HistoryEvent.Parked parked -> {}
+            case HistoryEvent.Parked parked -> parkedAs = parked.reason().cause();
             case HistoryEvent.Paused paused -> {}
             case HistoryEvent.Resumed resumed -> {}
             case HistoryEvent.Ended ended -> {}
             case HistoryEvent.Unknown unknown -> throw new UnknownEventException(unknown.code());
+        }
+    }
+
+    private void clearDeadlineIfParkedByIt() {
+        Position passed = deadlineAt;
+        if (parkedAs == DeadLetter.Cause.DEADLINE && passed != null) {
+            recorded(passed.branch()).deadlineCleared();
         }
     }
 
@@ -95,6 +113,11 @@ public final class History {
     /** Whether the workflow has begun to undo its steps. */
     public boolean compensates() {
         return compensates;
+    }
+
+    /** Whether the deadline has been thrown, or was cleared by a retry: it is thrown once. */
+    public boolean isDeadlineOver() {
+        return deadlineOver;
     }
 
     /** The recorded calls of the main branch. */

@@ -33,6 +33,7 @@ record HistoryItems(FailureCodec failures) {
                 yield decision(entry, "dead-letter", parked.reason().cause().name(), error);
             }
             case HistoryEvent.Cancelled cancelled -> decision(entry, "cancel", "CANCELLED", null);
+            case HistoryEvent.DeadlinePassed passed -> decision(entry, "deadline", "PASSED", null);
             case HistoryEvent.Paused paused -> decision(entry, "pause", "PAUSED", null);
             case HistoryEvent.Resumed resumed -> decision(entry, "resume", "RESUMED", null);
             case HistoryEvent.Retried retried -> decision(entry, "retry", "RETRIED", null);

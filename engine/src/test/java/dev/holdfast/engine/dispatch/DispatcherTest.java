@@ -7,6 +7,7 @@ import dev.holdfast.Workflow;
 import dev.holdfast.engine.Await;
 import dev.holdfast.engine.EngineNode;
 import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.Deadline;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
@@ -74,7 +75,7 @@ final class DispatcherTest {
                 WorkflowIdentity.firstRun(key, store.idOf(key)),
                 new RegisteredWorkflow<>(WORK, code),
                 input,
-                ExecutionStart.accepted(new SubmissionOrigin(null, System.nanoTime())));
+                ExecutionStart.accepted(new SubmissionOrigin(null, System.nanoTime()), Deadline.NONE));
     }
 
     private void startOn(Claim claim, Execution execution) {

@@ -5,6 +5,7 @@ import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite.Creation;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,7 +25,8 @@ record CreationColumns(
         @Nullable String @Nullable [] tracestates,
         @Nullable String @Nullable [] actors,
         @Nullable String @Nullable [] roles,
-        @Nullable String @Nullable [] requestIds) {
+        @Nullable String @Nullable [] requestIds,
+        @Nullable String @Nullable [] deadlines) {
     static CreationColumns of(List<Creation> creations) {
         int size = creations.size();
         String[] definitions = new String[size];
@@ -50,7 +52,8 @@ record CreationColumns(
                 column(creations, Creation::trace, TraceContext::tracestate),
                 column(creations, Creation::submitter, Submitter::actor),
                 column(creations, Creation::submitter, one -> one.role().orElse(null)),
-                column(creations, Creation::submitter, one -> one.requestId().orElse(null)));
+                column(creations, Creation::submitter, one -> one.requestId().orElse(null)),
+                column(creations, Creation::deadline, Instant::toString));
     }
 
     private static <T> @Nullable String @Nullable [] column(
@@ -97,6 +100,7 @@ record CreationColumns(
                 .set(FlushParameter.NEW_TRACESTATE, columns.tracestates)
                 .set(FlushParameter.NEW_ACTOR, columns.actors)
                 .set(FlushParameter.NEW_ROLE, columns.roles)
-                .set(FlushParameter.NEW_REQUEST_ID, columns.requestIds);
+                .set(FlushParameter.NEW_REQUEST_ID, columns.requestIds)
+                .set(FlushParameter.NEW_DEADLINE, columns.deadlines);
     }
 }

@@ -33,6 +33,7 @@ enum FlushParameter {
     NEW_ACTOR("text[]"),
     NEW_ROLE("text[]"),
     NEW_REQUEST_ID("text[]"),
+    NEW_DEADLINE("text[]"),
     BUCKET("int4[]"),
     ERA("int4[]"),
     UID("uuid[]"),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(21)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(22)
                     + "?)";
 
     private SubmissionCall() {}
@@ -105,6 +105,7 @@ final class SubmissionCall {
         binder.add("text", columns.labels()).add("bytea", columns.inputs()).add("bool", columns.starts());
         binder.add("text", columns.traceparents()).add("text", columns.tracestates());
         binder.add("text", columns.actors()).add("text", columns.roles()).add("text", columns.requestIds());
+        binder.add("text", columns.deadlines());
     }
 
     private static @Nullable String ownId(KeyedSubmission submission) {

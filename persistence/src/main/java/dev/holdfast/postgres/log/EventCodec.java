@@ -40,6 +40,7 @@ public final class EventCodec {
     private static final short CANCEL = 22;
     private static final short PAUSED = 23;
     private static final short RESUMED = 24;
+    private static final short DEADLINE = 25;
     private static final short COMPLETED = 30;
     private static final short FAILED = 31;
     private static final short CANCELLED = 32;
@@ -75,6 +76,10 @@ public final class EventCodec {
                 if (retried.position() != null) {
                     columns.position(i, retried.position());
                 }
+            }
+            case HistoryEvent.DeadlinePassed passed -> {
+                columns.position(i, passed.position());
+                columns.detail(i, bytes(passed.deadline().toString()));
             }
             case HistoryEvent.Paused paused -> {}
             case HistoryEvent.Resumed resumed -> {}
@@ -126,6 +131,7 @@ public final class EventCodec {
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
+            case HistoryEvent.DeadlinePassed passed -> DEADLINE;
             case HistoryEvent.Paused paused -> PAUSED;
             case HistoryEvent.Resumed resumed -> RESUMED;
             case HistoryEvent.Ended ended ->
@@ -159,6 +165,7 @@ public final class EventCodec {
                 new HistoryEvent.Retried(
                         position(row, "event_branch", "event_position"), Objects.requireNonNull(by(row)));
             case CANCEL -> new HistoryEvent.Cancelled(call(row), Objects.requireNonNull(by(row)));
+            case DEADLINE -> new HistoryEvent.DeadlinePassed(call(row), Instant.parse(detail(row)));
             case PAUSED -> new HistoryEvent.Paused(Objects.requireNonNull(by(row)));
             case RESUMED -> new HistoryEvent.Resumed(Objects.requireNonNull(by(row)));
             case COMPLETED -> new HistoryEvent.Ended(WorkflowStatus.COMPLETED, row.getBytes("detail"), by(row));

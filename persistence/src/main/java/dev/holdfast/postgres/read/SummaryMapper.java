@@ -53,7 +53,8 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
                         ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids::format))
-                        : Optional.empty());
+                        : Optional.empty(),
+                instant(row, "deadline"));
     }
 
     private static WorkflowStatus status(ResultSet row) throws SQLException {

@@ -37,7 +37,7 @@ public final class WorkflowReader {
 
     private static final String WORKFLOWS = """
             select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.traceparent, w.tracestate,
-                case when octet_length(w.input) <= :inputMax then w.input end as input,
+                w.deadline, case when octet_length(w.input) <= :inputMax then w.input end as input,
                 o.status, o.due, o.waits[1] as waits, o.loads, o.loaded_seq, pg_catalog.clock_timestamp() as read_at
             from unnest(:buckets::integer[], :eras::integer[], :uids::uuid[]) as k(bucket, era, uid)
             """ + WorkflowKeys.WORKFLOW + """
@@ -133,6 +133,7 @@ public final class WorkflowReader {
         WorkflowKey key = WorkflowKeys.of(row);
         String own = row.getString("id");
         OffsetDateTime due = row.getObject("due", OffsetDateTime.class);
+        OffsetDateTime deadline = row.getObject("deadline", OffsetDateTime.class);
         byte[] input = row.getBytes("input");
         boolean whole = input != null && !logs.tooLong().contains(key.uid());
         return new StoredWorkflow(
@@ -142,6 +143,7 @@ public final class WorkflowReader {
                 row.getInt("version"),
                 whole ? input : NOTHING,
                 trace(row),
+                deadline == null ? null : deadline.toInstant(),
                 WorkflowStatus.valueOf(row.getString("status")),
                 due == null ? null : due.toInstant(),
                 row.getString("waits"),

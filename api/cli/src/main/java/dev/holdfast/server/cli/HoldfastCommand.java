@@ -19,7 +19,9 @@ import dev.holdfast.server.cli.workflow.CancelCommand;
 import dev.holdfast.server.cli.workflow.EraseCommand;
 import dev.holdfast.server.cli.workflow.HistoryCommand;
 import dev.holdfast.server.cli.workflow.ListCommand;
+import dev.holdfast.server.cli.workflow.PauseCommand;
 import dev.holdfast.server.cli.workflow.ResultCommand;
+import dev.holdfast.server.cli.workflow.ResumeCommand;
 import dev.holdfast.server.cli.workflow.ScrubCommand;
 import dev.holdfast.server.cli.workflow.ShowCommand;
 import dev.holdfast.server.cli.workflow.SignalCommand;
@@ -141,6 +143,8 @@ public final class HoldfastCommand extends CommandGroup {
         commands.put("signal", SignalCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("terminate", TerminateCommand::new);
+        commands.put("pause", PauseCommand::new);
+        commands.put("resume", ResumeCommand::new);
         commands.put("erase", EraseCommand::new);
         commands.put("scrub", ScrubCommand::new);
         commands.put("dead-letters", DeadLettersCommand::commandLine);

@@ -66,6 +66,7 @@ insert into holdfast.event_kind (code, name, status, detail) values
     (22, 'cancel', 'COMPENSATING', null),
     (23, 'paused', 'PAUSED', null),
     (24, 'resumed', 'QUEUED', null),
+    (25, 'deadline', null, null),
     (30, 'completed', 'COMPLETED', 'value'),
     (31, 'failed', 'FAILED', 'failure'),
     (32, 'cancelled', 'CANCELLED', 'value');
@@ -243,7 +244,7 @@ comment on column holdfast.log.compensates_position is 'of the intent of a compe
 comment on column holdfast.log.idempotency_key is 'of an intent; of a signal and of its taking the id of the signal';
 comment on column holdfast.log.detail is
     'of an end its result or failure; of a signal its payload; of a timer the time or the duration, and of now the time, in'
-    ' ISO 8601; of an intent the number of the step, where other calls came before';
+    ' ISO 8601; of a deadline the deadline; of an intent the number of the step, where other calls came before';
 comment on column holdfast.log.sent_at is 'of a signal: when it was sent';
 comment on column holdfast.log.run is 'of the workflow; null in the first';
 

@@ -64,6 +64,7 @@ create function holdfast.flush(
     p_new_bucket integer[], p_new_era integer[], p_new_uid uuid[], p_new_definition text[], p_new_version integer[],
     p_new_labels text[], p_new_input bytea[], p_new_starts boolean[], p_new_traceparent text[],
     p_new_tracestate text[], p_new_actor text[], p_new_role text[], p_new_request_id text[],
+    p_new_deadline text[],
     -- records
     p_bucket integer[], p_era integer[], p_uid uuid[], p_seq integer[], p_record_id bigint[],
     p_outcome_position integer[], p_outcome_attempt integer[], p_outcome_state smallint[], p_outcome bytea[],
@@ -124,10 +125,11 @@ begin
                 from generate_subscripts(p_new_uid, 1) i where p_new_era[i] <= v_closed;
         end if;
         insert into holdfast.workflow (bucket, era, version, uid, definition, labels, traceparent, tracestate, actor,
-                role, request_id, input)
+                role, request_id, deadline, input)
             select p_new_bucket[i], p_new_era[i], p_new_version[i], p_new_uid[i], p_new_definition[i],
                 p_new_labels[i]::jsonb, p_new_traceparent[i], p_new_tracestate[i], p_new_actor[i], p_new_role[i],
-                p_new_request_id[i], p_new_input[i]
+                p_new_request_id[i], p_new_deadline[i]::timestamptz,
+                p_new_input[i]
             from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
         insert into holdfast.open_workflow (due, bucket, era, uid, status)
             select case when p_new_starts[i] then null else v_at end, p_new_bucket[i], p_new_era[i], p_new_uid[i],

@@ -17,7 +17,8 @@ comment on function holdfast.is_forgotten is
 create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
-    p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_record_id bigint,
+    p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_deadline text,
+    p_record_id bigint,
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
 language plpgsql set search_path = pg_catalog as $$
@@ -73,9 +74,10 @@ begin
     end if;
     outcome := 'ACCEPTED';
     insert into holdfast.workflow (bucket, era, version, uid, definition, id, key, labels, traceparent, tracestate,
-            actor, role, request_id, input)
+            actor, role, request_id, deadline, input)
         values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, case when p_scope <> '*' then p_name end,
-            p_labels::jsonb, p_traceparent, p_tracestate, p_actor, p_role, p_request_id, p_input);
+            p_labels::jsonb, p_traceparent, p_tracestate, p_actor, p_role, p_request_id,
+            p_deadline::timestamptz, p_input);
     insert into holdfast.open_workflow (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
@@ -88,7 +90,7 @@ create function holdfast.admit(
     p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
     p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
     p_traceparent text[], p_tracestate text[], p_actor text[], p_role text[], p_request_id text[],
-    p_record_id bigint[])
+    p_deadline text[], p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -105,7 +107,7 @@ begin
                 return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                     p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                     p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i],
-                    p_request_id[i], p_record_id[i]);
+                    p_request_id[i], p_deadline[i], p_record_id[i]);
             exception when lock_not_available then
                 v_held := v_held + 1;
                 if v_held = 2 then -- the least: all callers of this batch wait for each held key
@@ -117,7 +119,7 @@ begin
             return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                 p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                 p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i], p_request_id[i],
-                p_record_id[i]);
+                p_deadline[i], p_record_id[i]);
         end if;
     end loop;
 end $$;

@@ -5,7 +5,7 @@ create function holdfast.summaries(p_buckets integer[], p_eras integer[], p_uids
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, labels text,
     open_status text, due timestamptz, waits text[], owner text, started_at timestamptz, last_at timestamptz,
     log_status text, failure bytea, attempt integer, failed_attempt bytea, letter_seq integer, error_class text,
-    error_message text)
+    error_message text, deadline timestamptz)
 language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -14,7 +14,7 @@ begin
     select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.labels::text,
         o.status, o.due, o.waits, owner.name, first.at, last.at, kind.status,
         case when kind.status = 'FAILED' then event.detail end, intent.event_attempt, failed.outcome,
-        d.seq, d.error_class, d.error_message
+        d.seq, d.error_class, d.error_message, w.deadline
     from unnest(p_buckets, p_eras, p_uids) with ordinality as k(bucket, era, uid, place)
     cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era)
     cross join lateral (select w.* from holdfast.workflow w

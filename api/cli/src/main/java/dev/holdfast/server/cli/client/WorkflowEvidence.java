@@ -156,6 +156,13 @@ public record WorkflowEvidence(Client node, JsonNode workflow) {
                 .findFirst();
     }
 
+    /** The row of the audit log about the pause in which it is, as {@link #discard}. */
+    public Optional<JsonNode> pause() {
+        return decisions(Map.of("target", id()))
+                .filter(row -> row.path("action").asString("").equals("PAUSE"))
+                .findFirst();
+    }
+
     private Stream<JsonNode> decisions(Map<String, String> filter) {
         try {
             return items("/v1/audit", filter)

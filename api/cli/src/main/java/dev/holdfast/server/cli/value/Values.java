@@ -160,6 +160,21 @@ public final class Values {
         }
     }
 
+    /** A time from now, or a time with its offset from UTC; converted to the form of the API. */
+    public static final class Deadline implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (text.matches("\\d{4}-.*")) {
+                return new Time().convert(text);
+            }
+            Duration time = duration(text, "a time such as 12h or 2d, or 2026-01-31T12:00:00Z");
+            if (!time.isPositive() || time.compareTo(KEEP_MAX) > 0) {
+                throw expected("a time over 0, up to 100 years");
+            }
+            return time.toString();
+        }
+    }
+
     /** The time for which ended workflows are kept, or {@code forever}; converted to the form of the API. */
     public static final class Keep implements ITypeConverter<String> {
         @Override

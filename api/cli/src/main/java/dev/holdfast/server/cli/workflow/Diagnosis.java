@@ -24,6 +24,11 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
                 List.of(
                         by("The workflow was cancelled", evidence.cancel()),
                         "`" + command.apply("history " + id()) + "` shows how far it came.");
+            case "PAUSED" ->
+                List.of(
+                        by("The workflow was paused", evidence.pause()),
+                        "It stands still until `" + command.apply("resume " + id()) + "`, or `"
+                                + command.apply("cancel " + id()) + "`.");
             case "DEAD_LETTERED" -> new ParkedDiagnosis(evidence.deadLetter(), id(), command).lines();
             default -> evidence.obstacle(command).orElseGet(() -> open(status));
         };

@@ -48,6 +48,7 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
             case "POISON" -> "five processes ended while it ran. Find the reason before you retry it.";
             case "HISTORY_LIMIT" ->
                 "its history does not fit into a node. Give the nodes a larger heap before you retry it.";
+            case "DEADLINE" -> "it has not ended by its deadline. A retry lets it go on without one.";
             case "UNKNOWN_DEFINITION" -> "no node had its version in time. Start one that has it, then retry it.";
             default -> "see docs/state-machine.md.";
         };

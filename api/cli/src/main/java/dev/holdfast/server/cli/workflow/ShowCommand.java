@@ -64,7 +64,7 @@ public final class ShowCommand implements Callable<Integer> {
     private static String text(String name, JsonNode value) {
         return switch (name) {
             case "lastError" -> JsonText.error(value);
-            case "createdAt", "startedAt", "updatedAt", "finishedAt" -> JsonText.time(value);
+            case "createdAt", "startedAt", "updatedAt", "finishedAt", "deadline" -> JsonText.time(value);
             case "labels" -> labels(value);
             case "waitingFor" -> value.isObject() ? WaitingText.member(value) : JsonText.value(value);
             default -> JsonText.value(value);

@@ -69,6 +69,13 @@ public final class SubmitCommand implements Callable<Integer> {
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            converter = Values.Deadline.class,
+            description = "By when it must have ended: 12h, 2d, or a time such as 2026-01-31T12:00:00Z.")
+    private @Nullable String deadline;
+
+    @Option(
             names = "--wait",
             paramLabel = "SECONDS",
             converter = Values.Wait.class,
@@ -82,6 +89,7 @@ public final class SubmitCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> query = new LinkedHashMap<>();
         Client.put(query, "id", id);
+        Client.put(query, "deadline", deadline);
         labels.forEach((name, value) -> query.put("label." + name, value));
         Map<String, String> headers = new LinkedHashMap<>();
         Client.put(headers, "Idempotency-Key", key);

@@ -1,0 +1,38 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.spi.Ownership;
+import dev.holdfast.spi.StoredWorkflow;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deadline of one execution. Counts by the store's clock from the time at which the workflow was read, so that one
+ * that is loaded when it is due finds it passed. Immutable.
+ *
+ * @param time null if it has none
+ * @param began by the store's clock, or somewhat earlier
+ * @param beganNanos the same by the monotonic clock of this process
+ */
+public record Deadline(@Nullable Instant time, Instant began, long beganNanos) {
+    /** No deadline. */
+    public static final Deadline NONE = new Deadline(null, Instant.EPOCH, 0);
+
+    /** Of a workflow that was read from the store; {@code time} may be null. */
+    public static Deadline of(@Nullable Instant time, StoredWorkflow stored) {
+        return new Deadline(time, stored.readAt(), System.nanoTime());
+    }
+
+    /** Of a workflow that was just accepted; {@code time} may be null. */
+    public static Deadline of(@Nullable Instant time, Ownership ownership) {
+        return time == null
+                ? NONE
+                : new Deadline(time, ownership.now().minus(Ownership.CLOCK_ERROR), System.nanoTime());
+    }
+
+    /** The time until it has passed; null if it has none, and not positive once it has passed. */
+    @Nullable
+    Duration left() {
+        return time == null ? null : Duration.between(began, time).minusNanos(System.nanoTime() - beganNanos);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.DeadlineExceeded;
+import dev.holdfast.engine.history.BranchHistory;
+import dev.holdfast.spi.HistoryEvent.DeadlinePassed;
+import dev.holdfast.spi.Position;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers the deadline of a workflow to its code at the first call behind it, once, after it is recorded. Used by the
+ * workflow's thread.
+ */
+final class DeadlineDelivery {
+    /** What a due time loses when it is stored. */
+    private static final Duration ROUNDING = Duration.ofMillis(1);
+
+    private final WorkflowLog log;
+    private final WorkflowIdentity workflow;
+    /** {@link Deadline#NONE} once it is delivered. */
+    private Deadline deadline;
+
+    private @Nullable Position deliveredAt;
+
+    DeadlineDelivery(WorkflowLog log, WorkflowIdentity workflow, Deadline deadline) {
+        this.log = log;
+        this.workflow = workflow;
+        this.deadline = deadline;
+    }
+
+    /** Throws if the log has the deadline at this call, or it has passed and the call is cancellable. */
+    void atCall(Call call, BranchHistory history) {
+        Instant recorded = history.deadlineAt(call.index());
+        if (recorded != null) {
+            throw exceeded(call.position(), recorded);
+        }
+        Instant time = deadline.time();
+        Duration left = deadline.left();
+        if (time != null && left != null && !left.isPositive() && call.isCancellable()) {
+            log.record(new DeadlinePassed(call.position(), time));
+            throw exceeded(call.position(), time);
+        }
+    }
+
+    private DeadlineExceeded exceeded(Position position, Instant time) {
+        deadline = Deadline.NONE;
+        deliveredAt = position;
+        return new DeadlineExceeded(workflow.id(), time);
+    }
+
+    /** The time after which a workflow that waits at this call must run; null if it waits for a message alone. */
+    @Nullable
+    Duration limit(Call call, @Nullable Duration wait) {
+        Duration left = call.isCancellable() ? deadline.left() : null;
+        if (left == null || wait != null && wait.compareTo(left) <= 0) {
+            return wait;
+        }
+        return left.isNegative() ? Duration.ZERO : left.plus(ROUNDING);
+    }
+
+    /** Whether it was delivered at this call. */
+    boolean isDeliveredAt(@Nullable Call call) {
+        return call != null && call.position().equals(deliveredAt);
+    }
+}

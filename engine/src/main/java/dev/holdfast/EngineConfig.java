@@ -2,7 +2,10 @@ package dev.holdfast;
 
 import dev.holdfast.admin.CopiedValues;
 import dev.holdfast.admin.DurationText;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +25,7 @@ public final class EngineConfig {
         long loadedMaxBytes = Math.max(Runtime.getRuntime().maxMemory() / 4, LOADED_MAX_BYTES_LEAST);
         int payloadMaxBytes = 1 << 20;
         int signalMaxBytes = 256 << 10;
+        Optional<String> callbackBaseUrl = Optional.empty();
         Duration acceptWait = Duration.ofSeconds(5);
         Duration pollInterval = Duration.ofSeconds(1);
         Duration keptLoaded = Duration.ofMillis(100);
@@ -33,6 +37,7 @@ public final class EngineConfig {
 
     private EngineConfig(Values values) {
         this.values = values;
+        values.callbackBaseUrl.ifPresent(EngineConfig::requireBaseUrl);
         if (values.loadedMax < 1 || values.payloadMaxBytes < 1 || values.signalMaxBytes < 1) {
             throw new IllegalArgumentException("loadedMax " + values.loadedMax + ", payloadMaxBytes "
                     + values.payloadMaxBytes + ", signalMaxBytes " + values.signalMaxBytes + ": expected at least 1");
@@ -52,6 +57,21 @@ public final class EngineConfig {
                     + DurationText.of(values.retentionInterval) + ", shutdownGrace "
                     + DurationText.of(values.shutdownGrace) + ": expected no negative times, and intervals over 0");
         }
+    }
+
+    /** Throws {@link IllegalArgumentException} for what no URL of a callback can begin with. */
+    public static void requireBaseUrl(String url) {
+        try {
+            URI uri = new URI(url);
+            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            // reported below
+        }
+        throw new IllegalArgumentException("callback base URL \"" + url
+                + "\": expected the address of a server, such as https://holdfast.example.com");
     }
 
     /** Returns the defaults, which each method names. */
@@ -74,6 +94,15 @@ public final class EngineConfig {
      */
     public EngineConfig loadedMaxBytes(long bytes) {
         return with(changed -> changed.loadedMaxBytes = bytes);
+    }
+
+    /**
+     * Sets the beginning of the URLs of {@linkplain WorkflowContext#callback callbacks}, such as
+     * {@code https://holdfast.example.com}: where the outside reaches the servers of all nodes. By default each node
+     * uses the address of its own server.
+     */
+    public EngineConfig callbackBaseUrl(String url) {
+        return with(changed -> changed.callbackBaseUrl = Optional.of(url));
     }
 
     /** Sets the size of an input, of the value of a step, and of a result, at least 1. 1 MiB by default. */
@@ -130,6 +159,11 @@ public final class EngineConfig {
     /** See {@link #payloadMaxBytes(int)}. */
     public int payloadMaxBytes() {
         return values.payloadMaxBytes;
+    }
+
+    /** See {@link #callbackBaseUrl(String)}. */
+    public Optional<String> callbackBaseUrl() {
+        return values.callbackBaseUrl;
     }
 
     /** See {@link #signalMaxBytes(int)}. */

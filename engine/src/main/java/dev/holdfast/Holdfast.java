@@ -80,6 +80,14 @@ public interface Holdfast extends AutoCloseable {
     /** Sends a signal whose payload is JSON, under a key. Throws as {@link #signal}. */
     String signalJson(String workflowId, String name, byte[] payload, String key);
 
+    /**
+     * Accepts what an outside system has sent to a {@link WorkflowContext#callback callback}: the token is the last
+     * segment of its URL, the payload is JSON. A repeat changes nothing, also after the end of the workflow. Throws
+     * {@link UnknownCallbackException}, {@link InvalidInputException} and {@link TooLargeException}. Only programs call
+     * it that serve the URLs with a server of their own.
+     */
+    void acceptCallback(String token, byte[] payload);
+
     /** Finds a workflow by its id; its result is JSON. Throws {@link UnknownWorkflowException}. */
     WorkflowHandle<byte[]> handle(String id);
 

@@ -3,6 +3,8 @@ package dev.holdfast;
 import dev.holdfast.admin.Names;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Submission {
     private static final Duration DEADLINE_MAX = Duration.ofDays(36_525);
-    private static final Submission PLAIN = new Submission(null, null, Map.of(), null, null);
+    private static final int SIGNALS_MAX = 20;
+    private static final Submission PLAIN = new Submission(null, null, Map.of(), null, null, List.of());
 
     private final @Nullable String key;
     private final @Nullable String id;
@@ -35,17 +38,24 @@ public final class Submission {
     /** From the time of the acceptance. */
     private final @Nullable UnaryOperator<Instant> deadline;
 
+    private final List<Attached<?>> signals;
+
+    /** A signal that is sent with the submission. */
+    public record Attached<T>(Signal<T> signal, T payload) {}
+
     private Submission(
             @Nullable String key,
             @Nullable String id,
             Map<String, String> labels,
             @Nullable Submitter submitter,
-            @Nullable UnaryOperator<Instant> deadline) {
+            @Nullable UnaryOperator<Instant> deadline,
+            List<Attached<?>> signals) {
         this.key = key;
         this.id = id;
         this.labels = labels;
         this.submitter = submitter;
         this.deadline = deadline;
+        this.signals = signals;
     }
 
     /** Submits without a key: every submission starts a new workflow with a generated id. */
@@ -61,7 +71,7 @@ public final class Submission {
      */
     public static Submission key(String key) {
         Names.requireKey("idempotency key", key);
-        return new Submission(key, null, Map.of(), null, null);
+        return new Submission(key, null, Map.of(), null, null, List.of());
     }
 
     /**
@@ -72,12 +82,12 @@ public final class Submission {
      */
     public static Submission id(String id) {
         Names.requireKey("workflow id", id);
-        return new Submission(null, id, Map.of(), null, null);
+        return new Submission(null, id, Map.of(), null, null, List.of());
     }
 
     /** Replaces key and id by an id that the engine has generated. Called by the engine. */
     public Submission withId(String generated) {
-        return new Submission(null, generated, labels, submitter, deadline);
+        return new Submission(null, generated, labels, submitter, deadline, signals);
     }
 
     /**
@@ -93,12 +103,12 @@ public final class Submission {
         if (more.size() > Names.LABELS_MAX) {
             throw new IllegalArgumentException("label " + name + " is one too many: at most " + Names.LABELS_MAX);
         }
-        return new Submission(key, id, Map.copyOf(more), submitter, deadline);
+        return new Submission(key, id, Map.copyOf(more), submitter, deadline, signals);
     }
 
     /** Sets the submitter, who is stored beside the input. */
     public Submission by(Submitter who) {
-        return new Submission(key, id, labels, who, deadline);
+        return new Submission(key, id, labels, who, deadline, signals);
     }
 
     /**
@@ -110,7 +120,7 @@ public final class Submission {
      */
     public Submission deadline(Duration afterAcceptance) {
         requireDeadline(afterAcceptance);
-        return new Submission(key, id, labels, submitter, accepted -> accepted.plus(afterAcceptance));
+        return new Submission(key, id, labels, submitter, accepted -> accepted.plus(afterAcceptance), signals);
     }
 
     /** Sets the same as a time. One that has passed is allowed: the first call of the code gets the exception. */
@@ -119,7 +129,22 @@ public final class Submission {
         if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.EPOCH.plus(DEADLINE_MAX.multipliedBy(2)))) {
             throw new IllegalArgumentException("deadline " + time + ": expected a time from 1970 to 2169");
         }
-        return new Submission(key, id, labels, submitter, accepted -> time);
+        return new Submission(key, id, labels, submitter, accepted -> time, signals);
+    }
+
+    /**
+     * Sends a signal with the submission, in the same commit, so that the workflow has it before its code can ask.
+     * Under the key or id of an existing workflow the signal goes to that one, once, however often the submission is
+     * repeated; if that has ended, {@code submit} throws {@link WorkflowEndedException}. A submission has at most 20
+     * signals. Throws {@link IllegalArgumentException} for more.
+     */
+    public <T> Submission signal(Signal<T> signal, T payload) {
+        if (signals.size() == SIGNALS_MAX) {
+            throw new IllegalArgumentException("signal " + signal.name() + " is one too many: at most " + SIGNALS_MAX);
+        }
+        List<Attached<?>> more = new ArrayList<>(signals);
+        more.add(new Attached<>(signal, payload));
+        return new Submission(key, id, labels, submitter, deadline, List.copyOf(more));
     }
 
     static void requireDeadline(Duration afterAcceptance) {
@@ -147,6 +172,11 @@ public final class Submission {
     /** Returns the deadline of a workflow that is accepted at this time; empty without one. */
     public Optional<Instant> deadlineFrom(Instant accepted) {
         return Optional.ofNullable(deadline).map(from -> from.apply(accepted));
+    }
+
+    /** Returns the signals, in order; unmodifiable. */
+    public List<Attached<?>> signals() {
+        return signals;
     }
 
     /** Returns the submitter; empty where a program submits for itself. */

@@ -88,6 +88,15 @@ public interface WorkflowContext {
     <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost);
 
     /**
+     * Makes a URL for an outside system to answer at, once, without an API key: {@link Callback#url} goes to that
+     * system with a step, {@link Callback#await()} waits for its answer. Parks the workflow as NON_RETRYABLE if this
+     * node has no address at which it can be reached.
+     *
+     * @param name 1 to 100 characters of {@code a-z 0-9 . _ -}
+     */
+    <T> Callback<T> callback(String name, Class<T> type);
+
+    /**
      * Returns the time by the clock of the database, which is recorded: a replay gets the same. Never before a time
      * that this workflow has read, or slept until, before.
      */

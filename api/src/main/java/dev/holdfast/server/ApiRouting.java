@@ -13,6 +13,7 @@ import dev.holdfast.server.routes.ActionResponses;
 import dev.holdfast.server.routes.AdoptionService;
 import dev.holdfast.server.routes.ApiKeyService;
 import dev.holdfast.server.routes.AuditService;
+import dev.holdfast.server.routes.CallbackService;
 import dev.holdfast.server.routes.DeadLetterService;
 import dev.holdfast.server.routes.DefinitionService;
 import dev.holdfast.server.routes.ErrorHandlers;
@@ -81,6 +82,7 @@ public final class ApiRouting {
             new NodeService(engine),
             new WorkflowService(engine, bodies, waits, actions, config.waitMax()),
             new SignalService(engine, bodies),
+            new CallbackService(engine, bodies),
             new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
             new AdoptionService(engine, bodies),

@@ -114,7 +114,9 @@ public final class HoldfastServer implements AutoCloseable {
             if (!config.isLoopback()) {
                 keys.requireKeys(config.host());
             }
-            return listen(config, routing(keys));
+            HoldfastServer server = listen(config, routing(keys));
+            engine.serveCallbacksAt(config.callbacksBaseUrl().orElseGet(server::url));
+            return server;
         }
 
         /**
@@ -128,6 +130,7 @@ public final class HoldfastServer implements AutoCloseable {
             if (!PATH.matcher(path).matches()) {
                 throw new IllegalArgumentException("path is \"" + path + "\": expected one such as /holdfast");
             }
+            config.callbacksBaseUrl().ifPresent(engine::serveCallbacksAt);
             return new NestedRouting(path, routing(keys()));
         }
 

@@ -75,11 +75,12 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Leaves the engine what the server leaves of the grace period. */
+    /** Leaves the engine what the server leaves of the grace period. The server listens by then. */
     private EngineConfig limits() {
         Duration left = GRACE.minus(config.server().finishWait());
         EngineConfig limits = EngineConfig.defaults();
-        return left.isPositive() ? limits.shutdownGrace(left) : limits.shutdownGrace(Duration.ZERO);
+        String callbacks = config.server().callbacksBaseUrl().orElseGet(this::url);
+        return limits.shutdownGrace(left.isPositive() ? left : Duration.ZERO).callbackBaseUrl(callbacks);
     }
 
     private static void announce(NodeStore store) {

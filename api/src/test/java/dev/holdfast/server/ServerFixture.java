@@ -44,7 +44,10 @@ public final class ServerFixture extends TestResource {
                 new ApiRouting(config, running, keys, telemetry.openTelemetry(), Optional.of(telemetry.metrics())));
         this.engine = workflows
                 .register(EngineBuilder.on(telemetry -> store))
-                .config(EngineConfig.defaults().acceptWait(acceptWait).shutdownGrace(Duration.ofSeconds(1)))
+                .config(EngineConfig.defaults()
+                        .acceptWait(acceptWait)
+                        .shutdownGrace(Duration.ofSeconds(1))
+                        .callbackBaseUrl(server.url()))
                 .start();
         if (joined) {
             running.set(engine);
@@ -131,6 +134,17 @@ public final class ServerFixture extends TestResource {
     /** The id of a workflow that waits for the signal approval. */
     public String startAwaiting() {
         return unloaded("test.approves");
+    }
+
+    /** The path of the URL of a callback, for whose answer a workflow waits. */
+    public String startCalling() {
+        return callback(unloaded("test.calls"));
+    }
+
+    /** The same of this workflow. */
+    public String callback(String id) {
+        String url = workflows.urls.get(id);
+        return url.substring(url.indexOf("/v1/"));
     }
 
     /** The id of a workflow that waits for a time. */

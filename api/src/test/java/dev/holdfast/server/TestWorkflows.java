@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Callback;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
@@ -32,12 +33,18 @@ public final class TestWorkflows {
     /** Waits two days for {@link #APPROVAL}. */
     static final Definition<Order, Approval> APPROVES = Definition.of("test.approves", 1, Order.class, Approval.class);
 
+    /** Hands the URL of a callback to {@link #urls}, and waits for the answer. */
+    static final Definition<Order, Approval> CALLS = Definition.of("test.calls", 1, Order.class, Approval.class);
+
     static final Definition<Order, Receipt> SLEEPS = Definition.of("test.sleeps", 1, Order.class, Receipt.class);
 
     static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
 
     /** What {@link #WAITS} waits for. */
     public final CountDownLatch gate = new CountDownLatch(1);
+
+    /** By workflow. */
+    final Map<String, String> urls = new ConcurrentHashMap<>();
 
     /** The ids of those {@link #WAITS} whose body has begun. */
     final Set<String> waiting = ConcurrentHashMap.newKeySet();
@@ -99,6 +106,11 @@ public final class TestWorkflows {
                         APPROVES,
                         (ctx, order) -> ctx.awaitSignal(APPROVAL, Duration.ofDays(2))
                                 .orElseThrow(() -> new WorkflowFailedException("nobody approved within two days")))
+                .register(CALLS, (ctx, order) -> {
+                    Callback<Approval> callback = ctx.callback("paid", Approval.class);
+                    ctx.run("send", step -> urls.put(step.workflowId(), callback.url()));
+                    return callback.await();
+                })
                 .register(SLEEPS, (ctx, order) -> {
                     ctx.sleep(Duration.ofDays(2));
                     return receipt(order, 1);

@@ -30,6 +30,8 @@ import dev.holdfast.engine.dispatch.WorkPoller;
 import dev.holdfast.engine.dispatch.WorkflowLoader;
 import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.BodyTimer;
+import dev.holdfast.engine.execution.CallbackTokens;
+import dev.holdfast.engine.execution.CallbackUrls;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.FailureLog;
 import dev.holdfast.engine.execution.WorkflowEnd;
@@ -102,15 +104,21 @@ public final class Engine implements Holdfast {
                 new FailureLog(timeouts, store::idOf),
                 telemetry,
                 signals,
+                new CallbackUrls(new CallbackTokens(store.callbackSecret()), config.callbackBaseUrl()),
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
-        this.submissions = new SubmissionHandler(store, environment, dispatcher, open);
         DueTimes dueTimes = new DueTimes();
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, signals, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
         this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
-        this.signalSender = new SignalSender(store, codec, config.signalMaxBytes(), poller::wake);
+        this.signalSender = new SignalSender(
+                store,
+                codec,
+                config.signalMaxBytes(),
+                environment.callbackUrls().tokens(),
+                poller::wake);
+        this.submissions = new SubmissionHandler(store, environment, dispatcher, open, signalSender);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
         this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
@@ -223,6 +231,16 @@ public final class Engine implements Holdfast {
     @Override
     public String signalJson(String workflowId, String name, byte[] payload, String key) {
         return open.call(() -> signalSender.sendJson(workflowId, name, payload, key));
+    }
+
+    @Override
+    public void acceptCallback(String token, byte[] payload) {
+        String unused = open.call(() -> signalSender.answer(token, payload));
+    }
+
+    /** The server of this node has started at this address, where it serves callbacks. */
+    public void serveCallbacksAt(String baseUrl) {
+        environment.callbackUrls().serveAt(baseUrl);
     }
 
     @Override

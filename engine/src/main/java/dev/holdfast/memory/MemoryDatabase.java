@@ -4,6 +4,7 @@ import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +44,7 @@ public final class MemoryDatabase {
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
     private final MemoryAudit audit = new MemoryAudit(this::now);
     private final MemoryInbox inbox = new MemoryInbox(audit);
+    private final byte[] callbackSecret = new SecureRandom().generateSeed(32);
     private final MemoryRetention retention = new MemoryRetention(audit);
     private final MemoryActivity activity = new MemoryActivity(this);
     private @Nullable MemoryNode owner;
@@ -184,6 +186,10 @@ public final class MemoryDatabase {
 
     MemoryActivity activity() {
         return activity;
+    }
+
+    byte[] callbackSecret() {
+        return callbackSecret;
     }
 
     MemoryInbox inbox() {

@@ -128,6 +128,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public byte[] callbackSecret() {
+        return database.callbackSecret();
+    }
+
+    @Override
     public WorkflowKey newKey() {
         return database.newKey(ThreadLocalRandom.current().nextInt(MemoryDatabase.BUCKETS));
     }

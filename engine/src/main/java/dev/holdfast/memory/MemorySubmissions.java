@@ -29,6 +29,7 @@ final class MemorySubmissions {
         boolean starts = keyed.creation().starts();
         database.name(name, new NamedWorkflow(place, keyed.digest()));
         database.add(new MemoryWorkflow(place, id, keyed.creation(), database.now(), starts ? by : null));
+        keyed.signals().forEach(signal -> database.inbox().send(signal.to(place).at(database.now()), 0));
         return SubmissionResult.of(place, id, false);
     }
 

@@ -111,6 +111,14 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     /** The code has read the clock. */
     record TimeRead(Position position, Instant time) implements Decision {}
 
+    /** The code has made a URL for an outside system to answer at. */
+    record CallbackMade(Position position, String name, String url) implements Decision {
+        @Override
+        public int payloadBytes() {
+            return url.length();
+        }
+    }
+
     /** The workflow cannot continue until an operator acts. */
     record Parked(ParkingReason reason) implements HistoryEvent {
         @Override

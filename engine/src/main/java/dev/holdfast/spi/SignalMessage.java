@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -15,6 +16,12 @@ public record SignalMessage(WorkflowKey key, UUID id, String name, byte[] payloa
     /** A signal that is to be sent. */
     public static SignalMessage unsent(WorkflowKey key, UUID id, String name, byte[] payload) {
         return new SignalMessage(key, id, name, payload, Instant.EPOCH);
+    }
+
+    /** The same with the id that a signal of this name under this key has. */
+    public static SignalMessage underKey(WorkflowKey workflow, String name, String key, byte[] payload) {
+        String unique = workflow.uid() + "\n" + name + "\n" + key;
+        return unsent(workflow, UUID.nameUUIDFromBytes(unique.getBytes(StandardCharsets.UTF_8)), name, payload);
     }
 
     /** Returns the signal as it was sent at this time. */

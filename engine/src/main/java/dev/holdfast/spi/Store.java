@@ -37,6 +37,11 @@ public interface Store extends AutoCloseable {
     /** Reads what the nodes announce that live, or did until lately. */
     List<Announcement> announcements();
 
+    /**
+     * The secret of this installation that signs the tokens of callbacks; 16 bytes or more. Do not change the array.
+     */
+    byte[] callbackSecret();
+
     /** Generates a place for a new workflow, in a bucket in which this node may start workflows if there is one. */
     WorkflowKey newKey();
 

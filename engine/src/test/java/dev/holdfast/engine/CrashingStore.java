@@ -170,6 +170,11 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public byte[] callbackSecret() {
+        return store.callbackSecret();
+    }
+
+    @Override
     public WorkflowKey newKey() {
         return store.newKey();
     }

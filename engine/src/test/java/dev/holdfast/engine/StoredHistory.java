@@ -109,6 +109,11 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
             case "now" ->
                 new HistoryEvent.TimeRead(
                         requiredPosition(json), Instant.parse(json.path("time").asString()));
+            case "callback" ->
+                new HistoryEvent.CallbackMade(
+                        requiredPosition(json),
+                        json.path("name").asString(),
+                        json.path("url").asString());
             case "parked" ->
                 new HistoryEvent.Parked(new ParkingReason(
                         DeadLetter.Cause.valueOf(json.path("cause").asString()),
@@ -256,6 +261,11 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("name", signal.name());
             case HistoryEvent.SignalTimedOut signal ->
                 json.put("kind", "signal-timed-out").put("name", signal.name());
+            case HistoryEvent.CallbackMade made ->
+                json(made.position())
+                        .put("kind", "callback")
+                        .put("name", made.name())
+                        .put("url", made.url());
             case HistoryEvent.TimeRead read ->
                 json.put("kind", "now").put("time", read.time().toString());
         };

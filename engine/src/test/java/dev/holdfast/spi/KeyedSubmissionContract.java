@@ -6,6 +6,7 @@ import static dev.holdfast.spi.Writes.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.SubmissionConflictException;
@@ -65,6 +66,29 @@ public interface KeyedSubmissionContract extends StoreFixture {
                 "orders", "key-1", new WorkflowWrite.Creation("orders", 2, Map.of("a", "b"), input, true, null)));
         assertThat(again).isEqualTo(SubmissionResult.of(first.key(), first.id(), true));
         assertThat(node.store().find(first.key()).orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    default void theSignalsOfANewOneLieInItsInboxInOrder() {
+        StoreNode node = start();
+        List<SubmittedSignal> signals = IntStream.range(0, 20)
+                .mapToObj(number -> new SubmittedSignal(
+                        "go", "submission-" + number, ("\"ä '" + number + "\"").getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        KeyedSubmission bare = keyed("orders", "key-1", "{}").queued();
+        KeyedSubmission keyed =
+                new KeyedSubmission(bare.scope(), bare.name(), bare.digest(), bare.creation(), bare.codec(), signals);
+        SubmissionResult first = node.admit(keyed);
+        assertThat(node.admit(keyed).joined()).isTrue();
+        assertThat(node.inbox(100))
+                .extracting(
+                        InboxMessage::key,
+                        InboxMessage::id,
+                        message -> new String(((SignalMessage) message).payload(), StandardCharsets.UTF_8))
+                .containsExactlyElementsOf(signals.stream()
+                        .map(signal -> signal.to(first.key()))
+                        .map(sent -> tuple(sent.key(), sent.id(), new String(sent.payload(), StandardCharsets.UTF_8)))
+                        .toList());
     }
 
     @Test

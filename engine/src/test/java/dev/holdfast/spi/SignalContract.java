@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.dispatch.SignalSender;
+import dev.holdfast.engine.execution.CallbackTokens;
 import dev.holdfast.json.JacksonCodec;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,9 +72,10 @@ public interface SignalContract extends StoreFixture {
                         new Position("3.1", 2), new WakeTime.At(Instant.parse("2170-01-01T00:00:00.000000001Z")), null),
                 new HistoryEvent.SignalTaken(Position.main(3), UUID.randomUUID(), "go"),
                 new HistoryEvent.SignalTimedOut(Position.main(4), "go"),
-                new HistoryEvent.TimeRead(Position.main(5), Instant.parse("2026-11-30T00:00:00.123456Z")));
+                new HistoryEvent.TimeRead(Position.main(5), Instant.parse("2026-11-30T00:00:00.123456Z")),
+                new HistoryEvent.CallbackMade(Position.main(6), "paid", "http://127.0.0.1:7070/v1/callbacks/x"));
         decisions.forEach(workflow.mailbox()::hold);
-        HistoryEvent.Intent numbered = new HistoryEvent.Intent(Position.main(6), 1, "step", UUID.randomUUID(), -1, 0);
+        HistoryEvent.Intent numbered = new HistoryEvent.Intent(Position.main(7), 1, "step", UUID.randomUUID(), -1, 0);
         workflow.commit(numbered);
         assertThat(workflow.log()).extracting(LogRecord::event).startsWith(decisions.toArray(HistoryEvent[]::new));
         assertThat(workflow.log().getLast().event()).isEqualTo(numbered);
@@ -134,7 +136,12 @@ public interface SignalContract extends StoreFixture {
         StoreNode node = start();
         WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
         String id = workflow.summary().id();
-        SignalSender sender = new SignalSender(node.store(), new JacksonCodec(), 1_000, () -> {});
+        SignalSender sender = new SignalSender(
+                node.store(),
+                new JacksonCodec(),
+                1_000,
+                new CallbackTokens(node.store().callbackSecret()),
+                () -> {});
         String sent = sender.sendJson(id, "go", payload("1"), "k1");
         workflow.commit(completed());
         assertThat(sender.sendJson(id, "go", payload("1"), "k1")).isEqualTo(sent);

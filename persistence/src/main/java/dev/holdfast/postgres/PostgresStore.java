@@ -168,6 +168,11 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public byte[] callbackSecret() {
+        return installation.callbackSecret();
+    }
+
+    @Override
     public WorkflowKey newKey() {
         NodeRuntime node = session.accepting();
         Instant now = node.heartbeat().now();

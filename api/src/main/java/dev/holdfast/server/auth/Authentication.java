@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * Authenticates each request before it is routed; unauthenticated requests are rejected. If the installation has API
  * keys, a request needs one. If it has none, only programs of this machine are allowed: the Host header must name
  * loopback, because a web page that rebinds its name to 127.0.0.1 still sends its own name. Requests of a foreign
- * origin are always rejected. Health needs no key. Safe for all threads.
+ * origin are always rejected. Health needs no key, and the token of a callback is one. Safe for all threads.
  */
 public final class Authentication implements Filter {
     private static final Pattern LOOPBACK =
@@ -40,8 +40,8 @@ public final class Authentication implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (path.startsWith(Paths.HEALTH)) {
-            requireHealthHost(request);
+        if (path.startsWith(Paths.HEALTH) || path.startsWith(Paths.CALLBACKS)) {
+            requireLocalHost(request);
         } else {
             caller(request, path).register(request.context());
         }
@@ -49,7 +49,7 @@ public final class Authentication implements Filter {
     }
 
     /** Reads memory only, so that health responds during an outage of the database. */
-    private void requireHealthHost(RoutingRequest request) {
+    private void requireLocalHost(RoutingRequest request) {
         if (local.test(request) && !keys.lastConfigured()) {
             requireLocal(request.headers());
         }

@@ -3,6 +3,7 @@ package dev.holdfast.server.auth;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.StorableText;
 import dev.holdfast.postgres.keys.ApiKeys;
+import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.Problem;
 import dev.holdfast.server.http.ProblemCode;
 import dev.holdfast.server.http.RequestMetrics;
@@ -79,7 +80,7 @@ public final class RejectionAudit {
     /** Takes the path only: the query may have labels, and the headers a key. */
     private static ApiKeys.Refused refused(ServerRequest request, Problem problem) {
         RequestContext context = RequestContexts.of(request);
-        String path = request.prologue().uriPath().rawPath();
+        String path = Paths.withoutToken(request.prologue().uriPath().rawPath());
         String target = request.prologue().method().text() + " "
                 + RequestMetrics.route(request).orElse(path);
         return new ApiKeys.Refused(

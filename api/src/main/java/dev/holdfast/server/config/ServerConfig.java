@@ -1,5 +1,6 @@
 package dev.holdfast.server.config;
 
+import dev.holdfast.EngineConfig;
 import dev.holdfast.admin.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param tlsKeyFile the private key of that certificate, in PEM
  * @param tlsClientCaFile authorities of client certificates, in PEM; clients without such a certificate are rejected
  * @param insecureHttp allows a non-loopback address without TLS
+ * @param callbacksBaseUrl where the outside reaches this server, for the URLs of callbacks; by default its own address
  * @param ratePerKey requests per second of one API key; 0 means no limit
  * @param bodyMaxBytes body of one request
  * @param bodiesMaxBytes bodies of all requests that are being read
@@ -37,6 +39,7 @@ public record ServerConfig(
         Optional<Path> tlsKeyFile,
         Optional<Path> tlsClientCaFile,
         boolean insecureHttp,
+        Optional<String> callbacksBaseUrl,
         int ratePerKey,
         int bodyMaxBytes,
         int bodiesMaxBytes,
@@ -56,6 +59,7 @@ public record ServerConfig(
             "tls-key-file",
             "tls-client-ca-file",
             "insecure-http",
+            "callbacks-base-url",
             "rate-per-key",
             "body-max-bytes",
             "bodies-max-bytes",
@@ -85,6 +89,7 @@ public record ServerConfig(
                     + " because others could read keys and payloads; set tls-certificate-file and tls-key-file, or"
                     + " insecure-http=true if a proxy encrypts");
         }
+        callbacksBaseUrl.ifPresent(EngineConfig::requireBaseUrl);
         require("rate-per-key", ratePerKey, 0, 1_000_000);
         require("port", port, 0, 65_535);
         require("body-max-bytes", bodyMaxBytes, 1, 1 << 30);
@@ -139,6 +144,7 @@ public record ServerConfig(
                 tlsKeyFile,
                 tlsClientCaFile,
                 insecureHttp,
+                callbacksBaseUrl,
                 ratePerKey,
                 bodyMaxBytes,
                 bodiesMaxBytes,
@@ -192,6 +198,10 @@ public record ServerConfig(
 
         public Builder bodyMaxBytes(int bytes) {
             return set("body-max-bytes", bytes);
+        }
+
+        public Builder callbacksBaseUrl(String url) {
+            return set("callbacks-base-url", url);
         }
 
         public Builder bodiesMaxBytes(int bytes) {
@@ -250,6 +260,7 @@ public record ServerConfig(
                 settings.text("tls-key-file").map(Path::of),
                 settings.text("tls-client-ca-file").map(Path::of),
                 settings.flag("insecure-http"),
+                settings.text("callbacks-base-url"),
                 settings.number("rate-per-key", 0),
                 settings.number("body-max-bytes", 1 << 20),
                 settings.number("bodies-max-bytes", 256 << 20),

@@ -4,6 +4,14 @@ package dev.holdfast.server.http;
 public final class Paths {
     public static final String HEALTH = "/health";
     public static final String METRICS = "/metrics";
+    /** What follows is a secret: whoever has it needs no API key. */
+    public static final String CALLBACKS = "/v1/callbacks/";
 
     private Paths() {}
+
+    /** Returns a path without the token of a callback, for what others read: logs, the audit and responses. */
+    public static String withoutToken(String path) {
+        int token = path.indexOf(CALLBACKS);
+        return token < 0 ? path : path.substring(0, token + CALLBACKS.length());
+    }
 }

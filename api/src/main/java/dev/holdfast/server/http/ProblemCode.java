@@ -51,6 +51,11 @@ public enum ProblemCode {
             false,
             "No dead letter has this id.",
             "Check the id; GET /v1/dead-letters lists the open dead letters."),
+    UNKNOWN_CALLBACK(
+            404,
+            false,
+            "No callback has this token, or its workflow has ended without an answer.",
+            "Use the URL exactly as the workflow sent it; after the end of the workflow it is no longer valid."),
     METHOD_NOT_ALLOWED(405, false, "This path does not support this method.", "Use a method of the Allow header."),
     UNKNOWN_API_KEY(404, false, "No API key has this id.", "Check the id; GET /v1/api-keys lists the keys."),
     UNKNOWN_RETENTION_RULE(

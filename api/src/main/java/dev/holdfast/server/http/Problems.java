@@ -9,6 +9,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.SubmissionHeldException;
 import dev.holdfast.TooLargeException;
+import dev.holdfast.UnknownCallbackException;
 import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownDefinitionException;
 import dev.holdfast.UnknownWorkflowException;
@@ -41,6 +42,7 @@ public final class Problems {
             case TooLargeException e -> new Problem(ProblemCode.TOO_LARGE, message);
             case UnknownDefinitionException e -> new Problem(ProblemCode.UNKNOWN_DEFINITION, message);
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);
+            case UnknownCallbackException e -> new Problem(ProblemCode.UNKNOWN_CALLBACK, message);
             case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
             case ActionRefusedException e ->
                 refused(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);

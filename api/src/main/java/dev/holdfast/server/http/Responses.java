@@ -45,7 +45,7 @@ public final class Responses {
 
     /** The path for a problem's {@code instance}; empty if it is not a path, or over 500 characters. */
     public static Optional<String> instance(String target) {
-        String path = target.split("[?#]", 2)[0];
+        String path = Paths.withoutToken(target.split("[?#]", 2)[0]);
         boolean valid =
                 path.startsWith("/") && path.length() <= 500 && path.chars().allMatch(c -> c > ' ' && c < 0x7F);
         return valid ? Optional.of(path) : Optional.empty();

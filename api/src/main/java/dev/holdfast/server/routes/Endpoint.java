@@ -47,6 +47,12 @@ final class Endpoint {
         return add(Method.POST, needed, json(handler));
     }
 
+    /** As {@link #post}, without authorisation. */
+    Endpoint openPost(Handler handler) {
+        handlers.put(Method.POST, json(handler));
+        return this;
+    }
+
     /** As {@link #post}, for an idempotent write. */
     Endpoint put(Role needed, Handler handler) {
         return add(Method.PUT, needed, json(handler));

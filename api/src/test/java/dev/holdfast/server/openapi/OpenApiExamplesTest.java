@@ -116,6 +116,10 @@ class OpenApiExamplesTest {
                             ActionOptions.because("a test"));
             return operation.at("orders");
         }
+        if (operation.path().startsWith("/v1/callbacks")) {
+            String callback = server.startCalling();
+            return operation.at(callback.substring(callback.lastIndexOf('/') + 1));
+        }
         if (HELD.contains(operation.toString())) {
             String waiting = server.startAwaiting();
             if (operation.path().endsWith("/resume")) {

@@ -157,6 +157,9 @@ class OpenApiResponsesTest {
         String waiting = "/v1/workflows/" + server.startAwaiting();
         post(server, waiting + "/signals/other", REASON).assertStatus().isEqualTo(202);
         get(server, waiting).assertStatus().isEqualTo(200);
+        String callback = server.startCalling();
+        post(server, callback, REASON).assertStatus().isEqualTo(200);
+        post(server, callback + "AAAA", REASON).assertProblem(404, "UNKNOWN_CALLBACK");
         post(server, waiting + "/resume?wait=20", REASON).assertProblem(409, "NOT_PAUSED");
         for (String act : new String[] {"/pause", "/resume"}) {
             post(server, waiting + act + "?wait=20", REASON).assertStatus().isEqualTo(200);

@@ -44,6 +44,7 @@ class WorkflowTest {
                         "waitingFor",
                         "lastError",
                         "deadLetter",
+                        "deadline",
                         "links");
         assertThat(workflow.path("type").asString()).isEqualTo("test.order");
         assertThat(workflow.path("version").asInt()).isEqualTo(2);

@@ -1,14 +1,15 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.admin.WorkflowStatus;
-import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowWrite.Answered;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -59,7 +60,7 @@ abstract class ActionHandler {
                 .map(LogRecord::event)
                 .map(HistoryEvent::statusAfter)
                 .filter(now -> now == WorkflowStatus.DEAD_LETTERED || now == WorkflowStatus.PAUSED)
-                .or(() -> store.find(action.key()).map(WorkflowSummary::status))
+                .or(() -> store.load(List.of(action.key())).stream().findFirst().map(StoredWorkflow::status))
                 .orElse(WorkflowStatus.RUNNING);
     }
 

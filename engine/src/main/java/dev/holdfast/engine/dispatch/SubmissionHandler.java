@@ -23,9 +23,11 @@ import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.SubmissionResult;
+import dev.holdfast.spi.SubmittedSignal;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,9 +46,16 @@ public final class SubmissionHandler {
     private final Dispatcher dispatcher;
     private final InputComparison inputs;
     private final OpenNode node;
+    private final SignalSender signalSender;
 
-    public SubmissionHandler(Store store, ExecutionEnvironment environment, Dispatcher dispatcher, OpenNode node) {
+    public SubmissionHandler(
+            Store store,
+            ExecutionEnvironment environment,
+            Dispatcher dispatcher,
+            OpenNode node,
+            SignalSender signalSender) {
         this.node = node;
+        this.signalSender = signalSender;
         this.store = store;
         this.environment = environment;
         this.dispatcher = dispatcher;
@@ -73,6 +82,7 @@ public final class SubmissionHandler {
             throw new TooLargeException("the input", input.length, limit);
         }
         requireOpen();
+        List<SubmittedSignal> signals = signalSender.encode(submission);
         boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
         EngineTelemetry telemetry = environment.telemetry();
         DefinitionMetrics metrics = telemetry.metrics().of(definition.version().definition());
@@ -80,8 +90,9 @@ public final class SubmissionHandler {
             try {
                 SubmissionOrigin origin = new SubmissionOrigin(Tracing.context(span), System.nanoTime());
                 Accepted accepted = plain
-                        ? acceptPlain(definition, input, submission, origin)
-                        : admit(definition, input, submission, origin);
+                        ? acceptPlain(definition, input, submission, origin, signals)
+                        : admit(definition, input, submission, origin, signals);
+                signalSender.accepted(accepted, signals);
                 span.span().setAttribute("holdfast.workflow.id", accepted.id());
                 if (accepted.joined()) {
                     metrics.joined();
@@ -108,11 +119,16 @@ public final class SubmissionHandler {
         store.requireRoom();
     }
 
-    private Accepted acceptPlain(Submittable definition, byte[] input, Submission submission, SubmissionOrigin origin) {
+    private Accepted acceptPlain(
+            Submittable definition,
+            byte[] input,
+            Submission submission,
+            SubmissionOrigin origin,
+            List<SubmittedSignal> signals) {
         WorkflowKey key = store.newKey();
         String id = store.idOf(key);
-        if (definition.code().isEmpty()) {
-            return admit(definition, input, submission.withId(id), origin);
+        if (definition.code().isEmpty() || !signals.isEmpty()) {
+            return admit(definition, input, submission.withId(id), origin, signals);
         }
         RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
         Mailbox mailbox;
@@ -120,7 +136,7 @@ public final class SubmissionHandler {
             mailbox = store.mailbox(key, 0);
         } catch (OwnershipLostException e) {
             // This node may not write in the bucket: the owner of the bucket starts the workflow.
-            return admit(definition, input, submission.withId(id), origin);
+            return admit(definition, input, submission.withId(id), origin, signals);
         }
         Optional<Claim> claim = dispatcher.reserve(key, input.length);
         if (claim.isEmpty()) {
@@ -138,9 +154,14 @@ public final class SubmissionHandler {
     }
 
     /** A gateway leaves the start to the owner of the bucket. */
-    private Accepted admit(Submittable definition, byte[] input, Submission submission, SubmissionOrigin origin) {
+    private Accepted admit(
+            Submittable definition,
+            byte[] input,
+            Submission submission,
+            SubmissionOrigin origin,
+            List<SubmittedSignal> signals) {
         KeyedSubmission keyed = KeyedSubmission.of(
-                submission, creation(definition, input, submission, true, origin), environment.codec());
+                submission, creation(definition, input, submission, true, origin), environment.codec(), signals);
         WorkflowKey place = store.placeFor(keyed);
         Optional<Claim> claim = definition.code().flatMap(code -> dispatcher.reserve(place, input.length));
         CompletableFuture<SubmissionResult> result;

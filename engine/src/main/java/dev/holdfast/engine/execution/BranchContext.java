@@ -1,5 +1,6 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.Callback;
 import dev.holdfast.SagaBody;
 import dev.holdfast.Signal;
 import dev.holdfast.Step;
@@ -8,6 +9,7 @@ import dev.holdfast.StepBody;
 import dev.holdfast.StepScope;
 import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowContext;
+import dev.holdfast.admin.Names;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.Position;
@@ -215,16 +217,27 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public <T> T awaitSignal(Signal<T> signal) {
-        return decisions.await(begin(), signal, null).orElseThrow();
+        return decisions.await(begin(), AwaitedSignal.of(signal), null).orElseThrow();
     }
 
     @Override
     public <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost) {
         requireWait("awaitSignal", atMost);
-        return decisions.await(begin(), signal, new WakeTime.After(atMost));
+        return decisions.await(begin(), AwaitedSignal.of(signal), new WakeTime.After(atMost));
     }
 
-    private static void requireWait(String method, Duration time) {
+    @Override
+    public <T> Callback<T> callback(String name, Class<T> type) {
+        Names.requireSignal(name);
+        Call call = begin();
+        String signal = CallbackTokens.SIGNALS + name + "." + (branch.isEmpty() ? "" : branch + ".") + call.index()
+                + (workflow.run() == 1 ? "" : "~" + workflow.run());
+        AwaitedSignal<T> answer = new AwaitedSignal<>(signal, TypeToken.of(type));
+        return new BranchCallback<>(
+                decisions.callbackUrl(call, name, signal), atMost -> decisions.await(begin(), answer, atMost));
+    }
+
+    static void requireWait(String method, Duration time) {
         if (time.isNegative() || time.compareTo(WAIT_MAX) > 0) {
             throw new IllegalArgumentException(
                     method + " of " + time + ": expected a duration from 0 to " + WAIT_MAX.toDays() + " days");

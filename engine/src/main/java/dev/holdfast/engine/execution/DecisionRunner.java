@@ -1,12 +1,14 @@
 package dev.holdfast.engine.execution;
 
-import dev.holdfast.Signal;
+import dev.holdfast.HoldfastException;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.RecordedCall;
+import dev.holdfast.engine.history.RecordedCallback;
 import dev.holdfast.engine.history.RecordedTime;
 import dev.holdfast.engine.history.RecordedWait;
+import dev.holdfast.spi.HistoryEvent.CallbackMade;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
 import dev.holdfast.spi.HistoryEvent.SignalTaken;
 import dev.holdfast.spi.HistoryEvent.SignalTimedOut;
@@ -117,7 +119,7 @@ final class DecisionRunner {
     }
 
     /** Returns the payload of the oldest signal of this name; empty if the time came before one. */
-    <T> Optional<T> await(Call call, Signal<T> signal, WakeTime.@Nullable After atMost) {
+    <T> Optional<T> await(Call call, AwaitedSignal<T> signal, WakeTime.@Nullable After atMost) {
         RecordedWait recorded = recorded(call, RecordedWait.class, RecordedWait.description(signal.name()));
         if (recorded != null && recorded.taken().isPresent()) {
             return Optional.of(
@@ -146,7 +148,7 @@ final class DecisionRunner {
     }
 
     /** Goes on with a wait whose limit is recorded. Only here it can be decided that the limit came first. */
-    private <T> Optional<T> awaitRecorded(Call call, Signal<T> signal, RecordedWait recorded) {
+    private <T> Optional<T> awaitRecorded(Call call, AwaitedSignal<T> signal, RecordedWait recorded) {
         Instant deadline = recorded.due().orElseThrow();
         Duration left = left(recorded);
         if (signals.first(signal.name(), deadline).isEmpty()) {
@@ -160,13 +162,14 @@ final class DecisionRunner {
         return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));
     }
 
-    private void linger(Call call, Signal<?> signal, @Nullable Instant deadline, Duration time) {
+    private void linger(Call call, AwaitedSignal<?> signal, @Nullable Instant deadline, Duration time) {
         waits.inMemory(time, () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
         cancel.atCall(call, history);
     }
 
     /** Waits a moment in memory for a signal, and then unloads the workflow; returns only if there is one. */
-    private void lingerAndUnload(Call call, Signal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
+    private void lingerAndUnload(
+            Call call, AwaitedSignal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
         long since = System.nanoTime();
         linger(call, signal, deadline, left == null || left.compareTo(waits.kept()) > 0 ? waits.kept() : left);
         // Without a wait in memory nothing of the time is over, and an earlier due time would be none at all for a
@@ -181,7 +184,7 @@ final class DecisionRunner {
         return left == null ? null : left.minus(lingered);
     }
 
-    private <T> Optional<T> take(Call call, Signal<T> signal, @Nullable Instant deadline) {
+    private <T> Optional<T> take(Call call, AwaitedSignal<T> signal, @Nullable Instant deadline) {
         return signals.first(signal.name(), deadline).map(first -> {
             T payload = payload(call, signal, first); // before it is taken: corrected code gets it again
             signals.take(first);
@@ -191,10 +194,26 @@ final class DecisionRunner {
     }
 
     /** Decides that the limit came first, unless a signal that was sent in time arrives at this moment. */
-    private <T> Optional<T> timedOut(Call call, Signal<T> signal, Instant deadline) {
+    private <T> Optional<T> timedOut(Call call, AwaitedSignal<T> signal, Instant deadline) {
         Optional<SignalReceived> late = signals.firstOr(
                 signal.name(), deadline, () -> log.hold(new SignalTimedOut(call.position(), signal.name())));
         return late.flatMap(there -> take(call, signal, deadline));
+    }
+
+    /** Makes a callback, or returns the URL of the recorded one. */
+    String callbackUrl(Call call, String name, String signal) {
+        RecordedCallback recorded = recorded(call, RecordedCallback.class, RecordedCallback.description(name));
+        if (recorded != null) {
+            return recorded.url();
+        }
+        cancel.atCall(call, history);
+        try {
+            String url = environment.callbackUrls().url(execution.key(), signal);
+            log.hold(new CallbackMade(call.position(), name, url));
+            return url;
+        } catch (HoldfastException e) {
+            throw parking.park(DeadLetterFactory.of(Cause.NON_RETRYABLE, call, e));
+        }
     }
 
     private void readInbox() {
@@ -208,7 +227,7 @@ final class DecisionRunner {
         }
     }
 
-    private <T> T payload(Call call, Signal<T> signal, SignalReceived received) {
+    private <T> T payload(Call call, AwaitedSignal<T> signal, SignalReceived received) {
         try {
             T payload = environment.codec().decode(received.payload(), signal.type());
             if (payload == null) {

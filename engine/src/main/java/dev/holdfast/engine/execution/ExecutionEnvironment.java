@@ -23,6 +23,7 @@ public record ExecutionEnvironment(
         FailureLog failures,
         EngineTelemetry telemetry,
         Mail mail,
+        CallbackUrls callbackUrls,
         Consumer<WorkflowWrite.Reply> replies) {
     public Values values() {
         return new Values(codec, config.payloadMaxBytes());

@@ -49,6 +49,7 @@ public final class BranchHistory {
             case HistoryEvent.SignalTimedOut signal ->
                 waiting(index, signal.name()).timedOut();
             case HistoryEvent.TimeRead read -> put(index, new RecordedTime(read.time()));
+            case HistoryEvent.CallbackMade made -> put(index, new RecordedCallback(made.name(), made.url()));
         }
     }
 

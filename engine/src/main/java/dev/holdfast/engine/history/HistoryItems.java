@@ -59,6 +59,8 @@ record HistoryItems(FailureCodec failures) {
                 item(entry, new Shown(Kind.SIGNAL, signal.name(), "taken"), branch, signal.id());
             case HistoryEvent.SignalTimedOut signal ->
                 item(entry, new Shown(Kind.SIGNAL, signal.name(), "timed-out"), branch, null);
+            case HistoryEvent.CallbackMade made ->
+                item(entry, new Shown(Kind.SIGNAL, "callback:" + made.name(), "made"), branch, null);
             case HistoryEvent.TimeRead read -> item(entry, new Shown(Kind.TIMER, "now", "read"), branch, null);
         };
     }

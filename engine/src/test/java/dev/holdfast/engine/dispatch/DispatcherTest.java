@@ -7,6 +7,8 @@ import dev.holdfast.Workflow;
 import dev.holdfast.engine.Await;
 import dev.holdfast.engine.EngineNode;
 import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.CallbackTokens;
+import dev.holdfast.engine.execution.CallbackUrls;
 import dev.holdfast.engine.execution.Deadline;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
@@ -24,6 +26,7 @@ import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,6 +54,7 @@ final class DispatcherTest {
             new FailureLog(timeouts, String::valueOf),
             EngineTelemetry.of(OpenTelemetry.noop()),
             new SignalDelivery(store, dispatcher),
+            new CallbackUrls(new CallbackTokens(store.callbackSecret()), Optional.empty()),
             reply -> {});
 
     @BeforeEach

@@ -12,6 +12,7 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -149,6 +150,11 @@ public final class Kit implements BeforeEachCallback, AfterEachCallback, AutoClo
     /** Sends a signal, as {@link Holdfast#signal(String, Signal, Object)} does; returns its id. */
     public <T> String signal(WorkflowHandle<?> workflow, Signal<T> signal, T payload) {
         return holdfast.signal(workflow.id(), signal, payload);
+    }
+
+    /** Answers a callback with JSON, as an outside system does that got its URL. */
+    public void answer(String url, String json) {
+        holdfast.acceptCallback(url.substring(url.lastIndexOf('/') + 1), json.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the time of the kit. */

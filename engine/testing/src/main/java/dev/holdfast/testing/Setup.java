@@ -17,6 +17,7 @@ import java.util.Map;
 
 /** What the nodes of a kit are started with. Not safe for several threads, except for {@link #start}. */
 final class Setup {
+    private static final String CALLBACKS = "https://callbacks.example.com";
     /** Far from the real time, so that code that reads another clock is seen. A Monday. */
     private static final Instant START = Instant.parse("2035-01-01T00:00:00Z");
 
@@ -32,7 +33,7 @@ final class Setup {
 
     private final Map<DefinitionVersion, Code<?, ?>> code = new LinkedHashMap<>();
     private final Map<String, Stub> stubs = new LinkedHashMap<>();
-    private EngineConfig config = EngineConfig.defaults();
+    private EngineConfig config = EngineConfig.defaults().callbackBaseUrl(CALLBACKS);
     private Codec codec = new JacksonCodec();
     private Instant start = START;
     private Duration patience = Duration.ofSeconds(10);
@@ -60,7 +61,7 @@ final class Setup {
     }
 
     void config(EngineConfig limits) {
-        config = limits;
+        config = limits.callbackBaseUrl().isPresent() ? limits : limits.callbackBaseUrl(CALLBACKS);
     }
 
     void codec(Codec other) {

@@ -69,6 +69,14 @@ final class SurvivingHoldfast implements Holdfast {
     }
 
     @Override
+    public void acceptCallback(String token, byte[] payload) {
+        boolean unused = nodes.get().call(holdfast -> {
+            holdfast.acceptCallback(token, payload);
+            return true;
+        });
+    }
+
+    @Override
     public <T> String signal(String workflowId, Signal<T> signal, T payload) {
         return signal(workflowId, signal, payload, newKey());
     }

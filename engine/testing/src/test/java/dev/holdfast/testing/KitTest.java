@@ -3,6 +3,7 @@ package dev.holdfast.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Callback;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
@@ -47,6 +48,22 @@ final class KitTest {
 
     private static String call(WorkflowContext ctx) {
         return ctx.step(ONCE, String.class, step -> "the body");
+    }
+
+    @Test
+    void aCallbackIsAnsweredAtItsUrl() {
+        List<String> urls = new CopyOnWriteArrayList<>();
+        work = (ctx, in) -> {
+            Callback<String> paid = ctx.callback("paid", String.class);
+            ctx.run("send", step -> urls.add(paid.url()));
+            return paid.await();
+        };
+        WorkflowHandle<String> handle = kit.submit(WORK, "in");
+        kit.awaitIdle();
+        kit.crash();
+        kit.answer(urls.getFirst(), "\"yes\"");
+        kit.answer(urls.getFirst(), "\"no\"");
+        assertThat(kit.result(handle)).isEqualTo("yes");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.checkpoint;
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.jdbc.Binder;
 import dev.holdfast.postgres.jdbc.CommitConfirmation;
+import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(22)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(23)
                     + "?)";
 
     private SubmissionCall() {}
@@ -68,6 +70,7 @@ final class SubmissionCall {
             binder.add(passHeld);
             bindPlaces(binder, submissions, places);
             bindCreations(binder, submissions);
+            bindSignals(binder, submissions, places);
             binder.add("int8", recordIds);
             List<Found> found = new ArrayList<>(submissions.size());
             try (ResultSet rows = statement.executeQuery()) {
@@ -106,6 +109,22 @@ final class SubmissionCall {
         binder.add("text", columns.traceparents()).add("text", columns.tracestates());
         binder.add("text", columns.actors()).add("text", columns.roles()).add("text", columns.requestIds());
         binder.add("text", columns.deadlines());
+    }
+
+    /** As JSON, which is null for a submission without signals. */
+    private static void bindSignals(Binder binder, List<KeyedSubmission> submissions, List<WorkflowKey> places)
+            throws SQLException {
+        @Nullable String[] signals = new @Nullable String[submissions.size()];
+        for (int i = 0; i < signals.length; i++) {
+            WorkflowKey place = places.get(i);
+            List<Map<String, Object>> of = submissions.get(i).signals().stream()
+                    .map(signal -> signal.to(place))
+                    .map(message -> Map.<String, Object>of(
+                            "id", message.id(), "name", message.name(), "payload", message.payload()))
+                    .toList();
+            signals[i] = of.isEmpty() ? null : DatabaseJson.write(of);
+        }
+        binder.add("text", signals);
     }
 
     private static @Nullable String ownId(KeyedSubmission submission) {

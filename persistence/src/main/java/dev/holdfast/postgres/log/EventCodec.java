@@ -35,6 +35,7 @@ public final class EventCodec {
     private static final short SIGNAL_TAKEN = 4;
     private static final short SIGNAL_TIMED_OUT = 5;
     private static final short NOW = 8;
+    private static final short CALLBACK = 13;
     private static final short PARKED = 20;
     private static final short RETRIED = 21;
     private static final short CANCEL = 22;
@@ -109,6 +110,10 @@ public final class EventCodec {
                 columns.name(i, signal.name());
             }
             case HistoryEvent.SignalTimedOut signal -> columns.name(i, signal.name());
+            case HistoryEvent.CallbackMade made -> {
+                columns.name(i, made.name());
+                columns.detail(i, bytes(made.url()));
+            }
             case HistoryEvent.TimeRead read ->
                 columns.detail(i, bytes(read.time().toString()));
         }
@@ -128,6 +133,7 @@ public final class EventCodec {
             case HistoryEvent.SignalTaken signal -> SIGNAL_TAKEN;
             case HistoryEvent.SignalTimedOut signal -> SIGNAL_TIMED_OUT;
             case HistoryEvent.TimeRead read -> NOW;
+            case HistoryEvent.CallbackMade made -> CALLBACK;
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
@@ -160,6 +166,7 @@ public final class EventCodec {
                         call(row), row.getObject("idempotency_key", UUID.class), row.getString("name"));
             case SIGNAL_TIMED_OUT -> new HistoryEvent.SignalTimedOut(call(row), row.getString("name"));
             case NOW -> new HistoryEvent.TimeRead(call(row), Instant.parse(detail(row)));
+            case CALLBACK -> new HistoryEvent.CallbackMade(call(row), row.getString("name"), detail(row));
             case PARKED -> new HistoryEvent.Parked(reason(row));
             case RETRIED ->
                 new HistoryEvent.Retried(

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.holdfast.postgres.connect.HikariPools;
 import dev.holdfast.postgres.read.BackgroundCount;
+import dev.holdfast.postgres.read.WorkflowSql;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -14,6 +15,7 @@ import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ import javax.sql.DataSource;
  * store. Safe for all threads.
  */
 public final class StoreGauges {
+    private static final AttributeKey<String> KIND = AttributeKey.stringKey("kind");
     private static final AttributeKey<String> STATE = AttributeKey.stringKey("state");
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
     private static final AttributeKey<String> VERSION = AttributeKey.stringKey("version");
@@ -72,6 +75,12 @@ public final class StoreGauges {
                 .setDescription("Workflows in this node's buckets that have not ended, by status")
                 .buildWithCallback(this::open);
         closing.add(open::close);
+        ObservableLongGauge waiting = meter.gaugeBuilder("holdfast.workflows.waiting")
+                .ofLongs()
+                .setUnit("{workflow}")
+                .setDescription("Workflows in this node's buckets that are unloaded to wait, by what they wait for")
+                .buildWithCallback(this::waiting);
+        closing.add(waiting::close);
         ObservableLongGauge missing = meter.gaugeBuilder("holdfast.workflows.version.missing")
                 .ofLongs()
                 .setUnit("{workflow}")
@@ -113,17 +122,29 @@ public final class StoreGauges {
     }
 
     private void open(ObservableLongMeasurement measurement) {
-        record(byStatus, STATUS, measurement);
+        counts(byStatus).forEach((name, count) -> {
+            if (!name.startsWith(WorkflowSql.WAITING)) {
+                measurement.record(count, Attributes.of(STATUS, name));
+            }
+        });
+    }
+
+    private void waiting(ObservableLongMeasurement measurement) {
+        counts(byStatus).forEach((name, count) -> {
+            if (name.startsWith(WorkflowSql.WAITING)) {
+                measurement.record(count, Attributes.of(KIND, name.substring(WorkflowSql.WAITING.length())));
+            }
+        });
     }
 
     private void missing(ObservableLongMeasurement measurement) {
-        record(byMissingVersion, VERSION, measurement);
+        counts(byMissingVersion)
+                .forEach((version, count) -> measurement.record(count, Attributes.of(VERSION, version)));
     }
 
-    private void record(BackgroundCount counts, AttributeKey<String> label, ObservableLongMeasurement measurement) {
-        node.get()
-                .ifPresent(of -> counts.of(of.ownedBuckets().active())
-                        .forEach((name, count) -> measurement.record(count, Attributes.of(label, name))));
+    /** Empty before this node has joined. */
+    private Map<String, Long> counts(BackgroundCount counted) {
+        return node.get().map(of -> counted.of(of.ownedBuckets().active())).orElse(Map.of());
     }
 
     private static void pool(HikariDataSource hikari, ObservableLongMeasurement measurement) {

@@ -68,13 +68,25 @@ public interface WorkflowSql {
             where w.bucket = :bucket and w.uid = :uid and w.era = holdfast.home_of(:bucket, :era, :uid)""")
     Optional<byte[]> input(@Bind("bucket") int bucket, @Bind("era") int era, @Bind("uid") UUID uid);
 
-    /** The number of open workflows by status. Reads all rows of the table. */
+    /** Begins the names of {@link #open} that are kinds of waits. */
+    String WAITING = "waiting:";
+
+    /**
+     * The number of open workflows by status, and by {@link #WAITING} with the kind of what they wait for. Reads all
+     * rows of the table.
+     */
     @SqlQuery("""
-            select s.status, count(o.uid) as open
+            with counted as materialized (
+                select o.status, split_part(o.waits[1], ':', 1) as kind, count(*) as open
+                from holdfast.open_workflow o where o.bucket = any (:buckets) group by 1, 2)
+            select s.status as name, coalesce(sum(c.open), 0) as open
             from unnest('{QUEUED,RUNNING,WAITING,COMPENSATING,PAUSED,DEAD_LETTERED}'::text[]) as s(status)
-            left join holdfast.open_workflow o on o.status = s.status and o.bucket = any (:buckets)
-            group by s.status""")
-    @KeyColumn("status")
+            left join counted c on c.status = s.status group by s.status
+            union all
+            select 'waiting:' || k.kind, coalesce(sum(c.open), 0)
+            from unnest('{timer,signal,retry,version}'::text[]) as k(kind)
+            left join counted c on c.kind = k.kind group by k.kind""")
+    @KeyColumn("name")
     @ValueColumn("open")
     Map<String, Long> open(@Bind("buckets") Integer[] buckets);
 }

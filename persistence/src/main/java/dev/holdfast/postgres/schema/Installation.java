@@ -18,8 +18,9 @@ import org.jdbi.v3.core.JdbiException;
  * @param ids the form of ids
  * @param initialisedAt the beginning of era 1
  * @param era the length of an era
+ * @param callbackSecret signs the tokens of callbacks
  */
-public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era) {
+public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era, byte[] callbackSecret) {
     /** Eras whose tables are created before they are needed. */
     private static final int ERAS_AHEAD = 2;
 
@@ -61,7 +62,8 @@ public record Installation(WorkflowIds ids, Instant initialisedAt, Duration era)
             return new Installation(
                     new WorkflowIds(settings.buckets(), settings.idSeed()),
                     settings.initialisedAt(),
-                    Duration.ofSeconds(settings.eraSeconds()));
+                    Duration.ofSeconds(settings.eraSeconds()),
+                    settings.callbackSecret());
         });
     }
 

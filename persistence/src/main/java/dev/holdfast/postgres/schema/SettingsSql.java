@@ -9,7 +9,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 /** Statements on holdfast.settings and on the server as a whole. */
 public interface SettingsSql {
     /** The settings that are fixed for an installation. */
-    record Settings(int buckets, long idSeed, long eraSeconds, Instant initialisedAt) {}
+    record Settings(int buckets, long idSeed, long eraSeconds, Instant initialisedAt, byte[] callbackSecret) {}
 
     /** Fails if the sessions of this role on this database are read-only or not at read committed. */
     @SqlQuery("select holdfast.require_durable()::text")
@@ -28,7 +28,7 @@ public interface SettingsSql {
     void addBuckets(@Bind("buckets") int buckets);
 
     /** The settings, in the transaction that may have fixed them. */
-    @SqlQuery("select buckets, id_seed, era_seconds, initialised_at from holdfast.settings")
+    @SqlQuery("select buckets, id_seed, era_seconds, initialised_at, callback_secret from holdfast.settings")
     @RegisterConstructorMapper(Settings.class)
     Settings settings();
 

@@ -36,6 +36,7 @@ class EventKindTest {
             new HistoryEvent.SignalTaken(Position.main(0), UUID.randomUUID(), "go"),
             new HistoryEvent.SignalTimedOut(Position.main(0), "go"),
             new HistoryEvent.TimeRead(Position.main(0), Instant.EPOCH),
+            new HistoryEvent.CallbackMade(Position.main(0), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
             new HistoryEvent.Parked(REASON),
             new HistoryEvent.Retried(null, BY),
             new HistoryEvent.Paused(BY),

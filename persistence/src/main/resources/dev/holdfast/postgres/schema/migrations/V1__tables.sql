@@ -58,7 +58,7 @@ comment on table holdfast.event_kind is
     ' received: it only records that something arrived. decision: it is a call of the code other than a step. detail: what the column detail of the record holds.';
 insert into holdfast.event_kind (code, name, received, detail) values (3, 'signal', true, 'value');
 insert into holdfast.event_kind (code, name, decision) values
-    (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (8, 'now', true);
+    (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (8, 'now', true), (13, 'callback', true);
 insert into holdfast.event_kind (code, name, status, detail) values
     (1, 'intent', null, null),
     (20, 'parked', 'DEAD_LETTERED', null),
@@ -244,7 +244,7 @@ comment on column holdfast.log.compensates_position is 'of the intent of a compe
 comment on column holdfast.log.idempotency_key is 'of an intent; of a signal and of its taking the id of the signal';
 comment on column holdfast.log.detail is
     'of an end its result or failure; of a signal its payload; of a timer the time or the duration, and of now the time, in'
-    ' ISO 8601; of a deadline the deadline; of an intent the number of the step, where other calls came before';
+    ' ISO 8601; of a deadline the deadline; of a callback its URL; of an intent the number of the step, where other calls came before';
 comment on column holdfast.log.sent_at is 'of a signal: when it was sent';
 comment on column holdfast.log.run is 'of the workflow; null in the first';
 

@@ -18,7 +18,7 @@ create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
     p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_deadline text,
-    p_record_id bigint,
+    p_signals text, p_record_id bigint,
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
 language plpgsql set search_path = pg_catalog as $$
@@ -81,6 +81,12 @@ begin
     insert into holdfast.open_workflow (due, bucket, era, uid, status)
         values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
+    if p_signals is not null then
+        insert into holdfast.inbox (id, uid, at, bucket, era, kind, name, payload)
+            select (s.signal ->> 'id')::uuid, p_uid, clock_timestamp() + s.place * interval '1 microsecond', p_bucket,
+                p_era, 'SIGNAL', s.signal ->> 'name', decode(s.signal ->> 'payload', 'base64')
+            from jsonb_array_elements(p_signals::jsonb) with ordinality as s(signal, place);
+    end if;
 end $$;
 
 create function holdfast.admit(
@@ -90,7 +96,7 @@ create function holdfast.admit(
     p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
     p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
     p_traceparent text[], p_tracestate text[], p_actor text[], p_role text[], p_request_id text[],
-    p_deadline text[], p_record_id bigint[])
+    p_deadline text[], p_signals text[], p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -107,7 +113,7 @@ begin
                 return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                     p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                     p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i],
-                    p_request_id[i], p_deadline[i], p_record_id[i]);
+                    p_request_id[i], p_deadline[i], p_signals[i], p_record_id[i]);
             exception when lock_not_available then
                 v_held := v_held + 1;
                 if v_held = 2 then -- the least: all callers of this batch wait for each held key
@@ -119,7 +125,7 @@ begin
             return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                 p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                 p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i], p_request_id[i],
-                p_deadline[i], p_record_id[i]);
+                p_deadline[i], p_signals[i], p_record_id[i]);
         end if;
     end loop;
 end $$;

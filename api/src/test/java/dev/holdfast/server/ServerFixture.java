@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The real server on a free port, with an engine on the memory store, and a client. */
@@ -143,7 +144,7 @@ public final class ServerFixture extends TestResource {
 
     /** The same of this workflow. */
     public String callback(String id) {
-        String url = workflows.urls.get(id);
+        String url = Objects.requireNonNull(workflows.urls.get(id));
         return url.substring(url.indexOf("/v1/"));
     }
 

@@ -22,7 +22,7 @@ final class MemoryActivity {
     boolean isIdle() {
         Instant now = database.now();
         return database.all().stream().noneMatch(workflow -> workflow.isRunnable(now))
-                && database.inbox().pending().map(MemoryInbox.Arrival::message).allMatch(this::mustWait);
+                && database.inbox().pending().map(MemoryInbox.Arrival::message).allMatch(this::isWithoutEffect);
     }
 
     /** The time at which the first workflow continues by itself. */
@@ -34,8 +34,19 @@ final class MemoryActivity {
 
     /** Whether no node can apply this message: a cancel cannot reach code that is not there. */
     boolean mustWait(InboxMessage message) {
-        MemoryWorkflow workflow = database.at(message.key());
+        return toBeCancelled(message).filter(MemoryWorkflow::awaitsCode).isPresent();
+    }
+
+    /** The same, and whether it has no effect before its workflow is due. */
+    private boolean isWithoutEffect(InboxMessage message) {
+        return mustWait(message)
+                || toBeCancelled(message)
+                        .filter(workflow -> workflow.waitsUncancellably(database.now()))
+                        .isPresent();
+    }
+
+    private Optional<MemoryWorkflow> toBeCancelled(InboxMessage message) {
         boolean cancels = message instanceof OperatorAction action && action.kind() == ActionKind.CANCEL;
-        return cancels && workflow != null && workflow.awaitsCode();
+        return cancels ? Optional.ofNullable(database.at(message.key())) : Optional.empty();
     }
 }

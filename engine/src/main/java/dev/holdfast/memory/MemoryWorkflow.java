@@ -37,6 +37,7 @@ final class MemoryWorkflow {
     private int loads;
     private int loadedSeq;
     private int untaken;
+    private boolean uncancellable;
 
     /** {@code runner} is the node that runs it at once; null if it is queued. */
     MemoryWorkflow(
@@ -111,6 +112,7 @@ final class MemoryWorkflow {
         loadedSeq = loading.seq();
         due = null;
         waitsFor = null;
+        uncancellable = false;
         runner = by;
     }
 
@@ -120,6 +122,7 @@ final class MemoryWorkflow {
         due = dueIn == null ? Instant.MAX : at.plus(dueIn);
         waitsFor = unloading.waitsFor();
         untaken = unloading.untaken();
+        uncancellable = !unloading.isCancellable();
     }
 
     private void append(
@@ -305,6 +308,11 @@ final class MemoryWorkflow {
     /** Whether something of it ran, and it waits for its version, so that no cancel reaches its code. */
     boolean awaitsCode() {
         return !log.isEmpty() && waitsFor instanceof Wait.Version;
+    }
+
+    /** Whether it waits, and no cancel reaches it before it is due. */
+    boolean waitsUncancellably(Instant now) {
+        return uncancellable && !isRunnable(now);
     }
 
     /** The end of its log; empty while it has no record. */

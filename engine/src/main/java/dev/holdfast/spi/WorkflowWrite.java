@@ -130,35 +130,42 @@ public sealed interface WorkflowWrite
      * @param dueIn by the store's clock; null if only a message wakes it
      * @param waitsFor null unless it is WAITING
      * @param untaken how many signals its code has not taken
+     * @param isCancellable whether a cancel reaches it where it waits; else it reaches it once it is loaded
      */
     record Unloading(
             WorkflowStatus until,
             @Nullable Duration dueIn,
             @Nullable Wait waitsFor,
-            int untaken) implements Move {
+            int untaken,
+            boolean isCancellable) implements Move {
         /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
-            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0);
+            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0, true);
         }
 
         /** An unloading of a workflow that an operator has paused. */
         public static Unloading paused() {
-            return new Unloading(WorkflowStatus.PAUSED, null, null, 0);
+            return new Unloading(WorkflowStatus.PAUSED, null, null, 0, true);
         }
 
         /** Returns a copy that is due at once. */
         public Unloading dueAtOnce() {
-            return new Unloading(until, Duration.ZERO, waitsFor, untaken);
+            return new Unloading(until, Duration.ZERO, waitsFor, untaken, isCancellable);
         }
 
         /** Returns a copy with this many untaken signals. */
         public Unloading untaken(int signals) {
-            return new Unloading(until, dueIn, waitsFor, signals);
+            return new Unloading(until, dueIn, waitsFor, signals, isCancellable);
+        }
+
+        /** Returns a copy of a wait in which a cancel waits, too. */
+        public Unloading uncancellable() {
+            return new Unloading(until, dueIn, waitsFor, untaken, false);
         }
 
         /** An unloading of a workflow that is due after this time; with null, when a message wakes it. */
         public static Unloading waiting(Wait wait, @Nullable Duration dueIn) {
-            return new Unloading(WorkflowStatus.WAITING, dueIn, wait, 0);
+            return new Unloading(WorkflowStatus.WAITING, dueIn, wait, 0, true);
         }
     }
 

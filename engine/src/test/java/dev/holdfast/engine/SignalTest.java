@@ -103,7 +103,7 @@ final class SignalTest {
     }
 
     @Test
-    void aSignalOfAnotherNameWakesNobody() {
+    void aSignalOfAnotherNameWakesNobodyAndIsKeptTrap4() {
         try (EngineNode node = node((ctx, in) -> ctx.awaitSignal(GO) + ctx.awaitSignal(COUNT))) {
             String id = node.submit(WORK, "").id();
             node.awaitWait(id);
@@ -158,7 +158,7 @@ final class SignalTest {
     }
 
     @Test
-    void theTimeEndsAnAwait() {
+    void theTimeEndsAnAwaitTrap20() {
         try (EngineNode node = node(atMost)) {
             String id = node.submit(WORK, "").id();
             assertThat(node.awaitWait(id).until()).isPresent();
@@ -245,7 +245,7 @@ final class SignalTest {
     }
 
     @Test
-    void whatIsNotTakenIsShownAsUndelivered() {
+    void whatIsNotTakenIsShownAsUndeliveredAndRevivesNothingTrap6() {
         try (EngineNode node = node((ctx, in) -> {
             ctx.run("long", step -> {
                 inBody.countDown();
@@ -260,11 +260,14 @@ final class SignalTest {
             leave.countDown();
             node.await(id, WorkflowStatus.COMPLETED);
             assertThat(history(node, id)).contains("SIGNAL go undelivered");
+            assertThatThrownBy(() -> node.engine().signal(id, GO, "too late"))
+                    .isInstanceOf(WorkflowEndedException.class);
+            assertThat(node.find(id).status()).isEqualTo(WorkflowStatus.COMPLETED);
         }
     }
 
     @RepeatedTest(5)
-    void aCancelEndsAnAwaitLoadedOrNot() {
+    void aCancelEndsAnAwaitLoadedOrNotTrap17() {
         for (boolean loaded : List.of(true, false)) {
             try (EngineNode node = EngineNode.start(
                     new MemoryDatabase(),
@@ -331,7 +334,7 @@ final class SignalTest {
 
     /** Between the look of the code and its unloading, a signal finds one of the two: trap 10. */
     @Test
-    void noSignalIsLostWhileTheWorkflowUnloads() {
+    void noSignalIsLostWhileTheWorkflowUnloadsTrap10() {
         try (EngineNode node = EngineNode.start(
                 new MemoryDatabase(),
                 builder -> builder.config(EngineNode.CONFIG.keptLoaded(Duration.ZERO))

@@ -3,6 +3,8 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.RetryPolicy;
+import dev.holdfast.Step;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.ActionOptions;
@@ -241,6 +243,25 @@ final class TimerTest {
             node.engine().admin().cancel(id, ActionOptions.because("changed my mind"), Duration.ZERO);
             node.await(id, WorkflowStatus.CANCELLED);
             assertThat(events).containsExactly("hold", "undo");
+        }
+    }
+
+    @Test
+    void aTimeoutOfAStepIsAroundItsBodyAloneTrap15() {
+        Step step = Step.named("call")
+                .timeout(Duration.ofSeconds(20))
+                .retry(RetryPolicy.exponential(DAYS, 3).jitter(0));
+        try (EngineNode node = node((ctx, in) -> ctx.step(step, String.class, scope -> {
+            if (scope.attempt() == 1) {
+                throw new IllegalStateException("not now");
+            }
+            return "attempt " + scope.attempt();
+        }))) {
+            String id = node.submit(WORK, "").id();
+            assertThat(node.awaitWait(id).kind()).isEqualTo("retry");
+            clock.advance(DAYS);
+            assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
+                    .isEqualTo("attempt 2");
         }
     }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.OverloadedException;
 import dev.holdfast.WorkflowEndedException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.dispatch.SignalSender;
@@ -114,6 +115,22 @@ public interface SignalContract extends StoreFixture {
         assertThat(parked.summary().status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
         assertThat(parked.summary().deadLetter()).isPresent();
         assertThat(parked.load().isParked()).isTrue();
+    }
+
+    @Test
+    default void aWorkflowWithTooManyUntakenSignalsGetsNoMoreTrap11() {
+        StoreNode node = start();
+        WrittenWorkflow workflow = waiting(node, new Wait.Signal("other"));
+        workflow.commit(new WorkflowWrite.Loading(0, 1));
+        workflow.commit(
+                WorkflowWrite.Unloading.waiting(new Wait.Signal("other"), null).untaken(9_999));
+        SignalMessage last = sent(node, workflow, "go");
+        assertThatThrownBy(() -> sent(node, workflow, "go"))
+                .isInstanceOf(OverloadedException.class)
+                .hasMessageContaining("10");
+        assertThat(node.store().send(SignalMessage.unsent(workflow.key(), last.id(), "go", payload("again"))))
+                .as("a repeat is none more")
+                .isEmpty();
     }
 
     @Test

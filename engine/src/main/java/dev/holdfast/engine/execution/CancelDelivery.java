@@ -21,7 +21,6 @@ final class CancelDelivery {
     private volatile @Nullable OperatorAction requested;
     private @Nullable OperatorAction loadedFor;
     private volatile @Nullable Cancellation delivered;
-    private volatile boolean waitsUncancellably;
 
     CancelDelivery(WorkflowLog log, ExecutionState state, DeadlineDelivery deadline) {
         this.log = log;
@@ -45,7 +44,8 @@ final class CancelDelivery {
         }
     }
 
-    private boolean isRequested() {
+    /** Whether a cancel is requested, and not delivered. */
+    boolean isRequested() {
         return requested != null && delivered == null;
     }
 
@@ -66,16 +66,6 @@ final class CancelDelivery {
     /** Whether {@link #atCall} would deliver a cancel that is requested now. */
     boolean isDueAt(Call call) {
         return call.isCancellable() && isRequested();
-    }
-
-    /** The workflow is unloaded to wait at this call. */
-    void waitsAt(Call call) {
-        waitsUncancellably = !call.isCancellable();
-    }
-
-    /** Whether the workflow was unloaded at a call where the requested cancel cannot be delivered. */
-    boolean waitsUncancellably() {
-        return waitsUncancellably && isRequested();
     }
 
     /** Delivers the requested cancel, if there is one, at this call: records it, then throws it. */

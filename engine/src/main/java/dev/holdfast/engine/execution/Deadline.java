@@ -11,28 +11,33 @@ import org.jspecify.annotations.Nullable;
  * that is loaded when it is due finds it passed. Immutable.
  *
  * @param time null if it has none
- * @param began by the store's clock, or somewhat earlier
+ * @param began by the store's clock
+ * @param error how far {@code began} may be ahead of that clock
  * @param beganNanos the same by the monotonic clock of this process
  */
-public record Deadline(@Nullable Instant time, Instant began, long beganNanos) {
+public record Deadline(@Nullable Instant time, Instant began, Duration error, long beganNanos) {
     /** No deadline. */
-    public static final Deadline NONE = new Deadline(null, Instant.EPOCH, 0);
+    public static final Deadline NONE = new Deadline(null, Instant.EPOCH, Duration.ZERO, 0);
 
     /** Of a workflow that was read from the store; {@code time} may be null. */
     public static Deadline of(@Nullable Instant time, StoredWorkflow stored) {
-        return new Deadline(time, stored.readAt(), System.nanoTime());
+        return new Deadline(time, stored.readAt(), Duration.ZERO, System.nanoTime());
     }
 
     /** Of a workflow that was just accepted; {@code time} may be null. */
     public static Deadline of(@Nullable Instant time, Ownership ownership) {
-        return time == null
-                ? NONE
-                : new Deadline(time, ownership.now().minus(Ownership.CLOCK_ERROR), System.nanoTime());
+        return time == null ? NONE : new Deadline(time, ownership.now(), Ownership.CLOCK_ERROR, System.nanoTime());
     }
 
-    /** The time until it has passed; null if it has none, and not positive once it has passed. */
+    /** The time that is left, more or less; null if it has none. */
     @Nullable
     Duration left() {
         return time == null ? null : Duration.between(began, time).minusNanos(System.nanoTime() - beganNanos);
+    }
+
+    /** Whether it has passed without any doubt. */
+    boolean isPassed() {
+        Duration left = left();
+        return left != null && !left.plus(error).isPositive();
     }
 }

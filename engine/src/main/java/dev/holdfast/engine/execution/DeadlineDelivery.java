@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * workflow's thread.
  */
 final class DeadlineDelivery {
-    /** What a due time loses when it is stored. */
-    private static final Duration ROUNDING = Duration.ofMillis(1);
+    /** What a due time loses when it is stored in milliseconds. */
+    private static final Duration ROUNDING = Duration.ofNanos(999_999);
 
     private final WorkflowLog log;
     private final WorkflowIdentity workflow;
@@ -36,8 +36,7 @@ final class DeadlineDelivery {
             throw exceeded(call.position(), recorded);
         }
         Instant time = deadline.time();
-        Duration left = deadline.left();
-        if (time != null && left != null && !left.isPositive() && call.isCancellable()) {
+        if (time != null && deadline.isPassed() && call.isCancellable()) {
             log.record(new DeadlinePassed(call.position(), time));
             throw exceeded(call.position(), time);
         }

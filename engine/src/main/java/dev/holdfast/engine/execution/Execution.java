@@ -145,7 +145,7 @@ public final class Execution {
 
     /** Whether it was unloaded with a cancel that cannot be delivered where it waits. Called when it has left. */
     public boolean waitsUncancellably() {
-        return cancel.waitsUncancellably();
+        return state.waitsUncancellably() && cancel.isRequested();
     }
 
     /** Ends the workflow without its code, and interrupts the body. Called by any thread. */

@@ -19,6 +19,7 @@ final class ExecutionState {
     private @Nullable ParkingReason parked;
     private @Nullable Duration dueIn;
     private boolean unloaded;
+    private volatile boolean uncancellable;
     private volatile boolean stopping;
     private volatile boolean dropped;
     private volatile @Nullable OperatorAction pause;
@@ -121,8 +122,14 @@ final class ExecutionState {
     /** Marks the workflow as unloaded; returns the error to throw. */
     Unwind unloaded(WorkflowWrite.Unloading unloading) {
         unloaded = true;
+        uncancellable = !unloading.isCancellable();
         dueIn = unloading.dueIn();
         return unwind("it is " + unloading.until());
+    }
+
+    /** Whether it was unloaded to wait where no cancel reaches it. */
+    boolean waitsUncancellably() {
+        return uncancellable;
     }
 
     /**

@@ -44,8 +44,9 @@ record Waits(
 
     /** For this time, or with null until a message wakes it, and at most until the deadline. */
     Unloading unloading(Call call, Wait wait, @Nullable Duration time) {
-        cancel.waitsAt(call);
-        return Unloading.waiting(wait, deadline.limit(call, time)).untaken(signals.untaken());
+        Unloading unloading =
+                Unloading.waiting(wait, deadline.limit(call, time)).untaken(signals.untaken());
+        return call.isCancellable() ? unloading : unloading.uncancellable();
     }
 
     /** Waits for this time, at most as long as a wait may take in memory; returns early if {@code enough} is true. */

@@ -87,7 +87,7 @@ final class VirtualTimeTest {
     }
 
     @Test
-    void theTimeDoesNotSkipPastABodyInProgress() {
+    void theTimeDoesNotSkipPastABodyInProgressTrap45() {
         CountDownLatch inBody = new CountDownLatch(1);
         CompletableFuture<Void> end = new CompletableFuture<>();
         work = (ctx, in) -> {
@@ -129,7 +129,7 @@ final class VirtualTimeTest {
     }
 
     @Test
-    void aSignalThatWasSentBeforeTheTimeMovesWins() {
+    void aSignalThatWasSentBeforeTheTimeMovesWinsTrap45() {
         work = (ctx, in) -> ctx.awaitSignal(GO, DAY).orElse("nobody");
         for (int i = 0; i < 50; i++) {
             WorkflowHandle<String> handle = kit.submit(WORK, "in");

@@ -115,6 +115,17 @@ public interface WorkflowContext {
     <T> T uncancellable(Supplier<T> block);
 
     /**
+     * Shows this value to the outside under this name until the next one of the same name, also while the workflow is
+     * not loaded and after its end: {@link WorkflowHandle#published} and HTTP return it. It is stored as JSON of its
+     * class, with what the code records next, and never read by the workflow itself. A replay publishes nothing again.
+     * Throws {@link TooLargeException} over 64 KiB, {@link InvalidInputException} for a value that cannot be written,
+     * and {@link IllegalStateException} for more than 100 names in one workflow; then nothing is recorded.
+     *
+     * @param name 1 to 100 characters of {@code a-z 0-9 . _ -}
+     */
+    void publish(String name, Object value);
+
+    /**
      * Registers an action that runs as a step when the workflow completes, fails or is cancelled; the last one
      * registered runs first. It does not run when the workflow is unloaded, parked or terminated. Use it in place of a
      * {@code finally} block, which also runs at each unloading and parking. Call it on every replay, like any other

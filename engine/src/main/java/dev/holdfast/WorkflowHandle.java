@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -46,6 +47,14 @@ public interface WorkflowHandle<O> {
      * Asking again is always safe.
      */
     O result(Duration timeout);
+
+    /**
+     * Reads the last value that the workflow has {@linkplain WorkflowContext#publish published} under this name; empty
+     * if there is none, and if it was scrubbed. Throws {@link UndecodableException} when it does not fit the type,
+     * {@link UnknownWorkflowException} when the workflow has been deleted, and {@link StoreUnavailableException} while
+     * the database does not answer.
+     */
+    <T> Optional<T> published(String name, Class<T> type);
 
     /**
      * Returns a future that completes with the result, however long that takes, or exceptionally with what

@@ -37,6 +37,12 @@ public interface Admin {
     Page<HistoryItem> history(String id, PageRequest page);
 
     /**
+     * Reads the last value of each name that a workflow has {@linkplain dev.holdfast.WorkflowContext#publish
+     * published}, by name.
+     */
+    List<PublishedValue> published(String id);
+
+    /**
      * Cancels a workflow: its code stops at its next step, its saga blocks are undone, and it ends as CANCELLED.
      * Refused once the workflow has ended, and when its code ends or is parked without reaching another step.
      */

@@ -11,11 +11,11 @@ import java.util.Optional;
  * @param position the number of the step, from 0; -1 for everything else
  * @param branch the path of the parallel branch; empty for the main branch
  * @param kind step, timer, signal or decision
- * @param name of the step or signal; {@code sleep} or {@code now}; of a decision {@code dead-letter}, {@code end}, or
- *     the verb of the action
+ * @param name of the step or signal; {@code sleep} or {@code now}; of a decision {@code dead-letter}, {@code end}, the
+ *     verb of the action, or the name of the published value
  * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a timer: waiting, fired, read; of
  *     a signal: received, undelivered, awaited, taken, timed-out; of a decision: the cause of the dead letter, RETRIED,
- *     or the final status
+ *     the final status, or published
  * @param attempt the number of the attempt of the step, over all retries
  * @param idempotencyKey of the step; of a signal that was received or taken its id
  * @param startedAt when the item began
@@ -43,7 +43,7 @@ public record HistoryItem(
         TIMER,
         /** A signal that arrived, or was awaited. */
         SIGNAL,
-        /** The end of the workflow, its parking, or an operator's action. */
+        /** The end of the workflow, its parking, an operator's action, or a value that it published. */
         DECISION
     }
 }

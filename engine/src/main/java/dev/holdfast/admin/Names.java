@@ -30,6 +30,11 @@ public final class Names {
         require("signal name", name, DEFINITION_MAX, "of a-z 0-9 . _ -", Names::isDefinitionCharacter);
     }
 
+    /** Requires 1 to 100 characters of {@code a-z 0-9 . _ -}. */
+    public static void requirePublished(String name) {
+        require("name of a published value", name, DEFINITION_MAX, "of a-z 0-9 . _ -", Names::isDefinitionCharacter);
+    }
+
     /** Requires 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}; {@code what} names the key in the message. */
     public static void requireKey(String what, String key) {
         require(what, key, KEY_MAX, "of A-Z a-z 0-9 . _ : @ -", Names::isKeyCharacter);

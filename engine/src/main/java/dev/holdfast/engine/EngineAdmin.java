@@ -15,6 +15,7 @@ import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.admin.OpenIntent;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.PageRequest;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -63,6 +64,11 @@ final class EngineAdmin implements Admin {
     @Override
     public Page<HistoryItem> history(String id, PageRequest page) {
         return open.call(() -> histories.page(located(id), page));
+    }
+
+    @Override
+    public List<PublishedValue> published(String id) {
+        return open.call(() -> store.published(located(id)));
     }
 
     /** The place of the workflow. Throws {@link UnknownWorkflowException}. */

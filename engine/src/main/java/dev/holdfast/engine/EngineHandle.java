@@ -3,9 +3,11 @@ package dev.holdfast.engine;
 import dev.holdfast.Codec;
 import dev.holdfast.ResultNotReadyException;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.TypeToken;
 import dev.holdfast.WorkflowCancelledException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.Names;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.ResultAwaiter;
@@ -54,6 +56,13 @@ record EngineHandle<O>(
             case CANCELLED -> throw new WorkflowCancelledException(id);
             default -> throw parked();
         };
+    }
+
+    @Override
+    public <T> Optional<T> published(String name, Class<T> type) {
+        Names.requirePublished(name);
+        return node.call(() -> results.published(key, id, name))
+                .flatMap(last -> Optional.ofNullable(codec.decode(last.value(), TypeToken.of(type))));
     }
 
     @Override

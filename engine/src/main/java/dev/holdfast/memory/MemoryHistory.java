@@ -96,6 +96,9 @@ record MemoryHistory(List<LogRecord> log, Instant now) {
         if (event instanceof HistoryEvent.SignalReceived signal) {
             return new HistoryEvent.SignalReceived(signal.id(), signal.name(), NO_VALUE, signal.sentAt());
         }
+        if (event instanceof HistoryEvent.Published published) {
+            return new HistoryEvent.Published(published.position(), published.name(), NO_VALUE);
+        }
         return Objects.requireNonNull(event);
     }
 }

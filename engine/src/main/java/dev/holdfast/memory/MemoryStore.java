@@ -5,6 +5,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -14,6 +15,8 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.FeedEntry;
+import dev.holdfast.spi.FeedPosition;
 import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
@@ -237,6 +240,18 @@ public final class MemoryStore implements Store {
         return read(() -> Optional.ofNullable(database.at(key))
                 .map(workflow -> new MemoryHistory(workflow.log(), database.now()).page(afterSeq, limit))
                 .orElse(List.of()));
+    }
+
+    @Override
+    public List<PublishedValue> published(WorkflowKey key) {
+        return read(() -> Optional.ofNullable(database.at(key))
+                .map(MemoryPublished::lastOfEachName)
+                .orElse(List.of()));
+    }
+
+    @Override
+    public List<FeedEntry> feed(Collection<FeedPosition> watched, long bytesMax) {
+        return read(() -> MemoryPublished.feed(watched, database::at, bytesMax));
     }
 
     @Override

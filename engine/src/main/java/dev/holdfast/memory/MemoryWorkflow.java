@@ -202,6 +202,8 @@ final class MemoryWorkflow {
             case HistoryEvent.Ended ended -> new HistoryEvent.Ended(ended.status(), by.value(), ended.by());
             case HistoryEvent.SignalReceived signal ->
                 new HistoryEvent.SignalReceived(signal.id(), signal.name(), by.value(), signal.sentAt());
+            case HistoryEvent.Published published ->
+                new HistoryEvent.Published(published.position(), published.name(), by.value());
             case null, default -> event;
         };
     }

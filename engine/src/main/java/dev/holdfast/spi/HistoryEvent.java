@@ -119,6 +119,14 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         }
     }
 
+    /** The code has published this value under this name, in place of the one before. */
+    record Published(Position position, String name, byte[] value) implements Decision {
+        @Override
+        public int payloadBytes() {
+            return name.length() + value.length;
+        }
+    }
+
     /** The workflow cannot continue until an operator acts. */
     record Parked(ParkingReason reason) implements HistoryEvent {
         @Override

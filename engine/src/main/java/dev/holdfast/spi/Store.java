@@ -2,6 +2,7 @@ package dev.holdfast.spi;
 
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -111,6 +112,16 @@ public interface Store extends AutoCloseable {
 
     /** Reads events with a seq over {@code afterSeq}, in order, for users; the cost depends on their number only. */
     List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit);
+
+    /** Reads the last published value of each name, by name; the cost depends on the number of names only. */
+    List<PublishedValue> published(WorkflowKey key);
+
+    /**
+     * Reads the states of these workflows, without those that were deleted, and the values that they have published
+     * since, up to this size by {@link LogRecord#bytes} in all, but at least one if there is one. Every workflow gets
+     * its turn before one gets more. The cost depends on their number, and on what is returned.
+     */
+    List<FeedEntry> feed(Collection<FeedPosition> watched, long bytesMax);
 
     /**
      * Reads the {@linkplain WorkflowHead heads} of these workflows, by uid, without those that have no record. The

@@ -12,11 +12,21 @@ import org.jspecify.annotations.Nullable;
 public record WorkflowHead(int lastSeq, @Nullable LogRecord lastEvent) {
     private static final byte[] NOTHING = {};
 
-    /** Returns a copy without the value of the end. */
+    /** Returns a copy without the value of the last event. */
     public WorkflowHead withoutValue() {
-        return lastEvent != null && lastEvent.event() instanceof HistoryEvent.Ended ended
-                ? new WorkflowHead(lastSeq, lastEvent.with(new HistoryEvent.Ended(ended.status(), NOTHING, ended.by())))
-                : this;
+        return lastEvent == null
+                ? this
+                : switch (lastEvent.event()) {
+                    case HistoryEvent.Ended ended ->
+                        with(lastEvent, new HistoryEvent.Ended(ended.status(), NOTHING, ended.by()));
+                    case HistoryEvent.Published published ->
+                        with(lastEvent, new HistoryEvent.Published(published.position(), published.name(), NOTHING));
+                    case null, default -> this;
+                };
+    }
+
+    private WorkflowHead with(LogRecord last, HistoryEvent event) {
+        return new WorkflowHead(lastSeq, last.with(event));
     }
 
     /** The end of the workflow, if it has ended. */

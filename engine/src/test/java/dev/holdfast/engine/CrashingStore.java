@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -12,6 +13,8 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.FeedEntry;
+import dev.holdfast.spi.FeedPosition;
 import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
@@ -267,6 +270,16 @@ final class CrashingStore implements Store {
     @Override
     public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
         return store.history(key, afterSeq, limit);
+    }
+
+    @Override
+    public List<PublishedValue> published(WorkflowKey key) {
+        return store.published(key);
+    }
+
+    @Override
+    public List<FeedEntry> feed(Collection<FeedPosition> watched, long bytesMax) {
+        return store.feed(watched, bytesMax);
     }
 
     @Override

@@ -114,6 +114,9 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         requiredPosition(json),
                         json.path("name").asString(),
                         json.path("url").asString());
+            case "published" ->
+                new HistoryEvent.Published(
+                        requiredPosition(json), json.path("name").asString(), bytes(json.path("value")));
             case "parked" ->
                 new HistoryEvent.Parked(new ParkingReason(
                         DeadLetter.Cause.valueOf(json.path("cause").asString()),
@@ -268,6 +271,10 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("url", made.url());
             case HistoryEvent.TimeRead read ->
                 json.put("kind", "now").put("time", read.time().toString());
+            case HistoryEvent.Published published ->
+                json.put("kind", "published")
+                        .put("name", published.name())
+                        .set("value", JSON.readTree(published.value()));
         };
     }
 

@@ -19,6 +19,7 @@ public abstract class StoreContract
                 InboxContract,
                 PauseContract,
                 SignalContract,
+                PublishContract,
                 AuditContract,
                 RemovalContract,
                 KeyedSubmissionContract,

@@ -2,6 +2,7 @@ package dev.holdfast.postgres;
 
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.admin.HealthCheck;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -26,6 +27,7 @@ import dev.holdfast.postgres.read.DatabaseProbe;
 import dev.holdfast.postgres.read.HistorySql;
 import dev.holdfast.postgres.read.InboxTable;
 import dev.holdfast.postgres.read.LogHeads;
+import dev.holdfast.postgres.read.PublishedReader;
 import dev.holdfast.postgres.read.SignalWriter;
 import dev.holdfast.postgres.read.SummaryReader;
 import dev.holdfast.postgres.read.WorkflowReader;
@@ -38,6 +40,8 @@ import dev.holdfast.spi.AdminStore;
 import dev.holdfast.spi.Announcement;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.EraSurvivors;
+import dev.holdfast.spi.FeedEntry;
+import dev.holdfast.spi.FeedPosition;
 import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.InboxMessage;
@@ -82,6 +86,7 @@ public final class PostgresStore implements Store {
     private final WorkflowReader reader;
     private final LogHeads heads;
     private final SummaryReader summaries;
+    private final PublishedReader published;
     private final PostgresAdminStore administration;
     private final InboxTable inbox;
     private final SignalWriter signals;
@@ -132,6 +137,7 @@ public final class PostgresStore implements Store {
         this.reader = new WorkflowReader(jdbi, installation.ids());
         this.heads = new LogHeads(jdbi);
         this.summaries = new SummaryReader(jdbi, installation.ids());
+        this.published = new PublishedReader(jdbi);
         this.inbox = new InboxTable(jdbi);
         this.signals = new SignalWriter(questions);
         this.session =
@@ -278,6 +284,16 @@ public final class PostgresStore implements Store {
     public List<HistoryEntry> history(WorkflowKey key, int afterSeq, int limit) {
         return questions.of(db -> db.withExtension(
                 HistorySql.class, sql -> sql.page(key.bucket(), key.era(), key.uid(), afterSeq, limit)));
+    }
+
+    @Override
+    public List<PublishedValue> published(WorkflowKey key) {
+        return questions.of(db -> published.last(key));
+    }
+
+    @Override
+    public List<FeedEntry> feed(Collection<FeedPosition> watched, long bytesMax) {
+        return pooledReads.of(db -> published.feed(watched, bytesMax));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.UnknownWorkflowException;
+import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.execution.Execution;
@@ -44,6 +45,15 @@ public final class ResultAwaiter {
 
     public Optional<WorkflowSummary> summary(WorkflowKey key) {
         return store.find(key);
+    }
+
+    /** Returns the last published value of this name. */
+    public Optional<PublishedValue> published(WorkflowKey key, String id, String name) {
+        List<PublishedValue> all = store.published(key);
+        if (all.isEmpty()) {
+            WorkflowStatus unused = status(key, id); // unless it was deleted
+        }
+        return all.stream().filter(value -> value.name().equals(name)).findFirst();
     }
 
     /**

@@ -250,6 +250,13 @@ final class BranchContext implements WorkflowContext {
     }
 
     @Override
+    public void publish(String name, Object value) {
+        Names.requirePublished(name);
+        Objects.requireNonNull(value, () -> "publish of \"" + name + "\": the value is null: expected a value");
+        decisions.publish(begin(), name, value);
+    }
+
+    @Override
     public UUID uuid() {
         return draw().uuid();
     }

@@ -9,6 +9,8 @@ import dev.holdfast.engine.history.RecordedCallback;
 import dev.holdfast.engine.history.RecordedTime;
 import dev.holdfast.engine.history.RecordedWait;
 import dev.holdfast.spi.HistoryEvent.CallbackMade;
+import dev.holdfast.engine.history.RecordedPublish;
+import dev.holdfast.spi.HistoryEvent.Published;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
 import dev.holdfast.spi.HistoryEvent.SignalTaken;
 import dev.holdfast.spi.HistoryEvent.SignalTimedOut;
@@ -35,6 +37,7 @@ final class DecisionRunner {
     private final Parking parking;
     private final Waits waits;
     private final BranchHistory history;
+    private final PublishedValues published;
     private final Execution execution;
     /** The latest time that the code knows to be past. */
     private Instant reached = Instant.MIN;
@@ -48,6 +51,7 @@ final class DecisionRunner {
         this.parking = execution.parking();
         this.waits = Waits.of(execution);
         this.history = history;
+        this.published = new PublishedValues(environment.codec());
     }
 
     /** Returns what is recorded of this call. Parks the workflow if that is another call. */
@@ -71,6 +75,15 @@ final class DecisionRunner {
             reached = recorded.time();
         }
         return reached;
+    }
+
+    /** Records a value, unless it is recorded. A call that is refused has no record, and is refused again on replay. */
+    void publish(Call call, String name, Object value) {
+        published.count(name);
+        if (recorded(call, RecordedPublish.class, RecordedPublish.description(name)) == null) {
+            cancel.atCall(call, history);
+            log.hold(new Published(call.position(), name, published.encode(name, value)));
+        }
     }
 
     void sleep(Call call, WakeTime wakeTime) {

@@ -29,10 +29,24 @@ public record Values(Codec codec, int bytesMax) {
      */
     public <T> Encoded<T> encode(Supplier<String> what, @Nullable T value, TypeToken<T> type) {
         byte[] bytes = codec.encode(value, type);
+        requireRoom(what, bytes);
+        return new Encoded<>(bytes, codec.roundTrips(type) ? value : decoded(what, bytes, type));
+    }
+
+    /**
+     * Encodes a value as one of its class; {@code what} names it in messages. Throws {@link TooLargeException}, and
+     * {@link InvalidInputException} if it cannot be written.
+     */
+    byte[] encode(Supplier<String> what, Object value) {
+        byte[] bytes = codec.encode(value, TypeToken.of(value.getClass()));
+        requireRoom(what, bytes);
+        return bytes;
+    }
+
+    private void requireRoom(Supplier<String> what, byte[] bytes) {
         if (bytes.length > bytesMax) {
             throw new TooLargeException(what.get(), bytes.length, bytesMax);
         }
-        return new Encoded<>(bytes, codec.roundTrips(type) ? value : decoded(what, bytes, type));
     }
 
     private <T> @Nullable T decoded(Supplier<String> what, byte[] bytes, TypeToken<T> type) {

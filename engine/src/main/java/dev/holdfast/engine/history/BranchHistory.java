@@ -50,6 +50,7 @@ public final class BranchHistory {
                 waiting(index, signal.name()).timedOut();
             case HistoryEvent.TimeRead read -> put(index, new RecordedTime(read.time()));
             case HistoryEvent.CallbackMade made -> put(index, new RecordedCallback(made.name(), made.url()));
+            case HistoryEvent.Published published -> put(index, new RecordedPublish(published.name()));
         }
     }
 

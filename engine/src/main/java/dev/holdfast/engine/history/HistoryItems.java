@@ -62,6 +62,8 @@ record HistoryItems(FailureCodec failures) {
             case HistoryEvent.CallbackMade made ->
                 item(entry, new Shown(Kind.SIGNAL, "callback:" + made.name(), "made"), branch, null);
             case HistoryEvent.TimeRead read -> item(entry, new Shown(Kind.TIMER, "now", "read"), branch, null);
+            case HistoryEvent.Published published ->
+                item(entry, new Shown(Kind.DECISION, published.name(), "published"), branch, null);
         };
     }
 

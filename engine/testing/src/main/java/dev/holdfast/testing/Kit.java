@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -229,6 +230,14 @@ public final class Kit implements BeforeEachCallback, AfterEachCallback, AutoClo
         if (!found.equals(expected)) {
             throw state.run().reports().otherHistory(workflow.id(), expected, found);
         }
+    }
+
+    /**
+     * Returns the last value that a workflow has published under this name, once nothing can run; empty without one.
+     */
+    public <T> Optional<T> published(WorkflowHandle<?> workflow, String name, Class<T> type) {
+        awaitIdle();
+        return workflow.published(name, type);
     }
 
     /** Kills the node, whatever it is doing, and starts the next one on the same database. */

@@ -5,6 +5,7 @@ import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -26,6 +27,11 @@ record SurvivingHandle<O>(Nodes nodes, String id, Function<Holdfast, WorkflowHan
     public O result(Duration timeout) {
         Deadline deadline = Deadline.in(timeout);
         return nodes.call(holdfast -> find.apply(holdfast).result(deadline.left()));
+    }
+
+    @Override
+    public <T> Optional<T> published(String name, Class<T> type) {
+        return nodes.call(holdfast -> find.apply(holdfast).published(name, type));
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class EventCodec {
     private static final short SIGNAL_TIMED_OUT = 5;
     private static final short NOW = 8;
     private static final short CALLBACK = 13;
+    private static final short PUBLISHED = 10;
     private static final short PARKED = 20;
     private static final short RETRIED = 21;
     private static final short CANCEL = 22;
@@ -116,6 +117,10 @@ public final class EventCodec {
             }
             case HistoryEvent.TimeRead read ->
                 columns.detail(i, bytes(read.time().toString()));
+            case HistoryEvent.Published published -> {
+                columns.name(i, published.name());
+                columns.detail(i, published.value());
+            }
         }
     }
 
@@ -134,6 +139,7 @@ public final class EventCodec {
             case HistoryEvent.SignalTimedOut signal -> SIGNAL_TIMED_OUT;
             case HistoryEvent.TimeRead read -> NOW;
             case HistoryEvent.CallbackMade made -> CALLBACK;
+            case HistoryEvent.Published published -> PUBLISHED;
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
@@ -167,6 +173,7 @@ public final class EventCodec {
             case SIGNAL_TIMED_OUT -> new HistoryEvent.SignalTimedOut(call(row), row.getString("name"));
             case NOW -> new HistoryEvent.TimeRead(call(row), Instant.parse(detail(row)));
             case CALLBACK -> new HistoryEvent.CallbackMade(call(row), row.getString("name"), detail(row));
+            case PUBLISHED -> new HistoryEvent.Published(call(row), row.getString("name"), row.getBytes("detail"));
             case PARKED -> new HistoryEvent.Parked(reason(row));
             case RETRIED ->
                 new HistoryEvent.Retried(

@@ -34,7 +34,7 @@ public final class LogHeads {
 
     private static final String HEADS = HEADS_WITH_VALUES.replace(
             "l.detail",
-            "case when l.event in (select e.code from holdfast.event_kind e where e.ends) then ''::bytea"
+            "case when l.event in (select e.code from holdfast.event_kind e where e.detail is not null) then ''::bytea"
                     + " else l.detail end as detail");
 
     /** The last intent of each, and whether there is progress after {@code loaded}; no values of steps. */

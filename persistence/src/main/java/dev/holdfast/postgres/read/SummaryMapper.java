@@ -57,7 +57,8 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 instant(row, "deadline"));
     }
 
-    private static WorkflowStatus status(ResultSet row) throws SQLException {
+    /** The status by {@code log_status} and {@code open_status}. */
+    static WorkflowStatus status(ResultSet row) throws SQLException {
         String logged = row.getString("log_status");
         WorkflowStatus last = logged == null ? null : WorkflowStatus.valueOf(logged);
         if (last != null && (last.isFinal() || STOPPED.contains(last))) {

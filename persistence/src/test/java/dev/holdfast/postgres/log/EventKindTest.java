@@ -37,6 +37,7 @@ class EventKindTest {
             new HistoryEvent.SignalTimedOut(Position.main(0), "go"),
             new HistoryEvent.TimeRead(Position.main(0), Instant.EPOCH),
             new HistoryEvent.CallbackMade(Position.main(0), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
+            new HistoryEvent.Published(Position.main(0), "offer", VALUE),
             new HistoryEvent.Parked(REASON),
             new HistoryEvent.Retried(null, BY),
             new HistoryEvent.Paused(BY),

@@ -59,6 +59,7 @@ comment on table holdfast.event_kind is
 insert into holdfast.event_kind (code, name, received, detail) values (3, 'signal', true, 'value');
 insert into holdfast.event_kind (code, name, decision) values
     (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (8, 'now', true), (13, 'callback', true);
+insert into holdfast.event_kind (code, name, decision, detail) values (10, 'published', true, 'value');
 insert into holdfast.event_kind (code, name, status, detail) values
     (1, 'intent', null, null),
     (20, 'parked', 'DEAD_LETTERED', null),
@@ -235,6 +236,9 @@ create table holdfast.log (
 create index log_compensation on holdfast.log (bucket, uid, compensates_position)
     where compensates_position is not null;
 create index log_signal on holdfast.log (bucket, uid, idempotency_key) where event in (3, 4);
+-- Without the bucket, so that no plan takes the primary key in their place, and reads the history.
+create index log_published on holdfast.log (uid, seq) where event = 10;
+create index log_published_name on holdfast.log (uid, name, seq desc) where event = 10;
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
 comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
@@ -243,8 +247,9 @@ comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait be
 comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
 comment on column holdfast.log.idempotency_key is 'of an intent; of a signal and of its taking the id of the signal';
 comment on column holdfast.log.detail is
-    'of an end its result or failure; of a signal its payload; of a timer the time or the duration, and of now the time, in'
-    ' ISO 8601; of a deadline the deadline; of a callback its URL; of an intent the number of the step, where other calls came before';
+    'of an end its result or failure; of a signal its payload; of what was published the value; of a timer the time or the'
+    ' duration, and of now the time, in ISO 8601; of a deadline the deadline; of a callback its URL; of an intent the'
+    ' number of the step, where other calls came before';
 comment on column holdfast.log.sent_at is 'of a signal: when it was sent';
 comment on column holdfast.log.run is 'of the workflow; null in the first';
 

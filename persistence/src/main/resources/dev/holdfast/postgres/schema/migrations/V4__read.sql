@@ -108,6 +108,75 @@ comment on function holdfast.history is
     ' compensated: whether a compensation of the step has succeeded. taken: whether the code has taken the signal. over:'
     ' whether the workflow has ended.';
 
+create function holdfast.published(p_bucket integer, p_era integer, p_uid uuid)
+returns table (seq integer, at timestamptz, name text, value bytea)
+language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
+    set enable_sort = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_most constant integer := 100;
+    v_era integer := holdfast.home_of(p_bucket, p_era, p_uid);
+    v_name text := '';
+    v_last record;
+begin
+    for i in 1 .. v_most loop
+        select l.seq, l.at, l.name, l.detail into v_last from holdfast.log l
+            where l.uid = p_uid and l.era = v_era and l.event = 10 and l.name > v_name
+            order by l.name, l.seq desc limit 1;
+        exit when not found;
+        v_name := v_last.name;
+        return query select v_last.seq, v_last.at, v_last.name, v_last.detail;
+    end loop;
+end $$;
+comment on function holdfast.published is
+    'The last value that a workflow has published under each name, by name: one look into an index for each.';
+
+create function holdfast.feed(p_buckets integer[], p_eras integer[], p_uids uuid[], p_afters integer[],
+    p_bytes bigint, p_record_bytes integer)
+returns table (bucket integer, era integer, uid uuid, open_status text, log_status text, values_left bigint, seq integer,
+    at timestamptz, name text, value bytea)
+language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_each constant integer := 64;
+begin
+    return query
+    with watched as materialized (
+        select k.bucket, k.era, k.uid, k.after, k.place, home.era as home
+        from unnest(p_buckets, p_eras, p_uids, p_afters) with ordinality as k(bucket, era, uid, after, place)
+        cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era)),
+    found as materialized (
+        select w.place, l.seq, l.at, l.name, l.detail,
+            p_record_bytes + length(l.name) + octet_length(l.detail) as bytes,
+            row_number() over (partition by w.place order by l.seq) as turn,
+            case count(*) over (partition by w.place) when v_each then v_each + 1 else
+                count(*) over (partition by w.place) end as number
+        from watched w
+        cross join lateral (select l.seq, l.at, l.name, l.detail from holdfast.log l
+            where l.uid = w.uid and l.era = w.home and l.event = 10 and l.seq > w.after
+            order by l.seq limit v_each) l),
+    -- The first of each workflow, then the second of each, and so on: none publishes so much that others wait.
+    ranked as materialized (
+        select f.*, sum(f.bytes) over (order by f.turn, f.place) <= p_bytes
+            or row_number() over (order by f.turn, f.place) = 1 as fits from found f)
+    select w.bucket, w.era, w.uid, o.status, kind.status,
+        coalesce(r.number - case when r.fits then r.turn else 0 end, 0),
+        case when r.fits then r.seq end, r.at, r.name, case when r.fits then r.detail end
+    from watched w
+    left join lateral (select o.status from holdfast.open_workflow o
+        where o.uid = w.uid and o.bucket = w.bucket limit 1) o on true
+    left join lateral holdfast.last_event(w.bucket, w.home, w.uid) event on true
+    left join lateral (select e.status from holdfast.event_kind e where e.code = event.event limit 1) kind on true
+    left join ranked r on r.place = w.place and (r.fits or r.turn = 1)
+    where o.status is not null or event.event is not null
+    order by w.place, r.turn;
+end $$;
+comment on function holdfast.feed is
+    'The states of workflows that somebody watches, and what they have published after a seq: 64 values of each at most,'
+    ' up to a size in all, of which each record has a fixed part. values_left: whether a workflow has more than up to this'
+    ' row, 0 if not. seq is null in a row without a value.';
+
 create function holdfast.due(p_buckets integer[], p_ahead interval, p_limit integer)
 returns table (bucket integer, era integer, uid uuid, due timestamptz)
 language plpgsql stable set search_path = pg_catalog set enable_seqscan = off set enable_bitmapscan = off

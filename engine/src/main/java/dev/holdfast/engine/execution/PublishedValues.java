@@ -1,0 +1,37 @@
+package dev.holdfast.engine.execution;
+
+import dev.holdfast.Codec;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The checks of what a workflow publishes. Counts the names that the code uses, also on a replay, so that a limit is
+ * met at the same call each time. Used by the thread of the workflow.
+ */
+final class PublishedValues {
+    private static final int BYTES_MAX = 64 << 10;
+    private static final int NAMES_MAX = 100;
+
+    private final Values values;
+    private final Set<String> names = new HashSet<>();
+
+    PublishedValues(Codec codec) {
+        this.values = new Values(codec, BYTES_MAX);
+    }
+
+    /** Counts a name. Throws {@link IllegalStateException} if it is one too many. */
+    void count(String name) {
+        if (names.size() == NAMES_MAX && !names.contains(name)) {
+            throw new IllegalStateException("publish of \"" + name + "\": this workflow has published under "
+                    + NAMES_MAX
+                    + " names, which is the limit; publish under the same names again, or one value that has the"
+                    + " others as members");
+        }
+        names.add(name);
+    }
+
+    /** Encodes a value. Throws as {@link Values#encode}. */
+    byte[] encode(String name, Object value) {
+        return values.encode(() -> "the value published as \"" + name + "\"", value);
+    }
+}

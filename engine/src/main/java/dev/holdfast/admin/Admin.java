@@ -73,8 +73,9 @@ public interface Admin {
     Optional<WorkflowStatus> erase(String id, ActionOptions options, Duration wait);
 
     /**
-     * Replaces the input, the result and the step values of an ended workflow by {@code null}, and its errors by
-     * "scrubbed". Steps, attempts, times and labels stay. Refused while the workflow has not ended.
+     * Replaces the input, the result, and the values of steps, signals and publishing of an ended workflow by
+     * {@code null}, and its errors by "scrubbed". Steps, attempts, times and labels stay. Refused while the workflow
+     * has not ended.
      */
     Optional<WorkflowStatus> scrub(String id, ActionOptions options, Duration wait);
 

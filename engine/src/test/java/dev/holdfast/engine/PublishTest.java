@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -81,6 +82,7 @@ final class PublishTest {
             Await.until(
                     "the second offer",
                     () -> published(second, id).equals(List.of("offer {\"supplier\":\"b\",\"price\":2}")));
+            second.awaitWait(id); // the second sleep is recorded
             second.crash();
         }
         clock.advance(DAYS);
@@ -110,6 +112,25 @@ final class PublishTest {
             assertThat(node.engine().admin().history(id, PageRequest.first(1)).items())
                     .extracting(item -> item.kind() + " " + item.name() + " " + item.state())
                     .containsExactly(HistoryItem.Kind.DECISION + " progress published");
+        }
+    }
+
+    /** What is not committed yet is in memory. */
+    @Test
+    void aLoopWaitsForItsCommits() {
+        String value = "x".repeat(60 << 10);
+        AtomicLong most = new AtomicLong();
+        try (EngineNode node = node((ctx, in) -> {
+            for (int i = 1; i <= 50; i++) {
+                ctx.publish("progress", value);
+                most.accumulateAndGet(i - database.records(), Math::max);
+            }
+            return "";
+        })) {
+            String id = node.submit(WORK, "").id();
+            node.await(id, WorkflowStatus.COMPLETED);
+            assertThat(recorded(node, id)).hasSize(50);
+            assertThat(most.get()).isBetween(0L, 2L);
         }
     }
 

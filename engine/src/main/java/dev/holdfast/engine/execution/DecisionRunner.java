@@ -82,7 +82,12 @@ final class DecisionRunner {
         published.count(name);
         if (recorded(call, RecordedPublish.class, RecordedPublish.description(name)) == null) {
             cancel.atCall(call, history);
-            log.hold(new Published(call.position(), name, published.encode(name, value)));
+            Published event = new Published(call.position(), name, published.encode(name, value));
+            if (published.mayWait(event)) {
+                log.hold(event);
+            } else {
+                log.record(event);
+            }
         }
     }
 

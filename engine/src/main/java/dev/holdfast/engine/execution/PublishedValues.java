@@ -1,6 +1,8 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.Codec;
+import dev.holdfast.spi.HistoryEvent.Published;
+import dev.holdfast.spi.LogRecord;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -12,8 +14,12 @@ final class PublishedValues {
     private static final int BYTES_MAX = 64 << 10;
     private static final int NAMES_MAX = 100;
 
+    /** Of values that no wait of the code has written yet, at most. */
+    private static final int HELD_BYTES_MAX = 128 << 10;
+
     private final Values values;
     private final Set<String> names = new HashSet<>();
+    private int heldBytes;
 
     PublishedValues(Codec codec) {
         this.values = new Values(codec, BYTES_MAX);
@@ -28,6 +34,19 @@ final class PublishedValues {
                     + " others as members");
         }
         names.add(name);
+    }
+
+    /**
+     * Whether a value may be written with what follows. False now and then: code that publishes in a loop, and waits
+     * for nothing, would fill the memory.
+     */
+    boolean mayWait(Published event) {
+        heldBytes += LogRecord.FIXED_BYTES + event.payloadBytes();
+        if (heldBytes <= HELD_BYTES_MAX) {
+            return true;
+        }
+        heldBytes = 0;
+        return false;
     }
 
     /** Encodes a value. Throws as {@link Values#encode}. */

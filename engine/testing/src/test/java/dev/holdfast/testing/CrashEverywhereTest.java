@@ -69,6 +69,36 @@ final class CrashEverywhereTest {
         };
     }
 
+    @Test
+    void eachCallPublishesOnce() {
+        kit.crashEverywhere(() -> {
+            kit.register(WORK, (ctx, in) -> {
+                ctx.publish("progress", 1);
+                ctx.run("first", step -> {});
+                ctx.publish("progress", 2);
+                ctx.publish("other", "a");
+                ctx.sleep(DAY);
+                ctx.publish("progress", 3);
+                return "done";
+            });
+            WorkflowHandle<String> handle = kit.submit(WORK, "in");
+            kit.awaitIdle();
+            assertThat(kit.published(handle, "progress", Integer.class)).contains(2);
+            assertThat(kit.result(handle)).isEqualTo("done");
+            kit.assertHistory(
+                    handle,
+                    "progress published",
+                    "step first succeeded",
+                    "progress published",
+                    "other published",
+                    "sleep fired",
+                    "progress published",
+                    "end COMPLETED");
+            assertThat(kit.published(handle, "progress", Integer.class)).contains(3);
+            assertThat(kit.published(handle, "nothing", Integer.class)).isEmpty();
+        });
+    }
+
     private void approved(boolean idempotent) {
         runs.incrementAndGet();
         Bank bank = new Bank();

@@ -35,6 +35,7 @@ import dev.holdfast.engine.execution.CallbackUrls;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.FailureLog;
 import dev.holdfast.engine.execution.WorkflowEnd;
+import dev.holdfast.engine.feed.EventFeed;
 import dev.holdfast.engine.retention.EraRehoming;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.spi.ActionResult;
@@ -74,6 +75,8 @@ public final class Engine implements Holdfast {
     private final WorkPoller poller;
     private final EngineAdmin admin;
     private final RemoteResultPoller remoteResults;
+    private final EventFeed feed;
+    private final RemoteResultPoller feedPoller;
     private final EraRehoming rehoming;
     private final ScheduledExecutorService timeouts;
     private final OpenNode open = new OpenNode();
@@ -121,7 +124,9 @@ public final class Engine implements Holdfast {
         this.submissions = new SubmissionHandler(store, environment, dispatcher, open, signalSender);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
-        this.remoteResults = new RemoteResultPoller(results::poll, actions::poll);
+        this.remoteResults = new RemoteResultPoller("holdfast-results", results::poll, actions::poll);
+        this.feed = new EventFeed(store, open, admin::locate);
+        this.feedPoller = new RemoteResultPoller("holdfast-feed", feed::poll);
         this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
         telemetry.metrics().loaded(dispatcher::loaded);
@@ -134,6 +139,7 @@ public final class Engine implements Holdfast {
         loader.start();
         poller.start();
         remoteResults.start();
+        feedPoller.start();
         rehoming.start();
     }
 
@@ -272,6 +278,11 @@ public final class Engine implements Holdfast {
         return environment.telemetry().receiver();
     }
 
+    /** What callers of this node watch. */
+    public EventFeed feed() {
+        return feed;
+    }
+
     /** A part of the store that this engine does not use: {@link Store#extension}. */
     public <T> Optional<T> extension(Class<T> type) {
         return store.extension(type);
@@ -297,12 +308,14 @@ public final class Engine implements Holdfast {
         }
         waiters.close();
         actionWaiters.close();
+        feed.close();
         try {
             poller.close();
             loader.close();
             rehoming.close();
             drain();
             remoteResults.close();
+            feedPoller.close();
             if (!dispatcher.stopAll(environment.config().shutdownGrace()) && !dispatcher.dropAll(DROP_GRACE)) {
                 LOG.warn("some bodies did not end when interrupted; what they return is dropped");
             }

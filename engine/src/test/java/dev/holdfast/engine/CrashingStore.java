@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -59,6 +60,7 @@ final class CrashingStore implements Store {
     private volatile Predicate<WorkflowWrite> refused = write -> false;
     private final AtomicInteger submissions = new AtomicInteger();
     private final AtomicInteger looks = new AtomicInteger();
+    private final List<Integer> feeds = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
     private volatile boolean dead;
     private volatile boolean busy;
@@ -88,6 +90,11 @@ final class CrashingStore implements Store {
     /** People ask so much that more questions are refused. */
     void refuseQuestions() {
         busy = true;
+    }
+
+    /** How many workflows each query of the feed was about. */
+    List<Integer> feeds() {
+        return feeds;
     }
 
     /** How many were asked for. */
@@ -279,6 +286,7 @@ final class CrashingStore implements Store {
 
     @Override
     public List<FeedEntry> feed(Collection<FeedPosition> watched, long bytesMax) {
+        feeds.add(watched.size());
         return store.feed(watched, bytesMax);
     }
 

@@ -16,10 +16,12 @@ public final class RemoteResultPoller {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final List<Runnable> polls;
-    private final Thread thread = EngineThreads.daemons("holdfast-results").newThread(this::run);
+    private final Thread thread;
 
-    public RemoteResultPoller(Runnable... polls) {
+    /** {@code name} is that of the thread. */
+    public RemoteResultPoller(String name, Runnable... polls) {
         this.polls = List.of(polls);
+        this.thread = EngineThreads.daemons(name).newThread(this::run);
     }
 
     public void start() {

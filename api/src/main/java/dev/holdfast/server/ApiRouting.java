@@ -5,6 +5,7 @@ import dev.holdfast.server.auth.Authentication;
 import dev.holdfast.server.auth.RejectionAudit;
 import dev.holdfast.server.auth.RejectionMetrics;
 import dev.holdfast.server.config.ServerConfig;
+import dev.holdfast.server.events.EventStreams;
 import dev.holdfast.server.http.RequestBodies;
 import dev.holdfast.server.http.RequestGuard;
 import dev.holdfast.server.http.RequestId;
@@ -17,6 +18,7 @@ import dev.holdfast.server.routes.CallbackService;
 import dev.holdfast.server.routes.DeadLetterService;
 import dev.holdfast.server.routes.DefinitionService;
 import dev.holdfast.server.routes.ErrorHandlers;
+import dev.holdfast.server.routes.EventService;
 import dev.holdfast.server.routes.HealthService;
 import dev.holdfast.server.routes.MetricsService;
 import dev.holdfast.server.routes.NodeService;
@@ -44,6 +46,7 @@ public final class ApiRouting {
     private final OpenTelemetry telemetry;
     private final Optional<ServedMetrics> metrics;
     private final Waits waits = new Waits();
+    private final EventStreams streams;
 
     /** {@code metrics} are those that {@code telemetry} collects; without them {@code /metrics} says what to do. */
     public ApiRouting(
@@ -52,11 +55,23 @@ public final class ApiRouting {
             ApiKeyCache keys,
             OpenTelemetry telemetry,
             Optional<ServedMetrics> metrics) {
+        this(config, engine, keys, telemetry, metrics, new EventStreams());
+    }
+
+    /** With other limits of event streams, for tests. */
+    public ApiRouting(
+            ServerConfig config,
+            RunningEngine engine,
+            ApiKeyCache keys,
+            OpenTelemetry telemetry,
+            Optional<ServedMetrics> metrics,
+            EventStreams streams) {
         this.config = config;
         this.engine = engine;
         this.keys = keys;
         this.telemetry = telemetry;
         this.metrics = metrics;
+        this.streams = streams;
     }
 
     /** {@code local} tells whether only programs of this machine can have sent a request. */
@@ -83,6 +98,7 @@ public final class ApiRouting {
             new WorkflowService(engine, bodies, waits, actions, config.waitMax()),
             new SignalService(engine, bodies),
             new CallbackService(engine, bodies),
+            new EventService(engine, streams, keys),
             new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
             new AdoptionService(engine, bodies),
@@ -91,9 +107,10 @@ public final class ApiRouting {
         };
     }
 
-    /** Turns unready, and ends all waits for results, so that they respond with the current state. */
+    /** Turns unready, ends all waits for results, so that they respond with the current state, and all streams. */
     void drain() {
         engine.drain();
         waits.end();
+        streams.end();
     }
 }

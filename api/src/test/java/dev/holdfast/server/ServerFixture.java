@@ -11,6 +11,7 @@ import dev.holdfast.server.auth.MemoryApiKeys;
 import dev.holdfast.server.auth.Role;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
+import dev.holdfast.server.events.EventStreams;
 import dev.holdfast.server.routes.RunningEngine;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -35,6 +36,15 @@ public final class ServerFixture extends TestResource {
     private final TestClient client = new TestClient(this::url);
 
     private ServerFixture(Map<String, String> settings, MemoryDatabase database, boolean joined, Duration acceptWait) {
+        this(settings, database, joined, acceptWait, new EventStreams());
+    }
+
+    private ServerFixture(
+            Map<String, String> settings,
+            MemoryDatabase database,
+            boolean joined,
+            Duration acceptWait,
+            EventStreams streams) {
         this.database = database;
         this.store = new MemoryStore(database);
         ServerConfig config = config(settings);
@@ -42,7 +52,8 @@ public final class ServerFixture extends TestResource {
         keys.open(apiKeys);
         this.server = HoldfastServer.listen(
                 config,
-                new ApiRouting(config, running, keys, telemetry.openTelemetry(), Optional.of(telemetry.metrics())));
+                new ApiRouting(
+                        config, running, keys, telemetry.openTelemetry(), Optional.of(telemetry.metrics()), streams));
         this.engine = workflows
                 .register(EngineBuilder.on(telemetry -> store))
                 .config(EngineConfig.defaults()
@@ -61,6 +72,11 @@ public final class ServerFixture extends TestResource {
 
     public static ServerFixture start(Map<String, String> settings) {
         return new ServerFixture(settings, new MemoryDatabase(), true, Duration.ofSeconds(5));
+    }
+
+    /** Starts a server with these event streams. */
+    public static ServerFixture start(Map<String, String> settings, EventStreams streams) {
+        return new ServerFixture(settings, new MemoryDatabase(), true, Duration.ofSeconds(5), streams);
     }
 
     /** Starts a server that reports a commit as unknown after {@code acceptWait}. */

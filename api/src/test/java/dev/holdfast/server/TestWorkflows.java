@@ -38,6 +38,13 @@ public final class TestWorkflows {
 
     static final Definition<Order, Receipt> SLEEPS = Definition.of("test.sleeps", 1, Order.class, Receipt.class);
 
+    /** Publishes an offer, waits two days for {@link #APPROVAL}, and publishes who gave it. */
+    static final Definition<Order, Approval> PUBLISHES =
+            Definition.of("test.publishes", 1, Order.class, Approval.class);
+
+    /** Publishes its input so many times, and waits for {@link #APPROVAL} before the first and behind the last. */
+    static final Definition<Burst, Integer> BURST = Definition.of("test.burst", 1, Burst.class, Integer.class);
+
     static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
 
     /** What {@link #WAITS} waits for. */
@@ -60,6 +67,8 @@ public final class TestWorkflows {
     record Receipt(String item, int total) {}
 
     record Approval(String by) {}
+
+    record Burst(int times, int length) {}
 
     record Sale(String item, int quantity, String cardToken) {}
 
@@ -110,6 +119,21 @@ public final class TestWorkflows {
                     Callback<Approval> callback = ctx.callback("paid", Approval.class);
                     ctx.run("send", step -> urls.put(step.workflowId(), callback.url()));
                     return callback.await();
+                })
+                .register(PUBLISHES, (ctx, order) -> {
+                    ctx.publish("offer", receipt(order, 1));
+                    Approval approval = ctx.awaitSignal(APPROVAL);
+                    ctx.publish("approval", approval);
+                    ctx.publish("offer", receipt(order, 2));
+                    return approval;
+                })
+                .register(BURST, (ctx, burst) -> {
+                    ctx.awaitSignal(APPROVAL);
+                    for (int i = 0; i < burst.times(); i++) {
+                        ctx.publish("burst", i + " ".repeat(burst.length()));
+                    }
+                    ctx.awaitSignal(APPROVAL);
+                    return burst.times();
                 })
                 .register(SLEEPS, (ctx, order) -> {
                     ctx.sleep(Duration.ofDays(2));

@@ -1,5 +1,6 @@
 package dev.holdfast.server.auth;
 
+import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.server.http.Paths;
 import dev.holdfast.server.http.Problem;
 import dev.holdfast.server.http.ProblemCode;
@@ -11,8 +12,10 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -54,6 +57,31 @@ public final class Authentication implements Filter {
             requireLocal(request.headers());
         }
         requireOrigin(request);
+    }
+
+    /**
+     * Whether the sender of a request that was let in would be let in again: its key was not revoked since, and has the
+     * same role and scopes. False if that cannot be read.
+     */
+    public static boolean isStillValid(ApiKeyCache keys, ServerRequest request) {
+        try {
+            ApiKeySnapshot snapshot = keys.snapshot();
+            Caller before = Caller.of(request);
+            return snapshot.configured()
+                    ? key(snapshot, request)
+                            .map(key -> Caller.of(key.active().key(), key.role()))
+                            .equals(Optional.of(before))
+                    : before.equals(Caller.local());
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private static Optional<ApiKeySnapshot.UsableKey> key(ApiKeySnapshot snapshot, ServerRequest request) {
+        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        return header.length() > BEARER.length()
+                ? snapshot.find(header.substring(BEARER.length()).strip())
+                : Optional.empty();
     }
 
     private Caller caller(RoutingRequest request, String path) {

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * hold the connection with a byte now and then. The listener calls {@link #idleTime} every second, and closes
  * connections that are past their deadline.
  */
-final class HttpConnection implements ServerConnection, InterruptableTask<Void> {
+public final class HttpConnection implements ServerConnection, InterruptableTask<Void> {
     private static final Duration LATE = Duration.ofDays(1);
+    /** For a client that does not read what it asked for. */
+    private static final Duration STREAM_WRITE_MAX = Duration.ofSeconds(10);
+
     private static final ThreadLocal<@Nullable HttpConnection> OWN = new ThreadLocal<>();
 
     private final ServerConnection http1;
@@ -78,6 +81,30 @@ final class HttpConnection implements ServerConnection, InterruptableTask<Void> 
         HttpConnection own = OWN.get();
         if (own != null) {
             own.await(Deadline.NEVER);
+        }
+    }
+
+    /** Starts the limit for a part of the stream that this thread sends. */
+    public static void streamWrites() {
+        HttpConnection own = OWN.get();
+        if (own != null) {
+            own.await(Deadline.in(own.idleMax.compareTo(STREAM_WRITE_MAX) < 0 ? own.idleMax : STREAM_WRITE_MAX));
+        }
+    }
+
+    /** The part is sent: the next one may be long in coming. */
+    public static void streamWaits() {
+        HttpConnection own = OWN.get();
+        if (own != null) {
+            own.await(Deadline.NEVER);
+        }
+    }
+
+    /** Starts the limit for the silence until the next request. */
+    public static void streamEnds() {
+        HttpConnection own = OWN.get();
+        if (own != null) {
+            own.responseStarted();
         }
     }
 

@@ -7,6 +7,7 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** Sends responses, each in one write, with Cache-Control: no-store. Stateless. */
@@ -14,6 +15,10 @@ public final class Responses {
     private static final byte[] NOTHING = {};
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonWriter.MEDIA_TYPE);
     private static final Header PROBLEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    private static final Header EVENT_STREAM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/event-stream");
+    /** For nginx, which would keep events back until it has a buffer full of them. */
+    private static final Header UNBUFFERED = HeaderValues.createCached(HeaderNames.create("X-Accel-Buffering"), "no");
+
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
     /** Helidon has no constant for 431. */
@@ -62,6 +67,29 @@ public final class Responses {
                     .send(NOTHING);
         } else {
             response.send(body);
+        }
+    }
+
+    /** Begins a stream of server-sent events; it ends when the handler returns. */
+    public static OutputStream eventStream(ServerRequest request, ServerResponse response) {
+        eventStreamHeaders(request, response);
+        return response.outputStream();
+    }
+
+    /** The headers of such a stream, for HEAD. */
+    public static void eventStreamHead(ServerRequest request, ServerResponse response) {
+        eventStreamHeaders(request, response);
+        response.send(NOTHING);
+    }
+
+    private static void eventStreamHeaders(ServerRequest request, ServerResponse response) {
+        response.status(Status.OK_200)
+                .header(EVENT_STREAM)
+                .header(NO_STORE)
+                .header(UNBUFFERED)
+                .header(RequestId.HEADER, RequestId.of(request).text());
+        if (isUnread(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
         }
     }
 

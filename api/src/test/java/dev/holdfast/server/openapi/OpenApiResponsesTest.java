@@ -165,6 +165,15 @@ class OpenApiResponsesTest {
             post(server, waiting + act + "?wait=20", REASON).assertStatus().isEqualTo(200);
         }
         get(server, waiting + "/history").assertStatus().isEqualTo(200);
+        String published = "/v1/workflows/"
+                + server.post("/v1/workflows/test.publishes", ORDER).text("id");
+        post(server, published + "/signals/approval", "{\"by\":\"ann\"}")
+                .assertStatus()
+                .isEqualTo(202);
+        server.get(published + "/result?wait=20").assertStatus().isEqualTo(200);
+        get(server, published + "/published").assertStatus().isEqualTo(200);
+        get(server, published + "/history").assertStatus().isEqualTo(200);
+        get(server, published + "/events").assertStatus().isEqualTo(200);
     }
 
     private void keys() {

@@ -8,16 +8,21 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A fake node for states that are hard to reach: responds to paths with JSON, written with ' instead of ". */
+/**
+ * A fake node for states that are hard to reach: responds to paths with JSON, written with ' instead of ". Its streams
+ * of events end at once.
+ */
 public final class ScriptedServer implements AutoCloseable {
     private final Map<String, String> responses;
     private final HttpServer server;
     private final int status;
     private final Set<String> requests = ConcurrentHashMap.newKeySet();
+    private final Set<String> lastEventIds = ConcurrentHashMap.newKeySet();
     private volatile String otherwise = "{'code':'NO_SUCH_PATH'}";
 
     /** {@code responses} by path and query; tests may change them between requests. */
@@ -56,6 +61,11 @@ public final class ScriptedServer implements AutoCloseable {
         otherwise = response;
     }
 
+    /** The ids from which clients went on. */
+    public Set<String> lastEventIds() {
+        return lastEventIds;
+    }
+
     /** Waits until a request for this path and query has come. */
     public void awaitRequest(String path) {
         Deadline.until(() -> requests, seen -> seen.contains(path));
@@ -64,9 +74,11 @@ public final class ScriptedServer implements AutoCloseable {
     private void respond(HttpExchange exchange) throws IOException {
         String uri = exchange.getRequestURI().toString();
         requests.add(uri);
+        lastEventIds.addAll(exchange.getRequestHeaders().getOrDefault("Last-Event-ID", List.of()));
         String response = responses.getOrDefault(uri, otherwise);
         byte[] body = response.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        String type = uri.endsWith("/events") ? "text/event-stream" : "application/json";
+        exchange.getResponseHeaders().add("Content-Type", type);
         exchange.sendResponseHeaders(response.startsWith("{'code'") ? 404 : status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();

@@ -1,12 +1,14 @@
 package dev.holdfast.server.cli.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -71,6 +73,27 @@ public final class Client implements AutoCloseable {
         return send(request(path, query, wait).GET().build());
     }
 
+    /**
+     * Opens a stream of server-sent events behind {@code lastId}, which is empty for the first time. The response has
+     * no end by a timeout.
+     */
+    InputStream stream(String path, String lastId) {
+        HttpRequest.Builder request = request(path, Map.of(), Duration.ZERO).header("Accept", "text/event-stream");
+        if (!lastId.isEmpty()) {
+            header(request, "Last-Event-ID", lastId);
+        }
+        HttpResponse<InputStream> response = sent(request.GET().build(), BodyHandlers.ofInputStream());
+        if (response.statusCode() == OK) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            parsed(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new ConnectionFailure(base, "GET", e).toException();
+        }
+        throw foreign(response.statusCode());
+    }
+
     public Response post(
             String path, Map<String, String> query, Map<String, String> headers, byte[] json, Duration wait) {
         HttpRequest.Builder request = request(path, query, wait).header("Content-Type", "application/json");
@@ -116,8 +139,13 @@ public final class Client implements AutoCloseable {
     }
 
     private Response send(HttpRequest request) {
+        HttpResponse<String> response = sent(request, BodyHandlers.ofString());
+        return parsed(response.statusCode(), response.body());
+    }
+
+    private <T> HttpResponse<T> sent(HttpRequest request, BodyHandler<T> body) {
         try {
-            return parsed(http.send(request, BodyHandlers.ofString()));
+            return http.send(request, body);
         } catch (IOException e) {
             throw new ConnectionFailure(base, request.method(), e).toException();
         } catch (InterruptedException e) {
@@ -127,16 +155,15 @@ public final class Client implements AutoCloseable {
     }
 
     /** Holdfast responds with JSON only, and its problems have codes; anything else is a foreign server. */
-    private Response parsed(HttpResponse<String> response) {
-        int status = response.statusCode();
+    private Response parsed(int status, String body) {
         JsonNode json;
         try {
-            json = MAPPER.readTree(response.body());
+            json = MAPPER.readTree(body);
         } catch (JacksonException e) {
             throw foreign(status);
         }
         if (status == OK || status == CREATED || status == ACCEPTED) {
-            return new Response(status, response.body(), json);
+            return new Response(status, body, json);
         }
         throw json.path("code").isString() ? CommandFailedException.problem(json) : foreign(status);
     }

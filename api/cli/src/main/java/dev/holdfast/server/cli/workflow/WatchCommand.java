@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
         name = "watch",
         description = {
             "Follow one workflow until it ends, or all of them until Ctrl-C.",
-            "With ID, print each new item of the history and each change of the status. Without, redraw a"
-                    + " table each second on a terminal, or print changes if stdout is not a terminal. If the node is"
-                    + " unreachable, wait for it."
+            "With ID, print each new item of the history, each change of the status and each published value."
+                    + " Without, redraw a table each second on a terminal, or print changes if stdout is not a"
+                    + " terminal. If the node is unreachable, wait for it."
         },
         exitCodeList = {
             "0:The workflow ended as COMPLETED.",
@@ -63,11 +63,12 @@ public final class WatchCommand implements Callable<Integer> {
     }
 
     private int one(Client node, String workflow) {
-        WorkflowWatch watch = new WorkflowWatch(client, node, workflow);
-        if (!repeat(watch::poll, WorkflowWatch.INTERVAL)) {
-            return ENDED_BY_CTRL_C;
+        try (WorkflowWatch watch = new WorkflowWatch(client, node, workflow)) {
+            if (!repeat(watch::poll, WorkflowWatch.INTERVAL)) {
+                return ENDED_BY_CTRL_C;
+            }
+            return watch.completed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
-        return watch.completed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
     private int all(Client node, Map<String, String> query) {

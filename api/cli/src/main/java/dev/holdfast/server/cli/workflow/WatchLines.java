@@ -6,6 +6,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Formats changes as one line each, the time first. Stateless. */
 final class WatchLines {
+    /** Characters of a value. */
+    private static final int VALUE_MAX = 500;
+
     private WatchLines() {}
 
     /** A history item: an attempt of a step that started or ended, a timer, a signal, or a decision. */
@@ -37,6 +40,14 @@ final class WatchLines {
             default -> "";
         };
         return JsonText.time(workflow.path("updatedAt")) + "  " + status + more;
+    }
+
+    /** A published value, shortened. */
+    static String published(JsonNode published) {
+        String json = published.path("value").toString();
+        String shown = json.length() > VALUE_MAX ? json.substring(0, VALUE_MAX) + "…" : json;
+        return JsonText.time(published.path("at")) + "  published " + JsonText.value(published.path("name")) + ": "
+                + shown;
     }
 
     /** A workflow in a list. */

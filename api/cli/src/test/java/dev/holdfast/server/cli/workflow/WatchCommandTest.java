@@ -2,6 +2,7 @@ package dev.holdfast.server.cli.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.server.Deadline;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.cli.CommandRun;
 import dev.holdfast.server.cli.ScriptedServer;
@@ -108,6 +109,7 @@ class WatchCommandTest {
                 + "'startedAt':'2026-01-31T12:00:00Z','endedAt':'2026-02-02T12:00:00Z'}],'next':null}";
         Map<String, String> responses = new ConcurrentHashMap<>(Map.of("/v1/workflows/a/history?limit=500", timer));
         responses.put("/v1/workflows/a", "{'id':'a','status':'COMPLETED','updatedAt':'2026-02-02T12:00:01Z'}");
+        responses.put("/v1/workflows/a/events", event("COMPLETED"));
         try (ScriptedServer node = new ScriptedServer(responses);
                 LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
             assertThat(watch.end().assertStatus(0).lines())
@@ -136,6 +138,11 @@ class WatchCommandTest {
                 "{'items':[{'seq':1,'kind':'step','name':'s','position':0,'attempt':1,"
                         + "'startedAt':'2026-01-31T12:00:00Z'," + step + "}],'next':null}");
         responses.put("/v1/workflows/a", "{'id':'a','status':'" + status + "','updatedAt':'2026-01-31T12:00:00Z'}");
+        responses.put("/v1/workflows/a/events", event(status));
+    }
+
+    private static String event(String status) {
+        return "retry: 2000\n\nevent: status\ndata: {'id':'a','status':'" + status + "'}\n\n";
     }
 
     @Test
@@ -167,9 +174,10 @@ class WatchCommandTest {
         try (ScriptedServer node = new ScriptedServer(responses);
                 LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
             watch.awaitOut("  RUNNING\n");
-            responses.put("/v1/workflows/a", "{'code':'DATABASE_UNAVAILABLE','retryable':true,'detail':'gone'}");
+            String events = "/v1/workflows/a/events";
+            responses.put(events, "{'code':'DATABASE_UNAVAILABLE','retryable':true,'detail':'gone'}");
             watch.awaitErr("DATABASE_UNAVAILABLE: gone");
-            responses.put("/v1/workflows/a", "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
+            responses.put(events, "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
 
             assertThat(watch.end().assertStatus(1).err()).contains("UNKNOWN_WORKFLOW: none\n");
         }
@@ -188,6 +196,53 @@ class WatchCommandTest {
             assertThat(lines).extracting(line -> line.path("seq").asInt(0)).containsExactly(1, 2, 0);
             assertThat(lines.getLast().path("status").asString()).isEqualTo("COMPLETED");
             assertThat(lines.getLast().path("id").asString()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void printsPublishedValuesBeforeTheEnd() throws Exception {
+        String id =
+                server.post("/v1/workflows/test.publishes", ServerFixture.ORDER).text("id");
+        try (LiveRun text = watch(id);
+                LiveRun json = watch(id, "--json")) {
+            text.awaitOut("  published offer: {\"item\":\"book\",\"total\":3}\n");
+            json.awaitOut("{\"seq\":1,\"name\":\"offer\",\"value\":{\"item\":\"book\",\"total\":3},\"at\":\"");
+            server.post("/v1/workflows/" + id + "/signals/approval", "{\"by\":\"ann\"}");
+
+            assertThat(text.end().assertStatus(0).out())
+                    .containsSubsequence(
+                            "  published approval: {\"by\":\"ann\"}\n",
+                            "  published offer: {\"item\":\"book\",\"total\":6}\n",
+                            "  COMPLETED\n")
+                    .endsWith("  COMPLETED\n")
+                    .doesNotContain("offer: published");
+            assertThat(json.end().assertStatus(0).lines().stream()
+                            .map(JsonMapper.shared()::readTree)
+                            .filter(line -> line.has("value")))
+                    .extracting(line -> line.path("name").asString())
+                    .containsExactly("offer", "approval", "offer");
+        }
+        try (LiveRun ended = watch(id)) {
+            assertThat(ended.end().assertStatus(0).out())
+                    .contains("  published approval: ", "  published offer: ")
+                    .endsWith("  COMPLETED\n");
+        }
+    }
+
+    @Test
+    void goesOnAfterTheLastValueThatItHas() throws Exception {
+        Map<String, String> responses = new ConcurrentHashMap<>();
+        script(responses, "RUNNING", "'state':'started','endedAt':null");
+        String value = "id: 7\nevent: published\ndata: {'name':'a','value':1,'at':'2026-01-31T12:00:01Z'}\n\n";
+        responses.put("/v1/workflows/a/events", event("RUNNING") + value);
+        try (ScriptedServer node = new ScriptedServer(responses);
+                LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
+            watch.awaitOut("2026-01-31T12:00:01Z  published a: 1\n");
+            Deadline.until(node::lastEventIds, ids -> ids.contains("7"));
+            script(responses, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+
+            assertThat(watch.end().assertStatus(0).err()).isEmpty();
+            assertThat(node.lastEventIds()).containsOnly("7");
         }
     }
 

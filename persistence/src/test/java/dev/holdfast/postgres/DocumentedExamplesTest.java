@@ -116,6 +116,39 @@ class DocumentedExamplesTest {
                 }
             """;
 
+    /** The example at the beginning makes an offer, which is accepted. */
+    private static final String PUBLISHING = """
+            {
+                interface Airlines {
+                    Offer cheapest(Trip trip, String key);
+                    String book(Offer offer, String key);
+                }
+
+                Airlines airlines = new Airlines() {
+                    @Override
+                    public Offer cheapest(Trip trip, String key) {
+                        return new Offer("acme", 120);
+                    }
+
+                    @Override
+                    public String book(Offer offer, String key) {
+                        return "ticket-1";
+                    }
+                };
+
+                @Test
+                void isAccepted() {
+                    try (Holdfast holdfast =
+                            MemoryHoldfast.create().register(BOOK, this::book).start()) {
+                        var booked = holdfast.submit(BOOK, new Trip("Paris", "Rome"));
+                        holdfast.signal(booked.id(), ACCEPTED, true);
+                        assertEquals("ticket-1", booked.result(Duration.ofSeconds(20)).ticket());
+                        assertEquals(Optional.of(new Offer("acme", 120)), offerOf(booked));
+                        assertEquals(2, everythingOf(holdfast, booked.id()).size());
+                    }
+                }
+            """;
+
     private static final String BATCH_JOBS = """
             {
                 static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
@@ -249,6 +282,7 @@ class DocumentedExamplesTest {
             case "README" -> README;
             case "batchjobs" -> BATCH_JOBS;
             case "waiting" -> WAITING;
+            case "publishing" -> PUBLISHING;
             default -> PLAIN;
         };
         return new JavaExample(

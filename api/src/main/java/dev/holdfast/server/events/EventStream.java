@@ -47,7 +47,7 @@ final class EventStream {
     void run(EventFeed feed, OptionalInt after, Supplier<OutputStream> open) {
         try (FeedSubscription events = feed.watch(workflow, after, this::interrupt)) {
             follow(events);
-            send(events, open.get());
+            send(events, after.orElse(0), open.get());
         } catch (InterruptedException e) {
             LOG.atDebug().addKeyValue("workflow", workflow).log("an event stream of workflow {} ends", workflow);
         } catch (IOException | UncheckedIOException e) {
@@ -67,13 +67,15 @@ final class EventStream {
         }
     }
 
-    private void send(FeedSubscription events, OutputStream out) throws IOException, InterruptedException {
+    private void send(FeedSubscription events, int after, OutputStream out) throws IOException, InterruptedException {
+        int known = after;
         write(out, EventText.RETRY);
         long next = System.nanoTime() + beat.toNanos();
         while (!events.isOver()) {
             Optional<FeedEvent> event = next(events, Duration.ofNanos(Math.max(0, next - System.nanoTime())));
             if (event.isPresent()) {
-                write(out, EventText.of(workflow, event.orElseThrow()));
+                known = EventText.id(event.orElseThrow(), known);
+                write(out, EventText.of(workflow, event.orElseThrow(), known));
             }
             if (System.nanoTime() - next >= 0 && !events.isOver()) {
                 if (!allowed.getAsBoolean()) {

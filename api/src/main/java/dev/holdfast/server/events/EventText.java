@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The lines of an event stream: https://html.spec.whatwg.org/multipage/server-sent-events.html. Only published values
- * have an id, so that a client that comes back with the last one has missed none. Stateless.
+ * The lines of an event stream: https://html.spec.whatwg.org/multipage/server-sent-events.html. The id of an event is
+ * the seq of the last value that was sent, so that a client that comes back with the last id has missed none. Stateless.
  */
 final class EventText {
     /** How long clients wait before they connect again. */
@@ -18,13 +18,19 @@ final class EventText {
 
     private EventText() {}
 
-    static byte[] of(String workflow, FeedEvent event) {
-        return utf8(
-                switch (event) {
+    /** The id of an event; {@code before} is that of the one before. */
+    static int id(FeedEvent event, int before) {
+        return event instanceof FeedEvent.Published published
+                ? published.value().seq()
+                : before;
+    }
+
+    static byte[] of(String workflow, FeedEvent event, int id) {
+        return utf8("id: " + id + "\n"
+                + switch (event) {
                     case FeedEvent.Status status -> "event: status\n" + data(status(workflow, status));
                     case FeedEvent.Published published ->
-                        "id: " + published.value().seq() + "\nevent: published\n"
-                                + data(PublishedView.of(published.value()));
+                        "event: published\n" + data(PublishedView.of(published.value()));
                 });
     }
 

@@ -41,8 +41,13 @@ final class EventClient implements AutoCloseable {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /** The next event or comment, its lines joined by a bar; empty at the end of the stream. */
+    /** As {@link #nextWithId}, of a status without its id, which is that of the value before. */
     String next() {
+        return nextWithId().replaceFirst("^id: \\d+\\|event: status", "event: status");
+    }
+
+    /** The next event or comment, its lines joined by a bar; empty at the end of the stream. */
+    String nextWithId() {
         List<String> event = new ArrayList<>();
         while (lines.hasNext()) {
             String line = lines.next();

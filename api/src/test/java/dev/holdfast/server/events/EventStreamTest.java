@@ -89,6 +89,24 @@ class EventStreamTest {
     }
 
     @Test
+    void eachEventHasTheIdOfTheLastValueThatWasSent() {
+        try (ServerFixture server = ServerFixture.start()) {
+            String id = start(server, "test.publishes", ORDER);
+            approve(server, id);
+            server.get("/v1/workflows/" + id + "/result?wait=20").assertStatus().isEqualTo(200);
+            try (EventClient all = open(server, id, "Last-Event-ID", "1")) {
+                assertThat(all.nextWithId()).isEqualTo("retry: 2000");
+                assertThat(all.nextWithId()).startsWith("id: 1|event: status|");
+                assertThat(all.nextWithId()).matches("id: [2-9]\\|event: published\\|.*");
+            }
+            try (EventClient none = open(server, id)) {
+                assertThat(none.nextWithId()).isEqualTo("retry: 2000");
+                assertThat(none.nextWithId()).startsWith("id: 0|event: status|");
+            }
+        }
+    }
+
+    @Test
     void goesOnAfterTheLastEventIdAndEndsForWhatHasEnded() {
         try (ServerFixture server = ServerFixture.start()) {
             String id = start(server, "test.publishes", ORDER);

@@ -35,7 +35,7 @@ final class BranchCallback<T> implements Callback<T> {
 
     @Override
     public Optional<T> await(Duration atMost) {
-        BranchContext.requireWait("await", atMost);
+        WaitLimits.requireDuration("await", atMost);
         return awaited(new WakeTime.After(atMost));
     }
 

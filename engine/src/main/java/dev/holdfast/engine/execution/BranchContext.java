@@ -31,9 +31,6 @@ import org.slf4j.helpers.NOPLogger;
 final class BranchContext implements WorkflowContext {
     private static final TypeToken<Void> NO_VALUE = TypeToken.of(Void.class);
 
-    /** A century: longer waits are mistakes, and could not be stored at all before long. */
-    private static final Duration WAIT_MAX = Duration.ofDays(36_525);
-
     private final WorkflowIdentity workflow;
     private final String branch;
     private final WorkflowLog workflowLog;
@@ -202,16 +199,13 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public void sleep(Duration time) {
-        requireWait("sleep", time);
+        WaitLimits.requireDuration("sleep", time);
         decisions.sleep(begin(), new WakeTime.After(time));
     }
 
     @Override
     public void sleepUntil(Instant time) {
-        Objects.requireNonNull(time, "time");
-        if (time.isAfter(Instant.EPOCH.plus(WAIT_MAX).plus(WAIT_MAX))) {
-            throw new IllegalArgumentException("sleepUntil " + time + ": expected a time before the year 2170");
-        }
+        WaitLimits.requireTime("sleepUntil", time);
         decisions.sleep(begin(), new WakeTime.At(time));
     }
 
@@ -222,7 +216,7 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost) {
-        requireWait("awaitSignal", atMost);
+        WaitLimits.requireDuration("awaitSignal", atMost);
         return decisions.await(begin(), AwaitedSignal.of(signal), new WakeTime.After(atMost));
     }
 
@@ -235,13 +229,6 @@ final class BranchContext implements WorkflowContext {
         AwaitedSignal<T> answer = new AwaitedSignal<>(signal, TypeToken.of(type));
         return new BranchCallback<>(
                 decisions.callbackUrl(call, name, signal), atMost -> decisions.await(begin(), answer, atMost));
-    }
-
-    static void requireWait(String method, Duration time) {
-        if (time.isNegative() || time.compareTo(WAIT_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    method + " of " + time + ": expected a duration from 0 to " + WAIT_MAX.toDays() + " days");
-        }
     }
 
     @Override

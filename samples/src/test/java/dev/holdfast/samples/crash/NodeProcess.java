@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +150,49 @@ final class NodeProcess implements AutoCloseable {
             if (kill.waitFor() != 0) {
                 throw new IllegalStateException("the node takes no SIG" + name);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The live objects on its heap. */
+    long liveHeapBytes() {
+        String total = diagnose("GC.class_histogram").lines().reduce((first, second) -> second).orElseThrow();
+        return Long.parseLong(total.trim().split("\\s+")[2]);
+    }
+
+    void collectGarbage() {
+        String unused = diagnose("GC.run");
+    }
+
+    /** The memory that the operating system has given it. */
+    long residentBytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String diagnose(String command) {
+        Path java = Path.of(ProcessHandle.current().info().command().orElseThrow());
+        try {
+            Process jcmd = new ProcessBuilder(
+                            java.resolveSibling("jcmd").toString(), String.valueOf(process.pid()), command)
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (jcmd.waitFor() != 0) {
+                throw new IllegalStateException(command + " of the node failed: " + said);
+            }
+            return said.strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

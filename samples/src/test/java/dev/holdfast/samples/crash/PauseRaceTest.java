@@ -11,11 +11,7 @@ import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Case 12: a pause and the end of the workflow race. Each workflow has one truth, and whoever paused it is told it. */
 final class PauseRaceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int AT_A_TIME = 50;
     private static final int STEPS = 5;
     /** About as long as the steps take while so many race. */
     private static final int EARLY_MILLIS = 300;
@@ -40,32 +35,15 @@ final class PauseRaceTest {
     }
 
     private static void race(int races) throws InterruptedException {
-        try (Database database = Database.create();
-                Holdfast node = LocalNode.start(database, database.jdbcUrl(), Duration.ofSeconds(5))) {
-            var told = new ConcurrentHashMap<String, String>();
-            Semaphore slots = new Semaphore(AT_A_TIME);
-            List<Thread> racers = new ArrayList<>();
-            for (int i = 0; i < races; i++) {
-                String id = "race-" + i;
-                slots.acquire();
-                racers.add(Thread.ofVirtual().start(() -> {
-                    try {
-                        told.put(id, raceOnce(node, id));
-                    } finally {
-                        slots.release();
-                    }
-                }));
-            }
-            for (Thread racer : racers) {
-                racer.join();
-            }
-            assertThat(told).hasSize(races);
-            told.forEach((id, result) -> assertThat(result).as(id).startsWith("ok"));
-            long paused = told.values().stream().filter("ok paused"::equals).count();
-            System.out.println("races: " + races + ", paused: " + paused + ", too late: " + (races - paused));
-            assertThat(paused).as("both happen").isBetween(1L, races - 1L);
-            new Invariants(database).requireAtRest();
-        }
+        Races.run(
+                races,
+                PauseRaceTest::raceOnce,
+                told -> {
+                    long paused = Races.count(told, "ok paused");
+                    System.out.println("races: " + races + ", paused: " + paused + ", too late: " + (races - paused));
+                    assertThat(paused).as("both happen").isBetween(1L, races - 1L);
+                },
+                database -> {});
     }
 
     private static String raceOnce(Holdfast node, String id) {

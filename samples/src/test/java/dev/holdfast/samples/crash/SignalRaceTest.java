@@ -7,10 +7,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.WorkflowEndedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Case 12: a signal and the end of its wait race. Each workflow has one truth, and its signaller is told it. */
 final class SignalRaceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int AT_A_TIME = 50;
     private static final int TIMEOUT_MILLIS = 300;
 
     @Test
@@ -33,38 +29,24 @@ final class SignalRaceTest {
     }
 
     private static void race(int races) throws InterruptedException {
-        try (Database database = Database.create();
-                Holdfast node = LocalNode.start(database, database.jdbcUrl(), Duration.ofSeconds(5))) {
-            var told = new ConcurrentHashMap<String, String>();
-            Semaphore slots = new Semaphore(AT_A_TIME);
-            List<Thread> racers = new ArrayList<>();
-            for (int i = 0; i < races; i++) {
-                String id = "race-" + i;
-                slots.acquire();
-                racers.add(Thread.ofVirtual().start(() -> {
-                    told.put(id, raceOnce(node, id));
-                    slots.release();
-                }));
-            }
-            for (Thread racer : racers) {
-                racer.join();
-            }
-            assertThat(told).hasSize(races);
-            told.forEach((id, result) -> assertThat(result).as(id).startsWith("ok"));
-            System.out.println("races: " + races + ", taken: "
-                    + told.values().stream().filter("ok taken"::equals).count() + ", too late: "
-                    + told.values().stream().filter("ok late"::equals).count() + ", refused: "
-                    + told.values().stream().filter("ok refused"::equals).count());
-            new Invariants(database).requireAtRest();
-            // A signal that had arrived when the wait was decided won if it was sent in time, and only then.
-            List<String> wrong = database.rows("""
-                    select r.uid::text from holdfast.log r
-                    join holdfast.log t on t.uid = r.uid and t.event = 2
-                    join holdfast.log decided on decided.uid = r.uid and decided.event in (4, 5)
-                    where r.event = 3 and r.seq < decided.seq
-                        and (r.sent_at <= t.at + convert_from(t.detail, 'UTF8')::interval) <> (decided.event = 4)""");
-            assertThat(wrong).isEmpty();
-        }
+        Races.run(
+                races,
+                SignalRaceTest::raceOnce,
+                told -> System.out.println(
+                        "races: " + races + ", taken: " + Races.count(told, "ok taken") + ", too late: "
+                                + Races.count(told, "ok late") + ", refused: " + Races.count(told, "ok refused")),
+                SignalRaceTest::requireTheClockDecided);
+    }
+
+    /** A signal that had arrived when the wait was decided won if it was sent in time, and only then. */
+    private static void requireTheClockDecided(Database database) {
+        List<String> wrong = database.rows("""
+                select r.uid::text from holdfast.log r
+                join holdfast.log t on t.uid = r.uid and t.event = 2
+                join holdfast.log decided on decided.uid = r.uid and decided.event in (4, 5)
+                where r.event = 3 and r.seq < decided.seq
+                    and (r.sent_at <= t.at + convert_from(t.detail, 'UTF8')::interval) <> (decided.event = 4)""");
+        assertThat(wrong).isEmpty();
     }
 
     private static String raceOnce(Holdfast node, String id) {

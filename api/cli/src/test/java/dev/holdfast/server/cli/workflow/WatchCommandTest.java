@@ -142,7 +142,7 @@ class WatchCommandTest {
     }
 
     private static String event(String status) {
-        return "retry: 2000\n\nevent: status\ndata: {'id':'a','status':'" + status + "'}\n\n";
+        return "retry: 2000\n\nid: 0\nevent: status\ndata: {'id':'a','status':'" + status + "'}\n\n";
     }
 
     @Test

@@ -25,7 +25,8 @@ final class OldEraFixture extends TestResource {
             select outcome from holdfast.admit(gen_random_uuid(), 0, 1, false, array['%s'], array['%s'], array[%d],
                 array[%d], array['%s'::uuid], array[''::bytea], array['%s'], array['kept'], array[1],
                 array[null::text], array['1'::bytea], array[false], array[null::text], array[null::text],
-                array[null::text], array[null::text], array[null::text], array[1::bigint])""";
+                array[null::text], array[null::text], array[null::text], null::text[], null::text[],
+                array[1::bigint])""";
     static final String ACCEPT = """
             with open as (insert into holdfast.open_workflow (due, bucket, era, uid, status)
                 values (now(), %1$d, %2$d, '%3$s', 'QUEUED'))

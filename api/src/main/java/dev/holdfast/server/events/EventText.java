@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * The lines of an event stream: https://html.spec.whatwg.org/multipage/server-sent-events.html. The id of an event is
- * the seq of the last value that was sent, so that a client that comes back with the last id has missed none. Stateless.
+ * the seq of the last value that was sent, so that a client that comes back with its last id has missed none.
+ * Stateless.
  */
 final class EventText {
     /** How long clients wait before they connect again. */

@@ -27,8 +27,7 @@ final class WaitersTest {
     @Tag("long")
     void tenThousandSleepersAndTenThousandWaitersCostNextToNothing() throws InterruptedException {
         try (Database database = Database.create();
-                NodeProcess worker =
-                        NodeProcess.launch(database.jdbcUrl(), "worker", NodeProcess.HELD_FOR, LEASE)) {
+                NodeProcess worker = NodeProcess.launch(database.jdbcUrl(), "worker", NodeProcess.HELD_FOR, LEASE)) {
             worker.awaitStarted();
             try (Holdfast gateway = PostgresHoldfast.on(
                             PostgresConfig.of(database.jdbcUrl()).nodeName("gateway"))
@@ -92,7 +91,7 @@ final class WaitersTest {
 
     /** The server's own view is up to a second old. */
     private static long transactions(Database database) {
-        return database.number("select xact_commit + xact_rollback from pg_stat_database where datname ="
-                + " current_database()");
+        return database.number(
+                "select xact_commit + xact_rollback from pg_stat_database where datname =" + " current_database()");
     }
 }

@@ -87,7 +87,8 @@ class RolesTest {
                 String before = everything(viewer, workflow);
                 int rejected = 0;
                 for (Operation operation : OpenApi.document().operations()) {
-                    if (operation.method().equals("GET")) {
+                    boolean hasToken = operation.path().startsWith("/v1/callbacks");
+                    if (operation.method().equals("GET") || hasToken) {
                         continue;
                     }
                     boolean submits = operation.toString().equals("POST /v1/workflows/{name}");

@@ -100,7 +100,7 @@ class MalformedRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/workflows/a/pause", "/v1/dead-letters/a/resolve", "/v1/dead-letters/a/skip"})
+    @ValueSource(strings = {"/v1/workflows/a/fork", "/v1/dead-letters/a/resolve", "/v1/dead-letters/a/skip"})
     void findsNothingAtPathsThatAreNotBuilt(String path) {
         send(POST.replace("/v1/workflows/test.order", path) + "Content-Length: 2\r\n\r\n{}")
                 .assertProblem(404, "NO_SUCH_PATH");

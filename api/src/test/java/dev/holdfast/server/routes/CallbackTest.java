@@ -42,12 +42,12 @@ class CallbackTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "AAAA", "%21", "..%2Fhealth"})
+    @ValueSource(strings = {"x", "AAAA", "%21"})
     void aWrongTokenIsUnknown(String token) {
         Response response = server.post("/v1/callbacks/" + token, BY_ANN);
 
-        assertThat(response.status()).isIn(400, 404);
-        assertThat(response.text("instance")).isIn("/v1/callbacks/", "");
+        response.assertProblem(404, "UNKNOWN_CALLBACK");
+        assertThat(response.text("instance")).isEqualTo("/v1/callbacks/");
     }
 
     /** The token is a secret: no response and no audit row has it. */

@@ -3,6 +3,7 @@ package dev.holdfast.samples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.Submission;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class WaitersTest {
             slots.acquire();
             submitters.add(Thread.ofVirtual().start(() -> {
                 try {
-                    gateway.submitJson(type, input.getBytes(StandardCharsets.UTF_8));
+                    gateway.submitJson(type, input.getBytes(StandardCharsets.UTF_8), Submission.plain());
                 } finally {
                     slots.release();
                 }

@@ -136,7 +136,7 @@ final class BranchContext implements WorkflowContext {
 
     /** Runs the undo actions of a saga. No pause is possible from now on. */
     void compensate(Runnable undos) {
-        workflowLog.compensates();
+        workflowLog.beginCompensation();
         uncancellable(undos);
     }
 

@@ -84,7 +84,7 @@ final class CancelDelivery {
     private Cancellation replay() {
         Cancellation thrown = new Cancellation();
         delivered = thrown;
-        log.compensates();
+        log.beginCompensation();
         OperatorAction again = requested;
         requested = null;
         if (again != null) {

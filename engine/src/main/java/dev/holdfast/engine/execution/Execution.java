@@ -55,7 +55,7 @@ public final class Execution {
         this.cancel = new CancelDelivery(log, state, deadline);
         this.signals = new Signals(log, state, start.history());
         if (start.history().compensates()) {
-            log.compensates();
+            log.beginCompensation();
         }
     }
 

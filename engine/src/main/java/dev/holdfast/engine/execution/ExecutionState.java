@@ -65,7 +65,7 @@ final class ExecutionState {
     }
 
     /** The code compensates from now on. Returns the requested pause, which is not possible any more. */
-    synchronized Optional<OperatorAction> compensates() {
+    synchronized Optional<OperatorAction> beginCompensation() {
         compensates = true;
         OperatorAction refused = pause;
         pause = null;

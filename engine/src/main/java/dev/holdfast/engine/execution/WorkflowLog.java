@@ -124,8 +124,8 @@ public final class WorkflowLog {
     }
 
     /** The code compensates from now on: refuses a pause that is requested. */
-    void compensates() {
-        state.compensates().ifPresent(this::refusePause);
+    void beginCompensation() {
+        state.beginCompensation().ifPresent(this::refusePause);
     }
 
     /** Requests a pause at the next call; refuses it if the code compensates. Called by any thread. */

@@ -160,7 +160,10 @@ final class NodeProcess implements AutoCloseable {
 
     /** The live objects on its heap. */
     long liveHeapBytes() {
-        String total = diagnose("GC.class_histogram").lines().reduce((first, second) -> second).orElseThrow();
+        String total = diagnose("GC.class_histogram")
+                .lines()
+                .reduce((first, second) -> second)
+                .orElseThrow();
         return Long.parseLong(total.replaceFirst("^Total +\\d+ +", "").strip());
     }
 

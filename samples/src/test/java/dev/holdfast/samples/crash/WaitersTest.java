@@ -86,7 +86,7 @@ final class WaitersTest {
 
     /** Without the statements of this test. */
     private static double transactionsASecond(Database database) {
-        boolean settled = Eventually.happens(SETTLING, () -> false);
+        boolean unusedToo = Eventually.happens(SETTLING, () -> false);
         long began = System.nanoTime();
         long before = transactions(database);
         boolean unused = Eventually.happens(IDLE, () -> false);

@@ -4,7 +4,7 @@ package dev.holdfast.server.http;
 public final class Paths {
     public static final String HEALTH = "/health";
     public static final String METRICS = "/metrics";
-    /** What follows is a secret: whoever has it needs no API key. */
+    /** The token that follows is a secret: a request with it needs no API key. */
     public static final String CALLBACKS = "/v1/callbacks/";
 
     private Paths() {}

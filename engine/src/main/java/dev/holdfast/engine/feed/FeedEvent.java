@@ -3,7 +3,7 @@ package dev.holdfast.engine.feed;
 import dev.holdfast.admin.PublishedValue;
 import dev.holdfast.admin.WorkflowStatus;
 
-/** What a watcher is told of its workflow. Immutable. */
+/** An event that a watcher of a workflow gets. Immutable. */
 public sealed interface FeedEvent {
     /** The approximate size in memory, in bytes. */
     int bytes();

@@ -5,6 +5,7 @@ import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.server.PostgresNodeStore;
 import dev.holdfast.server.cli.client.ClientOptions;
 import dev.holdfast.server.cli.option.DatabaseOptions;
+import dev.holdfast.server.cli.option.OptionalReason;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.value.Values;
 import dev.holdfast.server.config.Settings;
@@ -66,12 +67,8 @@ final class KeysCreateCommand implements Callable<Integer> {
             description = "How long the key is valid, such as 12h or 90d. Default: for ever.")
     private @Nullable String expiresIn;
 
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            converter = Values.Reason.class,
-            description = "Reason for the audit log, 1 to 1,000 characters.")
-    private @Nullable String reason;
+    @Mixin
+    private OptionalReason reason;
 
     @Mixin
     private DatabaseOptions database;
@@ -115,8 +112,8 @@ final class KeysCreateCommand implements Callable<Integer> {
         if (expiresIn != null) {
             body.put("expiresIn", expiresIn);
         }
-        if (reason != null) {
-            body.put("reason", reason);
+        if (reason.text != null) {
+            body.put("reason", reason.text);
         }
         byte[] json = JsonMapper.shared().writeValueAsBytes(body);
         return client.call(node -> node.post("/v1/api-keys", Map.of(), Map.of(), json, Duration.ZERO))
@@ -126,7 +123,7 @@ final class KeysCreateCommand implements Callable<Integer> {
     private String inDatabase(DatabaseSettings target) {
         try {
             return PostgresNodeStore.createKey(
-                    target, name, role, scopes, Optional.ofNullable(expiresIn), Optional.ofNullable(reason));
+                    target, name, role, scopes, Optional.ofNullable(expiresIn), Optional.ofNullable(reason.text));
         } catch (InvalidInputException | IllegalArgumentException e) {
             throw client.usage(String.valueOf(e.getMessage()));
         }

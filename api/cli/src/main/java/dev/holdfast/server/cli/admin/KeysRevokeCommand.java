@@ -2,16 +2,14 @@ package dev.holdfast.server.cli.admin;
 
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.option.OptionalReason;
 import dev.holdfast.server.cli.output.JsonText;
-import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code holdfast keys revoke}. */
@@ -26,19 +24,15 @@ final class KeysRevokeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The id, as keys list shows it.")
     private String id;
 
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            converter = Values.Reason.class,
-            description = "Reason for the audit log, 1 to 1,000 characters.")
-    private @Nullable String reason;
+    @Mixin
+    private OptionalReason reason;
 
     @SuppressWarnings("NullAway.Init")
     KeysRevokeCommand() {}
 
     @Override
     public Integer call() {
-        Map<String, String> query = reason == null ? Map.of() : Map.of("reason", reason);
+        Map<String, String> query = reason.text == null ? Map.of() : Map.of("reason", reason.text);
         Client.Response response =
                 client.call(node -> node.delete("/v1/api-keys/" + Client.segment(id), query, Map.of(), Duration.ZERO));
         client.out()

@@ -1,19 +1,16 @@
 package dev.holdfast.server.cli.workflow;
 
 import dev.holdfast.server.cli.client.ActionCommand;
-import dev.holdfast.server.cli.value.Values;
+import dev.holdfast.server.cli.option.OptionalReason;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Base of the actions on workflows that need no reason. */
 abstract class ActionWithoutReason extends ActionCommand {
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            converter = Values.Reason.class,
-            description = "Reason for the audit log, 1 to 1,000 characters.")
-    private @Nullable String reason;
+    @Mixin
+    private OptionalReason reason;
 
+    @SuppressWarnings("NullAway.Init")
     ActionWithoutReason(String action) {
         super("/v1/workflows", action);
     }
@@ -21,6 +18,6 @@ abstract class ActionWithoutReason extends ActionCommand {
     @Override
     @Nullable
     public final String reason() {
-        return reason;
+        return reason.text;
     }
 }

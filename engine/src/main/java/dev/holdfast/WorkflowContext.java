@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
  * the thread. A cancel and the loss of ownership unwind it in the same way. Workflow code must let every {@link Error}
  * pass.
  *
- * <p>Not thread-safe: only the thread of the workflow may call it, and not from the body of a step. Both throw
+ * <p>Not thread-safe: only the thread of its branch may call it, and not from the body of a step. Both throw
  * {@link MisusedException}; a body that lets it pass parks the workflow at once, as NON_RETRYABLE.
  */
 public interface WorkflowContext {
@@ -58,9 +59,10 @@ public interface WorkflowContext {
     void run(Step step, StepAction body);
 
     /**
-     * Runs steps that can be undone. When {@link StepRejectedException}, {@link WorkflowFailedException} or a cancel
-     * leaves the block, the undo actions of the steps that succeeded run in reverse order, each as a step, and the
-     * exception goes on. Any other exception parks the workflow without undoing, so that corrected code can go on.
+     * Runs steps that can be undone. When {@link StepRejectedException}, {@link ChildFailedException},
+     * {@link WorkflowFailedException} or a cancel leaves the block, the undo actions of the steps that succeeded run in
+     * reverse order, each as a step, and the exception goes on. Any other exception parks the workflow without undoing,
+     * so that corrected code can go on.
      */
     <T> T saga(SagaBody<T> body);
 
@@ -95,6 +97,46 @@ public interface WorkflowContext {
      * @param name 1 to 100 characters of {@code a-z 0-9 . _ -}
      */
     <T> Callback<T> callback(String name, Class<T> type);
+
+    /**
+     * Runs another workflow, waits for its end, and returns its result. It is accepted in the commit of this call, by
+     * any node, and has an id, a history and dead letters of its own; a child that is parked has not ended. Throws
+     * {@link ChildFailedException} if it fails or is cancelled, and {@link UnknownDefinitionException} if this node
+     * does not register that version; then nothing is started. What stops this workflow cancels the child, and waits
+     * for its end.
+     */
+    <I, O> O child(Definition<I, O> definition, I input);
+
+    /**
+     * Starts another workflow, does not wait for it, and returns its id. It is accepted in the commit of this call, and
+     * lives by itself. Throws as {@link #child}.
+     */
+    <I> String start(Definition<I, ?> definition, I input);
+
+    /**
+     * Runs branches at the same time, and returns their values in the order of the branches. When
+     * {@link StepRejectedException}, {@link ChildFailedException}, {@link WorkflowFailedException} or
+     * {@link DeadlineExceeded} leaves a branch, the others are stopped and the exception goes on; any other exception
+     * parks the workflow.
+     *
+     * <p>A branch is stopped at its next call. The body of a step is interrupted, unless the step can be undone; sagas
+     * are undone; and this call returns when all branches are out, however long a body takes that ignores the
+     * interrupt: give it a {@linkplain Step#timeout timeout}. Throws {@link IllegalArgumentException} for more than
+     * 10,000 branches; nothing was started then.
+     */
+    <T> List<T> all(List<Branch<T>> branches);
+
+    /**
+     * Runs branches at the same time; the first that ends decides: its value is returned, or its exception goes on. The
+     * others are stopped as by {@link #all}, which also says what else is thrown. A replay has the same winner.
+     */
+    <T> T race(List<Branch<T>> branches);
+
+    /**
+     * Runs the same branch for each item, at most so many at the same time, and returns the values in the order of the
+     * items. Otherwise as {@link #all}.
+     */
+    <I, T> List<T> map(List<I> items, int atATime, ItemBranch<I, T> body);
 
     /**
      * Returns the time by the clock of the database, which is recorded: a replay gets the same. Never before a time

@@ -43,6 +43,8 @@ public record HistoryItem(
         TIMER,
         /** A signal that arrived, or was awaited. */
         SIGNAL,
+        /** The start of another workflow, or the end of a child. */
+        CHILD,
         /** The end of the workflow, its parking, an operator's action, or a value that it published. */
         DECISION
     }

@@ -46,12 +46,13 @@ public record WorkflowSummary(
      * The event that a workflow waits for.
      *
      * @param kind one of {@link #KINDS}
-     * @param name of the step or signal, or the version as {@code pay/2}; empty for a timer
+     * @param name of the step or signal, of the definition of the child, or the version as {@code pay/2}; empty for a
+     *     timer
      * @param until when the workflow continues by itself, if ever
      */
     public record Waiting(String kind, String name, Optional<Instant> until) {
-        /** The kinds: the next attempt of a step, a time, a signal, a version of its definition. */
-        public static final List<String> KINDS = List.of("retry", "timer", "signal", "version");
+        /** The kinds: the next attempt of a step, a time, a signal, the end of a child, a version of its definition. */
+        public static final List<String> KINDS = List.of("retry", "timer", "signal", "child", "version");
 
         private static final String OPTION = "waitingFor";
         private static final int SHOWN_MAX = 100;

@@ -12,6 +12,7 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.engine.dispatch.ActionClient;
+import dev.holdfast.engine.dispatch.ChildStarter;
 import dev.holdfast.engine.dispatch.Definitions;
 import dev.holdfast.engine.dispatch.Dispatcher;
 import dev.holdfast.engine.dispatch.DueTimes;
@@ -32,6 +33,7 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.BodyTimer;
 import dev.holdfast.engine.execution.CallbackTokens;
 import dev.holdfast.engine.execution.CallbackUrls;
+import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.FailureLog;
 import dev.holdfast.engine.execution.WorkflowEnd;
@@ -98,6 +100,7 @@ public final class Engine implements Holdfast {
         this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
         this.timeouts = BodyTimer.start();
         SignalDelivery signals = new SignalDelivery(store, dispatcher);
+        ChildStarter children = new ChildStarter(store, submittable);
         this.environment = new ExecutionEnvironment(
                 codec,
                 store.ownership(),
@@ -108,13 +111,17 @@ public final class Engine implements Holdfast {
                 telemetry,
                 signals,
                 new CallbackUrls(new CallbackTokens(store.callbackSecret()), config.callbackBaseUrl()),
+                children,
+                EngineThreads.workflows(),
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         DueTimes dueTimes = new DueTimes();
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, signals, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
-        this.poller = new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions);
+        this.poller =
+                new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions, children);
+        children.onWork(poller::wake);
         this.signalSender = new SignalSender(
                 store,
                 codec,

@@ -63,6 +63,11 @@ final class MemoryInbox {
         pending.put(signal.id(), new Arrival(signal, ++arrived));
     }
 
+    /** Adds the end of a child, which no limit refuses. */
+    void deliver(SignalMessage end) {
+        pending.putIfAbsent(end.id(), new Arrival(end, ++arrived));
+    }
+
     /** Whether a message with this id is not applied yet. */
     boolean has(UUID id) {
         return pending.containsKey(id);

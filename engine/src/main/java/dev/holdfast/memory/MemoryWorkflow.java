@@ -32,7 +32,7 @@ final class MemoryWorkflow {
     private final List<LogRecord> log = new ArrayList<>();
     private WorkflowStatus status;
     private @Nullable Instant due;
-    private @Nullable Wait waitsFor;
+    private List<Wait> waitsFor = List.of();
     private @Nullable MemoryNode runner;
     private int loads;
     private int loadedSeq;
@@ -82,7 +82,7 @@ final class MemoryWorkflow {
                     held = null;
                     if (event instanceof HistoryEvent.SignalReceived signal) {
                         inbox.remove(signal.id());
-                        wakeFor(new Wait.Signal(signal.name()), at);
+                        wakeFor(Wait.forSignal(signal.name()), at);
                     }
                 }
             }
@@ -111,7 +111,7 @@ final class MemoryWorkflow {
         loads = loading.loads();
         loadedSeq = loading.seq();
         due = null;
-        waitsFor = null;
+        waitsFor = List.of();
         uncancellable = false;
         runner = by;
     }
@@ -131,11 +131,11 @@ final class MemoryWorkflow {
         WorkflowStatus after = event == null ? null : event.statusAfter();
         if (after == WorkflowStatus.QUEUED) {
             due = at;
-            waitsFor = null;
+            waitsFor = List.of();
             loads = 0;
         } else if (after == WorkflowStatus.PAUSED) {
             due = Instant.MAX;
-            waitsFor = null;
+            waitsFor = List.of();
         }
         status = after == null ? status : after;
     }
@@ -173,7 +173,8 @@ final class MemoryWorkflow {
                 creation.starts(),
                 creation.trace(),
                 creation.submitter(),
-                creation.deadline());
+                creation.deadline(),
+                creation.parent());
         log.replaceAll(record -> new LogRecord(
                 record.seq(),
                 record.at(),
@@ -268,24 +269,44 @@ final class MemoryWorkflow {
 
     /** The reason for which it waits, if it is unloaded to wait. */
     Optional<WorkflowSummary.Waiting> waitingFor() {
-        return waitsFor == null || isOver()
+        return waitsFor.isEmpty() || isOver()
                 ? Optional.empty()
                 : Optional.of(new WorkflowSummary.Waiting(
-                        waitsFor.kind(),
-                        waitsFor.name(),
+                        waitsFor.getFirst().kind(),
+                        waitsFor.getFirst().name(),
                         Optional.ofNullable(due).filter(time -> !time.equals(Instant.MAX))));
     }
 
     /** Whether it waits for one of these. */
     boolean waitsFor(Collection<? extends Wait> waits) {
-        return !isOver() && waitsFor != null && waits.contains(waitsFor);
+        return !isOver() && !waitsFor.isEmpty() && waits.contains(waitsFor.getFirst());
     }
 
     /** Makes it due if it is unloaded and waits for this. */
     private void wakeFor(Wait wait, Instant at) {
-        if (!isOver() && due != null && wait.equals(waitsFor)) {
+        if (!isOver() && due != null && (waitsFor.contains(wait) || waitsFor.contains(Wait.Signal.ANY))) {
             due = at;
         }
+    }
+
+    /** The end, if it is recorded after this seq. */
+    Optional<HistoryEvent.Ended> end(int afterSeq) {
+        return log.stream()
+                .skip(afterSeq)
+                .map(LogRecord::event)
+                .filter(HistoryEvent.Ended.class::isInstance)
+                .map(HistoryEvent.Ended.class::cast)
+                .findFirst();
+    }
+
+    /** The children whose ends have not arrived. */
+    List<HistoryEvent.ChildStarted> waitedFor() {
+        return log.stream()
+                .map(LogRecord::event)
+                .filter(HistoryEvent.ChildStarted.class::isInstance)
+                .map(HistoryEvent.ChildStarted.class::cast)
+                .filter(child -> child.waits() && !hasReceived(child.child().uid()))
+                .toList();
     }
 
     /** Whether a signal with this id is in the log. */
@@ -304,12 +325,12 @@ final class MemoryWorkflow {
     void wake(Instant at) {
         status = status == WorkflowStatus.WAITING ? WorkflowStatus.QUEUED : status;
         due = at;
-        waitsFor = null;
+        waitsFor = List.of();
     }
 
     /** Whether something of it ran, and it waits for its version, so that no cancel reaches its code. */
     boolean awaitsCode() {
-        return !log.isEmpty() && waitsFor instanceof Wait.Version;
+        return !log.isEmpty() && !waitsFor.isEmpty() && waitsFor.getFirst() instanceof Wait.Version;
     }
 
     /** Whether it waits, and no cancel reaches it before it is due. */
@@ -348,7 +369,7 @@ final class MemoryWorkflow {
                 creation.deadline(),
                 status,
                 due,
-                waitsFor == null ? null : waitsFor.text(),
+                waitsFor.isEmpty() ? null : waitsFor.getFirst().text(),
                 loads,
                 loadedSeq,
                 readAt,

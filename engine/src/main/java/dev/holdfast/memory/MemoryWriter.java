@@ -2,17 +2,26 @@ package dev.holdfast.memory;
 
 import dev.holdfast.OverloadedException;
 import dev.holdfast.StoreUnavailableException;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.RequestContext;
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.ParentCall;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -158,6 +167,8 @@ final class MemoryWriter {
             workflow.requireTakes(writes);
             List<WorkflowWrite> lasting = plan == null ? writes : plan.lasting(writes, database.records());
             workflow.write(now, writing, lasting, database.inbox());
+            started(lasting, now);
+            workflow.end(lastSeq).ifPresent(end -> tellFamily(workflow, end, now));
             database.recorded(workflow.log().size() - lastSeq);
             boolean whole = lasting.size() == writes.size();
             if (whole && writes.getLast() instanceof WorkflowWrite.Erased) {
@@ -169,6 +180,39 @@ final class MemoryWriter {
             }
             return workflow.log().size();
         });
+    }
+
+    /** Accepts the workflows that these records start. */
+    private void started(List<WorkflowWrite> writes, Instant now) {
+        for (WorkflowWrite write : writes) {
+            if (write instanceof HistoryEvent.ChildStarted child) {
+                database.add(new MemoryWorkflow(child.child(), child.id(), child.requireCreation(), now, null));
+            }
+        }
+    }
+
+    /** Puts the end into the inbox of the parent that waits for it, and a cancel into those of children. */
+    private void tellFamily(MemoryWorkflow workflow, HistoryEvent.Ended end, Instant now) {
+        ParentCall parent = workflow.creation().parent();
+        if (parent != null && parent.waits()) {
+            byte[] status = (end.status() + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] payload = Arrays.copyOf(status, status.length + end.value().length);
+            System.arraycopy(end.value(), 0, payload, status.length, end.value().length);
+            UUID child = workflow.key().uid();
+            database.inbox()
+                    .deliver(new SignalMessage(
+                            parent.key(), child, HistoryEvent.ChildStarted.endSignal(child), payload, now));
+        }
+        if (end.by() != null) {
+            workflow.waitedFor().forEach(this::cancel);
+        }
+    }
+
+    private void cancel(HistoryEvent.ChildStarted child) {
+        ActionOptions why =
+                ActionOptions.because("its parent was ended by an operator").by("holdfast");
+        database.inbox()
+                .request(OperatorAction.of(child.child(), ActionKind.CANCEL, child.id(), 0, why), RequestContext.NONE);
     }
 
     /** The seq of a record after {@code lastSeq} that parked the workflow. */

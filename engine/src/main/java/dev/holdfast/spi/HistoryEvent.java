@@ -2,6 +2,8 @@ package dev.holdfast.spi;
 
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,7 @@ public sealed interface HistoryEvent extends WorkflowWrite {
 
         @Override
         public @Nullable WorkflowStatus statusAfter() {
-            return isCompensation() ? WorkflowStatus.COMPENSATING : null;
+            return isCompensation() && position.isMain() ? WorkflowStatus.COMPENSATING : null;
         }
 
         @Override
@@ -124,6 +126,82 @@ public sealed interface HistoryEvent extends WorkflowWrite {
         @Override
         public int payloadBytes() {
             return name.length() + value.length;
+        }
+    }
+
+    /**
+     * The code has started another workflow, which is accepted in the same commit.
+     *
+     * @param child its place
+     * @param id its id, as users see it
+     * @param waits whether the call waits for its end
+     * @param creation of that workflow, with its {@linkplain WorkflowWrite.Creation#parent parent}; null in a record
+     *     that was read
+     */
+    record ChildStarted(
+            Position position,
+            String definition,
+            WorkflowKey child,
+            String id,
+            boolean waits,
+            WorkflowWrite.@Nullable Creation creation)
+            implements Decision {
+        /** The beginning of the names of the signals that bring the ends of children. None from outside has it. */
+        private static final String END = "child:";
+
+        /** Whether a signal of this name brings the end of a child. */
+        public static boolean isEnd(String signal) {
+            return signal.startsWith(END);
+        }
+
+        /** The name of the signal that brings the end of this child: the status, a line feed, and the value. */
+        public String endSignal() {
+            return endSignal(child.uid());
+        }
+
+        /** The same of the child with this uid, which is the id of the signal. */
+        public static String endSignal(UUID child) {
+            return END + child;
+        }
+
+        /** The creation; only of a record that is to be written. */
+        public WorkflowWrite.Creation requireCreation() {
+            return Objects.requireNonNull(creation);
+        }
+
+        @Override
+        public int payloadBytes() {
+            return definition.length() + id.length() + (creation == null ? 0 : creation.input().length);
+        }
+    }
+
+    /**
+     * This branch decides a join before the others have ended: it has won a race, or has failed.
+     *
+     * @param position the position of the join
+     * @param branch the number of the branch in that join
+     */
+    record JoinDecided(Position position, int branch) implements Decision {}
+
+    /**
+     * A branch was told to stop, and only compensates from then on.
+     *
+     * @param position the call that threw it; its body is not called from then on
+     */
+    record BranchStopped(Position position, Why why) implements Decision {
+        /** Why a branch is stopped. */
+        public enum Why {
+            /** Another branch has decided the join. */
+            LOST,
+            /** The workflow was cancelled. */
+            CANCELLED,
+            /** The deadline of the workflow has passed. */
+            DEADLINE
+        }
+
+        /** The reason as users see it, such as {@code lost}. */
+        public String label() {
+            return why.name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -39,10 +39,34 @@ public sealed interface Wait {
 
     /** A signal of this name. */
     record Signal(String name) implements Wait {
+        /** A signal of any name. */
+        public static final Signal ANY = new Signal("");
+
         @Override
         public String kind() {
             return "signal";
         }
+    }
+
+    /** The end of a child. */
+    record Child(String definition) implements Wait {
+        /** The end of any child. */
+        public static final Child ANY = new Child("");
+
+        @Override
+        public String kind() {
+            return "child";
+        }
+
+        @Override
+        public String name() {
+            return definition;
+        }
+    }
+
+    /** What a signal of this name wakes. */
+    static Wait forSignal(String name) {
+        return HistoryEvent.ChildStarted.isEnd(name) ? Child.ANY : new Signal(name);
     }
 
     /** A version of a definition that is not registered on the owner. */

@@ -4,9 +4,13 @@ import dev.holdfast.Submitter;
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,7 @@ public sealed interface WorkflowWrite
      * @param trace of the submission
      * @param submitter null if it is unknown
      * @param deadline null if it has none, or only that of its definition
+     * @param parent the call of the workflow that starts it; null if none does
      */
     record Creation(
             String definition,
@@ -50,7 +55,8 @@ public sealed interface WorkflowWrite
             boolean starts,
             @Nullable TraceContext trace,
             @Nullable Submitter submitter,
-            @Nullable Instant deadline)
+            @Nullable Instant deadline,
+            @Nullable ParentCall parent)
             implements WorkflowWrite {
         /** A creation by an unknown submitter, without a deadline. */
         public Creation(
@@ -60,12 +66,12 @@ public sealed interface WorkflowWrite
                 byte[] input,
                 boolean starts,
                 @Nullable TraceContext trace) {
-            this(definition, version, labels, input, starts, trace, null, null);
+            this(definition, version, labels, input, starts, trace, null, null, null);
         }
 
         /** Returns a copy that the owner of the bucket starts. */
         public Creation queued() {
-            return new Creation(definition, version, labels, input, false, trace, submitter, deadline);
+            return new Creation(definition, version, labels, input, false, trace, submitter, deadline, parent);
         }
     }
 
@@ -128,24 +134,30 @@ public sealed interface WorkflowWrite
      *
      * @param until QUEUED if it is due at once, WAITING if it waits, PAUSED if an operator has paused it
      * @param dueIn by the store's clock; null if only a message wakes it
-     * @param waitsFor null unless it is WAITING
+     * @param waitsFor what its branches wait for, at most {@link #WAITS_MAX}, each once, the first one as users see it;
+     *     empty unless it is WAITING
      * @param untaken how many signals its code has not taken
      * @param isCancellable whether a cancel reaches it where it waits; else it reaches it once it is loaded
      */
     record Unloading(
-            WorkflowStatus until,
-            @Nullable Duration dueIn,
-            @Nullable Wait waitsFor,
-            int untaken,
-            boolean isCancellable) implements Move {
+            WorkflowStatus until, @Nullable Duration dueIn, List<Wait> waitsFor, int untaken, boolean isCancellable)
+            implements Move {
+        /** The most waits that are stored. Of more, those for signals become one for any signal. */
+        public static final int WAITS_MAX = 100;
+
+        /** Makes a copy of the list. */
+        public Unloading {
+            waitsFor = List.copyOf(waitsFor);
+        }
+
         /** An unloading of a workflow that is due at once. */
         public static Unloading queued() {
-            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, null, 0, true);
+            return new Unloading(WorkflowStatus.QUEUED, Duration.ZERO, List.of(), 0, true);
         }
 
         /** An unloading of a workflow that an operator has paused. */
         public static Unloading paused() {
-            return new Unloading(WorkflowStatus.PAUSED, null, null, 0, true);
+            return new Unloading(WorkflowStatus.PAUSED, null, List.of(), 0, true);
         }
 
         /** Returns a copy that is due at once. */
@@ -165,7 +177,20 @@ public sealed interface WorkflowWrite
 
         /** An unloading of a workflow that is due after this time; with null, when a message wakes it. */
         public static Unloading waiting(Wait wait, @Nullable Duration dueIn) {
-            return new Unloading(WorkflowStatus.WAITING, dueIn, wait, 0, true);
+            return waiting(List.of(wait), dueIn);
+        }
+
+        /** An unloading of a workflow whose branches wait for these, the one that users see first. */
+        public static Unloading waiting(List<Wait> waits, @Nullable Duration dueIn) {
+            Set<Wait> each = new LinkedHashSet<>(waits);
+            if (each.size() > WAITS_MAX) {
+                each = waits.stream()
+                        .map(wait -> wait instanceof Wait.Signal ? Wait.Signal.ANY : wait)
+                        .distinct()
+                        .limit(WAITS_MAX)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+            }
+            return new Unloading(WorkflowStatus.WAITING, dueIn, List.copyOf(each), 0, true);
         }
     }
 

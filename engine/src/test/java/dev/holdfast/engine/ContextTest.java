@@ -39,7 +39,7 @@ final class ContextTest {
             var handle = node.submit(WORK, "");
             assertThat(handle.result(EngineNode.DEADLINE))
                     .startsWith("MisusedException: workflow " + handle.id())
-                    .contains("only the workflow's own thread");
+                    .contains("only the thread of its branch");
             assertThat(inner).hasValue(0);
         }
     }

@@ -8,7 +8,6 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
-import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
@@ -99,17 +98,16 @@ public final class EngineNode implements AutoCloseable {
         return observer.log(observer.locate(id).orElseThrow(), 0, 100_000, Long.MAX_VALUE);
     }
 
-    /** Waits until it is parked; the dead letter of its last record. */
+    /** Waits until it is parked; its open dead letter. */
     public ParkingReason deadLetter(String id) {
         await(id, WorkflowStatus.DEAD_LETTERED);
         return deadLetterNow(id);
     }
 
     ParkingReason deadLetterNow(String id) {
-        if (log(id).getLast().event() instanceof HistoryEvent.Parked parked) {
-            return parked.reason();
-        }
-        throw new AssertionError("workflow " + id + " is not parked: " + log(id).getLast());
+        return LogRecord.lastEvent(log(id))
+                .flatMap(LogRecord::openDeadLetter)
+                .orElseThrow(() -> new AssertionError("workflow " + id + " is not parked: " + log(id)));
     }
 
     @Override

@@ -87,36 +87,12 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         UUID.fromString(json.path("key").asString()),
                         json.path("compensates").asInt(HistoryEvent.Intent.COMPENSATES_NOTHING),
                         json.path("step").asInt(json.path("position").asInt()));
-            case "timer" ->
-                new HistoryEvent.TimerStarted(
-                        requiredPosition(json),
-                        WakeTime.parse(json.path("wakeTime").asString()),
-                        text(json, "signal"));
             case "signal" ->
                 new HistoryEvent.SignalReceived(
                         UUID.fromString(json.path("id").asString()),
                         json.path("name").asString(),
                         bytes(json.path("value")),
                         Instant.parse(json.path("sentAt").asString()));
-            case "signal-taken" ->
-                new HistoryEvent.SignalTaken(
-                        requiredPosition(json),
-                        UUID.fromString(json.path("id").asString()),
-                        json.path("name").asString());
-            case "signal-timed-out" ->
-                new HistoryEvent.SignalTimedOut(
-                        requiredPosition(json), json.path("name").asString());
-            case "now" ->
-                new HistoryEvent.TimeRead(
-                        requiredPosition(json), Instant.parse(json.path("time").asString()));
-            case "callback" ->
-                new HistoryEvent.CallbackMade(
-                        requiredPosition(json),
-                        json.path("name").asString(),
-                        json.path("url").asString());
-            case "published" ->
-                new HistoryEvent.Published(
-                        requiredPosition(json), json.path("name").asString(), bytes(json.path("value")));
             case "parked" ->
                 new HistoryEvent.Parked(new ParkingReason(
                         DeadLetter.Cause.valueOf(json.path("cause").asString()),
@@ -140,6 +116,54 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         WorkflowStatus.valueOf(json.path("status").asString()),
                         bytes(json.path("value")),
                         json.has("action") ? by(json) : null);
+            default -> decision(json);
+        };
+    }
+
+    private static HistoryEvent.Decision decision(JsonNode json) {
+        return switch (json.path("kind").asString()) {
+            case "timer" ->
+                new HistoryEvent.TimerStarted(
+                        requiredPosition(json),
+                        WakeTime.parse(json.path("wakeTime").asString()),
+                        text(json, "signal"));
+            case "signal-taken" ->
+                new HistoryEvent.SignalTaken(
+                        requiredPosition(json),
+                        UUID.fromString(json.path("id").asString()),
+                        json.path("name").asString());
+            case "signal-timed-out" ->
+                new HistoryEvent.SignalTimedOut(
+                        requiredPosition(json), json.path("name").asString());
+            case "now" ->
+                new HistoryEvent.TimeRead(
+                        requiredPosition(json), Instant.parse(json.path("time").asString()));
+            case "callback" ->
+                new HistoryEvent.CallbackMade(
+                        requiredPosition(json),
+                        json.path("name").asString(),
+                        json.path("url").asString());
+            case "published" ->
+                new HistoryEvent.Published(
+                        requiredPosition(json), json.path("name").asString(), bytes(json.path("value")));
+            case "child" ->
+                new HistoryEvent.ChildStarted(
+                        requiredPosition(json),
+                        json.path("name").asString(),
+                        new WorkflowKey(
+                                json.path("bucket").asInt(),
+                                json.path("era").asInt(),
+                                UUID.fromString(json.path("uid").asString())),
+                        json.path("id").asString(),
+                        json.path("waits").asBoolean(),
+                        null);
+            case "join-decided" ->
+                new HistoryEvent.JoinDecided(
+                        requiredPosition(json), json.path("by").asInt());
+            case "branch-stopped" ->
+                new HistoryEvent.BranchStopped(
+                        requiredPosition(json),
+                        HistoryEvent.BranchStopped.Why.valueOf(json.path("why").asString()));
             default -> throw new AssertionError("unknown kind in " + json);
         };
     }
@@ -275,6 +299,18 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                 json.put("kind", "published")
                         .put("name", published.name())
                         .set("value", JSON.readTree(published.value()));
+            case HistoryEvent.ChildStarted child ->
+                json.put("kind", "child")
+                        .put("name", child.definition())
+                        .put("bucket", child.child().bucket())
+                        .put("era", child.child().era())
+                        .put("uid", child.child().uid().toString())
+                        .put("id", child.id())
+                        .put("waits", child.waits());
+            case HistoryEvent.JoinDecided join ->
+                json.put("kind", "join-decided").put("by", join.branch());
+            case HistoryEvent.BranchStopped stopped ->
+                json.put("kind", "branch-stopped").put("why", stopped.why().name());
         };
     }
 

@@ -106,7 +106,8 @@ public interface LoadingContract extends StoreFixture {
                 false,
                 TRACE,
                 null,
-                deadline);
+                deadline,
+                null);
         WrittenWorkflow workflow = WrittenWorkflow.accepted(node, creation);
         StoredWorkflow loaded = workflow.load();
         assertThat(loaded.key()).isEqualTo(workflow.key());

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Signals: from the inbox into the log, each once, and what they wake. */
@@ -74,7 +75,9 @@ public interface SignalContract extends StoreFixture {
                 new HistoryEvent.SignalTaken(Position.main(3), UUID.randomUUID(), "go"),
                 new HistoryEvent.SignalTimedOut(Position.main(4), "go"),
                 new HistoryEvent.TimeRead(Position.main(5), Instant.parse("2026-11-30T00:00:00.123456Z")),
-                new HistoryEvent.CallbackMade(Position.main(6), "paid", "http://127.0.0.1:7070/v1/callbacks/x"));
+                new HistoryEvent.CallbackMade(Position.main(6), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
+                new HistoryEvent.JoinDecided(new Position("3.1", 4), 9_999),
+                new HistoryEvent.BranchStopped(new Position("3.0", 4), HistoryEvent.BranchStopped.Why.DEADLINE));
         decisions.forEach(workflow.mailbox()::hold);
         HistoryEvent.Intent numbered = new HistoryEvent.Intent(Position.main(7), 1, "step", UUID.randomUUID(), -1, 0);
         workflow.commit(numbered);
@@ -100,6 +103,32 @@ public interface SignalContract extends StoreFixture {
         assertThat(node.due(10)).containsExactly(waits.key());
         assertThat(waits.summary().status()).isEqualTo(WorkflowStatus.WAITING);
         assertThat(waits.load().wasCutOff()).isFalse();
+    }
+
+    @Test
+    default void aSignalWakesAWorkflowOneOfWhoseBranchesWaitsForIt() {
+        StoreNode node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
+        List<Wait> waits = List.of(new Wait.Signal("go"), new Wait.Timer(), new Wait.Signal("stop"));
+        workflow.commit(WorkflowWrite.Unloading.waiting(waits, Duration.ofDays(1)));
+        assertThat(workflow.summary().waitingFor().orElseThrow().name()).isEqualTo("go");
+        workflow.on(node).commit(sent(node, workflow, "other").received());
+        assertThat(node.due(10)).isEmpty();
+        workflow.on(node).commit(sent(node, workflow, "stop").received());
+        assertThat(node.due(10)).containsExactly(workflow.key());
+    }
+
+    @Test
+    default void ofTooManyWaitsEachSignalWakes() {
+        StoreNode node = start();
+        WrittenWorkflow workflow = WrittenWorkflow.running(node).commit(intent(0));
+        List<Wait> waits = IntStream.range(0, 10_000)
+                .<Wait>mapToObj(i -> new Wait.Signal("go-" + i))
+                .toList();
+        workflow.commit(WorkflowWrite.Unloading.waiting(waits, null));
+        assertThat(workflow.summary().waitingFor().orElseThrow().kind()).isEqualTo("signal");
+        workflow.on(node).commit(sent(node, workflow, "go-9999").received());
+        assertThat(node.due(10)).containsExactly(workflow.key());
     }
 
     @Test

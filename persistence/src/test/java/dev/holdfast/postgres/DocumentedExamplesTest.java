@@ -149,6 +149,39 @@ class DocumentedExamplesTest {
                 }
             """;
 
+    /** The example at the beginning asks suppliers, and takes the offer that comes first. */
+    private static final String BRANCHES = """
+            {
+                interface Market { Quote quote(String supplier, String order, String key); }
+                Market market = (supplier, order, key) -> new Quote(supplier, supplier.length());
+
+                @Test
+                void buys() {
+                    try (Holdfast holdfast =
+                            MemoryHoldfast.create().register(BUY, this::buy).start()) {
+                        var bought = holdfast.submit(BUY, new Order("order-1", List.of("acme", "initech")));
+                        holdfast.signal(bought.id(), OFFER, new Quote("globex", 3));
+                        assertEquals("globex", bought.result(Duration.ofSeconds(20)).supplier());
+                    }
+                }
+            """;
+
+    /** The example at the beginning ships each item by a child. */
+    private static final String CHILDREN = """
+            {
+                @Test
+                void ships() {
+                    try (Holdfast holdfast = MemoryHoldfast.create()
+                            .register(ORDER, this::order)
+                            .register(SHIP, (ctx, item) -> "parcel of " + item)
+                            .register(SURVEY, (ctx, basket) -> "asked")
+                            .start()) {
+                        var ordered = holdfast.submit(ORDER, new Basket(List.of("pen", "ink")));
+                        assertEquals("parcel of pen, parcel of ink", ordered.result(Duration.ofSeconds(20)));
+                    }
+                }
+            """;
+
     private static final String BATCH_JOBS = """
             {
                 static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
@@ -283,6 +316,8 @@ class DocumentedExamplesTest {
             case "batchjobs" -> BATCH_JOBS;
             case "waiting" -> WAITING;
             case "publishing" -> PUBLISHING;
+            case "branches" -> BRANCHES;
+            case "children" -> CHILDREN;
             default -> PLAIN;
         };
         return new JavaExample(

@@ -2,6 +2,7 @@ package dev.holdfast.samples;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.samples.probe.FanoutProbe;
 import dev.holdfast.samples.probe.FlakyProbe;
 import dev.holdfast.samples.probe.Halt;
 import dev.holdfast.samples.probe.Ledger;
@@ -30,6 +31,7 @@ public final class SamplePack {
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
                     .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger))
+                    .register(FanoutProbe.DEFINITION, new FanoutProbe(ledger))
                     .register(WaitProbe.DEFINITION, new WaitProbe(ledger))
                     .register(SleepProbe.DEFINITION, new SleepProbe(ledger));
         } catch (SQLException e) {

@@ -93,7 +93,7 @@ class ListTest {
             assertThat(ids(other, "signal:other")).isEmpty();
             assertThat(ids(other, "retry:x%20y%2Fz")).isEmpty();
             assertThat(other.get("/v1/workflows?waiting-for=sleep").text("detail"))
-                    .contains("\"sleep\": expected one of retry, timer, signal, version, or one with a name");
+                    .contains("\"sleep\": expected one of retry, timer, signal, child, version, or one with a name");
         }
     }
 

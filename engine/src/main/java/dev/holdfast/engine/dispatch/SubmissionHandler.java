@@ -246,7 +246,8 @@ public final class SubmissionHandler {
                 starts,
                 origin.trace(),
                 submission.submitter().orElse(null),
-                deadline(definition, submission));
+                deadline(definition, submission),
+                null);
     }
 
     private @Nullable Instant deadline(Submittable definition, Submission submission) {

@@ -36,6 +36,7 @@ public final class WorkPoller {
     private final Inbox inbox;
     private final DueTimes dueTimes;
     private final VersionWaker versions;
+    private final ChildStarter children;
     /** Workflows that were running when their process ended, and are not loaded yet. */
     private final Queue<WorkflowKey> interrupted = new ConcurrentLinkedQueue<>();
 
@@ -55,7 +56,8 @@ public final class WorkPoller {
             WorkflowLoader loader,
             Inbox inbox,
             DueTimes dueTimes,
-            VersionWaker versions) {
+            VersionWaker versions,
+            ChildStarter children) {
         this.store = store;
         this.interval = interval;
         this.dispatcher = dispatcher;
@@ -63,6 +65,7 @@ public final class WorkPoller {
         this.inbox = inbox;
         this.dueTimes = dueTimes;
         this.versions = versions;
+        this.children = children;
         this.thread = EngineThreads.daemons("holdfast-work-poller").newThread(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
@@ -97,7 +100,7 @@ public final class WorkPoller {
                 && dueTimes.add(
                         execution.key(), System.nanoTime() + dueIn.orElseThrow().toNanos());
         boolean suspects = loader.left(execution);
-        if (inbox.left(execution)) {
+        if (inbox.left(execution) || children.left(execution.key())) {
             wake();
         } else if (suspects || first || !interrupted.isEmpty() || dueTimes.isAnyDue(System.nanoTime())) {
             wakes.release();

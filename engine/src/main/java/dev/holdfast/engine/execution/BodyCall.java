@@ -9,26 +9,40 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a body on the workflow's thread, which is interrupted when the timeout expires. The flag of that
- * interrupt never outlives the call.
+ * One call of a body on the thread of its branch, which is interrupted when the timeout expires, or when the branch has
+ * lost. The flag of that interrupt never outlives the call.
  */
 final class BodyCall {
     private final Thread thread = Thread.currentThread();
     private boolean running = true;
     private boolean timedOut;
+    private boolean interrupted;
 
     private BodyCall() {}
 
-    /** Runs the body. Throws {@link StepTimeoutException} if the timeout expired, also if the body returned a value. */
+    /**
+     * Runs the body. Throws {@link StepTimeoutException} if the timeout expired, also if the body returned a value.
+     *
+     * @param stops may interrupt it; null if nothing may
+     */
     static <T> @Nullable T run(
-            StepBody<T> body, StepScope scope, @Nullable Duration limit, ScheduledExecutorService timer)
+            StepBody<T> body,
+            StepScope scope,
+            @Nullable Duration limit,
+            ScheduledExecutorService timer,
+            @Nullable Stops stops)
             throws Exception {
-        if (limit == null) {
+        if (limit == null && stops == null) {
             return body.run(scope);
         }
         BodyCall call = new BodyCall();
-        Future<?> alarm = timer.schedule(call::expire, TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+        Future<?> alarm = limit == null
+                ? null
+                : timer.schedule(call::expire, TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         try {
+            if (stops != null) {
+                stops.bodyBegins(call);
+            }
             T value = body.run(scope);
             call.end(limit, null);
             return value;
@@ -36,21 +50,34 @@ final class BodyCall {
             call.end(limit, e);
             throw e;
         } finally {
-            alarm.cancel(false);
+            if (alarm != null) {
+                alarm.cancel(false);
+            }
+            if (stops != null) {
+                stops.bodyEnded();
+            }
         }
     }
 
     private synchronized void expire() {
+        timedOut = running;
+        interrupt();
+    }
+
+    /** Interrupts the body, if it still runs. Called by any thread. */
+    synchronized void interrupt() {
         if (running) {
-            timedOut = true;
+            interrupted = true;
             thread.interrupt();
         }
     }
 
-    private synchronized void end(Duration limit, @Nullable Throwable thrown) throws StepTimeoutException {
+    private synchronized void end(@Nullable Duration limit, @Nullable Throwable thrown) throws StepTimeoutException {
         running = false;
-        if (timedOut) {
+        if (interrupted) {
             Thread.interrupted();
+        }
+        if (timedOut) {
             StepTimeoutException timeout =
                     new StepTimeoutException("the body took longer than its timeout of " + limit);
             if (thrown != null) {

@@ -1,6 +1,9 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.Branch;
 import dev.holdfast.Callback;
+import dev.holdfast.Definition;
+import dev.holdfast.ItemBranch;
 import dev.holdfast.SagaBody;
 import dev.holdfast.Signal;
 import dev.holdfast.Step;
@@ -17,7 +20,9 @@ import dev.holdfast.spi.WakeTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,12 +36,14 @@ import org.slf4j.helpers.NOPLogger;
 final class BranchContext implements WorkflowContext {
     private static final TypeToken<Void> NO_VALUE = TypeToken.of(Void.class);
 
+    private final Execution execution;
     private final WorkflowIdentity workflow;
     private final String branch;
-    private final WorkflowLog workflowLog;
-    private final CancelDelivery cancel;
+    private final Stops stops;
+    private final AttemptTelemetry telemetry;
     private final StepRunner stepRunner;
     private final DecisionRunner decisions;
+    private final ChildRunner children;
     private final BranchHistory history;
     private final Logger log;
     private final Thread thread = Thread.currentThread();
@@ -48,27 +55,38 @@ final class BranchContext implements WorkflowContext {
     private boolean uncancellable;
 
     /** Called on the thread of the branch. */
-    BranchContext(
+    private BranchContext(
             Execution execution,
             String branch,
-            StepRunner stepRunner,
+            Stops stops,
+            AttemptTelemetry telemetry,
             DecisionRunner decisions,
-            BranchHistory history,
             Logger log) {
+        this.execution = execution;
         this.workflow = execution.workflow();
         this.branch = branch;
-        this.workflowLog = execution.log();
-        this.cancel = execution.cancelDelivery();
-        this.stepRunner = stepRunner;
+        this.stops = stops;
+        this.telemetry = telemetry;
+        this.history = execution.history().branch(branch);
+        this.stepRunner = new StepRunner(execution, history, stops, telemetry);
         this.decisions = decisions;
-        this.history = history;
+        this.children = new ChildRunner(execution, history, stops);
         this.log = log;
     }
 
     /** Makes the context of the main branch. */
-    static BranchContext main(
-            Execution execution, StepRunner stepRunner, DecisionRunner decisions, BranchHistory history, Logger log) {
-        return new BranchContext(execution, Position.MAIN, stepRunner, decisions, history, log);
+    static BranchContext main(Execution execution, AttemptTelemetry telemetry, Logger log) {
+        Stops stops = execution.cancelDelivery();
+        DecisionRunner decisions =
+                new DecisionRunner(execution, execution.history().main(), stops, Instant.MIN);
+        return new BranchContext(execution, Position.MAIN, stops, telemetry, decisions, log);
+    }
+
+    /** Makes the context of a branch of a join of this one. Called on the thread of that branch. */
+    BranchContext branch(String path, Stops stopsOfBranch, Instant reached) {
+        DecisionRunner ofBranch =
+                new DecisionRunner(execution, execution.history().branch(path), stopsOfBranch, reached);
+        return new BranchContext(execution, path, stopsOfBranch, telemetry, ofBranch, log);
     }
 
     @Override
@@ -93,7 +111,17 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body) {
-        return run(step, type, body, Intent.COMPENSATES_NOTHING);
+        return run(step, type, body, Intent.COMPENSATES_NOTHING, false);
+    }
+
+    /** Runs a step that a saga may undo. */
+    <T> T undoable(Step step, TypeToken<T> type, StepBody<T> body) {
+        return run(step, type, body, Intent.COMPENSATES_NOTHING, true);
+    }
+
+    /** Runs a step without a value that a saga may undo. */
+    void runUndoable(Step step, StepAction body) {
+        run(step, NO_VALUE, scope -> discard(body, scope), Intent.COMPENSATES_NOTHING, true);
     }
 
     @Override
@@ -108,7 +136,7 @@ final class BranchContext implements WorkflowContext {
 
     /** Runs a step without a value that compensates the step with the index {@code compensates}. */
     void run(Step step, StepAction body, int compensates) {
-        run(step, NO_VALUE, scope -> discard(body, scope), compensates);
+        run(step, NO_VALUE, scope -> discard(body, scope), compensates, false);
     }
 
     @Override
@@ -120,7 +148,7 @@ final class BranchContext implements WorkflowContext {
     @Override
     public void onExit(String name, StepAction action) {
         requireHere();
-        workflowLog.requireOpen();
+        execution.waits().requireOpen();
         Step step = Step.named(name);
         exits.push(() -> run(step, action));
     }
@@ -134,9 +162,11 @@ final class BranchContext implements WorkflowContext {
         });
     }
 
-    /** Runs the undo actions of a saga. No pause is possible from now on. */
+    /** Runs the undo actions of a saga. If that is of the main branch, no pause is possible from now on. */
     void compensate(Runnable undos) {
-        workflowLog.beginCompensation();
+        if (branch.equals(Position.MAIN)) {
+            execution.log().beginCompensation();
+        }
         uncancellable(undos);
     }
 
@@ -161,7 +191,7 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public Logger log() {
-        return calls < history.size() ? NOPLogger.NOP_LOGGER : log;
+        return history.isReplayed(calls) ? NOPLogger.NOP_LOGGER : log;
     }
 
     /** The number of recorded calls that the code has made. */
@@ -187,9 +217,9 @@ final class BranchContext implements WorkflowContext {
     /** Begins a recorded call. Throws if the code must not continue. */
     private Call begin() {
         requireHere();
-        workflowLog.requireOpen();
+        execution.waits().requireOpen();
         if (!uncancellable) {
-            cancel.delivered().ifPresent(thrown -> {
+            stops.delivered().ifPresent(thrown -> {
                 throw thrown;
             });
         }
@@ -232,6 +262,68 @@ final class BranchContext implements WorkflowContext {
     }
 
     @Override
+    public <I, O> O child(Definition<I, O> definition, I input) {
+        Objects.requireNonNull(definition, "child: the definition is null: expected that of the child");
+        return children.child(begin(), definition, input);
+    }
+
+    @Override
+    public <I> String start(Definition<I, ?> definition, I input) {
+        Objects.requireNonNull(definition, "start: the definition is null: expected that of the workflow");
+        return children.start(begin(), definition, input);
+    }
+
+    @Override
+    public <T> List<T> all(List<Branch<T>> branches) {
+        return join(Join.Kind.ALL, branches, Math.max(branches.size(), 1)).all();
+    }
+
+    @Override
+    public <T> T race(List<Branch<T>> branches) {
+        if (branches.isEmpty()) {
+            throw new IllegalArgumentException("race: there is no branch that could win; expected at least one");
+        }
+        return join(Join.Kind.RACE, branches, branches.size()).winner();
+    }
+
+    @Override
+    public <I, T> List<T> map(List<I> items, int atATime, ItemBranch<I, T> body) {
+        Objects.requireNonNull(body, "map: the body is null: expected what to do with an item");
+        if (atATime < 1) {
+            throw new IllegalArgumentException("map: atATime is " + atATime + "; expected at least 1");
+        }
+        List<Branch<T>> branches = new ArrayList<>(items.size());
+        items.forEach(item -> branches.add(branch -> body.run(branch, item)));
+        return join(Join.Kind.ALL, branches, atATime).all();
+    }
+
+    private <T> Join<T> join(Join.Kind kind, List<Branch<T>> branches, int atATime) {
+        Join.requireBranches(branches);
+        Join<T> join = new Join<>(execution, this, begin(), kind, List.copyOf(branches));
+        join.run(atATime);
+        return join;
+    }
+
+    /** What is recorded of this branch. */
+    BranchHistory history() {
+        return history;
+    }
+
+    Stops stops() {
+        return stops;
+    }
+
+    /** The latest time that the code of this branch knows to be past. */
+    Instant reached() {
+        return decisions.reached();
+    }
+
+    /** The code knows this time to be past, because a branch of it does. */
+    void reached(Instant time) {
+        decisions.reached(time);
+    }
+
+    @Override
     public Instant now() {
         return decisions.now(begin());
     }
@@ -256,16 +348,16 @@ final class BranchContext implements WorkflowContext {
     /** Needs no record: the same code gets the same values. */
     private Draw draw() {
         requireHere();
-        workflowLog.requireOpen();
+        execution.waits().requireOpen();
         return new Draw(workflow.key().uid(), workflow.run(), new Position(branch, calls), draws++);
     }
 
     /** Runs a step. May return null: only the calling code knows whether the type of the value allows it. */
     @SuppressWarnings("NullAway")
-    <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
+    private <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates, boolean isUndoable) {
         Call begun = begin();
         Call call = new Call(begun.position(), steps++, begun.isCancellable());
-        return stepRunner.run(new StepCall<>(call, step, type, scope -> inBody(body, scope), compensates));
+        return stepRunner.run(new StepCall<>(call, step, type, scope -> inBody(body, scope), compensates, isUndoable));
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {
@@ -286,8 +378,8 @@ final class BranchContext implements WorkflowContext {
     private void requireHere() {
         if (!Thread.currentThread().equals(thread)) {
             throw new MisusedException("workflow " + workflow.id() + ": its context was used by thread "
-                    + Thread.currentThread() + "; only the workflow's own thread may use it, so pass plain values"
-                    + " to other threads");
+                    + Thread.currentThread() + "; only the thread of its branch may use it: in a branch use the"
+                    + " context that the branch gets, and pass plain values to threads of your own");
         }
         if (inBody) {
             throw new MisusedException("workflow " + workflow.id()

@@ -3,6 +3,7 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.BranchStopped.Why;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowWrite.Answered;
@@ -11,10 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a cancel to the code of a workflow at its next call, once, after it is recorded; or else its deadline. Used
- * by the workflow's thread; other threads call only {@link #request}.
+ * Delivers a cancel to the main branch of a workflow at its next call, once, after it is recorded; or else the
+ * deadline. Used by the thread of that branch; other threads call only {@link #request}, and {@link #parked} if their
+ * branch parks the workflow.
  */
-final class CancelDelivery {
+final class CancelDelivery implements Stops {
     private final WorkflowLog log;
     private final ExecutionState state;
     private final DeadlineDelivery deadline;
@@ -49,24 +51,40 @@ final class CancelDelivery {
         return requested != null && delivered == null;
     }
 
-    /**
-     * Throws if the log has a cancel or the deadline at this call. If the call is cancellable, delivers a requested
-     * cancel, or the deadline once it has passed.
-     */
-    void atCall(Call call, BranchHistory history) {
+    /** Throws also the deadline: if the log has it at this call, or once it has passed. */
+    @Override
+    public void atCall(Call call, BranchHistory history) {
         if (history.isCancelledAt(call.index())) {
             throw replay();
         }
-        if (call.isCancellable() && history.deadlineAt(call.index()) == null) {
+        // In place of a deadline behind which the code has done nothing: such a workflow may be parked by it.
+        if (call.isCancellable() && (history.deadlineAt(call.index()) == null || !history.isPast(call.index()))) {
             deliverAt(call.position());
         }
         deadline.atCall(call, history);
     }
 
-    /** Whether {@link #atCall} would deliver a cancel that is requested now. */
-    boolean isDueAt(Call call) {
+    @Override
+    public boolean isDueAt(Call call) {
         return call.isCancellable() && isRequested();
     }
+
+    @Override
+    public boolean isLost() {
+        return false;
+    }
+
+    @Override
+    public Why why() {
+        return Why.CANCELLED;
+    }
+
+    /** A cancel interrupts no body. */
+    @Override
+    public void bodyBegins(BodyCall body) {}
+
+    @Override
+    public void bodyEnded() {}
 
     /** Delivers the requested cancel, if there is one, at this call: records it, then throws it. */
     private void deliverAt(Position position) {
@@ -104,11 +122,8 @@ final class CancelDelivery {
         }
     }
 
-    /**
-     * The error that each call of a cancelled workflow throws, except in a compensation; empty before a cancel was
-     * delivered.
-     */
-    Optional<Cancellation> delivered() {
+    @Override
+    public Optional<Cancellation> delivered() {
         return Optional.ofNullable(delivered);
     }
 }

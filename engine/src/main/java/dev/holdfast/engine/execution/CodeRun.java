@@ -1,7 +1,6 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.DeadlineExceeded;
-import dev.holdfast.UndecodableException;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
@@ -50,12 +49,7 @@ final class CodeRun<I, O> {
         AttemptTelemetry telemetry = new AttemptTelemetry(
                 environment.telemetry().tracing(), metrics, start.origin().acceptedNanos());
         this.parking = execution.parking();
-        this.context = BranchContext.main(
-                execution,
-                new StepRunner(execution, history, telemetry),
-                new DecisionRunner(execution, history),
-                history,
-                LoggerFactory.getLogger("holdfast." + name));
+        this.context = BranchContext.main(execution, telemetry, LoggerFactory.getLogger("holdfast." + name));
     }
 
     /**
@@ -67,14 +61,12 @@ final class CodeRun<I, O> {
             return ended();
         } catch (Unwind e) {
             return parkedOr(e);
-        } catch (UndecodableException e) {
-            return park(DeadLetterFactory.of(Cause.UNDECODABLE, context.lastCall(), e));
         } catch (DeadlineExceeded e) {
             // Code that has made other calls since has handled it, and a retry takes the same path again.
             Cause cause = deadline.isDeliveredAt(context.lastCall()) ? Cause.DEADLINE : Cause.NON_RETRYABLE;
             return park(DeadLetterFactory.of(cause, context.lastCall(), e));
         } catch (Throwable e) {
-            return park(DeadLetterFactory.of(Cause.NON_RETRYABLE, context.lastCall(), e));
+            return park(DeadLetterFactory.leaving(e, context.lastCall()));
         }
     }
 

@@ -58,6 +58,19 @@ final class DeadlineDelivery {
         return left.isNegative() ? Duration.ZERO : left.plus(ROUNDING);
     }
 
+    /** The time after which it has passed without any doubt for a call that waits in memory; null if it has none. */
+    @Nullable
+    Duration passesIn(Call call) {
+        Duration left = call.isCancellable() ? deadline.left() : null;
+        return left == null ? null : left.plus(deadline.error());
+    }
+
+    /** The deadline, unless it was delivered; null if there is none. */
+    @Nullable
+    Instant time() {
+        return deadline.time();
+    }
+
     /** Whether it was delivered at this call. */
     boolean isDeliveredAt(@Nullable Call call) {
         return call != null && call.position().equals(deliveredAt);

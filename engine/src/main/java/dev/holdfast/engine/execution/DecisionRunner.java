@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class DecisionRunner {
     private final ExecutionEnvironment environment;
     private final WorkflowLog log;
-    private final CancelDelivery cancel;
+    private final Stops stops;
     private final Signals signals;
     private final Parking parking;
     private final Waits waits;
@@ -40,22 +40,42 @@ final class DecisionRunner {
     private final PublishedValues published;
     private final Execution execution;
     /** The latest time that the code knows to be past. */
-    private Instant reached = Instant.MIN;
+    private Instant reached;
 
-    DecisionRunner(Execution execution, BranchHistory history) {
+    /** {@code reached} is the latest time that the code around the branch knows to be past. */
+    DecisionRunner(Execution execution, BranchHistory history, Stops stops, Instant reached) {
         this.execution = execution;
         this.environment = execution.environment();
         this.log = execution.log();
-        this.cancel = execution.cancelDelivery();
+        this.stops = stops;
+        this.reached = reached;
         this.signals = execution.signals();
         this.parking = execution.parking();
-        this.waits = Waits.of(execution);
+        this.waits = execution.waits();
         this.history = history;
-        this.published = new PublishedValues(environment.codec());
+        this.published = execution.published();
     }
 
-    /** Returns what is recorded of this call. Parks the workflow if that is another call. */
+    /** The latest time that the code of this branch knows to be past. */
+    Instant reached() {
+        return reached;
+    }
+
+    /** The code knows this time to be past, because a branch of it does. */
+    void reached(Instant time) {
+        reached = time.isAfter(reached) ? time : reached;
+    }
+
+    /** Returns what is recorded of this call. Parks the workflow if that is another call, or if a later one is. */
     private <R extends RecordedCall> @Nullable R recorded(Call call, Class<R> type, String description) {
+        R there = found(call, type, description);
+        if (there == null) {
+            requireNew(call, description);
+        }
+        return there;
+    }
+
+    private <R extends RecordedCall> @Nullable R found(Call call, Class<R> type, String description) {
         RecordedCall there = history.at(call.index());
         if (there != null && !(type.isInstance(there) && there.description().equals(description))) {
             throw parking.park(DeadLetterFactory.mismatch(call, there, description));
@@ -63,13 +83,19 @@ final class DecisionRunner {
         return type.cast(there);
     }
 
+    private void requireNew(Call call, String description) {
+        if (history.isInserted(call.index())) {
+            throw parking.park(DeadLetterFactory.inserted(call, description));
+        }
+    }
+
     /** The time by the store's clock, never before a time that this branch knows to be past. */
     Instant now(Call call) {
         RecordedTime recorded = recorded(call, RecordedTime.class, RecordedTime.DESCRIPTION);
         if (recorded == null) {
-            cancel.atCall(call, history);
+            stops.atCall(call, history);
             Instant now = environment.ownership().now();
-            reached = now.isAfter(reached) ? now : reached;
+            reached(now);
             log.hold(new TimeRead(call.position(), reached));
         } else {
             reached = recorded.time();
@@ -79,10 +105,12 @@ final class DecisionRunner {
 
     /** Records a value, unless it is recorded. A call that is refused has no record, and is refused again on replay. */
     void publish(Call call, String name, Object value) {
-        published.count(name);
-        if (recorded(call, RecordedPublish.class, RecordedPublish.description(name)) == null) {
-            cancel.atCall(call, history);
+        String description = RecordedPublish.description(name);
+        if (found(call, RecordedPublish.class, description) == null) {
+            stops.atCall(call, history);
             Published event = new Published(call.position(), name, published.encode(name, value));
+            published.count(name);
+            requireNew(call, description); // not before, because one that was refused has no record
             if (published.mayWait(event)) {
                 log.hold(event);
             } else {
@@ -94,42 +122,55 @@ final class DecisionRunner {
     void sleep(Call call, WakeTime wakeTime) {
         RecordedWait recorded = recorded(call, RecordedWait.class, RecordedWait.description(null));
         if (recorded == null || !history.isPast(call.index()) || history.isStoppedAt(call.index())) {
-            cancel.atCall(call, history);
-            Duration left = recorded == null ? begin(call, wakeTime) : left(recorded);
-            waits.until(call, new Wait.Timer(), left);
-            cancel.atCall(call, history);
+            stops.atCall(call, history);
+            if (recorded == null) {
+                begin(call, wakeTime);
+            } else {
+                sleep(call, left(recorded));
+            }
+            stops.atCall(call, history);
         }
-        reach(wakeTime);
+        switch (wakeTime) {
+            case WakeTime.At at -> reached(at.time());
+            case WakeTime.After after -> reached = reached.equals(Instant.MIN) ? reached : after.from(reached);
+        }
     }
 
-    private void reach(WakeTime wakeTime) {
-        reached = switch (wakeTime) {
-            case WakeTime.At at -> at.time().isAfter(reached) ? at.time() : reached;
-            case WakeTime.After after -> reached.equals(Instant.MIN) ? reached : after.from(reached);
-        };
+    private void sleep(Call call, Duration time) {
+        waits.until(call, new Wait.Timer(), time, () -> stops.isDueAt(call));
     }
 
-    /** Records the timer; returns how long to wait in memory. The store knows best when an instant has come. */
-    private Duration begin(Call call, WakeTime wakeTime) {
+    /** Records the timer, and waits. A time counts from the record; the store knows best when an instant has come. */
+    private void begin(Call call, WakeTime wakeTime) {
         TimerStarted timer = new TimerStarted(call.position(), wakeTime, null);
         switch (wakeTime) {
             case WakeTime.After after -> {
-                if (after.time().compareTo(waits.kept()) <= 0) {
-                    log.record(timer); // it counts from the record, so the wait begins once that is committed
+                if (mayEndInMemory(call, after.time())) {
+                    log.record(timer); // so the wait begins once that is committed
                 } else {
                     log.hold(timer);
                 }
-                return after.time();
+                sleep(call, after.time());
             }
             case WakeTime.At at -> {
                 log.hold(timer);
                 Duration left = Duration.between(environment.ownership().now(), at.time());
-                if (left.compareTo(Ownership.CLOCK_ERROR.negated()) > 0) {
-                    throw waits.unload(call, new Wait.Timer(), left.isNegative() ? Duration.ZERO : left);
+                if (left.compareTo(Ownership.CLOCK_ERROR.negated()) <= 0) {
+                    return;
                 }
-                return Duration.ZERO;
+                if (call.position().isMain()) {
+                    Duration notPast = left.isNegative() ? Duration.ZERO : left;
+                    waits.untilLoaded(call, new Wait.Timer(), notPast, () -> stops.isDueAt(call));
+                } else {
+                    sleep(call, left.plus(Ownership.CLOCK_ERROR));
+                }
             }
         }
+    }
+
+    /** Whether the wait may be over before the workflow is unloaded: it is short, or another branch may run longer. */
+    private boolean mayEndInMemory(Call call, Duration time) {
+        return !call.position().isMain() || time.compareTo(waits.kept()) <= 0;
     }
 
     private static Duration left(RecordedWait recorded) {
@@ -146,76 +187,87 @@ final class DecisionRunner {
         if (recorded != null && recorded.isTimedOut()) {
             return Optional.empty();
         }
-        cancel.atCall(call, history);
+        stops.atCall(call, history);
         if (recorded != null) {
-            return awaitRecorded(call, signal, recorded);
+            return untilLimit(call, signal, recorded.due().orElseThrow(), left(recorded));
         }
         Optional<T> there = take(call, signal, null);
         if (there.isPresent()) {
             return there;
         }
-        Instant surely = null;
-        if (atMost != null) {
-            // The limit is counted from the record, whose time is not known here: what was sent later than this is left
-            // to the decision behind the limit.
-            surely = environment.ownership().now().plus(atMost.time()).minus(Ownership.CLOCK_ERROR);
-            log.hold(new TimerStarted(call.position(), atMost, signal.name()));
+        if (atMost == null) {
+            return untilSignal(call, signal);
         }
-        lingerAndUnload(call, signal, surely, atMost == null ? null : atMost.time());
+        TimerStarted timer = new TimerStarted(call.position(), atMost, signal.name());
+        if (mayEndInMemory(call, atMost.time())) {
+            log.record(timer);
+            // The limit counts from the record: this is at most a moment later.
+            Instant deadline =
+                    environment.ownership().now().plus(Ownership.CLOCK_ERROR).plus(atMost.time());
+            return untilLimit(call, signal, deadline, atMost.time());
+        }
+        // The time of the record is not known here: what was sent later than this is left to the decision behind it.
+        Instant surely = environment.ownership().now().plus(atMost.time()).minus(Ownership.CLOCK_ERROR);
+        log.hold(timer);
+        waits.forSignal(call, signal.name(), surely, atMost.time(), false, () -> stops.isDueAt(call));
+        stops.atCall(call, history);
         return take(call, signal, surely);
     }
 
-    /** Goes on with a wait whose limit is recorded. Only here it can be decided that the limit came first. */
-    private <T> Optional<T> awaitRecorded(Call call, AwaitedSignal<T> signal, RecordedWait recorded) {
-        Instant deadline = recorded.due().orElseThrow();
-        Duration left = left(recorded);
-        if (signals.first(signal.name(), deadline).isEmpty()) {
-            if (left.compareTo(waits.kept()) > 0) {
-                lingerAndUnload(call, signal, deadline, left);
-            } else {
-                linger(call, signal, deadline, left);
-                readInbox(); // behind the limit: what was sent in time may not have arrived yet
+    private <T> Optional<T> untilSignal(Call call, AwaitedSignal<T> signal) {
+        while (true) {
+            waits.forSignal(call, signal.name(), null, null, false, () -> stops.isDueAt(call));
+            stops.atCall(call, history);
+            Optional<T> there = take(call, signal, null);
+            if (there.isPresent()) {
+                return there; // else another branch was faster
             }
         }
-        return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));
     }
 
-    private void linger(Call call, AwaitedSignal<?> signal, @Nullable Instant deadline, Duration time) {
-        waits.inMemory(time, () -> signals.first(signal.name(), deadline).isPresent() || cancel.isDueAt(call));
-        cancel.atCall(call, history);
-    }
-
-    /** Waits a moment in memory for a signal, and then unloads the workflow; returns only if there is one. */
-    private void lingerAndUnload(
-            Call call, AwaitedSignal<?> signal, @Nullable Instant deadline, @Nullable Duration left) {
+    /** Waits for a signal that was sent in time, and decides whether the limit came first. */
+    private <T> Optional<T> untilLimit(Call call, AwaitedSignal<T> signal, Instant deadline, Duration left) {
         long since = System.nanoTime();
-        linger(call, signal, deadline, left == null || left.compareTo(waits.kept()) > 0 ? waits.kept() : left);
-        // Without a wait in memory nothing of the time is over, and an earlier due time would be none at all for a
-        // clock that stands still.
-        Duration lingered = waits.kept().isZero() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
-        Duration rest = left == null || left.compareTo(lingered) > 0 ? minus(left, lingered) : Duration.ZERO;
-        signals.unloadUnlessReceived(
-                signal.name(), deadline, waits.unloading(call, new Wait.Signal(signal.name()), rest));
-    }
-
-    private static @Nullable Duration minus(@Nullable Duration left, Duration lingered) {
-        return left == null ? null : left.minus(lingered);
+        Duration rest = left;
+        while (true) {
+            waits.forSignal(call, signal.name(), deadline, rest, true, () -> stops.isDueAt(call));
+            stops.atCall(call, history);
+            Optional<T> there = take(call, signal, deadline);
+            if (there.isPresent()) {
+                return there;
+            }
+            rest = left.minusNanos(System.nanoTime() - since);
+            if (!rest.isPositive()) {
+                readInbox(call); // behind the limit: what was sent in time may not have arrived yet
+                return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));
+            }
+        }
     }
 
     private <T> Optional<T> take(Call call, AwaitedSignal<T> signal, @Nullable Instant deadline) {
-        return signals.first(signal.name(), deadline).map(first -> {
-            T payload = payload(call, signal, first); // before it is taken: corrected code gets it again
-            signals.take(first);
-            log.hold(new SignalTaken(call.position(), first.id(), signal.name()));
-            return payload;
-        });
+        while (true) {
+            Optional<SignalReceived> first = signals.first(signal.name(), deadline);
+            if (first.isEmpty()) {
+                return Optional.empty();
+            }
+            T payload = payload(call, signal, first.orElseThrow()); // not taken yet: corrected code gets it again
+            if (signals.take(first.orElseThrow())) {
+                log.hold(new SignalTaken(call.position(), first.orElseThrow().id(), signal.name()));
+                return Optional.of(payload);
+            }
+        }
     }
 
     /** Decides that the limit came first, unless a signal that was sent in time arrives at this moment. */
     private <T> Optional<T> timedOut(Call call, AwaitedSignal<T> signal, Instant deadline) {
-        Optional<SignalReceived> late = signals.firstOr(
-                signal.name(), deadline, () -> log.hold(new SignalTimedOut(call.position(), signal.name())));
-        return late.flatMap(there -> take(call, signal, deadline));
+        while (true) {
+            Optional<SignalReceived> late = signals.firstOr(
+                    signal.name(), deadline, () -> log.hold(new SignalTimedOut(call.position(), signal.name())));
+            Optional<T> taken = late.flatMap(there -> take(call, signal, deadline));
+            if (late.isEmpty() || taken.isPresent()) {
+                return taken;
+            }
+        }
     }
 
     /** Makes a callback, or returns the URL of the recorded one. */
@@ -224,7 +276,7 @@ final class DecisionRunner {
         if (recorded != null) {
             return recorded.url();
         }
-        cancel.atCall(call, history);
+        stops.atCall(call, history);
         try {
             String url = environment.callbackUrls().url(execution.key(), signal);
             log.hold(new CallbackMade(call.position(), name, url));
@@ -234,13 +286,13 @@ final class DecisionRunner {
         }
     }
 
-    private void readInbox() {
+    private void readInbox(Call call) {
         while (true) {
             try {
                 environment.mail().deliverAll(execution).join();
                 return;
             } catch (CompletionException e) {
-                waits.inMemory(waits.kept(), () -> false); // the store logs the outage
+                waits.aMoment(call, new Wait.Timer()); // the store logs the outage
             }
         }
     }

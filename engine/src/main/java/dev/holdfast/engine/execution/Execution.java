@@ -1,16 +1,20 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.engine.history.History;
 import dev.holdfast.engine.telemetry.ActiveSpan;
 import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.SignalMessage;
+import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +37,10 @@ public final class Execution {
     private final DeadlineDelivery deadline;
     private final CancelDelivery cancel;
     private final Signals signals;
+    private final Waits waits;
+    private final PublishedValues published;
     private final CompletableFuture<WorkflowEnd> ending = new CompletableFuture<>();
-    private volatile @Nullable Thread thread;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /** Takes over the mailbox, and closes it with {@link #close}. */
     public Execution(
@@ -53,7 +59,12 @@ public final class Execution {
         this.deadline = new DeadlineDelivery(
                 log, workflow, start.history().isDeadlineOver() ? Deadline.NONE : start.deadline());
         this.cancel = new CancelDelivery(log, state, deadline);
-        this.signals = new Signals(log, state, start.history());
+        this.signals = new Signals(log, start.history());
+        this.waits =
+                new Waits(log, state, signals, deadline, environment.config().keptLoaded());
+        this.published =
+                new PublishedValues(environment.codec(), start.history().publishedNames());
+        state.onChange(waits::wakeAll);
         if (start.history().compensates()) {
             log.beginCompensation();
         }
@@ -100,6 +111,34 @@ public final class Execution {
         return signals;
     }
 
+    Waits waits() {
+        return waits;
+    }
+
+    PublishedValues published() {
+        return published;
+    }
+
+    /** The trace of the submission. */
+    @Nullable
+    TraceContext trace() {
+        return start.origin().trace();
+    }
+
+    History history() {
+        return start.history();
+    }
+
+    /** The calling thread runs code of the workflow from now on. */
+    void enter() {
+        threads.add(Thread.currentThread());
+    }
+
+    /** The calling thread runs code of the workflow no more. */
+    void leave() {
+        threads.remove(Thread.currentThread());
+    }
+
     /**
      * Closes the mailbox, and waits until it is known whether the signals that came last are recorded, so that the log
      * can be read again. Called once, when the workflow's thread is done.
@@ -140,7 +179,9 @@ public final class Execution {
      * thread.
      */
     public CompletableFuture<Void> deliver(SignalMessage signal) {
-        return signals.deliver(signal.received());
+        CompletableFuture<Void> recorded = signals.deliver(signal.received());
+        waits.wakeForSignal(signal.name());
+        return recorded;
     }
 
     /** Whether it was unloaded with a cancel that cannot be delivered where it waits. Called when it has left. */
@@ -179,20 +220,17 @@ public final class Execution {
     public void drop() {
         state.drop();
         ending.completeExceptionally(new Unwind("it was dropped here"));
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        threads.forEach(Thread::interrupt);
     }
 
-    /** Whether the calling thread is that of the workflow. */
+    /** Whether the calling thread runs code of the workflow. */
     public boolean runsThisThread() {
-        return Thread.currentThread().equals(thread);
+        return threads.contains(Thread.currentThread());
     }
 
     /** Runs the workflow on the calling thread; empty if it leaves this process without an end or a parking. */
     public Optional<WorkflowEnd> run() {
-        thread = Thread.currentThread();
+        enter();
         Tracing tracing = environment.telemetry().tracing();
         String node = environment.ownership().node();
         try (ActiveSpan span = tracing.run(

@@ -6,6 +6,7 @@ import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.WorkflowWrite;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,8 @@ public record ExecutionEnvironment(
         EngineTelemetry telemetry,
         Mail mail,
         CallbackUrls callbackUrls,
+        ChildStarts children,
+        ThreadFactory branchThreads,
         Consumer<WorkflowWrite.Reply> replies) {
     public Values values() {
         return new Values(codec, config.payloadMaxBytes());

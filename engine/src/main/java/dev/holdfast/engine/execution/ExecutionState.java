@@ -5,26 +5,23 @@ import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether an execution may continue, and how it left this process. Used by the workflow's thread; other threads call
- * only {@link #stop}, {@link #drop}, {@link #requestPause} and {@link #wake}.
- */
+/** Whether an execution may continue, and how it left this process. Safe for all threads. */
 final class ExecutionState {
-    private @Nullable Unwind unwind;
-    private @Nullable ParkingReason parked;
-    private @Nullable Duration dueIn;
-    private boolean unloaded;
-    private volatile boolean uncancellable;
+    private volatile @Nullable Unwind unwind;
+    private volatile @Nullable ParkingReason parked;
+    private volatile WorkflowWrite.@Nullable Unloading unloaded;
     private volatile boolean stopping;
     private volatile boolean dropped;
     private volatile @Nullable OperatorAction pause;
     private boolean compensates;
-    private volatile @Nullable Thread sleeper;
+    private volatile Runnable waker = () -> {};
+
+    /** Sets what runs whenever this changes, on the thread that changes it. */
+    void onChange(Runnable wakes) {
+        waker = wakes;
+    }
 
     /** Makes the code unwind at its next call. A running body may end, and its outcome is recorded. */
     void stop() {
@@ -43,17 +40,19 @@ final class ExecutionState {
         dropped = true;
     }
 
-    /** Lets {@link #sleep} check at once whether it must return early. */
+    /** Lets all that wait check at once whether they must go on. */
     void wake() {
-        LockSupport.unpark(sleeper);
+        waker.run();
     }
 
-    /** Requests a pause at the next call; returns false if the code compensates. Called by any thread. */
-    synchronized boolean requestPause(OperatorAction action) {
-        if (compensates) {
-            return false;
+    /** Requests a pause at the next call; returns false if the code compensates. */
+    boolean requestPause(OperatorAction action) {
+        synchronized (this) {
+            if (compensates) {
+                return false;
+            }
+            pause = action;
         }
-        pause = action;
         wake();
         return true;
     }
@@ -72,9 +71,9 @@ final class ExecutionState {
         return Optional.ofNullable(refused);
     }
 
-    /** Whether the code must unwind at its next call. */
-    boolean isStopping() {
-        return stopping;
+    /** Whether the code must leave this process at its next call, because it was stopped or paused. */
+    boolean mustLeave() {
+        return stopping || pause != null;
     }
 
     /** Whether nothing may be recorded any more. */
@@ -82,20 +81,33 @@ final class ExecutionState {
         return dropped;
     }
 
-    /** Throws if the thread was unwound, or the execution was dropped. */
+    /** Throws if the code was unwound, or the execution was dropped. */
     void requireNotUnwound() {
-        if (unwind != null) {
-            throw unwind;
+        Unwind thrown = unwind;
+        if (thrown != null) {
+            throw thrown;
         }
         if (dropped) {
             throw unwind("the outcome of the body is dropped");
         }
     }
 
-    /** Marks the thread as unwound; returns the error to throw. */
+    /** Throws if no outcome may be recorded. One of a body that ran while another branch was parked may. */
+    void requireOutcomes() {
+        if (parked == null || dropped) {
+            requireNotUnwound();
+        }
+    }
+
+    /** Marks the code as unwound; returns the error to throw, the same on all threads. */
     Unwind unwind(String reason) {
-        unwind = new Unwind(reason);
-        return unwind;
+        Unwind thrown;
+        synchronized (this) {
+            thrown = unwind == null ? new Unwind(reason) : unwind;
+            unwind = thrown;
+        }
+        wake();
+        return thrown;
     }
 
     /** Whether an error to unwind was thrown, also if the code has caught it. */
@@ -114,22 +126,16 @@ final class ExecutionState {
         return Optional.ofNullable(parked);
     }
 
-    /** Marks the workflow as paused; returns the error to throw. */
-    Unwind paused() {
-        return unloaded(WorkflowWrite.Unloading.paused());
-    }
-
     /** Marks the workflow as unloaded; returns the error to throw. */
     Unwind unloaded(WorkflowWrite.Unloading unloading) {
-        unloaded = true;
-        uncancellable = !unloading.isCancellable();
-        dueIn = unloading.dueIn();
+        unloaded = unloading;
         return unwind("it is " + unloading.until());
     }
 
     /** Whether it was unloaded to wait where no cancel reaches it. */
     boolean waitsUncancellably() {
-        return uncancellable;
+        WorkflowWrite.Unloading left = unloaded;
+        return left != null && !left.isCancellable();
     }
 
     /**
@@ -137,32 +143,13 @@ final class ExecutionState {
      * a message wakes it.
      */
     Optional<Duration> dueIn(Duration otherwise) {
-        return Optional.ofNullable(unloaded ? dueIn : otherwise);
+        WorkflowWrite.Unloading left = unloaded;
+        return Optional.ofNullable(left == null ? otherwise : left.dueIn());
     }
 
     /** Clears an interrupt that user code left behind; the next one is the engine's. Throws if unwound or dropped. */
     void forgetInterrupts() {
         boolean unused = Thread.interrupted();
         requireNotUnwound();
-    }
-
-    private boolean mustLeave() {
-        return stopping || pause != null;
-    }
-
-    /** Sleeps for this time; returns early if it must stop or {@code enough} is true. Throws if interrupted. */
-    void sleep(Duration time, BooleanSupplier enough) {
-        forgetInterrupts();
-        long nanos = TimeUnit.NANOSECONDS.convert(time);
-        long deadline = System.nanoTime() + nanos;
-        sleeper = Thread.currentThread();
-        for (long left = nanos;
-                left > 0 && !mustLeave() && !enough.getAsBoolean();
-                left = deadline - System.nanoTime()) {
-            LockSupport.parkNanos(this, left);
-            if (Thread.interrupted()) {
-                throw unwind("interrupted while it waited");
-            }
-        }
     }
 }

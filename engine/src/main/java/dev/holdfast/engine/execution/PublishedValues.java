@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The checks of what a workflow publishes. Counts the names that the code uses, also on a replay, so that a limit is
- * met at the same call each time. Used by the thread of the workflow.
+ * The checks of what a workflow publishes. Knows all names that the log has, so that what was refused for its name is
+ * refused again on a replay. Safe for all threads.
  */
 final class PublishedValues {
     private static final int BYTES_MAX = 64 << 10;
@@ -21,12 +21,14 @@ final class PublishedValues {
     private final Set<String> names = new HashSet<>();
     private int heldBytes;
 
-    PublishedValues(Codec codec) {
+    /** {@code recorded} are the names that the log has. */
+    PublishedValues(Codec codec, Set<String> recorded) {
         this.values = new Values(codec, BYTES_MAX);
+        this.names.addAll(recorded);
     }
 
     /** Counts a name. Throws {@link IllegalStateException} if it is one too many. */
-    void count(String name) {
+    synchronized void count(String name) {
         if (names.size() == NAMES_MAX && !names.contains(name)) {
             throw new IllegalStateException("publish of \"" + name + "\": this workflow has published under "
                     + NAMES_MAX
@@ -40,7 +42,7 @@ final class PublishedValues {
      * Whether a value may be written with what follows. False now and then: code that publishes in a loop, and waits
      * for nothing, would fill the memory.
      */
-    boolean mayWait(Published event) {
+    synchronized boolean mayWait(Published event) {
         heldBytes += LogRecord.FIXED_BYTES + event.payloadBytes();
         if (heldBytes <= HELD_BYTES_MAX) {
             return true;

@@ -1,5 +1,6 @@
 package dev.holdfast.engine.execution;
 
+import dev.holdfast.ChildFailedException;
 import dev.holdfast.Saga;
 import dev.holdfast.SagaBody;
 import dev.holdfast.Step;
@@ -14,7 +15,7 @@ import java.util.Deque;
 
 /**
  * One saga block: keeps the undo actions of the steps that succeeded, and runs them in reverse order if the block fails
- * or is cancelled. Used by the workflow's thread only.
+ * or is cancelled. Used by the thread of its branch only.
  */
 final class SagaRun implements Saga {
     /** The longest name of a step. */
@@ -30,7 +31,7 @@ final class SagaRun implements Saga {
     <T> T run(SagaBody<T> body) {
         try {
             return body.run(this);
-        } catch (StepRejectedException | WorkflowFailedException | Cancellation e) {
+        } catch (StepRejectedException | ChildFailedException | WorkflowFailedException | Cancellation e) {
             if (!undos.isEmpty()) {
                 context.compensate(this::undo);
             }
@@ -67,14 +68,14 @@ final class SagaRun implements Saga {
     @Override
     public void run(Step step, StepAction body, StepAction undo) {
         int index = context.calls();
-        context.run(step, body);
+        context.runUndoable(step, body);
         undos.push(() -> context.run(undoing(step), undo, index));
     }
 
     @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
         int index = context.calls();
-        T outcome = context.step(step, type, body);
+        T outcome = context.undoable(step, type, body);
         undos.push(() -> context.run(undoing(step), scope -> undo.run(scope, outcome), index));
         return outcome;
     }

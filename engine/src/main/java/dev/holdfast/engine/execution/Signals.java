@@ -3,7 +3,6 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
-import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,6 @@ final class Signals {
     private static final int UNTAKEN_MAX = 10_000;
 
     private final WorkflowLog log;
-    private final ExecutionState state;
     /** All that have arrived, by id: an id counts once. */
     private final Map<UUID, SignalReceived> arrived = new HashMap<>();
     /** Those that the code has not taken, by name, in the order of arrival. */
@@ -34,9 +33,8 @@ final class Signals {
     private int untakenNumber;
     private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
 
-    Signals(WorkflowLog log, ExecutionState state, History history) {
+    Signals(WorkflowLog log, History history) {
         this.log = log;
-        this.state = state;
         history.signals().forEach(signal -> add(signal, history.isTaken(signal.id())));
     }
 
@@ -49,23 +47,19 @@ final class Signals {
     }
 
     /** Records a signal, unless its id has arrived before; the future completes once all that arrived are committed. */
-    CompletableFuture<Void> deliver(SignalReceived signal) {
-        CompletableFuture<Void> committed;
-        synchronized (this) {
-            if (arrived.containsKey(signal.id())) {
-                return lastWrite;
-            }
-            if (untakenNumber >= UNTAKEN_MAX) {
-                return CompletableFuture.failedFuture(
-                        new OverloadedException("its code has not taken " + UNTAKEN_MAX + " signals", Duration.ZERO));
-            }
-            committed = log.received(signal);
-            if (!committed.isCompletedExceptionally()) { // else it is read again once the workflow has left
-                lastWrite = committed;
-                add(signal, false);
-            }
+    synchronized CompletableFuture<Void> deliver(SignalReceived signal) {
+        if (arrived.containsKey(signal.id())) {
+            return lastWrite;
         }
-        state.wake();
+        if (untakenNumber >= UNTAKEN_MAX) {
+            return CompletableFuture.failedFuture(
+                    new OverloadedException("its code has not taken " + UNTAKEN_MAX + " signals", Duration.ZERO));
+        }
+        CompletableFuture<Void> committed = log.received(signal);
+        if (!committed.isCompletedExceptionally()) { // else it is read again once the workflow has left
+            lastWrite = committed;
+            add(signal, false);
+        }
         return committed;
     }
 
@@ -97,16 +91,17 @@ final class Signals {
                         .findFirst();
     }
 
-    /** The code has taken this signal. */
-    synchronized void take(SignalReceived signal) {
+    /** Takes a signal; returns false if another branch has taken it. */
+    synchronized boolean take(SignalReceived signal) {
         Deque<SignalReceived> waiting = untaken.get(signal.name());
         if (waiting == null || !waiting.remove(signal)) {
-            throw new IllegalStateException("signal " + signal.id() + " is taken already");
+            return false;
         }
         untakenNumber--;
         if (waiting.isEmpty()) {
             untaken.remove(signal.name());
         }
+        return true;
     }
 
     /** How many signals the code has not taken. */
@@ -126,20 +121,8 @@ final class Signals {
         return found;
     }
 
-    /**
-     * Unloads the workflow, unless there is such a signal; throws the error that unwinds it once that is committed. If
-     * one may have been sent behind the deadline, the workflow is due at once.
-     */
-    void unloadUnlessReceived(String name, @Nullable Instant deadline, WorkflowWrite.Unloading unloading) {
-        CompletableFuture<Void> committed;
-        WorkflowWrite.Unloading decided;
-        synchronized (this) {
-            if (first(name, deadline).isPresent()) {
-                return;
-            }
-            decided = first(name, null).isPresent() ? unloading.dueAtOnce() : unloading;
-            committed = log.beginUnload(decided);
-        }
-        throw log.unloaded(decided, committed);
+    /** Does this while no signal arrives. */
+    synchronized <T> T whileNoneArrives(Supplier<T> action) {
+        return action.get();
     }
 }

@@ -12,8 +12,9 @@ import dev.holdfast.spi.Position;
  *
  * @param call among the calls of its branch
  * @param compensates the index of the step that it compensates, or {@link Intent#COMPENSATES_NOTHING}
+ * @param isUndoable whether it has an undo action
  */
-record StepCall<T>(Call call, Step step, TypeToken<T> type, StepBody<T> body, int compensates) {
+record StepCall<T>(Call call, Step step, TypeToken<T> type, StepBody<T> body, int compensates, boolean isUndoable) {
     Position position() {
         return call.position();
     }

@@ -33,7 +33,7 @@ final class StepRunner {
     private final ExecutionState state;
     private final WorkflowLog log;
     private final Waits waits;
-    private final CancelDelivery cancel;
+    private final Stops stops;
     private final Parking parking;
     private final BranchHistory history;
     private final AttemptTelemetry telemetry;
@@ -41,13 +41,13 @@ final class StepRunner {
     private final Values values;
 
     /** {@code execution} has the log to write to. */
-    StepRunner(Execution execution, BranchHistory history, AttemptTelemetry telemetry) {
+    StepRunner(Execution execution, BranchHistory history, Stops stops, AttemptTelemetry telemetry) {
         this.environment = execution.environment();
         this.workflow = execution.workflow();
         this.state = execution.state();
         this.log = execution.log();
-        this.waits = Waits.of(execution);
-        this.cancel = execution.cancelDelivery();
+        this.waits = execution.waits();
+        this.stops = stops;
         this.parking = execution.parking();
         this.history = history;
         this.telemetry = telemetry;
@@ -59,7 +59,10 @@ final class StepRunner {
     <T> @Nullable T run(StepCall<T> call) {
         RecordedCall there = history.at(call.call().index());
         if (there == null) {
-            cancel.atCall(call.call(), history);
+            if (history.isInserted(call.call().index())) {
+                throw parking.park(DeadLetterFactory.inserted(call.call(), call.description()));
+            }
+            stops.atCall(call.call(), history);
             return attempt(call, 0, 0);
         }
         if (!(there instanceof RecordedStep recorded) || !call.matches(recorded)) {
@@ -68,7 +71,7 @@ final class StepRunner {
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());
         }
-        cancel.atCall(call.call(), history);
+        stopAt(call);
         if (recorded.givenUp().isPresent()) {
             throw parkAgain(call, recorded, recorded.givenUp().orElseThrow());
         }
@@ -137,6 +140,9 @@ final class StepRunner {
         long epoch = environment.ownership().epoch(workflow.key().bucket());
         // If the lease and the epoch are those of the node's next incarnation, this execution was dropped before.
         state.requireNotUnwound();
+        if (stops.isLost()) {
+            stopAt(call); // it has lost while the intent was written, and the body would only be interrupted
+        }
         AttemptScope scope = new AttemptScope(
                 intent,
                 call.call().stepNumber(),
@@ -145,14 +151,19 @@ final class StepRunner {
                 environment.ownership().node());
         try {
             StepBody<T> body = environment.order().body(intent, call.type(), call.body());
-            T returned = BodyCall.run(body, scope, call.step().timeout().orElse(null), environment.timeouts());
+            T returned = BodyCall.run(
+                    body,
+                    scope,
+                    call.step().timeout().orElse(null),
+                    environment.timeouts(),
+                    call.position().isMain() || call.isUndoable() || call.isCompensation() ? null : stops);
             Values.Encoded<T> value =
                     values.encode(() -> "the value of step " + call.step().name(), returned, call.type());
             return new AttemptResult.Succeeded<>(value.value(), outcome(intent, State.SUCCEEDED, value.bytes(), null));
         } catch (Unwind e) {
             throw e;
         } catch (Throwable e) {
-            state.requireNotUnwound();
+            state.requireOutcomes();
             boolean rejection = call.step().isRejection(e) && !call.isCompensation();
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
@@ -176,7 +187,7 @@ final class StepRunner {
     }
 
     private void waitOrPark(StepCall<?> call, Intent intent, AttemptResult.Failed<?> failed) {
-        cancel.atCall(call.call(), history);
+        stopAt(call);
         Duration wait = failed.outcome().retryIn();
         if (wait == null) {
             Cause cause = isRetryable(call, failed.thrown()) ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
@@ -184,7 +195,18 @@ final class StepRunner {
         }
         environment.failures().attempt(workflow.id(), intent, failed.failure(), wait);
         sleep(call, wait);
-        cancel.atCall(call.call(), history);
+        stopAt(call);
+    }
+
+    /** Delivers a stop that is due, unless the step must have an outcome first, because it may have to be undone. */
+    private void stopAt(StepCall<?> call) {
+        if (isStoppable(call)) {
+            stops.atCall(call.call(), history);
+        }
+    }
+
+    private boolean isStoppable(StepCall<?> call) {
+        return !(call.isUndoable() && stops.isLost());
     }
 
     /**
@@ -200,7 +222,11 @@ final class StepRunner {
     }
 
     private void sleep(StepCall<?> call, Duration wait) {
-        waits.until(call.call(), new Wait.Retry(call.step().name()), wait);
+        waits.until(
+                call.call(),
+                new Wait.Retry(call.step().name()),
+                wait,
+                () -> isStoppable(call) && stops.isDueAt(call.call()));
     }
 
     private Intent intent(StepCall<?> call, int attempt) {

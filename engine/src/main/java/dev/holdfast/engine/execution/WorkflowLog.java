@@ -12,12 +12,14 @@ import dev.holdfast.spi.WorkflowWrite.Answered;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the log of one execution. A workflow waits for commits only here. Nothing is recorded once the thread was
- * unwound. Used by the workflow's thread; any thread may call the methods that return a future.
+ * Writes the log of one execution. A workflow waits for commits only here. Nothing of its code is recorded once it was
+ * unwound, or behind the record by which it leaves this process: only the outcome of a body that ran while another
+ * branch was parked. Safe for all threads.
  */
 public final class WorkflowLog {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLog.class);
@@ -25,6 +27,8 @@ public final class WorkflowLog {
     private final Mailbox mailbox;
     private final ExecutionState state;
     private final Consumer<WorkflowWrite.Reply> replies;
+    /** Set with the record by which the workflow leaves: guarded by this, as are the writes of code. */
+    private boolean sealed;
 
     /** {@code replies} is called with each committed reply, on a thread that must not be blocked. */
     WorkflowLog(Mailbox mailbox, ExecutionState state, Consumer<WorkflowWrite.Reply> replies) {
@@ -33,42 +37,29 @@ public final class WorkflowLog {
         this.replies = replies;
     }
 
-    /** Throws if the thread was unwound. If the execution must pause or stop, records or unloads that, then throws. */
-    void requireOpen() {
-        state.requireNotUnwound();
-        OperatorAction pause = state.pause();
-        if (pause != null) {
-            record(new HistoryEvent.Paused(pause.ref()), Answered.applied(pause, WorkflowStatus.PAUSED));
-            throw state.paused();
-        }
-        if (state.isStopping()) {
-            throw unload(WorkflowWrite.Unloading.queued());
-        }
-    }
-
     /** Records an event; returns once it is committed. */
     public void record(HistoryEvent event) {
-        state.requireNotUnwound();
-        await(mailbox.record(event));
+        await(put(() -> mailbox.record(event)));
     }
 
     /** Records an event and the reply to the action that led to it; returns once both are committed. */
     void record(HistoryEvent event, WorkflowWrite.Reply reply) {
-        state.requireNotUnwound();
-        await(mailbox.record(event, reply));
+        await(put(() -> mailbox.record(event, reply)));
         replies.accept(reply);
     }
 
     /** Records an outcome without waiting: it is committed with the next event, or a moment later. */
     public void hold(WorkflowWrite.Outcome outcome) {
-        state.requireNotUnwound();
+        state.requireOutcomes();
         mailbox.hold(outcome);
     }
 
     /** Records a decision without waiting: nothing that follows is committed without it. */
     void hold(HistoryEvent.Decision decision) {
-        state.requireNotUnwound();
-        mailbox.hold(decision);
+        put(() -> {
+            mailbox.hold(decision);
+            return decision;
+        });
     }
 
     /** Writes what is buffered with the next commit, without waiting. */
@@ -78,31 +69,55 @@ public final class WorkflowLog {
 
     /** Records that the workflow is loaded; returns once that is committed. */
     public void load(WorkflowWrite.Loading loading) {
+        await(put(() -> mailbox.move(loading)));
+    }
+
+    private <T> T put(Supplier<T> write) {
+        return put(write, false);
+    }
+
+    private <T> T putLast(Supplier<T> write) {
+        return put(write, true);
+    }
+
+    private <T> T put(Supplier<T> write, boolean seals) {
         state.requireNotUnwound();
-        await(mailbox.move(loading));
+        synchronized (this) {
+            if (sealed) {
+                throw new Unwind("it leaves this process");
+            }
+            sealed = seals;
+            return write.get();
+        }
     }
 
-    /** Unloads the workflow; returns the error to throw once that is committed. */
-    Unwind unload(WorkflowWrite.Unloading unloading) {
-        return unloaded(unloading, beginUnload(unloading));
-    }
-
-    /** Begins to unload the workflow: no record follows. */
+    /** Begins to unload the workflow: no record of its code follows. */
     CompletableFuture<Void> beginUnload(WorkflowWrite.Unloading unloading) {
-        state.requireNotUnwound();
-        return mailbox.move(unloading);
+        return putLast(() -> mailbox.move(unloading));
     }
 
-    /** Returns the error to throw once the unloading is committed. */
+    /** Begins to pause the workflow: no record of its code follows. */
+    CompletableFuture<Void> beginPause(OperatorAction action) {
+        WorkflowWrite.Reply reply = Answered.applied(action, WorkflowStatus.PAUSED);
+        return putLast(() -> mailbox.record(new HistoryEvent.Paused(action.ref()), reply))
+                .thenRun(() -> replies.accept(reply));
+    }
+
+    /** Returns the error to throw once the unloading, or the pause, is committed. */
     Unwind unloaded(WorkflowWrite.Unloading unloading, CompletableFuture<Void> committed) {
-        await(committed);
+        try {
+            await(committed);
+        } catch (RecordRefusedException refused) {
+            LOG.error("a workflow cannot be unloaded, it leaves this process: {}", refused.getMessage());
+            return state.unwind("it cannot be unloaded");
+        }
         return state.unloaded(unloading);
     }
 
     /** Parks the workflow; returns the error to throw once that is committed. */
     Unwind park(ParkingReason reason) {
         try {
-            record(new HistoryEvent.Parked(reason));
+            await(putLast(() -> mailbox.record(new HistoryEvent.Parked(reason))));
         } catch (RecordRefusedException refused) {
             parkMinimal(reason.minimal(String.valueOf(refused.getMessage())));
         }
@@ -115,8 +130,9 @@ public final class WorkflowLog {
     }
 
     private void parkMinimal(ParkingReason minimal) {
+        state.requireNotUnwound();
         try {
-            record(new HistoryEvent.Parked(minimal));
+            await(mailbox.record(new HistoryEvent.Parked(minimal)));
         } catch (RecordRefusedException refused) {
             LOG.error("a workflow cannot be parked, it leaves this process: {}: {}", minimal, refused.getMessage());
             throw state.unwind("it cannot be parked");
@@ -128,7 +144,7 @@ public final class WorkflowLog {
         state.beginCompensation().ifPresent(this::refusePause);
     }
 
-    /** Requests a pause at the next call; refuses it if the code compensates. Called by any thread. */
+    /** Requests a pause at the next call; refuses it if the code compensates. */
     void pause(OperatorAction action) {
         if (!state.requestPause(action)) {
             refusePause(action);
@@ -139,17 +155,17 @@ public final class WorkflowLog {
         CompletableFuture<Void> unused = reply(Answered.refused(action, WorkflowStatus.COMPENSATING));
     }
 
-    /** Records that a signal has arrived. Called by any thread. */
+    /** Records that a signal has arrived. */
     CompletableFuture<Void> received(HistoryEvent.SignalReceived signal) {
         return mailbox.record(signal);
     }
 
-    /** Records an event and a reply, also if the workflow's thread was unwound. Called by any thread. */
+    /** Records an event and a reply, also if the code was unwound. */
     CompletableFuture<Void> decide(HistoryEvent event, WorkflowWrite.Reply reply) {
         return mailbox.record(event, reply).thenRun(() -> replies.accept(reply));
     }
 
-    /** Replies to an action. Called by any thread. */
+    /** Replies to an action. */
     CompletableFuture<Void> reply(WorkflowWrite.Reply reply) {
         return mailbox.reply(reply).thenRun(() -> replies.accept(reply));
     }

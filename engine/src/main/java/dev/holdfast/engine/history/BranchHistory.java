@@ -1,6 +1,7 @@
 package dev.holdfast.engine.history;
 
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.BranchStopped;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Instant;
@@ -13,10 +14,21 @@ public final class BranchHistory {
     /** The history of a branch without calls; never filled. */
     static final BranchHistory EMPTY = new BranchHistory();
 
+    /** The same, of a branch whose join the code has passed; never filled. */
+    static final BranchHistory EMPTY_AND_PAST = new BranchHistory();
+
+    static {
+        EMPTY_AND_PAST.setPast();
+    }
+
     private static final int NEVER = -1;
 
     private final List<@Nullable RecordedCall> calls = new ArrayList<>();
+    private boolean joined;
     private int cancelledAt = NEVER;
+    private BranchStopped.@Nullable Why stoppedWhy;
+    private int stoppedAt = NEVER;
+    private boolean undone;
     private int deadlineAt = NEVER;
     private @Nullable Instant deadline;
 
@@ -24,6 +36,7 @@ public final class BranchHistory {
 
     void started(Intent intent) {
         int index = intent.position().index();
+        undone |= intent.isCompensation();
         if (at(index) instanceof RecordedStep step) {
             step.startedAgain(intent);
         } else {
@@ -44,13 +57,24 @@ public final class BranchHistory {
         switch (decision) {
             case HistoryEvent.TimerStarted timer ->
                 waiting(index, timer.signal()).started(timer.wakeTime(), at, readAt);
-            case HistoryEvent.SignalTaken signal ->
-                waiting(index, signal.name()).taken(signal.id());
+            case HistoryEvent.SignalTaken signal -> {
+                if (at(index) instanceof RecordedChild child) {
+                    child.ended(signal.id());
+                } else {
+                    waiting(index, signal.name()).taken(signal.id());
+                }
+            }
+            case HistoryEvent.ChildStarted child -> put(index, new RecordedChild(child));
             case HistoryEvent.SignalTimedOut signal ->
                 waiting(index, signal.name()).timedOut();
             case HistoryEvent.TimeRead read -> put(index, new RecordedTime(read.time()));
             case HistoryEvent.CallbackMade made -> put(index, new RecordedCallback(made.name(), made.url()));
             case HistoryEvent.Published published -> put(index, new RecordedPublish(published.name()));
+            case HistoryEvent.JoinDecided join -> join(index).decided(join.branch());
+            case HistoryEvent.BranchStopped stopped -> {
+                stoppedAt = index;
+                stoppedWhy = stopped.why();
+            }
         }
     }
 
@@ -59,6 +83,20 @@ public final class BranchHistory {
             return waiting;
         }
         RecordedWait begun = new RecordedWait(signal);
+        put(index, begun);
+        return begun;
+    }
+
+    /** A branch of the join at this call has a record. */
+    void branched(int index, int branch) {
+        join(index).add(branch);
+    }
+
+    private RecordedJoin join(int index) {
+        if (at(index) instanceof RecordedJoin join) {
+            return join;
+        }
+        RecordedJoin begun = new RecordedJoin();
         put(index, begun);
         return begun;
     }
@@ -85,6 +123,24 @@ public final class BranchHistory {
         deadline = null;
     }
 
+    /** The code has gone on behind the join of this branch. */
+    void setPast() {
+        joined = true;
+    }
+
+    /** Whether it was stopped by the deadline, and has undone steps since. */
+    boolean hasUndoneByDeadline() {
+        return undone && stoppedWhy == BranchStopped.Why.DEADLINE;
+    }
+
+    /** The call at which it was stopped by the deadline is made again. */
+    void deadlineStopCleared() {
+        if (stoppedWhy == BranchStopped.Why.DEADLINE) {
+            stoppedAt = NEVER;
+            stoppedWhy = null;
+        }
+    }
+
     /** Lets the step of a dead letter make all its attempts again. */
     void retried(int index) {
         if (at(index) instanceof RecordedStep step) {
@@ -103,9 +159,19 @@ public final class BranchHistory {
         return index == deadlineAt ? deadline : null;
     }
 
-    /** Whether this call threw a cancel or the deadline. */
+    /** Why this branch was stopped; null if it was not. */
+    public BranchStopped.@Nullable Why stopped() {
+        return stoppedWhy;
+    }
+
+    /** Whether this branch was stopped at this call. */
+    public boolean isBranchStoppedAt(int index) {
+        return index == stoppedAt;
+    }
+
+    /** Whether this call threw a cancel, the deadline, or the stop of its branch. */
     public boolean isStoppedAt(int index) {
-        return isCancelledAt(index) || index == deadlineAt;
+        return isCancelledAt(index) || index == deadlineAt || index == stoppedAt;
     }
 
     /** Returns what is recorded of this call; null if nothing is. */
@@ -114,13 +180,27 @@ public final class BranchHistory {
         return index < calls.size() ? calls.get(index) : null;
     }
 
-    /** Whether the code has made a later call. */
+    /** Whether the code has made a later call, in this branch or behind the join of this branch. */
     public boolean isPast(int index) {
-        return index + 1 < size();
+        return joined || index + 1 < size();
     }
 
-    /** The number of recorded calls. */
-    public int size() {
-        return Math.max(calls.size(), Math.max(cancelledAt, deadlineAt) + 1);
+    /** Whether the log shows that the code has made this call, or a later one. */
+    public boolean isReplayed(int index) {
+        return joined || index < size();
+    }
+
+    /** Whether the code has made a later call, and the log has nothing of this one: it was not there before. */
+    public boolean isInserted(int index) {
+        return isPast(index) && at(index) == null && !isStoppedAt(index);
+    }
+
+    /** Whether nothing of this branch is recorded. */
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    private int size() {
+        return Math.max(calls.size(), Math.max(Math.max(cancelledAt, deadlineAt), stoppedAt) + 1);
     }
 }

@@ -27,6 +27,7 @@ public final class History {
 
     private final Set<UUID> takenSignals = new HashSet<>();
     private boolean compensates;
+    private final Set<String> publishedNames = new HashSet<>();
     private @Nullable Position deadlineAt;
     private boolean deadlineOver;
     private DeadLetter.@Nullable Cause parkedAs;
@@ -44,13 +45,26 @@ public final class History {
                 apply(record.event(), record.at(), readAt);
             }
         }
+        branches.forEach((path, branch) -> {
+            if (isPast(path)) {
+                branch.setPast();
+            }
+        });
+    }
+
+    /** Whether the code has gone on behind the join of this branch, or behind one around it. */
+    private boolean isPast(String path) {
+        return Position.branchOf(path)
+                .map(Position.BranchOf::join)
+                .filter(join -> branch(join.branch()).isPast(join.index()) || isPast(join.branch()))
+                .isPresent();
     }
 
     private void apply(HistoryEvent event, Instant at, Instant readAt) {
         switch (event) {
             case HistoryEvent.Intent intent -> {
                 recorded(intent.position().branch()).started(intent);
-                compensates |= intent.isCompensation();
+                compensates |= intent.statusAfter() != null;
             }
             case HistoryEvent.Cancelled cancelled -> {
                 compensates = true;
@@ -73,6 +87,8 @@ public final class History {
                 recorded(decision.position().branch()).decided(decision, at, readAt);
                 if (decision instanceof HistoryEvent.SignalTaken signal) {
                     takenSignals.add(signal.id());
+                } else if (decision instanceof HistoryEvent.Published published) {
+                    publishedNames.add(published.name());
                 }
             }
             case HistoryEvent.SignalReceived signal -> signals.putIfAbsent(signal.id(), signal);
@@ -84,20 +100,41 @@ public final class History {
         }
     }
 
+    /** What branches have undone cannot be done again: the deadline stays passed. */
     private void clearDeadlineIfParkedByIt() {
         Position passed = deadlineAt;
-        if (parkedAs == DeadLetter.Cause.DEADLINE && passed != null) {
+        if (parkedAs == DeadLetter.Cause.DEADLINE
+                && passed != null
+                && branches.values().stream().noneMatch(BranchHistory::hasUndoneByDeadline)) {
             recorded(passed.branch()).deadlineCleared();
+            branches.values().forEach(BranchHistory::deadlineStopCleared);
         }
     }
 
     private BranchHistory recorded(String path) {
-        return branches.computeIfAbsent(path, created -> new BranchHistory());
+        BranchHistory known = branches.get(path);
+        if (known != null) {
+            return known;
+        }
+        BranchHistory created = new BranchHistory();
+        branches.put(path, created);
+        Position.branchOf(path)
+                .ifPresent(of -> recorded(of.join().branch()).branched(of.join().index(), of.number()));
+        return created;
     }
 
     /** Returns the recorded calls of a branch. */
     public BranchHistory branch(String path) {
-        return branches.getOrDefault(path, BranchHistory.EMPTY);
+        BranchHistory recorded = branches.get(path);
+        if (recorded != null) {
+            return recorded;
+        }
+        return isPast(path) ? BranchHistory.EMPTY_AND_PAST : BranchHistory.EMPTY;
+    }
+
+    /** The names under which values are published. */
+    public Set<String> publishedNames() {
+        return publishedNames;
     }
 
     /** All signals that have arrived, in order. */

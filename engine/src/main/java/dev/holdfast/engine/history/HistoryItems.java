@@ -7,6 +7,7 @@ import dev.holdfast.admin.HistoryItem.Kind;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.spi.HistoryEntry;
 import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.HistoryEvent.ChildStarted;
 import dev.holdfast.spi.HistoryEvent.Ended;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.HistoryEvent.Parked;
@@ -27,7 +28,7 @@ record HistoryItems(FailureCodec failures) {
             case Intent intent -> step(entry, intent);
             case HistoryEvent.Decision decided -> decided(entry, decided);
             case HistoryEvent.SignalReceived signal ->
-                item(entry, new Shown(Kind.SIGNAL, signal.name(), received(entry)), Position.MAIN, signal.id());
+                item(entry, new Shown(kind(signal.name()), signal.name(), received(entry)), Position.MAIN, signal.id());
             case Parked parked -> {
                 Failure error = parked.reason().failure();
                 yield decision(entry, "dead-letter", parked.reason().cause().name(), error);
@@ -56,7 +57,7 @@ record HistoryItems(FailureCodec failures) {
                         : item(entry, new Shown(Kind.SIGNAL, signal, "awaited"), branch, null);
             }
             case HistoryEvent.SignalTaken signal ->
-                item(entry, new Shown(Kind.SIGNAL, signal.name(), "taken"), branch, signal.id());
+                item(entry, new Shown(kind(signal.name()), signal.name(), "taken"), branch, signal.id());
             case HistoryEvent.SignalTimedOut signal ->
                 item(entry, new Shown(Kind.SIGNAL, signal.name(), "timed-out"), branch, null);
             case HistoryEvent.CallbackMade made ->
@@ -64,6 +65,22 @@ record HistoryItems(FailureCodec failures) {
             case HistoryEvent.TimeRead read -> item(entry, new Shown(Kind.TIMER, "now", "read"), branch, null);
             case HistoryEvent.Published published ->
                 item(entry, new Shown(Kind.DECISION, published.name(), "published"), branch, null);
+            case HistoryEvent.ChildStarted child -> {
+                String state = child.waits() ? "started" : "detached";
+                yield item(
+                        entry,
+                        new Shown(Kind.CHILD, child.definition(), state),
+                        branch,
+                        child.id(),
+                        child.waits() ? Optional.empty() : Optional.of(entry.at()),
+                        null);
+            }
+            case HistoryEvent.JoinDecided join -> {
+                String winner = join.position().branchPath(join.branch());
+                yield item(entry, new Shown(Kind.DECISION, "join", "decided"), winner, null);
+            }
+            case HistoryEvent.BranchStopped stopped ->
+                item(entry, new Shown(Kind.DECISION, "stop", stopped.label()), branch, null);
         };
     }
 
@@ -73,6 +90,11 @@ record HistoryItems(FailureCodec failures) {
         Shown shown = new Shown(Kind.TIMER, "sleep", fired ? "fired" : "waiting");
         String branch = timer.position().branch();
         return item(entry, shown, branch, null, fired ? Optional.of(due) : Optional.empty(), null);
+    }
+
+    /** The end of a child arrives as a signal. */
+    private static Kind kind(String signal) {
+        return ChildStarted.isEnd(signal) ? Kind.CHILD : Kind.SIGNAL;
     }
 
     private static String received(HistoryEntry entry) {
@@ -85,14 +107,14 @@ record HistoryItems(FailureCodec failures) {
     }
 
     private static HistoryItem item(HistoryEntry entry, Shown shown, String branch, @Nullable UUID key) {
-        return item(entry, shown, branch, key, Optional.of(entry.at()), null);
+        return item(entry, shown, branch, key == null ? null : key.toString(), Optional.of(entry.at()), null);
     }
 
     private static HistoryItem item(
             HistoryEntry entry,
             Shown shown,
             String branch,
-            @Nullable UUID key,
+            @Nullable String key,
             Optional<Instant> endedAt,
             @Nullable Failure error) {
         return new HistoryItem(
@@ -103,7 +125,7 @@ record HistoryItems(FailureCodec failures) {
                 shown.name(),
                 shown.state(),
                 0,
-                Optional.ofNullable(key).map(UUID::toString),
+                Optional.ofNullable(key),
                 entry.at(),
                 endedAt,
                 Optional.ofNullable(error));

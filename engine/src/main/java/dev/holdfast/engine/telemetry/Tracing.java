@@ -71,6 +71,18 @@ public final class Tracing {
         return active;
     }
 
+    /** Returns a task that runs on another thread with the current span and the log context of this one. */
+    public static Runnable withThisTrace(Runnable task) {
+        Map<String, String> logContext = MDC.getCopyOfContextMap();
+        Runnable inSpan = Context.current().wrap(task);
+        return () -> {
+            if (logContext != null) {
+                MDC.setContextMap(logContext);
+            }
+            inSpan.run();
+        };
+    }
+
     /** Starts the span of an attempt, as a child of the current span, which is that of the run. */
     public ActiveSpan attempt(Intent intent) {
         if (!on) {

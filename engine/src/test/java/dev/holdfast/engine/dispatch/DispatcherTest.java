@@ -10,6 +10,7 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.CallbackTokens;
 import dev.holdfast.engine.execution.CallbackUrls;
 import dev.holdfast.engine.execution.Deadline;
+import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
@@ -55,6 +56,8 @@ final class DispatcherTest {
             EngineTelemetry.of(OpenTelemetry.noop()),
             new SignalDelivery(store, dispatcher),
             new CallbackUrls(new CallbackTokens(store.callbackSecret()), Optional.empty()),
+            new ChildStarter(store, new SubmittableDefinitions(new Definitions(), store)),
+            EngineThreads.workflows(),
             reply -> {});
 
     @BeforeEach

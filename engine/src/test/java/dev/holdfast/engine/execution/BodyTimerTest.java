@@ -20,7 +20,7 @@ final class BodyTimerTest {
                 HistoryEvent.Intent intent =
                         new HistoryEvent.Intent(Position.main(i), 1, "step", UUID.randomUUID(), -1);
                 AttemptScope scope = new AttemptScope(intent, i, "id", 1, "node");
-                Integer value = BodyCall.run(StepScope::position, scope, Duration.ofHours(1), timer);
+                Integer value = BodyCall.run(StepScope::position, scope, Duration.ofHours(1), timer, null);
                 assertThat(value).isEqualTo(i);
             }
             assertThat(((ScheduledThreadPoolExecutor) timer).getQueue()).isEmpty();

@@ -27,11 +27,11 @@ class HistoryTest {
                 List<Callable<BranchHistory>> readers = IntStream.range(0, READERS)
                         .<Callable<BranchHistory>>mapToObj(reader -> () -> {
                             barrier.await();
-                            return history.branch(reader % 2 == 0 ? Position.MAIN : String.valueOf(reader));
+                            return history.branch(reader % 2 == 0 ? Position.MAIN : "0." + reader);
                         })
                         .toList();
                 for (Future<BranchHistory> branch : threads.invokeAll(readers)) {
-                    assertThat(branch.get().size()).isZero();
+                    assertThat(branch.get().isEmpty()).isTrue();
                 }
             }
         }

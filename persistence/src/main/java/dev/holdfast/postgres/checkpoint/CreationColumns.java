@@ -2,11 +2,15 @@ package dev.holdfast.postgres.checkpoint;
 
 import dev.holdfast.Submitter;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
+import dev.holdfast.spi.HistoryEvent;
+import dev.holdfast.spi.ParentCall;
 import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite.Creation;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -69,25 +73,37 @@ record CreationColumns(
         return column;
     }
 
+    /** A new workflow of a batch, and its place. */
+    private record New(WorkflowKey key, Creation creation) {}
+
     /** Sets the columns of the new workflows of a batch; none if it has no new workflow. */
     static void set(FlushParameter.Values values, Batch batch) {
-        List<MailboxBatch> creating =
-                batch.parts().stream().filter(part -> part.creation() != null).toList();
-        if (creating.isEmpty()) {
+        List<New> all = new ArrayList<>();
+        for (MailboxBatch part : batch.parts()) {
+            if (part.creation() != null) {
+                all.add(new New(part.mailbox().key(), part.creation()));
+            }
+            for (NewRecord record : part.records()) {
+                if (record.event() instanceof HistoryEvent.ChildStarted child) {
+                    all.add(new New(child.child(), child.requireCreation()));
+                }
+            }
+        }
+        if (all.isEmpty()) {
             return;
         }
-        int size = creating.size();
+        int size = all.size();
         int[] buckets = new int[size];
         int[] eras = new int[size];
         UUID[] uids = new UUID[size];
         for (int i = 0; i < size; i++) {
-            WorkflowKey key = creating.get(i).mailbox().key();
+            WorkflowKey key = all.get(i).key();
             buckets[i] = key.bucket();
             eras[i] = key.era();
             uids[i] = key.uid();
         }
-        CreationColumns columns =
-                of(creating.stream().map(MailboxBatch::requireCreation).toList());
+        List<Creation> creations = all.stream().map(New::creation).toList();
+        CreationColumns columns = of(creations);
         values.set(FlushParameter.NEW_BUCKET, buckets)
                 .set(FlushParameter.NEW_ERA, eras)
                 .set(FlushParameter.NEW_UID, uids)
@@ -101,6 +117,17 @@ record CreationColumns(
                 .set(FlushParameter.NEW_ACTOR, columns.actors)
                 .set(FlushParameter.NEW_ROLE, columns.roles)
                 .set(FlushParameter.NEW_REQUEST_ID, columns.requestIds)
-                .set(FlushParameter.NEW_DEADLINE, columns.deadlines);
+                .set(FlushParameter.NEW_DEADLINE, columns.deadlines)
+                .set(FlushParameter.NEW_PARENT, column(creations, Creation::parent, CreationColumns::json));
+    }
+
+    private static String json(ParentCall parent) {
+        return DatabaseJson.write(Map.of(
+                "bucket", parent.key().bucket(),
+                "era", parent.key().era(),
+                "uid", parent.key().uid().toString(),
+                "branch", parent.position().branch(),
+                "position", parent.position().index(),
+                "waits", parent.waits()));
     }
 }

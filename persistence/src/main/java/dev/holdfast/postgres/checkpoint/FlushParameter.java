@@ -34,6 +34,7 @@ enum FlushParameter {
     NEW_ROLE("text[]"),
     NEW_REQUEST_ID("text[]"),
     NEW_DEADLINE("text[]"),
+    NEW_PARENT("text[]"),
     BUCKET("int4[]"),
     ERA("int4[]"),
     UID("uuid[]"),

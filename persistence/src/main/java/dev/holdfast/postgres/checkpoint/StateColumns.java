@@ -8,10 +8,14 @@ import dev.holdfast.spi.WorkflowWrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of a batch in holdfast.open_workflow. Filled once, then set; one thread. */
 final class StateColumns {
+    /** No name has a control character. */
+    private static final String BETWEEN_WAITS = "\u001f";
+
     private final List<UUID> waking = new ArrayList<>();
     private final List<String> wakingWaits = new ArrayList<>();
     private final List<UUID> loading = new ArrayList<>();
@@ -42,7 +46,7 @@ final class StateColumns {
                 }
                 if (event instanceof HistoryEvent.SignalReceived signal) {
                     waking.add(key.uid());
-                    wakingWaits.add(new Wait.Signal(signal.name()).text());
+                    wakingWaits.add(Wait.forSignal(signal.name()).text());
                 }
             }
         }
@@ -56,14 +60,18 @@ final class StateColumns {
                 loadedSeq.add(in.seq());
             }
             case WorkflowWrite.Unloading out -> {
-                Wait waitsFor = out.waitsFor();
                 unloading.add(uid);
                 unloadedUntil.add(out.until().name());
                 unloadedMillis.add(out.dueIn() == null ? null : out.dueIn().toMillis());
-                unloadedWaits.add(waitsFor == null ? null : waitsFor.text());
+                unloadedWaits.add(text(out.waitsFor()));
                 unloadedUntaken.add(out.untaken());
             }
         }
+    }
+
+    /** All waits in one text, because an array of arrays has no rows of different lengths; null without any. */
+    private static @Nullable String text(List<Wait> waits) {
+        return waits.isEmpty() ? null : waits.stream().map(Wait::text).collect(Collectors.joining(BETWEEN_WAITS));
     }
 
     private void add(UUID uid, WorkflowStatus after) {

@@ -10,6 +10,7 @@ import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WakeTime;
+import dev.holdfast.spi.WorkflowKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,9 +35,13 @@ public final class EventCodec {
     private static final short SIGNAL = 3;
     private static final short SIGNAL_TAKEN = 4;
     private static final short SIGNAL_TIMED_OUT = 5;
+    private static final short CHILD = 6;
+    private static final short JOIN_DECIDED = 7;
     private static final short NOW = 8;
-    private static final short CALLBACK = 13;
     private static final short PUBLISHED = 10;
+    private static final short STARTED = 12;
+    private static final short CALLBACK = 13;
+    private static final short BRANCH_STOPPED = 14;
     private static final short PARKED = 20;
     private static final short RETRIED = 21;
     private static final short CANCEL = 22;
@@ -121,6 +126,15 @@ public final class EventCodec {
                 columns.name(i, published.name());
                 columns.detail(i, published.value());
             }
+            case HistoryEvent.JoinDecided join -> columns.attempt(i, join.branch());
+            case HistoryEvent.ChildStarted child -> {
+                columns.name(i, child.definition());
+                columns.key(i, child.child().uid());
+                columns.detail(
+                        i, bytes(child.child().bucket() + "/" + child.child().era() + "/" + child.id()));
+            }
+            case HistoryEvent.BranchStopped stopped ->
+                columns.detail(i, bytes(stopped.why().name()));
         }
     }
 
@@ -140,6 +154,9 @@ public final class EventCodec {
             case HistoryEvent.TimeRead read -> NOW;
             case HistoryEvent.CallbackMade made -> CALLBACK;
             case HistoryEvent.Published published -> PUBLISHED;
+            case HistoryEvent.JoinDecided join -> JOIN_DECIDED;
+            case HistoryEvent.ChildStarted child -> child.waits() ? CHILD : STARTED;
+            case HistoryEvent.BranchStopped stopped -> BRANCH_STOPPED;
             case HistoryEvent.Parked parked -> PARKED;
             case HistoryEvent.Retried retried -> RETRIED;
             case HistoryEvent.Cancelled cancelled -> CANCEL;
@@ -174,6 +191,11 @@ public final class EventCodec {
             case NOW -> new HistoryEvent.TimeRead(call(row), Instant.parse(detail(row)));
             case CALLBACK -> new HistoryEvent.CallbackMade(call(row), row.getString("name"), detail(row));
             case PUBLISHED -> new HistoryEvent.Published(call(row), row.getString("name"), row.getBytes("detail"));
+            case CHILD -> child(row, true);
+            case STARTED -> child(row, false);
+            case JOIN_DECIDED -> new HistoryEvent.JoinDecided(call(row), row.getInt("event_attempt"));
+            case BRANCH_STOPPED ->
+                new HistoryEvent.BranchStopped(call(row), HistoryEvent.BranchStopped.Why.valueOf(detail(row)));
             case PARKED -> new HistoryEvent.Parked(reason(row));
             case RETRIED ->
                 new HistoryEvent.Retried(
@@ -219,6 +241,15 @@ public final class EventCodec {
                 row.getString("name"),
                 row.getBytes("detail"),
                 row.getObject("sent_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static HistoryEvent.ChildStarted child(ResultSet row, boolean waits) throws SQLException {
+        String[] place = detail(row).split("/", 3);
+        WorkflowKey child = new WorkflowKey(
+                Integer.parseInt(place[0]),
+                Integer.parseInt(place[1]),
+                row.getObject("idempotency_key", UUID.class));
+        return new HistoryEvent.ChildStarted(call(row), row.getString("name"), child, place[2], waits, null);
     }
 
     private static Intent intent(ResultSet row) throws SQLException {

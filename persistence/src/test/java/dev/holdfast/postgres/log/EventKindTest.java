@@ -13,6 +13,7 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WakeTime;
+import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,10 @@ class EventKindTest {
             new HistoryEvent.TimeRead(Position.main(0), Instant.EPOCH),
             new HistoryEvent.CallbackMade(Position.main(0), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
             new HistoryEvent.Published(Position.main(0), "offer", VALUE),
+            new HistoryEvent.JoinDecided(Position.main(0), 1),
+            child(true),
+            child(false),
+            new HistoryEvent.BranchStopped(new Position("0.1", 0), HistoryEvent.BranchStopped.Why.LOST),
             new HistoryEvent.Parked(REASON),
             new HistoryEvent.Retried(null, BY),
             new HistoryEvent.Paused(BY),
@@ -47,6 +52,11 @@ class EventKindTest {
             new HistoryEvent.Ended(WorkflowStatus.COMPLETED, VALUE),
             new HistoryEvent.Ended(WorkflowStatus.FAILED, VALUE),
             new HistoryEvent.Ended(WorkflowStatus.CANCELLED, VALUE));
+
+    private static HistoryEvent child(boolean waits) {
+        WorkflowKey key = new WorkflowKey(0, 1, UUID.randomUUID());
+        return new HistoryEvent.ChildStarted(Position.main(0), "child", key, "h1", waits, null);
+    }
 
     @RegisterExtension
     private final TestDatabase database = TestDatabase.migrated();

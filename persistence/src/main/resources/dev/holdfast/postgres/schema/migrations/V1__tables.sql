@@ -58,7 +58,9 @@ comment on table holdfast.event_kind is
     ' received: it only records that something arrived. decision: it is a call of the code other than a step. detail: what the column detail of the record holds.';
 insert into holdfast.event_kind (code, name, received, detail) values (3, 'signal', true, 'value');
 insert into holdfast.event_kind (code, name, decision) values
-    (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (8, 'now', true), (13, 'callback', true);
+    (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (6, 'child', true),
+    (7, 'join-decided', true), (8, 'now', true), (12, 'started', true), (13, 'callback', true),
+    (14, 'branch-stopped', true);
 insert into holdfast.event_kind (code, name, decision, detail) values (10, 'published', true, 'value');
 insert into holdfast.event_kind (code, name, status, detail) values
     (1, 'intent', null, null),
@@ -202,7 +204,8 @@ create index open_workflow_waits_kind on holdfast.open_workflow ((split_part(wai
 comment on table holdfast.open_workflow is
     'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
     ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';
-comment on column holdfast.open_workflow.waits is 'while it is unloaded: what it waits for, as kind:name';
+comment on column holdfast.open_workflow.waits is
+    'while it is unloaded: what its branches wait for, as kind:name, the one that users see first; at most 100';
 comment on column holdfast.open_workflow.run_seq is 'the record at which the current run begins; null is the first';
 comment on column holdfast.open_workflow.untaken is 'signals that its code has not taken; null is none';
 
@@ -236,6 +239,7 @@ create table holdfast.log (
 create index log_compensation on holdfast.log (bucket, uid, compensates_position)
     where compensates_position is not null;
 create index log_signal on holdfast.log (bucket, uid, idempotency_key) where event in (3, 4);
+create index log_child on holdfast.log (bucket, uid) where event = 6;
 -- Without the bucket, so that no plan takes the primary key in their place, and reads the history.
 create index log_published on holdfast.log (uid, seq) where event = 10;
 create index log_published_name on holdfast.log (uid, name, seq desc) where event = 10;
@@ -245,10 +249,11 @@ comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected
 comment on column holdfast.log.event is '0 none, else a code of holdfast.event_kind';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
 comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
-comment on column holdfast.log.idempotency_key is 'of an intent; of a signal and of its taking the id of the signal';
+comment on column holdfast.log.idempotency_key is
+    'of an intent; of a signal and of its taking the id of the signal; of a child its uid, which is the id of its end';
 comment on column holdfast.log.detail is
     'of an end its result or failure; of a signal its payload; of what was published the value; of a timer the time or the'
-    ' duration, and of now the time, in ISO 8601; of a deadline the deadline; of a callback its URL; of an intent the'
+    ' duration, and of now the time, in ISO 8601; of the stop of a branch why; of a child bucket/era/id; of a deadline the deadline; of a callback its URL; of an intent the'
     ' number of the step, where other calls came before';
 comment on column holdfast.log.sent_at is 'of a signal: when it was sent';
 comment on column holdfast.log.run is 'of the workflow; null in the first';

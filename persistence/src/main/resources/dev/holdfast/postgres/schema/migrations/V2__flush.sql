@@ -56,6 +56,74 @@ comment on function holdfast.confirm_earlier is
     'Makes this transaction wait, when it commits, until everything that it has seen is durable. A commit whose wait for a'
     ' standby was cancelled is visible and not safe, and a transaction that writes nothing waits for nothing.';
 
+create function holdfast.accept_child(p_bucket integer, p_era integer, p_uid uuid, p_definition text, p_version integer,
+    p_traceparent text, p_tracestate text, p_deadline timestamptz, p_input bytea, p_parent jsonb) returns void
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_waits boolean := (p_parent ->> 'waits')::boolean;
+    v_uid uuid := (p_parent ->> 'uid')::uuid;
+begin
+    if exists (select from holdfast.workflow w where w.bucket = p_bucket and w.uid = p_uid and w.era = p_era) then
+        return; -- by an earlier send of the same batch
+    end if;
+    insert into holdfast.workflow (bucket, era, version, uid, definition, traceparent, tracestate, deadline, input,
+            parent_bucket, parent_era, parent_position, parent_uid, parent_branch, started_by)
+        values (p_bucket, p_era, p_version, p_uid, p_definition, p_traceparent, p_tracestate, p_deadline, p_input,
+            case when v_waits then (p_parent ->> 'bucket')::integer end,
+            case when v_waits then (p_parent ->> 'era')::integer end,
+            case when v_waits then (p_parent ->> 'position')::integer end,
+            case when v_waits then v_uid end,
+            case when v_waits then nullif(p_parent ->> 'branch', '') end,
+            case when not v_waits then v_uid end);
+    insert into holdfast.open_workflow (due, bucket, era, uid, status)
+        values (clock_timestamp(), p_bucket, p_era, p_uid, 'QUEUED');
+end $$;
+comment on function holdfast.accept_child is
+    'Accepts a workflow that another one starts, in the commit of its record. Any bucket: its owner finds it when it is due.';
+
+create function holdfast.tell_families(p_bucket integer[], p_era integer[], p_uid uuid[], p_event smallint[],
+    p_detail bytea[], p_name text[], p_lost uuid[]) returns void
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_child record;
+    v_id uuid;
+begin
+    insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
+        select p_uid[i], w.parent_uid, w.parent_bucket,
+            holdfast.home_of(w.parent_bucket, w.parent_era, w.parent_uid), 'SIGNAL', 'child:' || p_uid[i]::text,
+            convert_to(k.status || E'\n', 'UTF8') || coalesce(p_detail[i], '')
+        from generate_subscripts(p_uid, 1) i
+        join holdfast.event_kind k on k.code = p_event[i] and k.ends
+        cross join lateral (select w.parent_uid, w.parent_bucket, w.parent_era from holdfast.workflow w
+            where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = p_era[i] and w.parent_uid is not null
+            limit 1) w
+        where p_uid[i] <> all (p_lost)
+        on conflict do nothing;
+    for v_child in
+        select split_part(c.place, '/', 1)::integer as bucket, split_part(c.place, '/', 2)::integer as era, c.uid,
+            split_part(c.place, '/', 3) as id
+        from generate_subscripts(p_uid, 1) i
+        join holdfast.event_kind k on k.code = p_event[i] and k.ends
+        cross join lateral (select l.idempotency_key as uid, convert_from(l.detail, 'UTF8') as place
+            from holdfast.log l
+            where l.bucket = p_bucket[i] and l.uid = p_uid[i] and l.event = 6 and l.era = p_era[i]
+                and not exists (select from holdfast.log r
+                    where r.bucket = l.bucket and r.uid = l.uid and r.event in (3, 4) and r.era = l.era
+                        and r.idempotency_key = l.idempotency_key)) c
+        where p_name[i] is not null and p_uid[i] <> all (p_lost) -- ended by an operator, and not by its code
+    loop
+        v_id := gen_random_uuid();
+        insert into holdfast.audit (id, decided, action, target, actor, reason)
+            values (v_id, false, 'CANCEL', v_child.id, 'holdfast', 'its parent was ended by an operator');
+        insert into holdfast.inbox (id, uid, bucket, era, letter_seq, kind, target, actor, reason)
+            values (v_id, v_child.uid, v_child.bucket, holdfast.home_of(v_child.bucket, v_child.era, v_child.uid), 0,
+                'CANCEL', v_child.id, 'holdfast', 'its parent was ended by an operator');
+    end loop;
+end $$;
+comment on function holdfast.tell_families is
+    'Of workflows that end in this transaction: puts the end into the inbox of the parent that waits for it, whatever'
+    ' ended it, and a cancel into the inboxes of children for which it waited.';
+
 create function holdfast.flush(
     p_incarnation uuid, p_connection integer, p_generation integer, p_node integer,
     -- true after a batch has met rows that were there already, or for workflows that may lie in a later era
@@ -65,6 +133,8 @@ create function holdfast.flush(
     p_new_labels text[], p_new_input bytea[], p_new_starts boolean[], p_new_traceparent text[],
     p_new_tracestate text[], p_new_actor text[], p_new_role text[], p_new_request_id text[],
     p_new_deadline text[],
+    -- of those that another workflow of this batch starts: bucket, era, uid, branch and position of the call, and waits
+    p_new_parent text[],
     -- records
     p_bucket integer[], p_era integer[], p_uid uuid[], p_seq integer[], p_record_id bigint[],
     p_outcome_position integer[], p_outcome_attempt integer[], p_outcome_state smallint[], p_outcome bytea[],
@@ -113,7 +183,8 @@ begin
         select lost || coalesce(array_agg(w.uid), '{}') into lost
             from generate_subscripts(p_new_uid, 1) i cross join lateral (
                 select w.uid from holdfast.workflow w
-                where w.bucket = p_new_bucket[i] and w.uid = p_new_uid[i] and w.era = p_new_era[i] limit 1) w;
+                where w.bucket = p_new_bucket[i] and w.uid = p_new_uid[i] and w.era = p_new_era[i] limit 1) w
+            where p_new_parent[i] is null;
     end if;
 
     v_at := clock_timestamp();
@@ -121,7 +192,7 @@ begin
         perform pg_current_xact_id(); -- see holdfast.is_closed
         select max(c.era) into v_closed from holdfast.closed c;
         if v_closed >= any (p_new_era) then
-            select lost || coalesce(array_agg(p_new_uid[i]), '{}') into lost
+            select lost || coalesce(array_agg(coalesce((p_new_parent[i]::jsonb ->> 'uid')::uuid, p_new_uid[i])), '{}') into lost
                 from generate_subscripts(p_new_uid, 1) i where p_new_era[i] <= v_closed;
         end if;
         insert into holdfast.workflow (bucket, era, version, uid, definition, labels, traceparent, tracestate, actor,
@@ -130,11 +201,11 @@ begin
                 p_new_labels[i]::jsonb, p_new_traceparent[i], p_new_tracestate[i], p_new_actor[i], p_new_role[i],
                 p_new_request_id[i], p_new_deadline[i]::timestamptz,
                 p_new_input[i]
-            from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
+            from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost) and p_new_parent[i] is null;
         insert into holdfast.open_workflow (due, bucket, era, uid, status)
             select case when p_new_starts[i] then null else v_at end, p_new_bucket[i], p_new_era[i], p_new_uid[i],
                 case when p_new_starts[i] then 'RUNNING' else 'QUEUED' end
-            from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost);
+            from generate_subscripts(p_new_uid, 1) i where p_new_uid[i] <> all (lost) and p_new_parent[i] is null;
     end if;
 
     -- First, and without its record where a foreigner holds the row: nobody would find one that the row does not show.
@@ -156,7 +227,7 @@ begin
                 begin
                     update holdfast.open_workflow set due = v_at
                         where uid = p_wake_uid[i] and status in ('WAITING', 'COMPENSATING') and due > v_at
-                            and waits && p_wake_wait[i:i];
+                            and waits && array[p_wake_wait[i], 'signal:']; -- the second: one of more than are kept
                 exception when lock_not_available then
                     perform set_config('lock_timeout', '1ms', true);
                     held := held || p_wake_uid[i];
@@ -192,6 +263,20 @@ begin
             timestamptz 'epoch' + p_sent_micros[i] * interval '1 microsecond'
         from generate_subscripts(p_uid, 1) i
         where p_uid[i] <> all (lost) and p_record_id[i] <> all (v_there);
+
+    -- With the records of those that start them, and not if these are left out.
+    if p_new_parent is not null then
+        for i in 1 .. cardinality(p_new_uid) loop
+            if (p_new_parent[i]::jsonb ->> 'uid')::uuid <> all (lost) then
+                perform holdfast.accept_child(p_new_bucket[i], p_new_era[i], p_new_uid[i], p_new_definition[i],
+                    p_new_version[i], p_new_traceparent[i], p_new_tracestate[i], p_new_deadline[i]::timestamptz,
+                    p_new_input[i], p_new_parent[i]::jsonb);
+            end if;
+        end loop;
+    end if;
+    if p_done is not null then
+        perform holdfast.tell_families(p_bucket, p_era, p_uid, p_event, p_detail, p_name, lost);
+    end if;
 
     if p_rare is not null then
         insert into holdfast.ended (at, bucket, era, uid, status)
@@ -265,7 +350,7 @@ begin
         begin
             update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
                     due = coalesce(v_at + p_unload_millis[i] * interval '1 millisecond', 'infinity'),
-                    waits = case when p_unload_waits[i] is not null then array[p_unload_waits[i]] end,
+                    waits = string_to_array(p_unload_waits[i], E'\x1f'),
                     untaken = p_unload_untaken[i]
                 where uid = p_unload_uid[i] and uid <> all (lost);
         exception when lock_not_available then

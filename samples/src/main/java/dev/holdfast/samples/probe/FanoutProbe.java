@@ -29,7 +29,7 @@ public final class FanoutProbe implements Workflow<FanoutProbe.Plan, FanoutProbe
         }
     }
 
-    /** The result: the numbers, and the SHA-256 of the values of all steps of branches, and of what the children did. */
+    /** The result: the numbers, and the SHA-256 of the values of the steps of branches, and of what children did. */
     public record Done(int branches, int children, String digest) {}
 
     private final Ledger ledger;
@@ -67,7 +67,7 @@ public final class FanoutProbe implements Workflow<FanoutProbe.Plan, FanoutProbe
 
     /** Its digest is made of its own id, which differs from run to run. */
     private static String child(WorkflowContext branch, Plan plan) {
-        return "child/" + branch.child(StepsProbe.DEFINITION, new StepsProbe.Plan(plan.steps(), null, null, null)).steps()
-                + "/";
+        StepsProbe.Plan input = new StepsProbe.Plan(plan.steps(), null, null, null);
+        return "child/" + branch.child(StepsProbe.DEFINITION, input).steps() + "/";
     }
 }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * what it decided before anything that follows from it. Used by the thread of the branch.
  */
 final class DecisionRunner {
+    /** How often a workflow looks whether its node has an address for callbacks now. */
+    private static final Duration ADDRESS_CHECK = Duration.ofSeconds(1);
+
     private final ExecutionEnvironment environment;
     private final WorkflowLog log;
     private final CancelDelivery cancel;
@@ -225,6 +228,9 @@ final class DecisionRunner {
             return recorded.url();
         }
         cancel.atCall(call, history);
+        if (environment.callbackUrls().isAwaited(environment.ownership().now())) {
+            throw waits.unload(call, new Wait.Timer(), ADDRESS_CHECK);
+        }
         try {
             String url = environment.callbackUrls().url(execution.key(), signal);
             log.hold(new CallbackMade(call.position(), name, url));

@@ -2,7 +2,6 @@ package shop;
 
 import dev.holdfast.*;
 import dev.holdfast.postgres.PostgresHoldfast;
-import dev.holdfast.server.HoldfastServer;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -20,15 +19,12 @@ public class Hello implements Workflow<Hello.Order, Hello.Receipt> {
         return new Receipt(payment);
     }
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         var dataSource = new PGSimpleDataSource();
         dataSource.setUrl(System.getenv("SHOP_DATABASE_URL"));
-        try (var holdfast = PostgresHoldfast.on(dataSource).register(PAY, new Hello()).start();
-                var server = HoldfastServer.on(holdfast).port(7070).start()) {
+        try (var holdfast = PostgresHoldfast.on(dataSource).register(PAY, new Hello()).start()) {
             var paid = holdfast.submit(PAY, new Order("tok", 4200), Submission.key("order-42"));
             System.out.println(paid.id() + " " + paid.result(Duration.ofSeconds(30)));
-            System.out.println("served at " + server.url() + ", Enter ends it");
-            System.in.read();
         }
     }
 }

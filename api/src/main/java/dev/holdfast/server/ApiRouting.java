@@ -72,6 +72,7 @@ public final class ApiRouting {
         this.telemetry = telemetry;
         this.metrics = metrics;
         this.streams = streams;
+        streams.reportTo(telemetry);
     }
 
     /** {@code local} tells whether only programs of this machine can have sent a request. */

@@ -92,6 +92,7 @@ class MetricsTest {
             holdfast_database_outages_total 0.0
             holdfast_due_oldest_seconds 0.0
             holdfast_pool_connections{state="waiting"} 0.0
+            holdfast_event_streams 0.0
             holdfast_http_refused_total{code="UNAUTHENTICATED"} 0.0
             holdfast_http_refused_total{code="FOREIGN_HOST"} 1.0
             http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="409",\

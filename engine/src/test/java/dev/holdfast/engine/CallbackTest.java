@@ -190,11 +190,33 @@ final class CallbackTest {
         }
     }
 
+    /** An application starts the engine before the server that serves it. */
+    @Test
+    void waitsForAServerThatStartsAfterTheEngine() {
+        try (EngineNode node = node(EngineNode.CONFIG, paid)) {
+            String id = node.submit(WORK, "").id();
+            assertThat(node.awaitWait(id).until()).contains(clock.instant().plusSeconds(1));
+            node.engine().serveCallbacksAt("http://127.0.0.1:7070");
+            clock.advance(Duration.ofSeconds(1));
+            Await.until("the URL is made", () -> !urls.isEmpty());
+            answer(node, awaitToken(node, id), "\"yes\"");
+
+            assertThat(node.engine().handle(WORK, id).result(EngineNode.DEADLINE))
+                    .isEqualTo("yes");
+            assertThat(urls).singleElement().asString().startsWith("http://127.0.0.1:7070/v1/callbacks/");
+        }
+    }
+
     @Test
     void withoutAnAddressItIsParkedWithWhatToSet() {
         try (EngineNode node = node(EngineNode.CONFIG, paid)) {
             String id = node.submit(WORK, "").id();
+            assertThat(node.awaitWait(id).kind()).isEqualTo("timer");
+            clock.advance(Duration.ofSeconds(30));
             ParkingReason letter = node.deadLetter(id);
+            assertThat(node.deadLetter(node.submit(WORK, "").id()).cause())
+                    .as("no second wait")
+                    .isEqualTo(Cause.NON_RETRYABLE);
             assertThat(letter.cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(letter.failure().message()).contains("callbackBaseUrl", "HOLDFAST_CALLBACKS_BASE_URL", "retry");
             node.engine().serveCallbacksAt("http://127.0.0.1:7070");

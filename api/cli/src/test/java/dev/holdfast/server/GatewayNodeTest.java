@@ -4,16 +4,21 @@ import static dev.holdfast.server.ServerFixture.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.admin.NodeSummary;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.server.cli.CommandRun;
+import dev.holdfast.server.cli.HoldfastCommand;
 import dev.holdfast.server.config.ServerConfig;
 import dev.holdfast.server.config.Settings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +36,30 @@ class GatewayNodeTest {
                         ServerConfig.of(new Settings(Map.of("port", "0"))),
                         StoreConfig.postgres(DatabaseSettings.of(database.jdbcUrl()))),
                 WorkflowRegistration.none());
+    }
+
+    @Test
+    void standsBesideANodeOfTheApplicationWithoutASettingOfEither() throws Exception {
+        StringWriter out = new StringWriter();
+        FutureTask<Integer> serve =
+                new FutureTask<>(() -> HoldfastCommand.commandLine(WorkflowRegistration.none(), Map.of())
+                        .setOut(new PrintWriter(out, true))
+                        .execute("serve", "--port", "0", "--database-url", database.jdbcUrl()));
+        String host = PostgresConfig.defaults().nodeName();
+        Thread thread = Thread.ofPlatform().start(serve);
+        try (Holdfast application = new TestWorkflows()
+                .register(PostgresHoldfast.on(PostgresConfig.of(database.jdbcUrl())))
+                .start()) {
+            Deadline.until(out::toString, text -> text.contains("Holdfast runs at ") || serve.isDone());
+
+            assertThat(application.admin().nodes())
+                    .extracting(NodeSummary::name)
+                    .containsExactlyInAnyOrder(host, "gateway-" + host);
+        } finally {
+            thread.interrupt();
+            thread.join();
+        }
+        assertThat(serve.get()).isZero();
     }
 
     @Test

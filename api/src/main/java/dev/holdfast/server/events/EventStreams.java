@@ -4,6 +4,8 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.server.http.NotJoinedException;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,6 +29,7 @@ public final class EventStreams {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final Set<EventStream> open = new HashSet<>();
+    private volatile LongUpDownCounter counter = counter(OpenTelemetry.noop());
     private boolean ended;
 
     /** At most 1,000 streams, with a comment every 15 s. */
@@ -38,6 +41,20 @@ public final class EventStreams {
     public EventStreams(int streamsMax, Duration beat) {
         this.streamsMax = streamsMax;
         this.beat = beat;
+    }
+
+    /** Counts the open streams there; called before the first one. */
+    public void reportTo(OpenTelemetry telemetry) {
+        counter = counter(telemetry);
+        counter.add(0); // present from the start
+    }
+
+    private static LongUpDownCounter counter(OpenTelemetry telemetry) {
+        return telemetry
+                .getMeter("dev.holdfast")
+                .upDownCounterBuilder("holdfast.event.streams")
+                .setDescription("Event streams that are open")
+                .build();
     }
 
     /**
@@ -80,6 +97,7 @@ public final class EventStreams {
                         RETRY_AFTER);
             }
             open.add(stream);
+            counter.add(1);
         } finally {
             lock.unlock();
         }
@@ -90,6 +108,7 @@ public final class EventStreams {
         lock.lock();
         try {
             open.remove(stream);
+            counter.add(-1);
             left.signalAll();
         } finally {
             lock.unlock();

@@ -237,6 +237,7 @@ class EventStreamTest {
             try (EventClient events = open(server, quiet)) {
                 assertThat(events.next()).isEqualTo("retry: 2000");
                 Deadline.until(streams::open, open -> open == 2);
+                assertThat(server.get("/metrics").body()).contains("holdfast_event_streams 2.0");
                 approve(server, loud);
                 server.server.close();
                 assertThat(events.rest()).hasSize(2);

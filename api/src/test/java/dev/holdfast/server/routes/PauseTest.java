@@ -30,7 +30,7 @@ class PauseTest {
         paused.assertStatus().isEqualTo(200);
         assertThat(paused.body()).isEqualTo("{\"id\":\"" + id + "\",\"status\":\"PAUSED\"}");
         assertThat(server.get(path).json().path("links").propertyNames())
-                .containsExactly("self", "history", "result", "cancel", "terminate", "resume");
+                .containsExactly("self", "history", "result", "published", "events", "cancel", "terminate", "resume");
         server.get(path + "/result").assertStatus().isEqualTo(202);
         assertThat(server.get("/v1/workflows?status=PAUSED").body()).contains(id);
         server.post(path + "/signals/approval", ORDER).assertStatus().isEqualTo(202);

@@ -82,12 +82,17 @@ class WorkflowTest {
         JsonNode ended =
                 server.get(path(server.run("test.fails", ORDER))).json().path("links");
 
-        assertThat(open.propertyNames()).containsExactly("self", "history", "result", "cancel", "terminate", "pause");
+        assertThat(open.propertyNames())
+                .containsExactly("self", "history", "result", "published", "events", "cancel", "terminate", "pause");
         assertThat(open.path("cancel").asString()).isEqualTo(open.path("self").asString() + "/cancel");
         assertThat(parked.propertyNames())
-                .containsExactly("self", "history", "result", "cancel", "terminate", "deadLetter");
+                .containsExactly(
+                        "self", "history", "result", "published", "events", "cancel", "terminate", "deadLetter");
         server.get(parked.path("deadLetter").asString()).assertStatus().isEqualTo(200);
-        assertThat(ended.propertyNames()).containsExactly("self", "history", "result");
+        assertThat(ended.propertyNames()).containsExactly("self", "history", "result", "published", "events");
+        for (String read : List.of("history", "published", "events")) {
+            server.get(ended.path(read).asString()).assertStatus().isEqualTo(200);
+        }
     }
 
     @Test

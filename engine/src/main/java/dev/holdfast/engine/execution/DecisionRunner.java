@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * what it decided before anything that follows from it. Used by the thread of the branch.
  */
 final class DecisionRunner {
+    /** How often a workflow looks whether its node has an address for callbacks now. */
+    private static final Duration ADDRESS_CHECK = Duration.ofSeconds(1);
+
     private final ExecutionEnvironment environment;
     private final WorkflowLog log;
     private final Stops stops;
@@ -276,7 +279,11 @@ final class DecisionRunner {
         if (recorded != null) {
             return recorded.url();
         }
-        stops.atCall(call, history);
+stops.atCall(call, history);
+        while (environment.callbackUrls().isAwaited(environment.ownership().now())) {
+            waits.until(call, new Wait.Timer(), ADDRESS_CHECK, () -> stops.isDueAt(call));
+            stops.atCall(call, history);
+        }
         try {
             String url = environment.callbackUrls().url(execution.key(), signal);
             log.hold(new CallbackMade(call.position(), name, url));

@@ -8,11 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +87,7 @@ class ConsumersTest {
 
     /** A copy, because the build writes beside its sources. */
     private static Path copy(String name) throws IOException {
-        Path copy = directory.resolve(name);
+        Path copy = Files.createTempDirectory(directory, name);
         try (Stream<Path> files = Files.walk(SOURCES.resolve(name))) {
             for (Path file : files.toList()) {
                 if (Files.isRegularFile(file)) {
@@ -99,21 +102,63 @@ class ConsumersTest {
         return copy;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"plain", "server", "helidon", "spring-boot-3", "spring-boot-4"})
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void buildsAndRuns(String name) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("mvn", "-B", "-Dmaven.repo.local=" + repository(), "test")
-                .directory(copy(name).toFile())
-                .redirectErrorStream(true);
+    /** What a Maven of its own said. */
+    private record Build(int status, String output) {}
+
+    private Build build(Path project, String... goals) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-Dmaven.repo.local=" + repository()));
+        command.addAll(List.of(goals));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("HOLDFAST_"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("SHOP_DATABASE_URL", database.jdbcUrl());
         builder.environment().put("SPRING_DATASOURCE_URL", database.jdbcUrl());
         Process maven = builder.start();
         String output = new String(maven.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Build(maven.waitFor(), output);
+    }
 
-        assertThat(maven.waitFor()).as(output).isZero();
-        assertThat(output).containsPattern("Tests run: [1-9]");
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "server", "helidon", "spring-boot-3", "spring-boot-4"})
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void buildsAndRuns(String name) throws Exception {
+        Build build = build(copy(name), "test");
+
+        assertThat(build.status()).as(build.output()).isZero();
+        assertThat(build.output()).containsPattern("Tests run: [1-9]");
+    }
+
+    private static void change(Path file, UnaryOperator<String> change) throws IOException {
+        Files.writeString(file, change.apply(Files.readString(file)));
+    }
+
+    /** The whole of "From an empty folder". */
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void theFirstWorkflowRunsTwiceAndPaysOnce() throws Exception {
+        Path project = copy("first");
+        Build first = build(project, "compile", "exec:exec");
+        Build second = build(project, "exec:exec");
+
+        assertThat(first.status()).as(first.output()).isZero();
+        assertThat(first.output()).contains("mailed: 4200 cents from tok", "Receipt[payment=4200 cents");
+        assertThat(second.output()).contains("Receipt[payment=4200 cents").doesNotContain("mailed");
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void refusesSpringBoot3WithoutTheBomAndSaysWhatToDo() throws Exception {
+        Path project = copy("spring-boot-3");
+        change(
+                project.resolve("pom.xml"),
+                pom -> pom.replaceFirst("(?s)<dependencyManagement>.*</dependencyManagement>", "")
+                        .replaceAll(
+                                "(<artifactId>holdfast-[a-z]+</artifactId>)", "$1<version>" + VERSION + "</version>"));
+        Build build = build(project, "test");
+
+        assertThat(build.status()).as(build.output()).isNotZero();
+        assertThat(build.output())
+                .contains("com.fasterxml.jackson.core:jackson-annotations", "dev.holdfast:holdfast-bom");
     }
 }

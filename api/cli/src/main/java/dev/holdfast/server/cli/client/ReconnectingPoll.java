@@ -17,9 +17,9 @@ public final class ReconnectingPoll {
     }
 
     /**
-     * Returns the response, or empty while the node is unreachable. Throws {@link CommandFailedException} if the first
-     * request fails, because the URL is then more likely wrong, or if no retry can succeed. Throws
-     * {@link InterruptedException} if the request was interrupted.
+     * Returns the response, or empty while the node is unreachable or says that it cannot answer yet. Throws
+     * {@link CommandFailedException} if nothing of Holdfast responds to the first request, because the URL is then more
+     * likely wrong, or if no retry can succeed. Throws {@link InterruptedException} if the request was interrupted.
      */
     public <T> Optional<T> poll(Supplier<T> request) throws InterruptedException {
         try {
@@ -30,7 +30,8 @@ public final class ReconnectingPoll {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (!connectedOnce || !e.isTransient()) {
+            boolean known = connectedOnce || !e.code().isEmpty();
+            if (!known || !e.isTransient()) {
                 throw e;
             }
             connectionLost(e);
@@ -39,17 +40,21 @@ public final class ReconnectingPoll {
     }
 
     private void reconnected() {
-        connectedOnce = true;
         if (disconnected) {
             disconnected = false;
-            err.println("The node responds again.");
+            err.println("The node responds" + again() + ".");
         }
+        connectedOnce = true;
+    }
+
+    private String again() {
+        return connectedOnce ? " again" : "";
     }
 
     private void connectionLost(CommandFailedException e) {
         if (!disconnected) {
             disconnected = true;
-            err.println(e.lines().getFirst() + " Waiting until it responds again.");
+            err.println(e.lines().getFirst() + " Waiting until it responds" + again() + ".");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.server.cli.node;
 
 import dev.holdfast.postgres.connect.DatabaseSettings;
+import dev.holdfast.postgres.connect.PostgresConfig;
 import dev.holdfast.server.NodeConfig;
 import dev.holdfast.server.StoreConfig;
 import dev.holdfast.server.WorkflowRegistration;
@@ -31,12 +32,15 @@ import picocli.CommandLine.Spec;
             "It reads all settings of docs/configuration.md from the environment."
         },
         exitCodeList = {"0:The node ended by SIGTERM or Ctrl-C.", "1:The node could not start; stderr says why."},
-        footer = {"  ./holdfast serve --database-url postgresql://user:password@localhost/shop --node-name one"})
+        footer = {"  ./holdfast serve --database-url postgresql://user:password@localhost/shop"})
 public final class ServeCommand implements Callable<Integer> {
     /** Made on use: every command line has this command, and most log nothing. */
     private static final class Log {
         private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     }
+
+    /** The beginning of the default name of a node without workflows. */
+    private static final String GATEWAY = "gateway-";
 
     private final WorkflowRegistration registration;
     private final Settings settings;
@@ -58,7 +62,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--node-name",
             paramLabel = "NAME",
-            description = "Unique among living nodes, stable over restarts. Default: the name of the host.")
+            description =
+                    "Unique among living nodes, stable over restarts. Default: gateway-HOST, with --samples HOST, by"
+                            + " the name of the host.")
     private @Nullable String nodeName;
 
     @Option(
@@ -128,11 +134,17 @@ public final class ServeCommand implements Callable<Integer> {
         return none ? Optional.empty() : Optional.of(database.settings(spec.commandLine(), settings));
     }
 
+    /** Not the name of the host: a node of the application on the same host has that by default. */
+    private Optional<String> gatewayName() {
+        String host = PostgresConfig.defaults().nodeName();
+        return withSamples ? Optional.empty() : Optional.of(GATEWAY + host);
+    }
+
     private NodeConfig config(ServerConfig server, Optional<DatabaseSettings> databaseSettings) {
         return new NodeConfig(
                 server,
                 new StoreConfig(options.store(), databaseSettings, Path.of(""), unsafe, restored),
-                Optional.ofNullable(nodeName),
+                Optional.ofNullable(nodeName).or(this::gatewayName),
                 Optional.ofNullable(lease),
                 options.allowHalt());
     }

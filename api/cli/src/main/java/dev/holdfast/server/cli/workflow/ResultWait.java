@@ -27,9 +27,12 @@ final class ResultWait {
 
     /**
      * Returns the last response, which has no result if none came in this time. Throws {@link CommandFailedException}
-     * if the node does not respond at the first request, or at the end of the wait.
+     * if no node responds at the first request, or if none can answer at the end of the wait.
      */
     Client.Response await(Duration wait) {
+        if (wait.isZero()) {
+            return get(0);
+        }
         long end = System.nanoTime() + wait.toNanos();
         ReconnectingPoll poll = new ReconnectingPoll(err);
         try {

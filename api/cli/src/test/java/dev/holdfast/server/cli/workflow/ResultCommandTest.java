@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.server.cli.CommandRun;
 import dev.holdfast.server.cli.ScriptedServer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ResultCommandTest {
     private static final String PATH = "/v1/workflows/a/result";
+    private static final String NOT_READY = "{'code':'NODE_NOT_READY','retryable':true,'detail':'it starts'}";
     private final Map<String, String> responses =
             new ConcurrentHashMap<>(Map.of(PATH + "?wait=0", "{'status':'RUNNING'}"));
 
@@ -40,6 +42,50 @@ class ResultCommandTest {
         CommandRun run = CommandRun.of("result", "a", "--wait", "60", "--url", "http://127.0.0.1:1");
 
         assertThat(run.assertStatus(1).err()).startsWith("No server responds at ");
+    }
+
+    /** Right after a restart: the server listens before its engine has joined. */
+    @Test
+    void waitsForANodeThatIsStarting() throws Exception {
+        responses.put(PATH + "?wait=0", NOT_READY);
+        try (ScriptedServer node = new ScriptedServer(responses)) {
+            node.otherwise(NOT_READY);
+            try (LiveRun result = new LiveRun("result", "a", "--wait", "60", "--url", node.url())) {
+                result.awaitErr("NODE_NOT_READY: it starts");
+                node.otherwise("{'total':6}");
+                CommandRun run = result.end().assertStatus(0);
+
+                assertThat(run.out()).isEqualTo("{\"total\":6}\n");
+                assertThat(run.err())
+                        .isEqualTo("NODE_NOT_READY: it starts Waiting until it responds.\nThe node responds.\n");
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotGetReadyIsTheErrorAtTheEnd() {
+        responses.put(PATH + "?wait=0", NOT_READY);
+        try (ScriptedServer node = new ScriptedServer(responses)) {
+            node.otherwise(NOT_READY);
+            for (String seconds : List.of("0", "1")) {
+                CommandRun run = CommandRun.of("result", "a", "--wait", seconds, "--url", node.url());
+
+                assertThat(run.assertStatus(1).err())
+                        .endsWith("NODE_NOT_READY: it starts\n`./holdfast health` says why. Wait, or set --url to"
+                                + " another node.\n");
+                assertThat(run.err().contains("Waiting until")).isEqualTo(seconds.equals("1"));
+            }
+        }
+    }
+
+    @Test
+    void doesNotWaitForAWorkflowThatIsUnknown() {
+        responses.put(PATH + "?wait=0", "{'code':'UNKNOWN_WORKFLOW','retryable':false,'detail':'none'}");
+        try (ScriptedServer node = new ScriptedServer(responses)) {
+            CommandRun run = CommandRun.of("result", "a", "--wait", "60", "--url", node.url());
+
+            assertThat(run.assertStatus(1).err()).startsWith("UNKNOWN_WORKFLOW: none\n");
+        }
     }
 
     @Test

@@ -168,6 +168,19 @@ class WatchCommandTest {
     }
 
     @Test
+    void waitsForANodeThatIsStarting() throws Exception {
+        String starting = "{'code':'NODE_NOT_READY','retryable':true,'detail':'it starts'}";
+        Map<String, String> responses = new ConcurrentHashMap<>(Map.of("/v1/workflows/a/events", starting));
+        try (ScriptedServer node = new ScriptedServer(responses);
+                LiveRun watch = new LiveRun("watch", "a", "--url", node.url())) {
+            watch.awaitErr("NODE_NOT_READY: it starts Waiting until it responds.\n");
+            script(responses, "COMPLETED", "'state':'succeeded','endedAt':'2026-01-31T12:00:02Z'");
+
+            assertThat(watch.end().assertStatus(0).err()).endsWith("The node responds.\n");
+        }
+    }
+
+    @Test
     void waitsForADatabaseThatIsAway() throws Exception {
         Map<String, String> responses = new ConcurrentHashMap<>();
         script(responses, "RUNNING", "'state':'started','endedAt':null");

@@ -279,7 +279,7 @@ final class DecisionRunner {
         if (recorded != null) {
             return recorded.url();
         }
-stops.atCall(call, history);
+        stops.atCall(call, history);
         while (environment.callbackUrls().isAwaited(environment.ownership().now())) {
             waits.until(call, new Wait.Timer(), ADDRESS_CHECK, () -> stops.isDueAt(call));
             stops.atCall(call, history);

@@ -28,6 +28,8 @@ public final class SamplePack {
             Ledger ledger = dataSource == null ? Ledger.none() : new Ledger(dataSource);
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
                     .register(Approval.DEFINITION, new Approval())
+                    .register(Quotes.DEFINITION, new Quotes())
+                    .register(Agent.DEFINITION, new Agent())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
                     .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger))

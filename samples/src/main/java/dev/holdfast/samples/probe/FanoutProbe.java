@@ -67,7 +67,7 @@ public final class FanoutProbe implements Workflow<FanoutProbe.Plan, FanoutProbe
 
     /** Its digest is made of its own id, which differs from run to run. */
     private static String child(WorkflowContext branch, Plan plan) {
-        StepsProbe.Plan input = new StepsProbe.Plan(plan.steps(), null, null, null);
+        StepsProbe.Plan input = new StepsProbe.Plan(plan.steps(), 100, 0, true);
         return "child/" + branch.child(StepsProbe.DEFINITION, input).steps() + "/";
     }
 }

@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * have answered in time. Run by the engine, on many threads; stateless.
  */
 public final class Quotes implements Workflow<Quotes.Request, Quotes.Quote> {
-    public static final Definition<Request, Quote> DEFINITION =
-            Definition.of("quotes", 1, Request.class, Quote.class);
+    public static final Definition<Request, Quote> DEFINITION = Definition.of("quotes", 1, Request.class, Quote.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(Quotes.class);
     private static final int AT_A_TIME = 4;
@@ -42,8 +41,11 @@ public final class Quotes implements Workflow<Quotes.Request, Quotes.Quote> {
     @Override
     public Quote run(WorkflowContext ctx, Request request) {
         List<Quote> quotes = ctx.race(List.of(
-                branch -> branch.map(request.suppliers(), AT_A_TIME, (asked, supplier) -> asked.step(
-                        "ask", Quote.class, step -> ask(supplier, request.item(), step.idempotencyKey()))),
+                branch -> branch.map(
+                        request.suppliers(),
+                        AT_A_TIME,
+                        (asked, supplier) -> asked.step(
+                                "ask", Quote.class, step -> ask(supplier, request.item(), step.idempotencyKey()))),
                 branch -> {
                     branch.sleep(Duration.ZERO.plus(request.patience()));
                     throw new WorkflowFailedException("not all suppliers have answered in time");

@@ -24,8 +24,8 @@ class SampleWorkflowsTest {
     @Test
     void anApprovalIsRemindedOfAndAnswered() {
         kit.crashEverywhere(() -> {
-            WorkflowHandle<Approval.Answer> asked = kit.submit(
-                    Approval.DEFINITION, new Approval.Request("ann", "a bike", null), Submission.id("bike"));
+            WorkflowHandle<Approval.Answer> asked =
+                    kit.submit(Approval.DEFINITION, new Approval.Request("ann", "a bike", null), Submission.id("bike"));
             kit.advance(Duration.ofHours(30));
             kit.signal(asked, Approval.ANSWER, new Approval.Answer(true, "ann"));
             assertThat(kit.result(asked)).isEqualTo(new Approval.Answer(true, "ann"));
@@ -60,8 +60,8 @@ class SampleWorkflowsTest {
         kit.stub("ask", step -> {
             throw new IOException("no route");
         });
-        WorkflowHandle<Quotes.Quote> asked = kit.submit(
-                Quotes.DEFINITION, new Quotes.Request("bike", List.of("acme"), Duration.ofSeconds(10)));
+        WorkflowHandle<Quotes.Quote> asked =
+                kit.submit(Quotes.DEFINITION, new Quotes.Request("bike", List.of("acme"), Duration.ofSeconds(10)));
         kit.advance(Duration.ofMinutes(1));
         assertThat(asked.status()).isEqualTo(WorkflowStatus.FAILED);
     }

@@ -43,6 +43,7 @@ final class BranchContext implements WorkflowContext {
     private final AttemptTelemetry telemetry;
     private final StepRunner stepRunner;
     private final DecisionRunner decisions;
+    private final SignalRunner signals;
     private final ChildRunner children;
     private final BranchHistory history;
     private final Logger log;
@@ -70,6 +71,7 @@ final class BranchContext implements WorkflowContext {
         this.history = execution.history().branch(branch);
         this.stepRunner = new StepRunner(execution, history, stops, telemetry);
         this.decisions = decisions;
+        this.signals = new SignalRunner(execution, history, stops);
         this.children = new ChildRunner(execution, history, stops);
         this.log = log;
     }
@@ -241,13 +243,13 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public <T> T awaitSignal(Signal<T> signal) {
-        return decisions.await(begin(), AwaitedSignal.of(signal), null).orElseThrow();
+        return signals.await(begin(), AwaitedSignal.of(signal), null).orElseThrow();
     }
 
     @Override
     public <T> Optional<T> awaitSignal(Signal<T> signal, Duration atMost) {
         WaitLimits.requireDuration("awaitSignal", atMost);
-        return decisions.await(begin(), AwaitedSignal.of(signal), new WakeTime.After(atMost));
+        return signals.await(begin(), AwaitedSignal.of(signal), new WakeTime.After(atMost));
     }
 
     @Override
@@ -258,7 +260,7 @@ final class BranchContext implements WorkflowContext {
                 + (workflow.run() == 1 ? "" : "~" + workflow.run());
         AwaitedSignal<T> answer = new AwaitedSignal<>(signal, TypeToken.of(type));
         return new BranchCallback<>(
-                decisions.callbackUrl(call, name, signal), atMost -> decisions.await(begin(), answer, atMost));
+                decisions.callbackUrl(call, name, signal), atMost -> signals.await(begin(), answer, atMost));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.holdfast.engine.execution;
 
 import dev.holdfast.ChildFailedException;
-import dev.holdfast.DeadlineExceeded;
 import dev.holdfast.Definition;
 import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.ActionOptions;
@@ -11,7 +10,6 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
-import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.engine.history.RecordedChild;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.HistoryEvent.ChildStarted;
@@ -27,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +65,9 @@ final class ChildRunner {
                     recorded.started(),
                     execution.signals().get(recorded.end().orElseThrow()));
         }
-        Stop stop = stopIfDue(call);
+        PendingStop stop = stopIfDue(call);
         if (stop != null && (recorded == null || recorded.end().isPresent())) {
-            throw stop.thrown(); // before anything was started, or once that has ended
+            throw stop.rethrow(); // before anything was started, or once that has ended
         }
         ChildStarted started = recorded == null ? begin(call, definition, input, true) : recorded.started();
         SignalReceived end = await(call, started, stop);
@@ -79,15 +76,7 @@ final class ChildRunner {
 
     private @Nullable RecordedChild recorded(Call call, Definition<?, ?> definition, boolean waits) {
         String description = RecordedChild.description(definition.name(), waits);
-        RecordedCall there = history.at(call.index());
-        if (there != null
-                && !(there instanceof RecordedChild && there.description().equals(description))) {
-            throw execution.parking().park(DeadLetterFactory.mismatch(call, there, description));
-        }
-        if (history.isInserted(call.index())) {
-            throw execution.parking().park(DeadLetterFactory.inserted(call, description));
-        }
-        return (RecordedChild) there;
+        return new RecordedCalls(history, execution.parking()).of(call, RecordedChild.class, description);
     }
 
     /** Records the start, and accepts the workflow in the same commit. */
@@ -129,8 +118,8 @@ final class ChildRunner {
     }
 
     /** Waits for the end. A stop cancels the child first, and is thrown once the child has ended. */
-    private SignalReceived await(Call call, ChildStarted started, @Nullable Stop stopped) {
-        Stop stop = stopped;
+    private SignalReceived await(Call call, ChildStarted started, @Nullable PendingStop stopped) {
+        PendingStop stop = stopped;
         boolean told = false;
         while (true) {
             if (stop != null && !told) {
@@ -140,7 +129,7 @@ final class ChildRunner {
             SignalReceived end = take(call, started);
             if (end != null) {
                 if (stop != null) {
-                    throw stop.thrown();
+                    throw stop.rethrow();
                 }
                 return end;
             }
@@ -159,26 +148,8 @@ final class ChildRunner {
         }
     }
 
-    /** What stops the branch while its child runs. */
-    private record Stop(
-            @Nullable Cancellation cancelled, @Nullable DeadlineExceeded exceeded) {
-        RuntimeException thrown() {
-            if (cancelled != null) {
-                throw cancelled;
-            }
-            throw Objects.requireNonNull(exceeded);
-        }
-    }
-
-    private @Nullable Stop stopIfDue(Call call) {
-        try {
-            stops.atCall(call, history);
-            return null;
-        } catch (Cancellation e) {
-            return new Stop(e, null);
-        } catch (DeadlineExceeded e) {
-            return new Stop(null, e);
-        }
+    private @Nullable PendingStop stopIfDue(Call call) {
+        return PendingStop.at(call, history, stops);
     }
 
     private @Nullable SignalReceived take(Call call, ChildStarted started) {

@@ -89,7 +89,7 @@ final class Join<T> {
         // A stop belongs to a later call if the code has gone on behind this one.
         boolean over =
                 around.history().isPast(call.index()) && !around.history().isStoppedAt(call.index());
-        Stop stop = over ? null : stopIfDue();
+        PendingStop stop = over ? null : stopIfDue();
         try {
             start(Math.min(atATime, branches.size()));
             while (!out.isDone()) {
@@ -111,7 +111,7 @@ final class Join<T> {
             throw new Unwind("one of its branches was unwound");
         }
         if (stop != null) {
-            stop.rethrow();
+            throw stop.rethrow();
         }
     }
 
@@ -137,12 +137,10 @@ final class Join<T> {
     }
 
     private void useRecord() {
-        RecordedCall there = around.history().at(call.index());
-        if (there == null) {
-            return;
-        }
-        if (!(there instanceof RecordedJoin join)) {
-            throw execution.parking().park(DeadLetterFactory.mismatch(call, there, RecordedJoin.DESCRIPTION));
+        RecordedJoin join = new RecordedCalls(around.history(), execution.parking())
+                .found(call, RecordedJoin.class, RecordedJoin.DESCRIPTION);
+        if (join == null) {
+            return; // one that all branches have passed without a record has none itself
         }
         if (join.branches() > branches.size()) {
             throw execution
@@ -153,28 +151,13 @@ final class Join<T> {
         decidedBy = Objects.requireNonNullElse(join.decidedBy(), NOBODY);
     }
 
-    /** What stopped the branch around the join, to be thrown when all threads are out. */
-    private record Stop(
-            @Nullable Cancellation cancelled, @Nullable DeadlineExceeded exceeded) {
-        void rethrow() {
-            if (cancelled != null) {
-                throw cancelled;
-            }
-            throw Objects.requireNonNull(exceeded);
+    /** Delivers a stop of the branch around the join, and passes it on to the branches. */
+    private @Nullable PendingStop stopIfDue() {
+        PendingStop stop = PendingStop.at(call, around.history(), around.stops());
+        if (stop != null) {
+            stopAll(stop.isDeadline() ? Why.DEADLINE : around.stops().why());
         }
-    }
-
-    private @Nullable Stop stopIfDue() {
-        try {
-            around.stops().atCall(call, around.history());
-            return null;
-        } catch (Cancellation e) {
-            stopAll(around.stops().why());
-            return new Stop(e, null);
-        } catch (DeadlineExceeded e) {
-            stopAll(Why.DEADLINE);
-            return new Stop(null, e);
-        }
+        return stop;
     }
 
     private @Nullable Duration limit() {

@@ -52,9 +52,9 @@ final class Waits {
         this.kept = kept;
     }
 
-    /** The longest wait in memory of a workflow that does nothing else. */
-    Duration kept() {
-        return kept;
+    /** Whether a wait may be over before the workflow is unloaded: it is short, or another branch may run longer. */
+    boolean mayEndInMemory(Call call, Duration time) {
+        return !call.position().isMain() || time.compareTo(kept) <= 0;
     }
 
     /** A thread more runs. */

@@ -85,12 +85,11 @@ final class BranchesEverywhereTest {
                     (ctx, in) -> {
                         List<String> values = ctx.all(List.of(
                                 branch -> held(branch, "a", HOUR),
-                                branch -> String.join(
-                                        "", branch.map(List.of("b", "c", "d"), 2, (inner, item) -> {
-                                            step(inner, item);
-                                            inner.sleep(HOUR);
-                                            return item + inner.awaitSignal(GO, HOUR).orElse("-");
-                                        })),
+                                branch -> String.join("", branch.map(List.of("b", "c", "d"), 2, (inner, item) -> {
+                                    step(inner, item);
+                                    inner.sleep(HOUR);
+                                    return item + inner.awaitSignal(GO, HOUR).orElse("-");
+                                })),
                                 branch -> branch.awaitSignal(GO)));
                         step(ctx, "after");
                         return String.join(",", values);
@@ -138,14 +137,12 @@ final class BranchesEverywhereTest {
             WorkflowHandle<String> handle = submitted(
                     (ctx, in) -> {
                         try {
-                            ctx.all(List.of(
-                                    branch -> held(branch, "a", HOUR.multipliedBy(2)),
-                                    branch -> {
-                                        branch.sleep(HOUR);
-                                        return branch.step("refuse", String.class, step -> {
-                                            throw new StepRejected("no");
-                                        });
-                                    }));
+                            ctx.all(List.of(branch -> held(branch, "a", HOUR.multipliedBy(2)), branch -> {
+                                branch.sleep(HOUR);
+                                return branch.step("refuse", String.class, step -> {
+                                    throw new StepRejected("no");
+                                });
+                            }));
                             return "all";
                         } catch (StepRejectedException e) {
                             step(ctx, "caught");
@@ -192,8 +189,8 @@ final class BranchesEverywhereTest {
                     step -> effects.put(step.idempotencyKey().toString(), "release"));
             String values = String.join("", ctx.map(List.of("a", "b"), 2, (branch, item) -> {
                 String won = branch.race(List.of(
-                        inner -> held(inner, item, HOUR.multipliedBy(3)), inner -> inner.awaitSignal(GO, HOUR)
-                                .orElseGet(() -> held(inner, "late-" + item, HOUR))));
+                        inner -> held(inner, item, HOUR.multipliedBy(3)),
+                        inner -> inner.awaitSignal(GO, HOUR).orElseGet(() -> held(inner, "late-" + item, HOUR))));
                 return branch.uncancellable(() -> {
                     branch.sleep(HOUR);
                     step(branch, "shielded-" + item);

@@ -63,8 +63,8 @@ final class ChildrenEverywhereTest {
     private String parent(WorkflowContext ctx, String in) {
         return switch (in) {
             case "two" -> ctx.child(CHILD, "a") + ctx.child(CHILD, "b");
-            case "branches" -> String.join(",", ctx.map(List.of("a", "b", "c"), 3, (branch, item) -> branch.child(
-                    CHILD, item)));
+            case "branches" ->
+                String.join(",", ctx.map(List.of("a", "b", "c"), 3, (branch, item) -> branch.child(CHILD, item)));
             case "race" -> ctx.race(List.of(branch -> branch.child(CHILD, "a"), branch -> branch.awaitSignal(GO)));
             case "detached" -> ctx.start(CHILD, "a");
             default -> {

@@ -246,9 +246,7 @@ public final class EventCodec {
     private static HistoryEvent.ChildStarted child(ResultSet row, boolean waits) throws SQLException {
         String[] place = detail(row).split("/", 3);
         WorkflowKey child = new WorkflowKey(
-                Integer.parseInt(place[0]),
-                Integer.parseInt(place[1]),
-                row.getObject("idempotency_key", UUID.class));
+                Integer.parseInt(place[0]), Integer.parseInt(place[1]), row.getObject("idempotency_key", UUID.class));
         return new HistoryEvent.ChildStarted(call(row), row.getString("name"), child, place[2], waits, null);
     }
 

@@ -56,7 +56,8 @@ class ChildAcceptanceTest {
     }
 
     private List<Map<String, Object>> rows(String sql) {
-        return fixture.jdbi.withHandle(handle -> handle.createQuery(sql).mapToMap().list());
+        return fixture.jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapToMap().list());
     }
 
     @Test
@@ -89,8 +90,7 @@ class ChildAcceptanceTest {
         try (FlushCall first = fixture.connect(fixture.incarnation("a"), 1);
                 FlushCall second = fixture.connect(fixture.incarnation("b"), 1)) {
             first.send(
-                    fixture.batch(
-                            fixture.part(parent, 0, FlushFixture.creation(), FlushFixture.intent(0, "a"))),
+                    fixture.batch(fixture.part(parent, 0, FlushFixture.creation(), FlushFixture.intent(0, "a"))),
                     false);
             Batch foreign = fixture.batch(fixture.part(parent, 0, started(0, child, true)));
             assertThat(second.send(foreign, true).lost()).containsExactly(parent.uid());
@@ -119,11 +119,7 @@ class ChildAcceptanceTest {
         try (FlushCall call = fixture.connect(fixture.incarnation("a"), 1)) {
             call.send(
                     fixture.batch(fixture.part(
-                            parent,
-                            0,
-                            FlushFixture.creation(),
-                            started(0, child, true),
-                            started(1, detached, false))),
+                            parent, 0, FlushFixture.creation(), started(0, child, true), started(1, detached, false))),
                     false);
             Batch ends = fixture.batch(fixture.part(child, 0, ended()), fixture.part(detached, 0, ended()));
             assertThat(call.send(ends, false).lost()).isEmpty();

@@ -71,8 +71,12 @@ class FamilyTest {
                         .mapToInt(Integer::parseInt)
                         .sum());
             case "signals" ->
-                String.join("", ctx.map(IntStream.range(0, 300).boxed().toList(), 300, (branch, item) -> branch
-                        .awaitSignal(Signal.named("go-" + item, String.class))));
+                String.join(
+                        "",
+                        ctx.map(
+                                IntStream.range(0, 300).boxed().toList(),
+                                300,
+                                (branch, item) -> branch.awaitSignal(Signal.named("go-" + item, String.class))));
             case "race" ->
                 ctx.race(List.of(
                         branch -> branch.saga(saga -> {
@@ -157,8 +161,10 @@ class FamilyTest {
         String cancelled = node.submit(PARENT, "waits").id();
         String second = childOf(node, cancelled);
         node.admin().cancel(cancelled, WHY, LONG);
-        Await.until("both are cancelled", () -> node.handle(CHILD, second).status() == WorkflowStatus.CANCELLED
-                && node.handle(PARENT, cancelled).status() == WorkflowStatus.CANCELLED);
+        Await.until(
+                "both are cancelled",
+                () -> node.handle(CHILD, second).status() == WorkflowStatus.CANCELLED
+                        && node.handle(PARENT, cancelled).status() == WorkflowStatus.CANCELLED);
     }
 
     @Test

@@ -68,8 +68,8 @@ public final class HistoryCommand implements Callable<Integer> {
         if (branches) {
             columns.add(1, BRANCH);
         }
-        Table table = new Table(columns.toArray(String[]::new))
-                .dispensable("SEQ", "POSITION", "KIND", "STARTED", "TOOK");
+        Table table =
+                new Table(columns.toArray(String[]::new)).dispensable("SEQ", "POSITION", "KIND", "STARTED", "TOOK");
         for (JsonNode item : items) {
             List<String> row = new ArrayList<>(List.of(
                     JsonText.value(item.path("seq")),

@@ -184,6 +184,14 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public void postpone(WorkflowKey key, Duration by) {
+        database.locked(() -> {
+            backlog.postpone(key, by);
+            return key;
+        });
+    }
+
+    @Override
     public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
         return read(() -> backlog.wakeVersions(buckets, versions, limit));
     }

@@ -58,6 +58,12 @@ final class MemoryWork {
                 .toList();
     }
 
+    void postpone(WorkflowKey key, Duration by) {
+        Instant now = database.now();
+        owned().filter(workflow -> workflow.key().equals(key) && workflow.isDue(now))
+                .forEach(workflow -> workflow.postpone(now.plus(by)));
+    }
+
     VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
         List<MemoryWorkflow> waiting = owned().filter(
                         workflow -> buckets.contains(workflow.key().bucket()))

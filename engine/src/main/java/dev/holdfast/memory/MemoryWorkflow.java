@@ -321,6 +321,11 @@ final class MemoryWorkflow {
         return untaken;
     }
 
+    /** Makes it due later than it is. */
+    void postpone(Instant until) {
+        due = until;
+    }
+
     /** Makes it due. */
     void wake(Instant at) {
         status = status == WorkflowStatus.WAITING ? WorkflowStatus.QUEUED : status;

@@ -83,6 +83,9 @@ public interface Store extends AutoCloseable {
     /** Lists owned workflows that are due now or within {@code ahead}, ordered by due time. */
     List<DueWorkflow> due(Duration ahead, int limit);
 
+    /** Makes a workflow due after this time if it is due now, and changes nothing else: it cannot be read. */
+    void postpone(WorkflowKey key, Duration by);
+
     /** Makes workflows of these buckets due that wait for these versions, at most {@code limit} of each version. */
     VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit);
 

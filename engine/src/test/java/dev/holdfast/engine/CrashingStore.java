@@ -231,6 +231,11 @@ final class CrashingStore implements Store {
     }
 
     @Override
+    public void postpone(WorkflowKey key, Duration by) {
+        store.postpone(key, by);
+    }
+
+    @Override
     public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
         return store.wakeVersions(buckets, versions, limit);
     }

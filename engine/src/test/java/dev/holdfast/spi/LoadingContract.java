@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.admin.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,29 @@ public interface LoadingContract extends StoreFixture {
         assertThat(Stream.of(running, parked, ended)
                         .map(workflow -> workflow.summary().status()))
                 .containsExactly(WorkflowStatus.RUNNING, WorkflowStatus.DEAD_LETTERED, WorkflowStatus.COMPLETED);
+    }
+
+    @Test
+    default void whatCannotBeReadIsDueLaterAndNothingElseOfItChanges() {
+        StoreNode node = start();
+        WrittenWorkflow queued = WrittenWorkflow.queued(node);
+        WrittenWorkflow running = WrittenWorkflow.running(node).commit(intent(0));
+        WrittenWorkflow waits = WrittenWorkflow.running(node)
+                .commit(intent(0))
+                .commit(WorkflowWrite.Unloading.waiting(new Wait.Retry("step-0"), Duration.ofHours(2)));
+        for (WrittenWorkflow workflow : List.of(queued, running, waits)) {
+            node.store().postpone(workflow.key(), Duration.ofHours(1));
+        }
+        assertThat(node.due(100)).isEmpty();
+        assertThat(node.store().due(Duration.ofMinutes(61), 100))
+                .extracting(DueWorkflow::key)
+                .containsExactly(queued.key());
+        assertThat(node.store().due(Duration.ofMinutes(121), 100))
+                .extracting(DueWorkflow::key)
+                .containsExactly(queued.key(), waits.key());
+        assertThat(queued.summary().status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(running.summary().status()).isEqualTo(WorkflowStatus.RUNNING);
+        queued.commit(new WorkflowWrite.Loading(1, 0)).commit(completed());
     }
 
     @Test

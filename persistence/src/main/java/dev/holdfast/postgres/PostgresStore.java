@@ -241,6 +241,12 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public void postpone(WorkflowKey key, Duration by) {
+        long micros = by.toNanos() / 1_000;
+        pooledReads.of(db -> db.withExtension(WorkflowSql.class, sql -> sql.postpone(key.bucket(), key.uid(), micros)));
+    }
+
+    @Override
     public VersionWake wakeVersions(Collection<Integer> buckets, Collection<Wait.Version> versions, int limit) {
         Integer[] of = buckets.toArray(Integer[]::new);
         String[] texts = versions.stream().map(Wait::text).toArray(String[]::new);

@@ -31,7 +31,8 @@ public final class Claim {
         return Optional.ofNullable(execution);
     }
 
-    void use(Execution started) {
+    /** Null if it could not be started. */
+    void use(@Nullable Execution started) {
         execution = started;
     }
 

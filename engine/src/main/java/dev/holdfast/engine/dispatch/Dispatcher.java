@@ -144,7 +144,15 @@ public final class Dispatcher {
         if (stopping || claim.isStopping()) {
             execution.stop();
         }
-        threads.newThread(() -> run(execution, claim)).start();
+        boolean started = false;
+        try {
+            threads.newThread(() -> run(execution, claim)).start();
+            started = true;
+        } finally {
+            if (!started) {
+                claim.use(null);
+            }
+        }
     }
 
     private void run(Execution execution, Claim claim) {

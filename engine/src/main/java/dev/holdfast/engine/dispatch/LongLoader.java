@@ -125,8 +125,8 @@ final class LongLoader {
         } catch (StoreUnavailableException e) {
             LOG.debug("the store is unavailable, a long workflow is loaded later", e);
             starter.later(key);
-        } catch (RuntimeException | Error e) { // without this thread no long workflow would run
-            unreadable.accept(key, e);
+        } catch (RuntimeException | Error e) {
+            unreadable(key, e);
         } finally {
             claim.ifPresent(dispatcher::unclaim); // unless it was started
             if (!stays) {
@@ -135,6 +135,14 @@ final class LongLoader {
         }
         if (claim.isEmpty() && dispatcher.loaded(key.uid()).isEmpty()) {
             starter.later(key); // the claim may be given back without a start
+        }
+    }
+
+    private void unreadable(WorkflowKey key, Throwable reason) {
+        try {
+            unreadable.accept(key, reason);
+        } catch (RuntimeException e) { // without this thread no long workflow would run
+            LOG.debug("a long workflow that cannot be read is due at once, as it could not be postponed", e);
         }
     }
 

@@ -35,12 +35,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts submissions: returns once they are committed, and starts them on this node if there is room. Safe for all
  * threads.
  */
 public final class SubmissionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionHandler.class);
+
     private final Store store;
     private final ExecutionEnvironment environment;
     private final Dispatcher dispatcher;
@@ -145,10 +149,18 @@ public final class SubmissionHandler {
                 return new Accepted(key, id, false, null);
             }
         }
+        WorkflowWrite.Creation creation;
+        CompletableFuture<Void> committed;
+        try {
+            creation = creation(definition, input, submission, true, origin);
+            committed = mailbox.create(creation);
+        } catch (RuntimeException e) {
+            mailbox.close();
+            dispatcher.release(claim.orElseThrow());
+            throw e;
+        }
         // Shares its commit with the first intent, which the new thread writes a moment later.
-        WorkflowWrite.Creation creation = creation(definition, input, submission, true, origin);
-        CompletableFuture<Void> committed = mailbox.create(creation);
-        Execution execution = start(code, mailbox, claim.orElseThrow(), id, creation, origin);
+        Execution execution = startOrQueue(code, mailbox, claim.orElseThrow(), id, creation, origin);
         awaitCommit(committed, id);
         return new Accepted(key, id, false, execution);
     }
@@ -177,7 +189,7 @@ public final class SubmissionHandler {
             if (mailbox != null) {
                 RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
                 Execution execution =
-                        start(code, mailbox, claim.orElseThrow(), admitted.id(), keyed.creation(), origin);
+                        startOrQueue(code, mailbox, claim.orElseThrow(), admitted.id(), keyed.creation(), origin);
                 return new Accepted(admitted.key(), admitted.id(), false, execution);
             }
             claim.ifPresent(dispatcher::release);
@@ -216,6 +228,32 @@ public final class SubmissionHandler {
                         + " was accepted: send the same again",
                 keyed.byId() ? keyed.name() : null,
                 e);
+    }
+
+    /** Starts a workflow that is accepted. If that fails, it is due, and a poll starts it. */
+    private @Nullable Execution startOrQueue(
+            RegisteredWorkflow<?, ?> code,
+            Mailbox mailbox,
+            Claim claim,
+            String id,
+            WorkflowWrite.Creation creation,
+            SubmissionOrigin origin) {
+        try {
+            return start(code, mailbox, claim, id, creation, origin);
+        } catch (RuntimeException | Error e) {
+            LOG.atError().addKeyValue("workflow", id).setCause(e).log("workflow {} is accepted, and started later", id);
+            CompletableFuture<Void> unused =
+                    queue(mailbox).whenComplete((nothing, failure) -> dispatcher.release(claim));
+            return null;
+        }
+    }
+
+    private static CompletableFuture<Void> queue(Mailbox mailbox) {
+        try (mailbox) {
+            return mailbox.move(WorkflowWrite.Unloading.queued());
+        } catch (RuntimeException e) { // its bucket belongs to another node, which finds it
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Execution start(

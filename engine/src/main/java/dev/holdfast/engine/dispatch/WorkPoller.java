@@ -69,6 +69,7 @@ public final class WorkPoller {
         this.thread = EngineThreads.daemons("holdfast-work-poller").newThread(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
+        loader.window().onRoom(wakes::release);
     }
 
     public void start() {
@@ -102,7 +103,7 @@ public final class WorkPoller {
         boolean suspects = loader.left(execution);
         if (inbox.left(execution) || children.left(execution.key())) {
             wake();
-        } else if (suspects || first || !interrupted.isEmpty() || dueTimes.isAnyDue(System.nanoTime())) {
+        } else if (suspects || first || !interrupted.isEmpty() || isAnyToTake()) {
             wakes.release();
         }
     }
@@ -155,9 +156,13 @@ public final class WorkPoller {
     private long untilNext() {
         long now = System.nanoTime();
         long untilPoll = pollNow ? 0 : Math.clamp(polledNanos + interval.toNanos() - now, 0, interval.toNanos());
-        // Without a free slot nothing can start, however late it is: a workflow that leaves wakes this thread.
+        // Without room nothing can start, however late it is: a workflow that is loaded or leaves wakes this thread.
         long most = isBacklog ? Math.min(COMMIT_NANOS, untilPoll) : untilPoll;
-        return dispatcher.free() == 0 ? untilPoll : dueTimes.untilNext(now, most);
+        return dueRoom() == 0 ? untilPoll : dueTimes.untilNext(now, most);
+    }
+
+    private boolean isAnyToTake() {
+        return dueRoom() > 0 && dueTimes.isAnyDue(System.nanoTime());
     }
 
     private int round() throws InterruptedException {
@@ -192,7 +197,7 @@ public final class WorkPoller {
     }
 
     private int takeDue() {
-        List<WorkflowKey> due = dueTimes.take(System.nanoTime(), room());
+        List<WorkflowKey> due = dueTimes.take(System.nanoTime(), dueRoom());
         inbox.loading(due);
         try {
             return loader.take(due);
@@ -202,27 +207,29 @@ public final class WorkPoller {
         }
     }
 
-    /** Polls the store once in an interval, when woken, and again and again while due workflows are left to start. */
+    /**
+     * Polls the store once in an interval, when woken, and during a backlog whenever all that it found was taken. What
+     * it finds is taken as there is room.
+     */
     private int poll() {
         boolean ripe = pollNow || System.nanoTime() - polledNanos >= interval.toNanos();
-        if (!ripe && !isBacklog) {
+        if (!ripe && !(isBacklog && dueRoom() > 0 && !dueTimes.isAnyDue(System.nanoTime()))) {
             return 0;
         }
         pollNow = false;
         long now = System.nanoTime();
-        List<WorkflowKey> ready = due(room(), now); // also without room, to measure how late this node is
+        List<WorkflowKey> ready = due(now); // also without room, to measure how late this node is
         if (ripe) {
             polledNanos = now;
             inbox.poll();
         }
         inbox.poll(ready); // after the query and before the start, for the same reason
-        int taken = loader.take(ready);
-        isBacklog |= taken > 0;
-        return taken;
+        ready.forEach(key -> dueTimes.add(key, now));
+        return takeDue();
     }
 
-    private List<WorkflowKey> due(int room, long now) {
-        int limit = room + loader.passedOver() + PAGE;
+    private List<WorkflowKey> due(long now) {
+        int limit = loader.passedOver() + 2 * PAGE;
         List<DueWorkflow> due = store.due(interval, limit);
         oldestDue = due.stream()
                 .filter(one -> !loader.isPassedOver(one.key()))
@@ -238,13 +245,18 @@ public final class WorkPoller {
                 .map(DueWorkflow::key)
                 .filter(key -> !loader.isPassedOver(key))
                 .filter(key -> !dispatcher.isClaimed(key)) // it is due until the commit that says that it is loaded
+                .limit(PAGE)
                 .toList();
-        isBacklog = room > 0 && due.size() == limit;
-        return ready.subList(0, Math.min(room, ready.size()));
+        isBacklog = due.size() == limit || !ready.isEmpty();
+        return ready;
     }
 
     private int room() {
         return Math.min(PAGE, dispatcher.free());
+    }
+
+    private int dueRoom() {
+        return Math.min(room(), loader.window().free());
     }
 
     /** Repeats the call while the store is unavailable; the store logs the outage. */

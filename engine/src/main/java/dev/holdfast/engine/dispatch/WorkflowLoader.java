@@ -27,14 +27,18 @@ import org.slf4j.LoggerFactory;
 public final class WorkflowLoader {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLoader.class);
     private static final Duration SUSPECT_TURN = Duration.ofSeconds(10);
+    /** A later build of this node, or another node, may be able to read it. */
+    private static final Duration UNREADABLE_WAIT = Duration.ofMinutes(1);
+
+    private static final int REPORTED_MAX = 1_000;
 
     private final Store store;
     private final Dispatcher dispatcher;
     private final Suspects suspects = new Suspects(SUSPECT_TURN);
     private final WorkflowStarter starter;
     private final LongLoader longLoader;
-    /** Workflows that cannot be read. They may stay due in the store, so polls skip them. */
-    private final Set<WorkflowKey> unreadable = ConcurrentHashMap.newKeySet();
+    /** Those of the workflows that could not be read of which the log has a line. */
+    private final Set<WorkflowKey> reported = ConcurrentHashMap.newKeySet();
 
     public WorkflowLoader(
             Store store,
@@ -58,13 +62,18 @@ public final class WorkflowLoader {
         longLoader.close();
     }
 
-    /** The number of workflows that polls skip: those that cannot run here, and those that wait for their turn. */
+    /** The number of workflows that polls skip: those that wait for their turn. */
     int passedOver() {
-        return unreadable.size() + suspects.size() + longLoader.size();
+        return suspects.size() + longLoader.size();
     }
 
     boolean isPassedOver(WorkflowKey key) {
-        return unreadable.contains(key) || suspects.isWaiting(key) || longLoader.isWaiting(key);
+        return suspects.isWaiting(key) || longLoader.isWaiting(key);
+    }
+
+    /** How many due workflows may be started now. */
+    LoadingWindow window() {
+        return starter.window();
     }
 
     /** Logs what this loader has found that people must know. */
@@ -147,7 +156,7 @@ public final class WorkflowLoader {
 
     /** Forgets workflows that belong to other nodes now. */
     void lost() {
-        unreadable.clear();
+        reported.clear();
         longLoader.clear();
         suspects.clear();
     }
@@ -181,12 +190,15 @@ public final class WorkflowLoader {
         return taken;
     }
 
+    /** Postpones it, so that polls do not find it again and again, and others behind it are found. */
     private void unreadable(WorkflowKey key, Throwable reason) {
-        String id = store.idOf(key);
-        LOG.atError()
-                .addKeyValue("workflow", id)
-                .setCause(reason)
-                .log("workflow {} cannot be read, it stays as it is", id);
-        unreadable.add(key);
+        if (reported.size() < REPORTED_MAX && reported.add(key)) {
+            String id = store.idOf(key);
+            LOG.atError()
+                    .addKeyValue("workflow", id)
+                    .setCause(reason)
+                    .log("workflow {} cannot be read or started here; it stays as it is, and is tried later", id);
+        }
+        store.postpone(key, UNREADABLE_WAIT);
     }
 }

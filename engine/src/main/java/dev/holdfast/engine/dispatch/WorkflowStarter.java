@@ -47,6 +47,7 @@ final class WorkflowStarter {
     private final Suspects suspects;
     private final DueTimes dueTimes;
     private final MissingVersions missing;
+    private final LoadingWindow window = new LoadingWindow();
 
     WorkflowStarter(
             Store store,
@@ -66,6 +67,11 @@ final class WorkflowStarter {
 
     MissingVersions missing() {
         return missing;
+    }
+
+    /** The workflows that are started, and not recorded as loaded yet. */
+    LoadingWindow window() {
+        return window;
     }
 
     /**
@@ -128,7 +134,16 @@ final class WorkflowStarter {
                 later(stored.key());
                 return false;
             }
-            run(candidate, mailbox, stored.input(), history, candidate.loading());
+            boolean started = false;
+            try {
+                run(candidate, mailbox, stored.input(), history, candidate.loading());
+                started = true;
+            } finally {
+                if (!started) {
+                    mailbox.close();
+                    dispatcher.unreserve();
+                }
+            }
             return true;
         });
     }
@@ -217,6 +232,7 @@ final class WorkflowStarter {
         }
         watch(stored);
         dispatcher.start(execution, candidate.claim());
+        window.enter(execution);
     }
 
     private static Deadline deadline(Candidate candidate) {

@@ -39,6 +39,7 @@ public final class Execution {
     private final Signals signals;
     private final Waits waits;
     private final PublishedValues published;
+    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final CompletableFuture<WorkflowEnd> ending = new CompletableFuture<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
@@ -77,6 +78,11 @@ public final class Execution {
     /** Completes as described for the class. */
     public CompletableFuture<WorkflowEnd> ending() {
         return ending;
+    }
+
+    /** Completes once it is recorded that the workflow is loaded, or cannot be any more. */
+    public CompletableFuture<Void> loaded() {
+        return loaded;
     }
 
     WorkflowIdentity workflow() {
@@ -144,6 +150,7 @@ public final class Execution {
      * can be read again. Called once, when the workflow's thread is done.
      */
     public void close() {
+        loaded.complete(null);
         log.close();
         signals.settle();
     }
@@ -244,6 +251,7 @@ public final class Execution {
             if (start.loading() != null) {
                 log.load(start.loading());
             }
+            loaded.complete(null);
             WorkflowEnd end = new CodeRun<>(this, registered, input, start).run();
             span.outcome(end.status().name());
             ending.complete(end);

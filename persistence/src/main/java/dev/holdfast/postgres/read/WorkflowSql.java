@@ -13,6 +13,7 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on holdfast.workflow, holdfast.open_workflow and holdfast.submission. */
@@ -35,6 +36,17 @@ public interface WorkflowSql {
     @RegisterRowMapper(DueWorkflowMapper.class)
     List<DueWorkflow> due(
             @Bind("buckets") Integer[] buckets, @Bind("micros") long aheadMicros, @Bind("limit") int limit);
+
+    /** Makes a workflow due later that is due now. Leaves out one whose row another session has locked. */
+    @SqlUpdate("""
+            with due as materialized (
+                select o.ctid from holdfast.open_workflow o
+                where o.uid = :uid and o.bucket = :bucket and o.due <= pg_catalog.clock_timestamp()
+                    and o.status <> 'PAUSED'
+                for update skip locked)
+            update holdfast.open_workflow o set due = pg_catalog.clock_timestamp() + :micros * interval '1 microsecond'
+            where o.ctid = (select d.ctid from due d)""")
+    int postpone(@Bind("bucket") int bucket, @Bind("uid") UUID uid, @Bind("micros") long byMicros);
 
     /** Makes workflows due that wait for these versions. */
     @SqlQuery("select w.woken, w.is_done from holdfast.wake_versions(:buckets, :versions, :limit) w")

@@ -57,6 +57,13 @@ final class AdminCalls {
         }
         String next = admin.list(newest).next().orElseThrow();
         calls.add(list("second page", newest.from(next), PAGE_ROWS_MAX));
+        for (String wait : List.of("retry", "retry:charge", "signal", "signal:nobody's")) {
+            calls.add(list("waiting for " + wait, newest.waitingFor(wait), PAGE_ROWS_MAX));
+        }
+        calls.add(list(
+                "waiting for retry:charge, nobody's type",
+                newest.waitingFor("retry:charge").type("nobody's"),
+                SEARCH_ROWS_MAX));
         return calls;
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.scale;
 import dev.holdfast.admin.RequestContext;
 import dev.holdfast.postgres.scale.Cost.Call;
 import dev.holdfast.spi.ActionKind;
+import dev.holdfast.spi.FeedPosition;
 import dev.holdfast.spi.InboxCursor;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
@@ -65,12 +66,17 @@ final class EngineCalls {
                         "`results`, 100",
                         300,
                         () -> store.results(places.actions()).size()),
-                new Call("`request`", 30, this::request));
+                new Call("`request`", 30, this::request),
+                new Call("`feed`, 100", 2_000, this::feed));
     }
 
     List<Call> ofOne() {
         String generated = store.idOf(places.copy(Kind.COMPLETED));
         return List.of(
+                new Call(
+                        "`published`",
+                        30,
+                        () -> store.published(places.copy(Kind.NAMED)).size()),
                 new Call("`locate`, generated id", 10, () -> located(generated)),
                 new Call("`locate`, chosen id", 10, () -> located(Kind.NAMED.id(5))),
                 new Call("`locate`, nobody's id", 10, () -> located("nobody's")),
@@ -98,6 +104,13 @@ final class EngineCalls {
 
     private WorkflowKey parked() {
         return places.copy(Kind.PARKED);
+    }
+
+    private int feed() {
+        List<FeedPosition> watched = places.copies(Kind.NAMED).stream()
+                .map(key -> new FeedPosition(key, 0))
+                .toList();
+        return store.feed(watched, Long.MAX_VALUE).size();
     }
 
     private int request() {

@@ -8,7 +8,7 @@ import java.util.Locale;
  */
 enum Kind {
     COMPLETED(870_000),
-    /** Completed, under an id that its submitter chose. */
+    /** Completed, under an id that its submitter chose; it has published values. */
     NAMED(100_000),
     /** Completed, and copied to the era after that of its acceptance. */
     MOVED(10_000),

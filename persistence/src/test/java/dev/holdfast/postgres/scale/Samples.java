@@ -51,7 +51,13 @@ final class Samples {
 
     private static String run(WorkflowContext ctx, String input) {
         return switch (Kind.valueOf(input)) {
-            case COMPLETED, NAMED, MOVED -> charge(ctx);
+            case COMPLETED, MOVED -> charge(ctx);
+            case NAMED -> {
+                ctx.publish("progress", 50);
+                ctx.publish("progress", 100);
+                ctx.publish("receipt", "42");
+                yield charge(ctx);
+            }
             case FAILED -> throw new WorkflowFailedException(charge(ctx) + ", and then refused");
             case PARKED -> throw new IllegalStateException(charge(ctx) + ", and then a defect");
             case CANCELLED, SLEEPING, DUE, UNREGISTERED ->

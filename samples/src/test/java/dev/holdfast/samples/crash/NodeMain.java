@@ -14,12 +14,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * A node in a separate process, which tests kill. It reads commands from its standard input, one a line: an order of
- * {@link Orders}, or {@code go} to open the gate of the {@link GapWorkflow}. It prints their results, and closes at the
- * end of the input, which also comes when its parent dies.
+ * {@link Orders}, {@code go} to open the gate of the test workflows, or {@code clock} to read the clock of the process.
+ * It prints their results, and closes at the end of the input, which also comes when its parent dies.
  */
 final class NodeMain {
     private final Orders orders;
@@ -43,6 +44,7 @@ final class NodeMain {
             CountDownLatch gate = new CountDownLatch(1);
             builder.register(GapWorkflow.DEFINITION, new GapWorkflow(ledger, gate))
                     .register(HeldSaga.DEFINITION, new HeldSaga(ledger, gate))
+                    .register(WaitingSaga.DEFINITION, new WaitingSaga(ledger, gate))
                     .register(LargeHistory.DEFINITION, new LargeHistory(gate));
             try (Holdfast engine = builder.start()) {
                 say("started");
@@ -81,6 +83,8 @@ final class NodeMain {
             if (line.equals("go")) {
                 gate.countDown();
                 say("gone on");
+            } else if (line.equals("clock")) {
+                say("clock " + Instant.now());
             } else {
                 String order = line;
                 Thread.ofVirtual().start(() -> orders.submit(order));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -47,15 +48,26 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts a process with another lease. */
     static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease) {
-        return launch(jdbcUrl, node, heldFor, lease, HEAP_MIB);
+        return launch(jdbcUrl, node, heldFor, lease, HEAP_MIB, Map.of());
+    }
+
+    /** Starts a process whose wall clock is wrong. */
+    static NodeProcess launch(String jdbcUrl, String node, MovedClock clock) {
+        return launch(jdbcUrl, node, HELD_FOR, LEASE, HEAP_MIB, clock.environment());
     }
 
     /** Starts a process with a heap of this size. It ends if it runs out of memory. */
     static NodeProcess launch(String jdbcUrl, String node, int heapMib) {
-        return launch(jdbcUrl, node, HELD_FOR, LEASE, heapMib);
+        return launch(jdbcUrl, node, HELD_FOR, LEASE, heapMib, Map.of());
     }
 
-    private static NodeProcess launch(String jdbcUrl, String node, Duration heldFor, Duration lease, int heapMib) {
+    private static NodeProcess launch(
+            String jdbcUrl,
+            String node,
+            Duration heldFor,
+            Duration lease,
+            int heapMib,
+            Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.add("-Xmx" + heapMib + "m");
@@ -63,9 +75,9 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeMain.class.getName()));
         command.addAll(List.of(jdbcUrl, node, millis(lease), millis(heldFor)));
         try {
-            return new NodeProcess(new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            return new NodeProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -231,11 +231,12 @@ final class Join<T> {
         } catch (Unwind e) {
             unwind();
         } catch (Throwable e) {
-            LOG.error(
-                    "branch {} of workflow {} stops here",
-                    path(number),
-                    execution.workflow().id(),
-                    e);
+            LOG.atError()
+                    .addKeyValue("workflow", execution.workflow().id())
+                    .addArgument(path(number))
+                    .addArgument(execution.workflow().id())
+                    .setCause(e)
+                    .log("branch {} of workflow {} stops here, it is loaded again in a moment");
             execution.state().unwind("a branch of it stopped");
             unwind();
         } finally {
@@ -287,9 +288,10 @@ final class Join<T> {
 
     private void requireWhole(BranchContext context) {
         if (execution.state().isUnwound()) {
-            LOG.warn(
-                    "a branch of workflow {} swallowed the error that unwinds it: let every java.lang.Error pass",
-                    execution.workflow().id());
+            LOG.atWarn()
+                    .addKeyValue("workflow", execution.workflow().id())
+                    .addArgument(execution.workflow().id())
+                    .log("a branch of workflow {} swallowed the error that unwinds it: let every java.lang.Error pass");
             throw new Unwind("its code continued after the unwind");
         }
         Call end = context.nextCall();

@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Submissions under the same key, or id, with an equal input return the same workflow, however often they are sent,
  * as long as the workflow is kept and for at least 24 h after its end. Inputs are equal as parsed JSON: the order of
- * members does not count, and 1, 1.0 and 1e0 are one number. Labels, submitter and deadline of a repeated submission
- * are ignored.
+ * members does not count, and 1, 1.0 and 1e0 are one number. Labels, submitter, deadline and start of a repeated
+ * submission are ignored.
  */
 public final class Submission {
     private static final Duration DEADLINE_MAX = Duration.ofDays(36_525);
+    private static final Duration DELAY_MAX = Duration.ofDays(366);
     private static final int SIGNALS_MAX = 20;
-    private static final Submission PLAIN = new Submission(null, null, Map.of(), null, null, List.of());
+    private static final Submission PLAIN = new Submission(null, null, Map.of(), null, null, null, List.of());
 
     private final @Nullable String key;
     private final @Nullable String id;
@@ -37,6 +38,9 @@ public final class Submission {
     private final @Nullable Submitter submitter;
     /** From the time of the acceptance. */
     private final @Nullable UnaryOperator<Instant> deadline;
+
+    /** From the time of the acceptance; null for at once. */
+    private final @Nullable UnaryOperator<Instant> start;
 
     private final List<Attached<?>> signals;
 
@@ -49,12 +53,14 @@ public final class Submission {
             Map<String, String> labels,
             @Nullable Submitter submitter,
             @Nullable UnaryOperator<Instant> deadline,
+            @Nullable UnaryOperator<Instant> start,
             List<Attached<?>> signals) {
         this.key = key;
         this.id = id;
         this.labels = labels;
         this.submitter = submitter;
         this.deadline = deadline;
+        this.start = start;
         this.signals = signals;
     }
 
@@ -71,7 +77,7 @@ public final class Submission {
      */
     public static Submission key(String key) {
         Names.requireKey("idempotency key", key);
-        return new Submission(key, null, Map.of(), null, null, List.of());
+        return new Submission(key, null, Map.of(), null, null, null, List.of());
     }
 
     /**
@@ -82,12 +88,12 @@ public final class Submission {
      */
     public static Submission id(String id) {
         Names.requireKey("workflow id", id);
-        return new Submission(null, id, Map.of(), null, null, List.of());
+        return new Submission(null, id, Map.of(), null, null, null, List.of());
     }
 
     /** Replaces key and id by an id that the engine has generated. Called by the engine. */
     public Submission withId(String generated) {
-        return new Submission(null, generated, labels, submitter, deadline, signals);
+        return new Submission(null, generated, labels, submitter, deadline, start, signals);
     }
 
     /**
@@ -103,12 +109,12 @@ public final class Submission {
         if (more.size() > Names.LABELS_MAX) {
             throw new IllegalArgumentException("label " + name + " is one too many: at most " + Names.LABELS_MAX);
         }
-        return new Submission(key, id, Map.copyOf(more), submitter, deadline, signals);
+        return new Submission(key, id, Map.copyOf(more), submitter, deadline, start, signals);
     }
 
     /** Sets the submitter, who is stored beside the input. */
     public Submission by(Submitter who) {
-        return new Submission(key, id, labels, who, deadline, signals);
+        return new Submission(key, id, labels, who, deadline, start, signals);
     }
 
     /**
@@ -120,7 +126,7 @@ public final class Submission {
      */
     public Submission deadline(Duration afterAcceptance) {
         requireDeadline(afterAcceptance);
-        return new Submission(key, id, labels, submitter, accepted -> accepted.plus(afterAcceptance), signals);
+        return new Submission(key, id, labels, submitter, accepted -> accepted.plus(afterAcceptance), start, signals);
     }
 
     /** Sets the same as a time. One that has passed is allowed: the first call of the code gets the exception. */
@@ -129,7 +135,31 @@ public final class Submission {
         if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.EPOCH.plus(DEADLINE_MAX.multipliedBy(2)))) {
             throw new IllegalArgumentException("deadline " + time + ": expected a time from 1970 to 2169");
         }
-        return new Submission(key, id, labels, submitter, accepted -> time, signals);
+        return new Submission(key, id, labels, submitter, accepted -> time, start, signals);
+    }
+
+    /**
+     * Delays the start: the workflow is accepted now, stays QUEUED, and starts so long after its acceptance, by the
+     * clock of the database. Signals are kept for it meanwhile; a cancel ends it at once. Replaces an earlier
+     * {@link #at}. Throws {@link IllegalArgumentException} for a delay that breaks the rule.
+     *
+     * @param delay from 0 to 366 days
+     */
+    public Submission after(Duration delay) {
+        if (delay.isNegative() || delay.compareTo(DELAY_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "delay of " + delay + ": expected 0 or more, up to " + DELAY_MAX.toDays() + " days");
+        }
+        return new Submission(key, id, labels, submitter, deadline, accepted -> accepted.plus(delay), signals);
+    }
+
+    /**
+     * Sets the time of the start; one that has passed is at once. Replaces an earlier {@link #after}. {@code submit}
+     * throws {@link InvalidInputException} for one that is over 366 days after the acceptance.
+     */
+    public Submission at(Instant time) {
+        Objects.requireNonNull(time, "time");
+        return new Submission(key, id, labels, submitter, deadline, accepted -> time, signals);
     }
 
     /**
@@ -144,7 +174,7 @@ public final class Submission {
         }
         List<Attached<?>> more = new ArrayList<>(signals);
         more.add(new Attached<>(signal, payload));
-        return new Submission(key, id, labels, submitter, deadline, List.copyOf(more));
+        return new Submission(key, id, labels, submitter, deadline, start, List.copyOf(more));
     }
 
     static void requireDeadline(Duration afterAcceptance) {
@@ -172,6 +202,20 @@ public final class Submission {
     /** Returns the deadline of a workflow that is accepted at this time; empty without one. */
     public Optional<Instant> deadlineFrom(Instant accepted) {
         return Optional.ofNullable(deadline).map(from -> from.apply(accepted));
+    }
+
+    /**
+     * Returns the start of a workflow that is accepted at this time; empty for at once. Throws
+     * {@link InvalidInputException} if it is over 366 days later.
+     */
+    public Optional<Instant> startFrom(Instant accepted) {
+        Optional<Instant> later =
+                Optional.ofNullable(start).map(from -> from.apply(accepted)).filter(time -> time.isAfter(accepted));
+        later.filter(time -> time.isAfter(accepted.plus(DELAY_MAX))).ifPresent(time -> {
+            throw new InvalidInputException(
+                    "delay", "start at " + time + ": expected a time within " + DELAY_MAX.toDays() + " days from now");
+        });
+        return later;
     }
 
     /** Returns the signals, in order; unmodifiable. */

@@ -2,7 +2,8 @@ package dev.holdfast;
 
 /**
  * Thrown to a submitter whose key or id is locked by the open transaction of another session, so that its owner is not
- * known yet. Nothing changed; the same submission can be repeated in a moment. Unchecked, immutable.
+ * known yet, and to the sender of a signal whose key is. Nothing changed; the same can be sent again in a moment.
+ * Unchecked, immutable.
  */
 public class SubmissionHeldException extends HoldfastException {
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,6 @@ import dev.holdfast.Codec;
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InvalidInputException;
 import dev.holdfast.Signal;
 import dev.holdfast.Submission;
 import dev.holdfast.TypeToken;
@@ -12,6 +11,7 @@ import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.DefinitionVersion;
 import dev.holdfast.engine.dispatch.ActionClient;
+import dev.holdfast.engine.dispatch.CheckedSubmissions;
 import dev.holdfast.engine.dispatch.ChildStarter;
 import dev.holdfast.engine.dispatch.Definitions;
 import dev.holdfast.engine.dispatch.Dispatcher;
@@ -44,6 +44,7 @@ import dev.holdfast.spi.ActionResult;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.Store;
+import dev.holdfast.spi.SubmissionEncoder;
 import dev.holdfast.spi.WorkflowKey;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -72,6 +73,7 @@ public final class Engine implements Holdfast {
     private final Dispatcher dispatcher;
     private final ResultAwaiter results;
     private final SubmissionHandler submissions;
+    private final CheckedSubmissions checked;
     private final SignalSender signalSender;
     private final WorkflowLoader loader;
     private final WorkPoller poller;
@@ -128,7 +130,8 @@ public final class Engine implements Holdfast {
                 config.signalMaxBytes(),
                 environment.callbackUrls().tokens(),
                 poller::wake);
-        this.submissions = new SubmissionHandler(store, environment, dispatcher, open, signalSender);
+        this.checked = new CheckedSubmissions(submittable, environment, dispatcher, open, signalSender);
+        this.submissions = new SubmissionHandler(store, environment, dispatcher, open, signalSender, checked);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
         this.remoteResults = new RemoteResultPoller("holdfast-results", results::poll, actions::poll);
@@ -185,13 +188,7 @@ public final class Engine implements Holdfast {
     public <I, O> WorkflowHandle<O> submit(Definition<I, O> definition, I input, Submission submission) {
         return open.call(() -> {
             Submittable accepted = submittable.require(Definitions.versionOf(definition));
-            if (input == null && definition.input().type() != Void.class) {
-                throw new InvalidInputException("input is null: expected a value of type " + definition.input());
-            }
-            byte[] bytes = environment
-                    .values()
-                    .encode(() -> "the input", input, definition.input())
-                    .bytes();
+            byte[] bytes = checked.input(definition, input);
             Codec codec = environment.codec();
             TypeToken<O> output = definition.output();
             return accept(accepted, bytes, submission, result -> codec.decode(result, output));
@@ -288,6 +285,11 @@ public final class Engine implements Holdfast {
     /** What callers of this node watch. */
     public EventFeed feed() {
         return feed;
+    }
+
+    /** Checks what others write by the rules of this engine: {@code Enqueue} of the store. */
+    public SubmissionEncoder encoder() {
+        return checked;
     }
 
     /** A part of the store that this engine does not use: {@link Store#extension}. */

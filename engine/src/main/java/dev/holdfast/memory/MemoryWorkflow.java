@@ -52,7 +52,17 @@ final class MemoryWorkflow {
         this.createdAt = createdAt;
         this.runner = runner;
         this.status = runner == null ? WorkflowStatus.QUEUED : WorkflowStatus.RUNNING;
-        this.due = runner == null ? createdAt : null;
+        if (runner == null) {
+            queue(createdAt);
+        }
+    }
+
+    /** Makes it due, at its start if that is later. */
+    private void queue(Instant at) {
+        Instant start = creation.startsAt();
+        boolean isDelayed = start != null && start.isAfter(at);
+        due = isDelayed ? start : at;
+        waitsFor = isDelayed ? List.of(new Wait.Timer()) : List.of();
     }
 
     /** Applies all these writes of a mailbox; an outcome shares its record with the event that follows it. */
@@ -130,8 +140,7 @@ final class MemoryWorkflow {
         log.add(new LogRecord(log.size() + 1, at, by.number(), outcome, event));
         WorkflowStatus after = event == null ? null : event.statusAfter();
         if (after == WorkflowStatus.QUEUED) {
-            due = at;
-            waitsFor = List.of();
+            queue(at);
             loads = 0;
         } else if (after == WorkflowStatus.PAUSED) {
             due = Instant.MAX;
@@ -174,7 +183,8 @@ final class MemoryWorkflow {
                 creation.trace(),
                 creation.submitter(),
                 creation.deadline(),
-                creation.parent());
+                creation.parent(),
+                creation.startsAt());
         log.replaceAll(record -> new LogRecord(
                 record.seq(),
                 record.at(),

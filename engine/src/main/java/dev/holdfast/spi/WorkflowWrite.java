@@ -46,6 +46,7 @@ public sealed interface WorkflowWrite
      * @param submitter null if it is unknown
      * @param deadline null if it has none, or only that of its definition
      * @param parent the call of the workflow that starts it; null if none does
+     * @param startsAt when it is due; null for at once. Not of one that starts at once
      */
     record Creation(
             String definition,
@@ -56,9 +57,10 @@ public sealed interface WorkflowWrite
             @Nullable TraceContext trace,
             @Nullable Submitter submitter,
             @Nullable Instant deadline,
-            @Nullable ParentCall parent)
+            @Nullable ParentCall parent,
+            @Nullable Instant startsAt)
             implements WorkflowWrite {
-        /** A creation by an unknown submitter, without a deadline. */
+        /** A creation by an unknown submitter, without a deadline, to start at once. */
         public Creation(
                 String definition,
                 int version,
@@ -69,9 +71,24 @@ public sealed interface WorkflowWrite
             this(definition, version, labels, input, starts, trace, null, null, null);
         }
 
+        /** A creation to start at once. */
+        public Creation(
+                String definition,
+                int version,
+                Map<String, String> labels,
+                byte[] input,
+                boolean starts,
+                @Nullable TraceContext trace,
+                @Nullable Submitter submitter,
+                @Nullable Instant deadline,
+                @Nullable ParentCall parent) {
+            this(definition, version, labels, input, starts, trace, submitter, deadline, parent, null);
+        }
+
         /** Returns a copy that the owner of the bucket starts. */
         public Creation queued() {
-            return new Creation(definition, version, labels, input, false, trace, submitter, deadline, parent);
+            return new Creation(
+                    definition, version, labels, input, false, trace, submitter, deadline, parent, startsAt);
         }
     }
 

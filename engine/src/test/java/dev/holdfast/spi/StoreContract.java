@@ -18,6 +18,7 @@ public abstract class StoreContract
                 LongWorkflowContract,
                 InboxContract,
                 PauseContract,
+                DelayContract,
                 SignalContract,
                 PublishContract,
                 AuditContract,

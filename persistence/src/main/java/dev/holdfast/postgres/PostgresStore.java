@@ -70,6 +70,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -362,10 +363,13 @@ public final class PostgresStore implements Store {
         return checks.all();
     }
 
-    /** Has the {@link ApiKeys}. */
+    /** Has the {@link ApiKeys} and the {@link Installation}. */
     @Override
     public <T> Optional<T> extension(Class<T> type) {
-        return type == ApiKeys.class ? Optional.of(type.cast(keys)) : Optional.empty();
+        return Stream.of(keys, installation)
+                .filter(type::isInstance)
+                .<T>map(type::cast)
+                .findFirst();
     }
 
     @Override

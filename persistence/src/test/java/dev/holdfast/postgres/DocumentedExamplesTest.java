@@ -39,6 +39,11 @@ class DocumentedExamplesTest {
 
     private static final String BEHIND_KIT = "\n## On PostgreSQL\n";
 
+    /** Its examples behind this line are built with the libraries that they are about. */
+    private static final String WITH_LIBRARIES = "submitting.md";
+
+    private static final String BEHIND_LIBRARIES = "\n## With Spring, jOOQ, JDBI and Python\n";
+
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern ANY = Pattern.compile("(?m)^ *```java");
     private static final Pattern PROGRAM = Pattern.compile("(?s)import .*?public class (\\w+).*");
@@ -51,10 +56,12 @@ class DocumentedExamplesTest {
             import dev.holdfast.*;
             import dev.holdfast.admin.*;
             import dev.holdfast.memory.*;
+            import dev.holdfast.postgres.Enqueue;
             import dev.holdfast.postgres.PostgresHoldfast;
             import dev.holdfast.postgres.connect.PostgresConfig;
             import dev.holdfast.postgres.embedded.EmbeddedServer;
             import java.io.IOException;
+            import java.sql.*;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
@@ -285,7 +292,9 @@ class DocumentedExamplesTest {
 
     private static List<String> examples(Path page) throws IOException {
         String whole = Files.readString(page);
-        String text = page.endsWith(WITH_KIT) ? whole.substring(whole.indexOf(BEHIND_KIT)) : whole;
+        String text = page.endsWith(WITH_KIT)
+                ? whole.substring(whole.indexOf(BEHIND_KIT))
+                : page.endsWith(WITH_LIBRARIES) ? whole.substring(0, whole.indexOf(BEHIND_LIBRARIES)) : whole;
         List<String> examples = EXAMPLE.matcher(text)
                 .results()
                 .map((MatchResult found) -> found.group(1))

@@ -108,6 +108,7 @@ class ForeignKeyTest {
                     array[1], array['%s'::uuid], array['\\x%s'::bytea], array[null]::text[], array['locked'],
                     array[1], array[null]::text[], array['"mine"'::bytea], array[true], null::text[],
                     null::text[], null::text[], null::text[], null::text[], null::text[], null::text[],
+                    null::text[],
                     array[7]::bigint[])""".formatted(place.bucket(), place.uid(), hex);
         try (ForeignTransaction foreign = new ForeignTransaction(fixture.database)) {
             assertThat(foreign.execute(admit)).isEqualTo(1);

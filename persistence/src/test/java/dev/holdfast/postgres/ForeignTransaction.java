@@ -1,6 +1,7 @@
 package dev.holdfast.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -24,6 +25,15 @@ public final class ForeignTransaction implements AutoCloseable {
                 rows++;
             }
             return rows;
+        }
+    }
+
+    /** Returns the first value of the first row. */
+    public String text(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
         }
     }
 

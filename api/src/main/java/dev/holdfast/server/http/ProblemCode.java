@@ -76,7 +76,7 @@ public enum ProblemCode {
     SUBMISSION_HELD(
             409,
             true,
-            "An open transaction of another session uses this key or id, so its workflow is not decided yet.",
+            "An open transaction of another session uses this key or id, so what it stands for is not decided yet.",
             "Send the same request again after the time in Retry-After."),
     WORKFLOW_FAILED(
             409,

@@ -19,8 +19,8 @@ import java.util.Set;
 
 /** A parsed submission without its input; every part is checked before the body is read. Immutable. */
 record SubmitRequest(String type, Optional<Integer> version, Submission submission, Optional<Duration> waitUpTo) {
-    private static final Set<String> KNOWN = Set.of("id", "version", "deadline", "label.");
-    private static final Set<String> NOT_BUILT = Set.of("queue", "priority", "delay");
+    private static final Set<String> KNOWN = Set.of("id", "version", "deadline", "delay", "label.");
+    private static final Set<String> NOT_BUILT = Set.of("queue", "priority");
 
     static SubmitRequest of(ServerRequest request, String type, Duration waitMax) {
         Query query = Query.parse(request.query().rawValue(), KNOWN, NOT_BUILT);
@@ -28,10 +28,11 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
         return new SubmitRequest(
                 type,
                 query.text("version").map(text -> RequestValues.number("version", text, 1, Integer.MAX_VALUE)),
-                limited(
+                timed(
                         labelled(identified(IdempotencyKeyHeader.of(request), query.text("id")), query.labels())
                                 .by(submitter(request)),
-                        query.text("deadline")),
+                        query.text("deadline"),
+                        query.text("delay")),
                 PreferHeader.wait(request.headers(), waitMax));
     }
 
@@ -67,10 +68,12 @@ record SubmitRequest(String type, Optional<Integer> version, Submission submissi
                 .orElse(Submission.plain());
     }
 
-    private static Submission limited(Submission submission, Optional<String> deadline) {
-        return deadline.map(text ->
+    private static Submission timed(Submission submission, Optional<String> deadline, Optional<String> delay) {
+        Submission limited = deadline.map(text ->
                         RequestValues.durationOrTime("deadline", text, submission::deadline, submission::deadline))
                 .orElse(submission);
+        return delay.map(text -> RequestValues.durationOrTime("delay", text, limited::after, limited::at))
+                .orElse(limited);
     }
 
     private static Submission labelled(Submission submission, Map<String, String> labels) {

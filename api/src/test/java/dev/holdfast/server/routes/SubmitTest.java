@@ -7,6 +7,8 @@ import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,7 +186,7 @@ class SubmitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"queue", "priority", "delay"})
+    @ValueSource(strings = {"queue", "priority"})
     void rejectsParametersThatAreNotBuiltYet(String name) {
         server.post(PATH + "?" + name + "=1", ORDER)
                 .assertProblem(400, "NOT_BUILT_YET")
@@ -205,6 +207,48 @@ class SubmitTest {
         server.post(PATH + "?deadline=" + deadline, ORDER)
                 .assertProblem(400, "INVALID_PARAMETER")
                 .assertField("deadline");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P2D", "PT12H", "P366D", "WITHIN_A_YEAR"})
+    void delaysTheStart(String delay) {
+        String value = delay.equals("WITHIN_A_YEAR")
+                ? Instant.now().plus(Duration.ofDays(300)).toString()
+                : delay;
+        Response response = server.post(PATH + "?delay=" + value, ORDER, "Prefer", "wait=0");
+
+        response.assertStatus().isEqualTo(202);
+        assertThat(response.text("status")).isEqualTo("QUEUED");
+        var shown = server.get("/v1/workflows/" + response.text("id")).json();
+        assertThat(shown.path("status").asString()).isEqualTo("QUEUED");
+        assertThat(shown.path("startedAt").isNull()).isTrue();
+        assertThat(shown.path("waitingFor").path("kind").asString()).isEqualTo("timer");
+        assertThat(Instant.parse(shown.path("waitingFor").path("until").asString()))
+                .isAfter(Instant.now().plus(Duration.ofHours(11)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT0.1S", "2020-01-31T12:00:00Z"})
+    void startsWithinTheWaitIfTheDelayIsOver(String delay) {
+        Response response = server.post(PATH + "?delay=" + delay, ORDER, "Prefer", "wait=20");
+
+        response.assertStatus().isEqualTo(200);
+        assertThat(response.text("status")).isEqualTo("COMPLETED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "P", "-PT1S", "P367D", "P1Y", "2d", "tomorrow", "1", "P99999999999999999999D"})
+    void rejectsADelayThatIsNone(String delay) {
+        server.post(PATH + "?delay=" + delay, ORDER)
+                .assertProblem(400, "INVALID_PARAMETER")
+                .assertField("delay");
+    }
+
+    @Test
+    void rejectsAStartOverAYearAhead() {
+        server.post(PATH + "?delay=2126-01-31T12:00:00Z", ORDER)
+                .assertProblem(400, "INVALID_INPUT")
+                .assertField("delay");
     }
 
     @ParameterizedTest

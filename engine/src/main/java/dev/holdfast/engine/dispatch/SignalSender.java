@@ -91,7 +91,7 @@ public final class SignalSender {
         }
     }
 
-    private <T> byte[] encode(Signal<T> signal, T payload) {
+    <T> byte[] encode(Signal<T> signal, T payload) {
         if (payload == null) {
             throw new InvalidInputException("the payload of a signal is null: expected a " + signal.type());
         }

@@ -5,7 +5,6 @@ import dev.holdfast.InvalidInputException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.Submission;
 import dev.holdfast.SubmissionConflictException;
-import dev.holdfast.TooLargeException;
 import dev.holdfast.engine.execution.Deadline;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
@@ -26,7 +25,6 @@ import dev.holdfast.spi.SubmissionResult;
 import dev.holdfast.spi.SubmittedSignal;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,13 +49,16 @@ public final class SubmissionHandler {
     private final InputComparison inputs;
     private final OpenNode node;
     private final SignalSender signalSender;
+    private final CheckedSubmissions checked;
 
     public SubmissionHandler(
             Store store,
             ExecutionEnvironment environment,
             Dispatcher dispatcher,
             OpenNode node,
-            SignalSender signalSender) {
+            SignalSender signalSender,
+            CheckedSubmissions checked) {
+        this.checked = checked;
         this.node = node;
         this.signalSender = signalSender;
         this.store = store;
@@ -79,12 +80,7 @@ public final class SubmissionHandler {
             @Nullable Execution execution) {}
 
     public Accepted accept(Submittable definition, byte[] input, Submission submission) {
-        // One that fits into no node like this would be parked at once.
-        int limit = Math.toIntExact(Math.min(
-                environment.config().payloadMaxBytes(), dispatcher.bytes().largest()));
-        if (input.length > limit) {
-            throw new TooLargeException("the input", input.length, limit);
-        }
+        checked.requireRoom(input);
         requireOpen();
         List<SubmittedSignal> signals = signalSender.encode(submission);
         boolean plain = submission.key().isEmpty() && submission.id().isEmpty();
@@ -131,7 +127,7 @@ public final class SubmissionHandler {
             List<SubmittedSignal> signals) {
         WorkflowKey key = store.newKey();
         String id = store.idOf(key);
-        if (definition.code().isEmpty() || !signals.isEmpty()) {
+        if (definition.code().isEmpty() || !signals.isEmpty() || checked.isDelayed(submission)) {
             return admit(definition, input, submission.withId(id), origin, signals);
         }
         RegisteredWorkflow<?, ?> code = definition.code().orElseThrow();
@@ -165,7 +161,7 @@ public final class SubmissionHandler {
         return new Accepted(key, id, false, execution);
     }
 
-    /** A gateway leaves the start to the owner of the bucket. */
+    /** A gateway, and one that is delayed, leaves the start to the owner of the bucket. */
     private Accepted admit(
             Submittable definition,
             byte[] input,
@@ -175,7 +171,9 @@ public final class SubmissionHandler {
         KeyedSubmission keyed = KeyedSubmission.of(
                 submission, creation(definition, input, submission, true, origin), environment.codec(), signals);
         WorkflowKey place = store.placeFor(keyed);
-        Optional<Claim> claim = definition.code().flatMap(code -> dispatcher.reserve(place, input.length));
+        Optional<Claim> claim = keyed.creation().starts()
+                ? definition.code().flatMap(code -> dispatcher.reserve(place, input.length))
+                : Optional.empty();
         CompletableFuture<SubmissionResult> result;
         try {
             result = store.admit(claim.isPresent() ? keyed : keyed.queued(), place);
@@ -276,27 +274,7 @@ public final class SubmissionHandler {
 
     private WorkflowWrite.Creation creation(
             Submittable definition, byte[] input, Submission submission, boolean starts, SubmissionOrigin origin) {
-        return new WorkflowWrite.Creation(
-                definition.version().definition(),
-                definition.version().version(),
-                submission.labels(),
-                input,
-                starts,
-                origin.trace(),
-                submission.submitter().orElse(null),
-                deadline(definition, submission),
-                null);
-    }
-
-    private @Nullable Instant deadline(Submittable definition, Submission submission) {
-        Instant now = environment.ownership().now();
-        return submission
-                .deadlineFrom(now)
-                .or(() -> definition
-                        .code()
-                        .map(code -> code.definition().deadline())
-                        .map(now::plus))
-                .orElse(null);
+        return checked.creation(definition, input, submission, starts, origin.trace());
     }
 
     private void awaitCommit(CompletableFuture<Void> committed, String id) {

@@ -7,6 +7,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Signal;
 import dev.holdfast.Step;
+import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
@@ -50,6 +51,22 @@ final class VirtualTimeTest {
         assertThat(kit.result(kit.submit(WORK, "in"))).isEqualTo("in");
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
         assertThat(kit.now()).isEqualTo(START.plus(DAY.multipliedBy(2)));
+    }
+
+    @Test
+    void aDelayedSubmissionStartsAtItsTimeAndTakesNoRealTime() {
+        work = (ctx, in) -> {
+            ctx.run("event", step -> event(in));
+            return in;
+        };
+        var delayed = kit.submit(WORK, "delayed", Submission.plain().after(DAY.multipliedBy(3)));
+        var timed = kit.submit(WORK, "timed", Submission.plain().at(START.plus(DAY)));
+        kit.advance(DAY.multipliedBy(2));
+        assertThat(events).containsExactly("timed PT24H");
+        assertThat(timed.status()).isEqualTo(WorkflowStatus.COMPLETED);
+        assertThat(delayed.status()).isEqualTo(WorkflowStatus.QUEUED);
+        assertThat(kit.result(delayed)).isEqualTo("delayed");
+        assertThat(events).containsExactly("timed PT24H", "delayed PT72H");
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubmissionCall {
     private static final String SQL =
-            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(23)
+            "select outcome, record_id, era, uid, digest, definition, input from holdfast.admit(" + "?, ".repeat(24)
                     + "?)";
 
     private SubmissionCall() {}
@@ -71,6 +71,7 @@ final class SubmissionCall {
             bindPlaces(binder, submissions, places);
             bindCreations(binder, submissions);
             bindSignals(binder, submissions, places);
+            bindStarts(binder, submissions);
             binder.add("int8", recordIds);
             List<Found> found = new ArrayList<>(submissions.size());
             try (ResultSet rows = statement.executeQuery()) {
@@ -125,6 +126,15 @@ final class SubmissionCall {
             signals[i] = of.isEmpty() ? null : DatabaseJson.write(of);
         }
         binder.add("text", signals);
+    }
+
+    private static void bindStarts(Binder binder, List<KeyedSubmission> submissions) throws SQLException {
+        binder.add(
+                "text",
+                submissions.stream()
+                        .map(submission -> submission.creation().startsAt())
+                        .map(start -> start == null ? null : start.toString())
+                        .toArray(String[]::new));
     }
 
     private static @Nullable String ownId(KeyedSubmission submission) {

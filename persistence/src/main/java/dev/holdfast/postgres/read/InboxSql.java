@@ -39,13 +39,17 @@ public interface InboxSql {
             @Bind("target") String target,
             @BindMethods AuditContext context);
 
-    /** Appends signals; the results are in the same order. */
+    /**
+     * Appends signals; the results are in the same order. {@code passHeld} passes over those whose id another session
+     * holds; else the first of them fails the statement.
+     */
     @SqlQuery("""
             select r.result
-            from unnest(holdfast.send_signals(:ids, :buckets, :eras, :uids, :names, :payloads)) with ordinality
-                as r(result, place)
+            from unnest(holdfast.send_signals(:passHeld, :ids, :buckets, :eras, :uids, :names, :payloads))
+                with ordinality as r(result, place)
             order by r.place""")
     List<@Nullable String> send(
+            @Bind("passHeld") boolean passHeld,
             @Bind("ids") UUID[] ids,
             @Bind("buckets") Integer[] buckets,
             @Bind("eras") Integer[] eras,

@@ -1,6 +1,7 @@
 package dev.holdfast.postgres.read;
 
 import dev.holdfast.OverloadedException;
+import dev.holdfast.SubmissionHeldException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.jdbc.ByteaArray;
@@ -9,6 +10,7 @@ import dev.holdfast.postgres.jdbc.Questions;
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.SignalMessage;
 import dev.holdfast.spi.WorkflowKey;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,11 +22,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Adds signals to the inbox. Those that come while a commit is in flight share the next one. Safe for all threads. */
+/**
+ * Adds signals to the inbox. Those that come while a commit is in flight share the next one. If the open transaction of
+ * another session has the id of one of them, the batch waits 50 ms for it; then it is sent again in parts, which pass
+ * over such signals. Safe for all threads.
+ */
 public final class SignalWriter {
     private static final int BATCH = 256;
+    /** Of signals that may be held: each can cost a wait for its lock, and a subtransaction. */
+    private static final int DOUBTFUL_MAX = 32;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final long BATCH_BYTES = 4 << 20;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final int WAITING_MAX = 10_000;
@@ -45,7 +56,8 @@ public final class SignalWriter {
     /**
      * Adds a signal, once for each id; returns once that is committed. Returns the status of its workflow if that has
      * ended, so that the signal was not kept. Throws {@link OverloadedException} if too many wait for this node or for
-     * the workflow, {@link UnknownWorkflowException}, and {@code StoreUnavailableException}.
+     * the workflow, {@link SubmissionHeldException} while an open transaction has the id,
+     * {@link UnknownWorkflowException}, and {@code StoreUnavailableException}.
      */
     public Optional<WorkflowStatus> send(SignalMessage signal, Supplier<String> workflowId) {
         Pending pending = new Pending(signal, new CompletableFuture<>());
@@ -58,6 +70,9 @@ public final class SignalWriter {
         }
         return switch (refused) {
             case null -> Optional.empty();
+            case "HELD" ->
+                throw new SubmissionHeldException(
+                        "the key of a signal \"" + signal.name() + "\" to workflow " + workflowId.get());
             case "GONE" -> throw new UnknownWorkflowException(workflowId.get());
             case "FULL" ->
                 throw new OverloadedException(
@@ -85,7 +100,7 @@ public final class SignalWriter {
         for (List<Pending> batch = take(); !batch.isEmpty(); batch = take()) {
             List<Pending> taken = batch;
             try {
-                complete(taken, questions.of(jdbi -> send(jdbi, taken)));
+                complete(taken, questions.of(jdbi -> sendAll(jdbi, taken)));
             } catch (RuntimeException | Error e) {
                 taken.forEach(pending -> pending.result().completeExceptionally(e));
             }
@@ -111,13 +126,30 @@ public final class SignalWriter {
         return taken;
     }
 
-    private static List<@Nullable String> send(Jdbi jdbi, List<Pending> batch) {
+    private static List<@Nullable String> sendAll(Jdbi jdbi, List<Pending> batch) {
+        try {
+            return send(jdbi, batch, false);
+        } catch (JdbiException e) {
+            if (!(e.getCause() instanceof SQLException held) || !LOCK_NOT_AVAILABLE.equals(held.getSQLState())) {
+                throw e;
+            }
+            List<@Nullable String> results = new ArrayList<>();
+            for (int from = 0; from < batch.size(); from += DOUBTFUL_MAX) {
+                results.addAll(send(jdbi, batch.subList(from, Math.min(from + DOUBTFUL_MAX, batch.size())), true));
+            }
+            return results;
+        }
+    }
+
+    /** {@code passHeld} passes over signals whose id is held; else the first one of them ends the batch. */
+    private static List<@Nullable String> send(Jdbi jdbi, List<Pending> batch, boolean passHeld) {
         List<SignalMessage> signals = batch.stream().map(Pending::signal).toList();
         List<WorkflowKey> keys = signals.stream().map(SignalMessage::key).toList();
         return CommitConfirmation.transaction(
                 jdbi,
                 tx -> tx.attach(InboxSql.class)
                         .send(
+                                passHeld,
                                 signals.stream().map(SignalMessage::id).toArray(UUID[]::new),
                                 WorkflowKeys.buckets(keys),
                                 WorkflowKeys.eras(keys),

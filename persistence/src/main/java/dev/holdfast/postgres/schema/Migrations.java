@@ -23,7 +23,7 @@ import org.jdbi.v3.core.JdbiException;
 public final class Migrations {
     static final String SCHEMA = "holdfast";
     /** The newest version that this build has. */
-    static final int VERSION = 6;
+    static final int VERSION = 10;
 
     public static final String LOCATION = "classpath:dev/holdfast/postgres/schema/migrations";
 

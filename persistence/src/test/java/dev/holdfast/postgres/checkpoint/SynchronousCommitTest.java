@@ -106,7 +106,7 @@ class SynchronousCommitTest {
             "select holdfast.admit(gen_random_uuid(), 0, 1, false, array['k'], array['d'], array[0], array[1],"
                     + " array[gen_random_uuid()], array[''::bytea], array[null]::text[], array['d'], array[1],"
                     + " array[null]::text[], array['1'::bytea], array[false], null::text[], null::text[],"
-                    + " null::text[], null::text[], null::text[], null::text[], null::text[],"
+                    + " null::text[], null::text[], null::text[], null::text[], null::text[], null::text[],"
                     + " array[1]::bigint[])"
         }) {
             String level = fixture.jdbi.inTransaction(tx -> {

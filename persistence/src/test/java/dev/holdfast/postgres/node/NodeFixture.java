@@ -25,7 +25,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /** A node with workflows of two steps: some end well, some fail, some are parked, some wait until they are let. */
 public final class NodeFixture extends TestResource {
-    static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
+    public static final Definition<String, String> DEFINITION = Definition.of("locked", 1, String.class, String.class);
     /** A run takes a few milliseconds; a wait for a lock takes longer than this. */
     public static final Duration BOUND = Duration.ofSeconds(2);
     /** The steps of one that is long, more than are copied by one commit. */

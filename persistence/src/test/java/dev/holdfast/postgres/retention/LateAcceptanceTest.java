@@ -192,4 +192,37 @@ class LateAcceptanceTest {
             assertThat(fixture.outcome(admit)).isEqualTo("THERE");
         }
     }
+
+    /** A caller whose transaction began in one era, and is committed when that era is about to go. */
+    @Test
+    void whatACallerHasSubmittedInATransactionThatOutlivesItsEraIsNotLost() throws Exception {
+        fixture.announce("kept");
+        try (ForeignTransaction caller = fixture.transaction()) {
+            fixture.beginsNow();
+            WorkflowKey late = fixture.place(caller.text("select holdfast.submit('kept', '1', key => 'late')"));
+            fixture.beganLongAgo();
+            assertThat(fixture.isSettled()).isFalse();
+            fixture.remove();
+            assertThat(fixture.isGone()).isFalse();
+            caller.commit();
+            assertThat(fixture.isSettled()).isTrue();
+            assertThat(fixture.clear()).containsExactly(late);
+            requireKept(late);
+        }
+    }
+
+    /** Its snapshot is older than the closing, so it does not see that its era is closed. */
+    @Test
+    void whatACallerWithAnOldSnapshotSubmitsIntoAClearedEraIsNotLost() throws Exception {
+        fixture.announce("kept");
+        fixture.beginsNow();
+        try (ForeignTransaction caller = fixture.withAnOldSnapshot()) {
+            fixture.beganLongAgo();
+            clearAll();
+            WorkflowKey late = fixture.place(caller.text("select holdfast.submit('kept', '1')"));
+            assertThat(late.era()).isEqualTo(OldEraFixture.ERA);
+            caller.commit();
+            requireKept(late);
+        }
+    }
 }

@@ -25,7 +25,7 @@ final class OldEraFixture extends TestResource {
             select outcome from holdfast.admit(gen_random_uuid(), 0, 1, false, array['%s'], array['%s'], array[%d],
                 array[%d], array['%s'::uuid], array[''::bytea], array['%s'], array['kept'], array[1],
                 array[null::text], array['1'::bytea], array[false], array[null::text], array[null::text],
-                array[null::text], array[null::text], array[null::text], null::text[], null::text[],
+                array[null::text], array[null::text], array[null::text], null::text[], null::text[], null::text[],
                 array[1::bigint])""";
     static final String ACCEPT = """
             with open as (insert into holdfast.open_workflow (due, bucket, era, uid, status)
@@ -80,6 +80,26 @@ final class OldEraFixture extends TestResource {
         transaction.execute("set transaction isolation level repeatable read");
         transaction.execute("select 1");
         return transaction;
+    }
+
+    /** A node runs this definition. */
+    void announce(String definition) {
+        run("insert into holdfast.node (name) values ('one')");
+        run("insert into holdfast.incarnation (number, ordinal, id, version, definitions)"
+                + " select n.number, 1, gen_random_uuid(), '1', array['" + definition + "/1'] from holdfast.node n");
+    }
+
+    /** The old era is the current one. */
+    void beginsNow() {
+        run("update holdfast.settings set initialised_at = now()");
+    }
+
+    void beganLongAgo() {
+        run("update holdfast.settings set initialised_at = now() - interval '30 days'");
+    }
+
+    WorkflowKey place(String id) {
+        return installation.ids().parse(id).orElseThrow();
     }
 
     /** A place in the old era. */

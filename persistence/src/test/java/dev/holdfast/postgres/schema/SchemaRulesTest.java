@@ -135,12 +135,49 @@ class SchemaRulesTest {
         assertThat(all("""
                 select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace
                     and p.prosqlbody is null
-                    and not coalesce('search_path=pg_catalog' = any (p.proconfig), false)""")).isEmpty();
+                    and not coalesce(p.proconfig && array['search_path=pg_catalog',
+                        'search_path=pg_catalog, pg_temp'], false)""")).isEmpty();
+    }
+
+    /** And only they: each is a door, and has a list of those who may pass. */
+    @Test
+    void theDoorsRunWithTheRightsOfTheirOwnerAndNobodyMayPassUnasked() {
+        List<String> doors = all("""
+                select p.proname || coalesce(' for ' || nullif(string_agg(a.grantee::regrole::text, ','), ''),
+                    '')
+                from pg_proc p left join lateral (select g.grantee from aclexplode(coalesce(p.proacl,
+                    acldefault('f', p.proowner))) g where g.grantee <> p.proowner) a on true
+                where p.pronamespace = 'holdfast'::regnamespace and p.prosecdef
+                group by p.oid, p.proname order by p.proname""");
+        assertThat(doors).containsExactly("signal", "signal", "submit", "submit");
+    }
+
+    /** Else a temporary type of the caller would stand in for a type of the catalogue, with functions of the caller. */
+    @Test
+    void whatADoorCallsLooksIntoTemporarySchemasLast() {
+        List<String> reached = all("""
+                with recursive reached as (
+                    select p.oid, p.proname, p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '') as body,
+                        p.prosqlbody is null as is_open, p.proconfig
+                    from pg_proc p where p.pronamespace = 'holdfast'::regnamespace and p.prosecdef
+                    union
+                    select p.oid, p.proname, p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), ''),
+                        p.prosqlbody is null, p.proconfig
+                    from reached r join pg_proc p on p.pronamespace = 'holdfast'::regnamespace
+                        and r.body ~ ('holdfast\\.' || p.proname || '\\('))
+                select r.proname || case when r.is_open and not coalesce('search_path=pg_catalog, pg_temp'
+                    = any (r.proconfig), false) then ' is open' else '' end from reached r""");
+        assertThat(reached).contains("enqueue", "admit_one", "send_signal", "is_restored", "system_identifier");
+        assertThat(reached).noneMatch(name -> name.endsWith(" is open"));
     }
 
     @Test
-    void nothingRunsWithTheRightsOfItsOwner() {
-        assertThat(all("select proname from pg_proc where pronamespace = 'holdfast'::regnamespace and prosecdef"))
-                .isEmpty();
+    void whatADoorCallsOpensNoSubtransactionAndSendsNoNotification() {
+        assertThat(all("""
+                select p.proname from pg_proc p where p.pronamespace = 'holdfast'::regnamespace
+                    and p.proname in ('submit', 'signal', 'enqueue', 'enqueue_signal', 'admit_one', 'send_signal',
+                        'place_for', 'version_of', 'start_of', 'labels_of', 'as_jsonb', 'require_json')
+                    and p.prosrc ~* ('\\mexception when\\M|\\mnotify\\M|pg_notify|\\mnow\\('
+                        || '|\\mcurrent_timestamp\\M')""")).isEmpty();
     }
 }

@@ -12,11 +12,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every example of docs/in-your-application.md stands in one of the applications that {@link ConsumersTest} builds. */
+/**
+ * Every example of docs/in-your-application.md, and of docs/submitting.md those with libraries, stands in one of the
+ * applications that {@link ConsumersTest} and {@link PythonTest} run.
+ */
 class ApplicationPageTest {
     private static final Path PAGE = Path.of("../docs/in-your-application.md");
+    private static final Path SUBMITTING = Path.of("../docs/submitting.md");
+    private static final String LIBRARIES = "\n## With Spring, jOOQ, JDBI and Python\n";
     private static final Path SOURCES = Path.of("src/test/consumers");
-    private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(?:java|xml|properties)\\R(.*?)^```$");
+    private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(?:java|xml|properties|python)\\R(.*?)^```$");
 
     /** Without indentation, which differs. */
     private static String plain(String text) {
@@ -42,14 +47,26 @@ class ApplicationPageTest {
 
     @Test
     void itsExamplesAreBuilt() throws IOException {
+        assertBuilt(read(PAGE), 8);
+    }
+
+    @Test
+    void theExamplesOfLibrariesAreBuilt() throws IOException {
+        String page = read(SUBMITTING);
+        int libraries = page.indexOf(LIBRARIES);
+        assertThat(libraries).isPositive();
+        assertBuilt(page.substring(libraries), 4);
+    }
+
+    private static void assertBuilt(String text, int atLeast) throws IOException {
         List<String> sources = sources();
-        List<String> examples = EXAMPLE.matcher(read(PAGE))
+        List<String> examples = EXAMPLE.matcher(text)
                 .results()
                 .map(found -> plain(found.group(1)).strip())
                 .toList();
 
         assertThat(examples)
-                .hasSizeGreaterThan(7)
+                .hasSizeGreaterThanOrEqualTo(atLeast)
                 .allSatisfy(example -> assertThat(sources)
                         .as("the sources of src/test/consumers with the example")
                         .anyMatch(source -> source.contains(example)));

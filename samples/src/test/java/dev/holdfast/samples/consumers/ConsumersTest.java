@@ -120,7 +120,7 @@ class ConsumersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "server", "helidon", "spring-boot-3", "spring-boot-4"})
+    @ValueSource(strings = {"plain", "server", "helidon", "spring-boot-3", "spring-boot-4", "enqueue"})
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void buildsAndRuns(String name) throws Exception {
         Build build = build(copy(name), "test");

@@ -42,6 +42,17 @@ class ClientCommandsTest {
     }
 
     @Test
+    void submitTakesADelayAndShowsTheStart() {
+        CommandRun run = run("submit", "test.order", ServerFixture.ORDER, "--delay", "2d", "--id", "in-two-days")
+                .assertStatus(0);
+
+        assertThat(run.out()).isEqualTo("in-two-days  QUEUED\n");
+        assertThat(run("show", "in-two-days").out()).contains("QUEUED").contains("timer until ");
+        assertThat(run("list", "--waiting-for", "timer").out()).contains("in-two-days");
+        run("cancel", "in-two-days", "--wait", "20").assertStatus(0);
+    }
+
+    @Test
     void submitTakesKeyIdLabelsAndJson() {
         JsonNode byKey = run("submit", "test.order", ServerFixture.ORDER, "--idempotency-key", "k1", "--json")
                 .json();

@@ -4,7 +4,8 @@
 -- retention, closed, cleared, forgotten, audit, api_key.
 -- Columns that no statement of this version writes are room for signals, children, queues, forks and later runs.
 
-create function holdfast.system_identifier() returns bigint language plpgsql stable set search_path = pg_catalog as $$
+create function holdfast.system_identifier() returns bigint language plpgsql stable
+    set search_path = pg_catalog, pg_temp as $$
 begin
     if has_function_privilege('pg_catalog.pg_control_system()', 'execute') then
         return (select s.system_identifier from pg_catalog.pg_control_system() s);
@@ -36,9 +37,16 @@ comment on column holdfast.settings.identity is 'made again by an adoption: tell
 comment on column holdfast.settings.system_identifier is 'null where the first node might not read it';
 comment on column holdfast.settings.restored is 'an operator says so: a physical copy has the same identifiers';
 
-create function holdfast.is_restored() returns boolean language sql stable
-    return coalesce((select s.restored or s.database_oid <> holdfast.database_oid()
-        or coalesce(s.system_identifier <> holdfast.system_identifier(), false) from holdfast.settings s), false);
+create function holdfast.is_restored() returns boolean language plpgsql stable
+    set search_path = pg_catalog, pg_temp as $$
+declare
+    v_settings holdfast.settings;
+begin
+    select s.* into v_settings from holdfast.settings s;
+    return coalesce(v_settings.restored
+        or v_settings.database_oid <> (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+        or coalesce(v_settings.system_identifier <> holdfast.system_identifier(), false), false);
+end $$;
 comment on function holdfast.is_restored is
     'Whether this database is a copy that is not adopted: no process becomes a node in it, goes on as one, or gets a'
     ' connection that may write.';
@@ -178,6 +186,7 @@ comment on function holdfast.accepted_at is 'The time in a uid, a UUID of versio
 
 create table holdfast.open_workflow (
     due timestamptz,
+    starts_at timestamptz,
     bucket integer not null,
     era integer not null,
     loads integer not null default 0 check (loads >= 0),
@@ -204,6 +213,7 @@ create index open_workflow_waits_kind on holdfast.open_workflow ((split_part(wai
 comment on table holdfast.open_workflow is
     'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
     ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';
+comment on column holdfast.open_workflow.starts_at is 'of a delayed submission: nothing runs before, also after a pause';
 comment on column holdfast.open_workflow.waits is
     'while it is unloaded: what its branches wait for, as kind:name, the one that users see first; at most 100';
 comment on column holdfast.open_workflow.run_seq is 'the record at which the current run begins; null is the first';

@@ -27,6 +27,15 @@ end $$;
 comment on function holdfast.is_fenced is
     'Whether this connection may not write any more; if it may, nobody takes over before this transaction ends.';
 
+create function holdfast.raise_durability() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if current_setting('synchronous_commit') in ('off', 'local', 'remote_write') then
+        perform set_config('synchronous_commit', 'on', true);
+    end if;
+end $$;
+comment on function holdfast.raise_durability is
+    'Makes the commit of this transaction wait as an answer to a submission needs it. A SET clause would end before.';
+
 create function holdfast.require_durable() returns void language plpgsql set search_path = pg_catalog as $$
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -40,21 +49,24 @@ begin
             using errcode = '25006',
                 hint = 'Connect to the primary; remove default_transaction_read_only, and readOnly of the pool.';
     end if;
-    if current_setting('synchronous_commit') in ('off', 'local', 'remote_write') then
-        perform set_config('synchronous_commit', 'on', true);
-    end if;
+    perform holdfast.raise_durability();
 end $$;
-comment on function holdfast.require_durable is
-    'Refuses what would be silently weaker, sets right what can be. A SET clause would end before the commit.';
+comment on function holdfast.require_durable is 'Refuses what would be silently weaker, sets right what can be.';
+
+create function holdfast.await_seen() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    perform pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL without a reader
+end $$;
+comment on function holdfast.await_seen is
+    'Makes this transaction wait, when it commits, until everything that it has seen is durable. A commit whose wait for a'
+    ' standby was cancelled is visible and not safe, and a transaction that writes nothing waits for nothing.';
 
 create function holdfast.confirm_earlier() returns void language plpgsql set search_path = pg_catalog as $$
 begin
     perform holdfast.require_durable();
-    perform pg_catalog.pg_logical_emit_message(true, 'holdfast', 'confirmed'); -- a record of the WAL without a reader
+    perform holdfast.await_seen();
 end $$;
-comment on function holdfast.confirm_earlier is
-    'Makes this transaction wait, when it commits, until everything that it has seen is durable. A commit whose wait for a'
-    ' standby was cancelled is visible and not safe, and a transaction that writes nothing waits for nothing.';
+comment on function holdfast.confirm_earlier is 'holdfast.await_seen, by a session that commits as Holdfast needs it.';
 
 create function holdfast.accept_child(p_bucket integer, p_era integer, p_uid uuid, p_definition text, p_version integer,
     p_traceparent text, p_tracestate text, p_deadline timestamptz, p_input bytea, p_parent jsonb) returns void
@@ -212,7 +224,9 @@ begin
     for i in 1 .. coalesce(cardinality(p_continued), 0) loop
         begin
             perform set_config('lock_timeout', '20ms', true);
-            update holdfast.open_workflow set status = 'QUEUED', due = v_at, waits = null, loads = 0
+            update holdfast.open_workflow
+                set status = 'QUEUED', due = greatest(v_at, starts_at),
+                    waits = case when starts_at > v_at then array['timer:'] end, loads = 0
                 where uid = p_continued[i] and uid <> all (lost);
         exception when lock_not_available then
             held := held || p_continued[i];

@@ -18,10 +18,10 @@ create function holdfast.admit_one(
     p_name text, p_scope text, p_bucket integer, p_era integer, p_uid uuid, p_digest bytea, p_id text,
     p_definition text, p_version integer, p_labels text, p_input bytea, p_starts boolean,
     p_traceparent text, p_tracestate text, p_actor text, p_role text, p_request_id text, p_deadline text,
-    p_signals text, p_record_id bigint,
+    p_signals text, p_starts_at timestamptz, p_record_id bigint,
     out outcome text, out record_id bigint, out era integer, out uid uuid, out digest bytea, out definition text,
     out input bytea)
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     v_erased boolean;
 begin
@@ -29,8 +29,9 @@ begin
         values (p_record_id, clock_timestamp(), p_bucket, p_era, p_uid, p_name, p_scope, p_digest) on conflict do nothing;
     if not found then
         outcome := 'THERE';
-        select s.record_id, s.era, s.uid, s.digest, w.definition, s.erased_at is not null
-            into record_id, era, uid, digest, definition, v_erased
+        select s.record_id, s.era, s.uid, s.digest, w.definition, s.erased_at is not null,
+                case when s.digest is null then w.input end
+            into record_id, era, uid, digest, definition, v_erased, input
             from holdfast.submission s
             left join holdfast.workflow w
                 on w.bucket = s.bucket and w.uid = s.uid and w.era = holdfast.home_of(s.bucket, s.era, s.uid)
@@ -39,13 +40,17 @@ begin
             outcome := 'ERASED';
         end if;
         if v_erased or definition is not null then
-            perform holdfast.confirm_earlier();
+            perform holdfast.await_seen();
             return;
         end if;
         if holdfast.is_out_of_sight(holdfast.home_of(p_bucket, admit_one.era, admit_one.uid))
                 or exists (select from holdfast.open_workflow o where o.uid = admit_one.uid and o.bucket = p_bucket) then
             outcome := 'HELD';
             return;
+        end if;
+        if current_setting('transaction_isolation') <> 'read committed' then
+            raise exception 'an old snapshot does not tell whether the workflow of % is kept', p_name
+                using errcode = '40001', hint = 'Run the transaction again.';
         end if;
         outcome := null; -- its workflow went by the retention, so the key is free again
         update holdfast.submission s set record_id = p_record_id, at = clock_timestamp(), era = p_era, uid = p_uid,
@@ -64,12 +69,12 @@ begin
                     else 'ERASED' end
             end;
     end if;
-    if outcome is null and holdfast.is_closed(p_era) then
+    if outcome is null and exists (select from holdfast.closed c where c.era >= p_era) then
         outcome := 'CLOSED'; -- the place was made long ago
     end if;
     if outcome is not null then
         delete from holdfast.submission s where s.name = p_name and s.scope = p_scope and s.bucket = p_bucket;
-        perform holdfast.confirm_earlier();
+        perform holdfast.await_seen();
         return;
     end if;
     outcome := 'ACCEPTED';
@@ -78,8 +83,9 @@ begin
         values (p_bucket, p_era, p_version, p_uid, p_definition, p_id, case when p_scope <> '*' then p_name end,
             p_labels::jsonb, p_traceparent, p_tracestate, p_actor, p_role, p_request_id,
             p_deadline::timestamptz, p_input);
-    insert into holdfast.open_workflow (due, bucket, era, uid, status)
-        values (case when p_starts then null else clock_timestamp() end, p_bucket, p_era, p_uid,
+    insert into holdfast.open_workflow (due, starts_at, waits, bucket, era, uid, status)
+        values (case when p_starts then null else greatest(clock_timestamp(), p_starts_at) end, p_starts_at,
+            case when p_starts_at > clock_timestamp() then array['timer:'] end, p_bucket, p_era, p_uid,
             case when p_starts then 'RUNNING' else 'QUEUED' end);
     if p_signals is not null then
         insert into holdfast.inbox (id, uid, at, bucket, era, kind, name, payload)
@@ -96,7 +102,7 @@ create function holdfast.admit(
     p_name text[], p_scope text[], p_bucket integer[], p_era integer[], p_uid uuid[], p_digest bytea[], p_id text[],
     p_definition text[], p_version integer[], p_labels text[], p_input bytea[], p_starts boolean[],
     p_traceparent text[], p_tracestate text[], p_actor text[], p_role text[], p_request_id text[],
-    p_deadline text[], p_signals text[], p_record_id bigint[])
+    p_deadline text[], p_signals text[], p_starts_at text[], p_record_id bigint[])
 returns table (outcome text, record_id bigint, era integer, uid uuid, digest bytea, definition text, input bytea)
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -113,7 +119,7 @@ begin
                 return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                     p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                     p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i],
-                    p_request_id[i], p_deadline[i], p_signals[i], p_record_id[i]);
+                    p_request_id[i], p_deadline[i], p_signals[i], p_starts_at[i]::timestamptz, p_record_id[i]);
             exception when lock_not_available then
                 v_held := v_held + 1;
                 if v_held = 2 then -- the least: all callers of this batch wait for each held key
@@ -125,7 +131,7 @@ begin
             return query select * from holdfast.admit_one(p_name[i], p_scope[i], p_bucket[i], p_era[i], p_uid[i],
                 p_digest[i], p_id[i], p_definition[i], p_version[i], p_labels[i], p_input[i],
                 p_starts[i] and v_owner, p_traceparent[i], p_tracestate[i], p_actor[i], p_role[i], p_request_id[i],
-                p_deadline[i], p_signals[i], p_record_id[i]);
+                p_deadline[i], p_signals[i], p_starts_at[i]::timestamptz, p_record_id[i]);
         end if;
     end loop;
 end $$;

@@ -202,7 +202,7 @@ comment on function holdfast.due is
 
 create function holdfast.is_received(p_bucket integer, p_era integer, p_uid uuid, p_signal uuid) returns boolean
 language plpgsql stable
-    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+    set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
     return exists (select from holdfast.log l
         where l.bucket = p_bucket and l.uid = p_uid and l.era = holdfast.home_of(p_bucket, p_era, p_uid)
@@ -212,7 +212,7 @@ comment on function holdfast.is_received is 'Whether a signal is in the log of i
 
 create function holdfast.is_full(p_bucket integer, p_uid uuid) returns boolean
 language plpgsql stable
-    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+    set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_most constant integer := 10000;
     v_untaken integer := coalesce((select o.untaken from holdfast.open_workflow o
@@ -224,53 +224,83 @@ end $$;
 comment on function holdfast.is_full is
     'Whether a workflow has so many signals that its code has not taken, that it gets no more.';
 
-create function holdfast.send_signals(p_id uuid[], p_bucket integer[], p_era integer[], p_uid uuid[], p_name text[],
-    p_payload bytea[]) returns text[]
+create function holdfast.send_signal(p_id uuid, p_bucket integer, p_era integer, p_uid uuid, p_name text, p_payload bytea,
+    p_is_full boolean) returns text
+language plpgsql
+    set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    v_ended text;
+    v_era integer;
+begin
+    -- The inbox first, because what has left it is in the log.
+    if exists (select from holdfast.inbox m where m.bucket = p_bucket and m.uid = p_uid and m.id = p_id)
+            or holdfast.is_received(p_bucket, p_era, p_uid, p_id) then
+        return null;
+    end if;
+    -- An open row has its workflow. The last event may lie behind many signals, so nobody looks for it before.
+    if not exists (select from holdfast.open_workflow o where o.uid = p_uid and o.bucket = p_bucket) then
+        v_era := holdfast.home_of(p_bucket, p_era, p_uid);
+        select k.status into v_ended from holdfast.last_event(p_bucket, v_era, p_uid) e
+            join holdfast.event_kind k on k.code = e.event where k.ends;
+        if v_ended is not null then
+            return v_ended;
+        end if;
+        if not exists (select from holdfast.workflow w
+                where w.bucket = p_bucket and w.uid = p_uid and w.era = v_era) then
+            return 'GONE';
+        end if;
+    end if;
+    if p_is_full then
+        return 'FULL';
+    end if;
+    insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
+        values (p_id, p_uid, p_bucket, p_era, 'SIGNAL', p_name, p_payload)
+        on conflict do nothing;
+    return null;
+end $$;
+comment on function holdfast.send_signal is
+    'Adds a signal to the inbox, once for its id, also if its workflow has ended meanwhile. Returns null, or why it was'
+    ' not kept: the status of a workflow that has ended, GONE, or FULL.';
+
+create function holdfast.send_signals(
+    -- false: the first id that another transaction holds ends the batch; true: it is passed over
+    p_pass_held boolean,
+    p_id uuid[], p_bucket integer[], p_era integer[], p_uid uuid[], p_name text[], p_payload bytea[]) returns text[]
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     v_results text[] := '{}';
     v_result text;
-    v_era integer;
     v_full uuid[] := '{}';
     v_looked uuid[] := '{}';
 begin
     perform holdfast.require_durable();
+    perform set_config('lock_timeout', case when p_pass_held then '10ms' else '50ms' end, true);
     for i in 1 .. cardinality(p_id) loop
-        v_result := null;
         if p_uid[i] <> all (v_looked) then
             v_looked := v_looked || p_uid[i];
             if holdfast.is_full(p_bucket[i], p_uid[i]) then
                 v_full := v_full || p_uid[i];
             end if;
         end if;
-        -- The inbox first, because what has left it is in the log.
-        if not exists (select from holdfast.inbox m where m.bucket = p_bucket[i] and m.uid = p_uid[i] and m.id = p_id[i])
-                and not holdfast.is_received(p_bucket[i], p_era[i], p_uid[i], p_id[i]) then
-            -- An open row has its workflow. The last event may lie behind many signals, so nobody looks for it before.
-            if not exists (select from holdfast.open_workflow o where o.uid = p_uid[i] and o.bucket = p_bucket[i]) then
-                v_era := holdfast.home_of(p_bucket[i], p_era[i], p_uid[i]);
-                select k.status into v_result from holdfast.last_event(p_bucket[i], v_era, p_uid[i]) e
-                    join holdfast.event_kind k on k.code = e.event where k.ends;
-                if v_result is null and not exists (select from holdfast.workflow w
-                        where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = v_era) then
-                    v_result := 'GONE';
-                end if;
-            end if;
-            if v_result is null and p_uid[i] = any (v_full) then
-                v_result := 'FULL';
-            elsif v_result is null then
-                insert into holdfast.inbox (id, uid, bucket, era, kind, name, payload)
-                    values (p_id[i], p_uid[i], p_bucket[i], p_era[i], 'SIGNAL', p_name[i], p_payload[i])
-                    on conflict do nothing;
-            end if;
+        if p_pass_held then
+            begin
+                v_result := holdfast.send_signal(p_id[i], p_bucket[i], p_era[i], p_uid[i], p_name[i], p_payload[i],
+                    p_uid[i] = any (v_full));
+            exception when lock_not_available then
+                v_result := 'HELD';
+                perform set_config('lock_timeout', '1ms', true);
+            end;
+        else
+            v_result := holdfast.send_signal(p_id[i], p_bucket[i], p_era[i], p_uid[i], p_name[i], p_payload[i],
+                p_uid[i] = any (v_full));
         end if;
         v_results := array_append(v_results, v_result);
     end loop;
     return v_results;
 end $$;
 comment on function holdfast.send_signals is
-    'Adds signals to the inbox, each once, also if its workflow has ended meanwhile. For each null, or why it was not kept:'
-    ' the status of a workflow that has ended, GONE, or FULL.';
+    'Sends signals, as holdfast.send_signal does, each once; the results are in the same order. HELD is one whose id an'
+    ' open transaction of somebody else has.';
 
 create function holdfast.awaits_code(p_bucket integer, p_era integer, p_uid uuid) returns boolean
 language plpgsql stable

@@ -305,6 +305,11 @@ comment on function holdfast.erase is
 create function holdfast.scrub(p_bucket integer, p_uid uuid, p_value bytea, p_failure bytea) returns void
 language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
+    -- Of what holdfast.submit has accepted, because only the input tells what it is equal to.
+    update holdfast.submission s set digest = holdfast.digest_of(convert_from(w.input, 'UTF8')::jsonb)
+        from holdfast.workflow w
+        where w.bucket = p_bucket and w.uid = p_uid and s.bucket = p_bucket and s.uid = p_uid and s.digest is null
+            and (s.name = w.id and s.scope = '*' or s.name = w.key and s.scope = w.definition);
     update holdfast.workflow w set input = p_value where w.bucket = p_bucket and w.uid = p_uid;
     update holdfast.log l set
             outcome = case l.outcome_state when 0 then l.outcome when 1 then p_value else p_failure end,

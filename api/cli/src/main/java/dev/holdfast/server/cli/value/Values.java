@@ -29,6 +29,7 @@ public final class Values {
     private static final Duration LIFETIME_MAX = Duration.ofDays(3_650);
     private static final Duration KEEP_MIN = Duration.ofDays(1);
     private static final Duration KEEP_MAX = Duration.ofDays(36_500);
+    private static final Duration DELAY_MAX = Duration.ofDays(366);
 
     private Values() {}
 
@@ -170,6 +171,21 @@ public final class Values {
             Duration time = duration(text, "a time such as 12h or 2d, or 2026-01-31T12:00:00Z");
             if (!time.isPositive() || time.compareTo(KEEP_MAX) > 0) {
                 throw expected("a time over 0, up to 100 years");
+            }
+            return time.toString();
+        }
+    }
+
+    /** When a workflow starts: a duration or a time; converted to the form of the API. */
+    public static final class Delay implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (text.matches("\\d{4}-.*")) {
+                return new Time().convert(text);
+            }
+            Duration time = duration(text, "a time such as 30m or 2d, or 2026-01-31T12:00:00Z");
+            if (time.isNegative() || time.compareTo(DELAY_MAX) > 0) {
+                throw expected("0 to 366 days");
             }
             return time.toString();
         }

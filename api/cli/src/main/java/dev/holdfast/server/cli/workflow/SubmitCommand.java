@@ -76,6 +76,13 @@ public final class SubmitCommand implements Callable<Integer> {
     private @Nullable String deadline;
 
     @Option(
+            names = "--delay",
+            paramLabel = "TIME",
+            converter = Values.Delay.class,
+            description = "When it starts: 30m, 2d, or a time such as 2026-01-31T12:00:00Z; at most 366 days ahead.")
+    private @Nullable String delay;
+
+    @Option(
             names = "--wait",
             paramLabel = "SECONDS",
             converter = Values.Wait.class,
@@ -90,6 +97,7 @@ public final class SubmitCommand implements Callable<Integer> {
         Map<String, String> query = new LinkedHashMap<>();
         Client.put(query, "id", id);
         Client.put(query, "deadline", deadline);
+        Client.put(query, "delay", delay);
         labels.forEach((name, value) -> query.put("label." + name, value));
         Map<String, String> headers = new LinkedHashMap<>();
         Client.put(headers, "Idempotency-Key", key);

@@ -81,6 +81,11 @@ final class MemoryMailbox implements Mailbox {
     }
 
     @Override
+    public CompletableFuture<Void> record(WorkflowWrite.Outcome outcome) {
+        return put(List.of(outcome), true);
+    }
+
+    @Override
     public void hold(WorkflowWrite.Outcome outcome) {
         put(List.of(outcome), null, false);
     }

@@ -30,6 +30,9 @@ public interface Mailbox extends AutoCloseable {
     /** Copies records to another era with the next commit. */
     CompletableFuture<Void> rehome(WorkflowWrite.Rehoming rehoming);
 
+    /** Records an outcome with the next commit. */
+    CompletableFuture<Void> record(WorkflowWrite.Outcome outcome);
+
     /** Buffers an outcome until the next event; without one it is written after 3 ms. */
     void hold(WorkflowWrite.Outcome outcome);
 

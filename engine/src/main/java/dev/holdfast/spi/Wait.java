@@ -85,6 +85,22 @@ public sealed interface Wait {
         }
     }
 
+    /** Whether only a message ends it, so that it must be stored. */
+    default boolean needsMessage() {
+        return this instanceof Signal || this instanceof Child;
+    }
+
+    /** What stands for it if a workflow has more waits than are stored. */
+    default Wait ofMany() {
+        return switch (this) {
+            case Signal signal -> Signal.ANY;
+            case Child child -> Child.ANY;
+            case Retry retry -> retry;
+            case Timer timer -> timer;
+            case Version version -> version;
+        };
+    }
+
     /** The form that is stored. */
     default String text() {
         return kind() + ":" + name();

@@ -4,6 +4,7 @@ import dev.holdfast.Submitter;
 import dev.holdfast.admin.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -159,7 +160,7 @@ public sealed interface WorkflowWrite
     record Unloading(
             WorkflowStatus until, @Nullable Duration dueIn, List<Wait> waitsFor, int untaken, boolean isCancellable)
             implements Move {
-        /** The most waits that are stored. Of more, those for signals become one for any signal. */
+        /** The most waits that are stored. Of more, those for signals, and for children, become one for any. */
         public static final int WAITS_MAX = 100;
 
         /** Makes a copy of the list. */
@@ -202,7 +203,8 @@ public sealed interface WorkflowWrite
             Set<Wait> each = new LinkedHashSet<>(waits);
             if (each.size() > WAITS_MAX) {
                 each = waits.stream()
-                        .map(wait -> wait instanceof Wait.Signal ? Wait.Signal.ANY : wait)
+                        .map(Wait::ofMany)
+                        .sorted(Comparator.comparing(Wait::needsMessage).reversed())
                         .distinct()
                         .limit(WAITS_MAX)
                         .collect(Collectors.toCollection(LinkedHashSet::new));

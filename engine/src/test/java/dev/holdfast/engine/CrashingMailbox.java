@@ -88,6 +88,11 @@ record CrashingMailbox(CrashingStore store, Mailbox mailbox, WorkflowKey key) im
     }
 
     @Override
+    public CompletableFuture<Void> record(WorkflowWrite.Outcome outcome) {
+        return mailbox.record(outcome);
+    }
+
+    @Override
     public void hold(WorkflowWrite.Outcome outcome) {
         if (store.reached(
                 CrashPoint.AFTER_BODY_BEFORE_OUTCOME, outcome.position().index())) {

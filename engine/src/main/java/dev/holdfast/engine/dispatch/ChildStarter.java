@@ -6,21 +6,23 @@ import dev.holdfast.engine.execution.ChildStarts;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Starts workflows for others, and remembers which, so that their ends are looked for at once. Safe for all threads.
  */
 public final class ChildStarter implements ChildStarts {
-    /** The end of one that is not remembered is found by the next poll. */
+    /** Of more, the oldest are forgotten: the end of one that is not remembered is found by the next poll. */
     private static final int REMEMBERED_MAX = 20_000;
 
     private final Store store;
     private final SubmittableDefinitions definitions;
-    private final Set<UUID> remembered = ConcurrentHashMap.newKeySet();
+    /** Guarded by itself. */
+    private final Set<UUID> remembered = new LinkedHashSet<>();
+
     private volatile Runnable wake = () -> {};
 
     public ChildStarter(Store store, SubmittableDefinitions definitions) {
@@ -50,15 +52,20 @@ public final class ChildStarter implements ChildStarts {
 
     @Override
     public void accepted(WorkflowKey key) {
-        if (remembered.size() < REMEMBERED_MAX) {
+        synchronized (remembered) {
             remembered.add(key.uid());
+            if (remembered.size() > REMEMBERED_MAX) {
+                remembered.remove(remembered.iterator().next());
+            }
         }
         wake.run();
     }
 
     /** A workflow has left this process; returns whether its end may lie in the inbox of another one. */
     boolean left(WorkflowKey key) {
-        return !remembered.isEmpty() && remembered.contains(key.uid());
+        synchronized (remembered) {
+            return remembered.contains(key.uid());
+        }
     }
 
     /** On a thread of its own, because that of a workflow may be interrupted, which would close the connection. */

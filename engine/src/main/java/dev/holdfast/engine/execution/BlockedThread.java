@@ -48,9 +48,12 @@ record BlockedThread(
         return of(call, null, left, true, false, enough);
     }
 
-    /** Waits until all threads have left this process, because the workflow is stopped or paused. */
-    static BlockedThread leaving() {
-        return of(null, null, null, true, false, () -> false);
+    /**
+     * Waits until all threads have left this process, because the workflow is stopped or paused; goes on if a cancel
+     * has ended the pause.
+     */
+    static BlockedThread leaving(BooleanSupplier enough) {
+        return of(null, null, null, true, false, enough);
     }
 
     private static BlockedThread of(

@@ -51,7 +51,9 @@ final class ChildRunner {
         if (recorded != null) {
             return recorded.started().id();
         }
-        stops.atCall(call, history);
+        if (history.mayStopAt(call.index())) {
+            stops.atCall(call, history);
+        }
         return begin(call, definition, input, false).id();
     }
 
@@ -65,7 +67,7 @@ final class ChildRunner {
                     recorded.started(),
                     execution.signals().get(recorded.end().orElseThrow()));
         }
-        PendingStop stop = stopIfDue(call);
+        PendingStop stop = history.mayStopAt(call.index()) ? stopIfDue(call) : null;
         if (stop != null && (recorded == null || recorded.end().isPresent())) {
             throw stop.rethrow(); // before anything was started, or once that has ended
         }
@@ -76,16 +78,18 @@ final class ChildRunner {
 
     private @Nullable RecordedChild recorded(Call call, Definition<?, ?> definition, boolean waits) {
         String description = RecordedChild.description(definition.name(), waits);
-        return new RecordedCalls(history, execution.parking()).of(call, RecordedChild.class, description);
+        return new RecordedCalls(history, execution.parking()).found(call, RecordedChild.class, description);
     }
 
-    /** Records the start, and accepts the workflow in the same commit. */
+    /** Records the start, and accepts the workflow in the same commit. What is refused has no record. */
     private <I> ChildStarted begin(Call call, Definition<I, ?> definition, I input, boolean waits) {
         environment.children().requireKnown(new DefinitionVersion(definition.name(), definition.version()));
         byte[] encoded = environment
                 .values()
                 .encode(() -> "the input of child \"" + definition.name() + "\"", input, definition.input())
                 .bytes();
+        new RecordedCalls(history, execution.parking())
+                .requireNew(call, RecordedChild.description(definition.name(), waits));
         WorkflowKey key = environment.children().newKey();
         Creation creation = new Creation(
                 definition.name(),
@@ -122,16 +126,16 @@ final class ChildRunner {
         PendingStop stop = stopped;
         boolean told = false;
         while (true) {
-            if (stop != null && !told) {
-                cancel(call, started);
-                told = true;
-            }
             SignalReceived end = take(call, started);
             if (end != null) {
                 if (stop != null) {
                     throw stop.rethrow();
                 }
                 return end;
+            }
+            if (stop != null && !told) {
+                cancel(call, started);
+                told = true;
             }
             boolean runs = stop == null;
             Call waiting = runs ? call : new Call(call.position(), call.stepNumber(), false);

@@ -79,7 +79,9 @@ final class DecisionRunner {
     void publish(Call call, String name, Object value) {
         String description = RecordedPublish.description(name);
         if (calls.found(call, RecordedPublish.class, description) == null) {
-            stops.atCall(call, history);
+            if (history.mayStopAt(call.index())) {
+                stops.atCall(call, history);
+            }
             Published event = new Published(call.position(), name, published.encode(name, value));
             published.count(name);
             calls.requireNew(call, description); // not before, because one that was refused has no record
@@ -93,7 +95,7 @@ final class DecisionRunner {
 
     void sleep(Call call, WakeTime wakeTime) {
         RecordedWait recorded = calls.of(call, RecordedWait.class, RecordedWait.description(null));
-        if (recorded == null || !history.isPast(call.index()) || history.isStoppedAt(call.index())) {
+        if (recorded == null || history.mayStopAt(call.index())) {
             stops.atCall(call, history);
             if (recorded == null) {
                 begin(call, wakeTime);

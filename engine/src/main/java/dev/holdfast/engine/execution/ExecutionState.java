@@ -64,10 +64,14 @@ final class ExecutionState {
     }
 
     /** The code compensates from now on. Returns the requested pause, which is not possible any more. */
-    synchronized Optional<OperatorAction> beginCompensation() {
-        compensates = true;
-        OperatorAction refused = pause;
-        pause = null;
+    Optional<OperatorAction> beginCompensation() {
+        OperatorAction refused;
+        synchronized (this) {
+            compensates = true;
+            refused = pause;
+            pause = null;
+        }
+        wake(); // branches that stood still for the pause
         return Optional.ofNullable(refused);
     }
 

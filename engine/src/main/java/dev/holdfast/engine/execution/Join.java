@@ -47,6 +47,9 @@ final class Join<T> {
     private final Kind kind;
     private final List<Branch<T>> branches;
     private final Instant reachedBefore;
+    /** The code has left it behind, in a past that nothing changes. */
+    private final boolean over;
+
     private final Thread waiting = Thread.currentThread();
     /** Completes when all threads are out. */
     private final CompletableFuture<Void> out = new CompletableFuture<>();
@@ -67,6 +70,7 @@ final class Join<T> {
         this.call = call;
         this.kind = kind;
         this.branches = branches;
+        this.over = !around.history().mayStopAt(call.index());
         this.reachedBefore = around.reached();
         this.reached = reachedBefore;
         this.values = new ArrayList<@Nullable T>(Collections.<@Nullable T>nCopies(branches.size(), null));
@@ -87,8 +91,6 @@ final class Join<T> {
     void run(int atATime) {
         useRecord();
         // A stop belongs to a later call if the code has gone on behind this one.
-        boolean over =
-                around.history().isPast(call.index()) && !around.history().isStoppedAt(call.index());
         PendingStop stop = over ? null : stopIfDue();
         try {
             start(Math.min(atATime, branches.size()));
@@ -281,7 +283,9 @@ final class Join<T> {
             throw execution
                     .parking()
                     .park(DeadLetterFactory.mismatch(
-                            call, "that branch " + number + " failed", "a branch " + number + " that succeeded"));
+                            call,
+                            endInLog(number),
+                            "a branch " + number + " that " + (failed == null ? "succeeded" : "failed")));
         }
         reached(context.reached());
     }
@@ -301,7 +305,11 @@ final class Join<T> {
         }
     }
 
-    /** A branch has ended by itself. Returns false if it has decided the join by its failure, and succeeds now. */
+    private synchronized String endInLog(int number) {
+        return "that branch " + number + (decidedBy == number ? " failed" : " did not fail");
+    }
+
+    /** A branch has ended by itself. Returns false if the log shows that it ended in another way before. */
     private synchronized boolean ended(int number, @Nullable T value, @Nullable RuntimeException failed) {
         values.set(number, value);
         if (decidedBy == number) {
@@ -309,6 +317,9 @@ final class Join<T> {
             return kind == Kind.RACE || failed != null;
         }
         if (decidedBy == NOBODY && stopped == null && (kind == Kind.RACE || failed != null)) {
+            if (over) {
+                return false; // a decision behind what follows from it would be in the log for good
+            }
             execution.log().hold(new JoinDecided(call.position(), number));
             decidedBy = number;
             failure = failed;

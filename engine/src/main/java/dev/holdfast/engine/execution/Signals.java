@@ -2,6 +2,7 @@ package dev.holdfast.engine.execution;
 
 import dev.holdfast.OverloadedException;
 import dev.holdfast.engine.history.History;
+import dev.holdfast.spi.HistoryEvent.ChildStarted;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,7 @@ final class Signals {
         if (arrived.containsKey(signal.id())) {
             return lastWrite;
         }
-        if (untakenNumber >= UNTAKEN_MAX) {
+        if (untakenNumber >= UNTAKEN_MAX && !ChildStarted.isEnd(signal.name())) { // there are no more than children
             return CompletableFuture.failedFuture(
                     new OverloadedException("its code has not taken " + UNTAKEN_MAX + " signals", Duration.ZERO));
         }

@@ -156,7 +156,7 @@ final class StepRunner {
                     scope,
                     call.step().timeout().orElse(null),
                     environment.timeouts(),
-                    call.position().isMain() || call.isUndoable() || call.isCompensation() ? null : stops);
+                    mayInterrupt(call) ? stops : null);
             Values.Encoded<T> value =
                     values.encode(() -> "the value of step " + call.step().name(), returned, call.type());
             return new AttemptResult.Succeeded<>(value.value(), outcome(intent, State.SUCCEEDED, value.bytes(), null));
@@ -167,6 +167,11 @@ final class StepRunner {
             boolean rejection = call.step().isRejection(e) && !call.isCompensation();
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
+    }
+
+    /** Whether a lost join may interrupt the body: not one that must have an outcome, or runs because it has lost. */
+    private static boolean mayInterrupt(StepCall<?> call) {
+        return !call.position().isMain() && call.call().isCancellable() && !call.isUndoable() && !call.isCompensation();
     }
 
     private <T> AttemptResult<T> rejected(Intent intent, Throwable thrown) {

@@ -67,15 +67,20 @@ final class Waits {
         }
     }
 
-    /** A thread has ended; wakes the thread that waits for it. */
+    /** A thread has ended; wakes the thread that waits for it, and one that decides if that has gone on or ended. */
     void threadEnded(Thread waiting) {
+        boolean allWait;
         lock.lock();
         try {
             running--;
+            allWait = running == 0 && !blocked.containsKey(waiting);
         } finally {
             lock.unlock();
         }
         LockSupport.unpark(waiting);
+        if (allWait) {
+            wakeAll();
+        }
     }
 
     /** Lets this thread check at once whether it can go on. */
@@ -103,8 +108,8 @@ final class Waits {
     /** Throws if the code must not continue here: it was unwound, or it has to leave. */
     void requireOpen() {
         state.requireNotUnwound();
-        if (state.mustLeave()) {
-            block(BlockedThread.leaving());
+        while (state.mustLeave()) {
+            block(BlockedThread.leaving(() -> !state.mustLeave()));
         }
     }
 

@@ -29,6 +29,8 @@ public final class WorkflowLog {
     private final Consumer<WorkflowWrite.Reply> replies;
     /** Set with the record by which the workflow leaves: guarded by this, as are the writes of code. */
     private boolean sealed;
+    /** The last outcome of a body that ran while another branch was parked; also guarded by this. */
+    private CompletableFuture<Void> lastBehind = CompletableFuture.completedFuture(null);
 
     /** {@code replies} is called with each committed reply, on a thread that must not be blocked. */
     WorkflowLog(Mailbox mailbox, ExecutionState state, Consumer<WorkflowWrite.Reply> replies) {
@@ -51,7 +53,13 @@ public final class WorkflowLog {
     /** Records an outcome without waiting: it is committed with the next event, or a moment later. */
     public void hold(WorkflowWrite.Outcome outcome) {
         state.requireOutcomes();
-        mailbox.hold(outcome);
+        synchronized (this) {
+            if (sealed) {
+                lastBehind = mailbox.record(outcome);
+            } else {
+                mailbox.hold(outcome);
+            }
+        }
     }
 
     /** Records a decision without waiting: nothing that follows is committed without it. */
@@ -170,8 +178,14 @@ public final class WorkflowLog {
         return mailbox.reply(reply).thenRun(() -> replies.accept(reply));
     }
 
+    /** Accepts no more, and waits until it is known whether the outcomes behind a parking are recorded. */
     void close() {
         mailbox.close();
+        CompletableFuture<Void> last;
+        synchronized (this) {
+            last = lastBehind;
+        }
+        last.handle((recorded, failure) -> failure == null).join();
     }
 
     /** Waits for a commit. Throws a refusal to the caller; after any other failure, unwinds the workflow. */

@@ -28,7 +28,6 @@ public final class BranchHistory {
     private int cancelledAt = NEVER;
     private BranchStopped.@Nullable Why stoppedWhy;
     private int stoppedAt = NEVER;
-    private boolean undone;
     private int deadlineAt = NEVER;
     private @Nullable Instant deadline;
 
@@ -36,7 +35,6 @@ public final class BranchHistory {
 
     void started(Intent intent) {
         int index = intent.position().index();
-        undone |= intent.isCompensation();
         if (at(index) instanceof RecordedStep step) {
             step.startedAgain(intent);
         } else {
@@ -128,9 +126,9 @@ public final class BranchHistory {
         joined = true;
     }
 
-    /** Whether it was stopped by the deadline, and has undone steps since. */
-    boolean hasUndoneByDeadline() {
-        return undone && stoppedWhy == BranchStopped.Why.DEADLINE;
+    /** Whether it was stopped by the deadline, and has made calls since, which have undone or cleaned up something. */
+    boolean hasActedSinceDeadline() {
+        return stoppedWhy == BranchStopped.Why.DEADLINE && isPast(stoppedAt);
     }
 
     /** The call at which it was stopped by the deadline is made again. */
@@ -172,6 +170,11 @@ public final class BranchHistory {
     /** Whether this call threw a cancel, the deadline, or the stop of its branch. */
     public boolean isStoppedAt(int index) {
         return isCancelledAt(index) || index == deadlineAt || index == stoppedAt;
+    }
+
+    /** Whether a stop may be delivered at this call: behind one that the code has left, it belongs to a later one. */
+    public boolean mayStopAt(int index) {
+        return !isPast(index) || isStoppedAt(index);
     }
 
     /** Returns what is recorded of this call; null if nothing is. */

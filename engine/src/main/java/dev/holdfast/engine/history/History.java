@@ -100,12 +100,12 @@ public final class History {
         }
     }
 
-    /** What branches have undone cannot be done again: the deadline stays passed. */
+    /** A branch that has undone or cleaned up something cannot go on at its stop: the deadline stays passed. */
     private void clearDeadlineIfParkedByIt() {
         Position passed = deadlineAt;
         if (parkedAs == DeadLetter.Cause.DEADLINE
                 && passed != null
-                && branches.values().stream().noneMatch(BranchHistory::hasUndoneByDeadline)) {
+                && branches.values().stream().noneMatch(BranchHistory::hasActedSinceDeadline)) {
             recorded(passed.branch()).deadlineCleared();
             branches.values().forEach(BranchHistory::deadlineStopCleared);
         }

@@ -91,6 +91,11 @@ public class WorkflowMailbox implements Mailbox {
     }
 
     @Override
+    public CompletableFuture<Void> record(WorkflowWrite.Outcome outcome) {
+        return put(outcome, null, true);
+    }
+
+    @Override
     public void hold(WorkflowWrite.Outcome outcome) {
         put(PendingWrite.of(outcome, null, null), false);
     }

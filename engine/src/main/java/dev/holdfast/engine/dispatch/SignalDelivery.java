@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,12 +158,13 @@ public final class SignalDelivery implements Mail {
 
     private void deliverPages(Execution execution) {
         List<CompletableFuture<Void>> delivered = new ArrayList<>();
+        Set<UUID> seen = new HashSet<>(); // one whose id is in the log already stays until the workflow has left
         do {
             CompletableFuture.allOf(delivered.toArray(CompletableFuture[]::new))
                     .join(); // so that no page has them again
             delivered.clear();
             for (InboxMessage message : store.inbox(List.of(execution.key()), PAGE)) {
-                if (message instanceof SignalMessage signal) {
+                if (message instanceof SignalMessage signal && seen.add(signal.id())) {
                     delivered.add(execution.deliver(signal));
                 }
             }

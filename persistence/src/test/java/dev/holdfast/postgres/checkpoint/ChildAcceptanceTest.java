@@ -12,6 +12,7 @@ import dev.holdfast.spi.ParentCall;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,5 +133,20 @@ class ChildAcceptanceTest {
                         "kind", "SIGNAL",
                         "name", ChildStarted.endSignal(child.uid()),
                         "payload", "COMPLETED\n\"done\""));
+    }
+
+    @Test
+    void anEndThatTheParentHasIsNotToldAgain() throws Exception {
+        try (FlushCall call = fixture.connect(fixture.incarnation("a"), 1)) {
+            call.send(fixture.batch(fixture.part(parent, 0, FlushFixture.creation(), started(0, child, true))), false);
+            Batch end = fixture.batch(fixture.part(child, 0, ended()));
+            assertThat(call.send(end, false).lost()).isEmpty();
+            HistoryEvent received = new HistoryEvent.SignalReceived(
+                    child.uid(), ChildStarted.endSignal(child.uid()), "COMPLETED\n1".getBytes(UTF_8), Instant.EPOCH);
+            call.send(fixture.batch(fixture.part(parent, 1, received)), false);
+            assertThat(rows("select id from holdfast.inbox")).isEmpty();
+            assertThat(call.send(end, true).lost()).isEmpty();
+        }
+        assertThat(rows("select id from holdfast.inbox")).isEmpty();
     }
 }

@@ -109,7 +109,8 @@ begin
         cross join lateral (select w.parent_uid, w.parent_bucket, w.parent_era from holdfast.workflow w
             where w.bucket = p_bucket[i] and w.uid = p_uid[i] and w.era = p_era[i] and w.parent_uid is not null
             limit 1) w
-        where p_uid[i] <> all (p_lost)
+        -- A batch that is sent again may find its end consumed.
+        where p_uid[i] <> all (p_lost) and not holdfast.is_received(w.parent_bucket, w.parent_era, w.parent_uid, p_uid[i])
         on conflict do nothing;
     for v_child in
         select split_part(c.place, '/', 1)::integer as bucket, split_part(c.place, '/', 2)::integer as era, c.uid,

@@ -8,7 +8,6 @@ import dev.holdfast.TypeToken;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.connect.PostgresConfig;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -24,9 +23,7 @@ final class LateSignalTest {
     private static final String LATE = "late";
     private static final List<String> OTHERS = List.of("other-1", "other-2", "other-3");
     private static final String SEND = """
-            select holdfast.send_signals(array['00000000-0000-7000-8000-000000000001']::uuid[], array[w.bucket],
-                array[w.era], array[w.uid], '{go}', array[convert_to('{"n":0}', 'UTF8')])::text
-            from holdfast.workflow w where w.id = 'late'""";
+            select holdfast.signal('late', 'go', '{"n":0}'::jsonb, 'sent-late')""";
 
     private static NodeProcess launch(Database database) {
         return NodeProcess.launch(database.jdbcUrl(), CrashDrill.NODE, NodeProcess.HELD_FOR)
@@ -47,10 +44,8 @@ final class LateSignalTest {
     /** Sends without a commit. */
     private static void sendLate(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SEND)) {
-            assertThat(row.next()).isTrue();
-            assertThat(row.getString(1)).as("accepted").isEqualTo("{NULL}");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SEND);
         }
     }
 

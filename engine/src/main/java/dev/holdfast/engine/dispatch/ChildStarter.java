@@ -71,16 +71,11 @@ public final class ChildStarter implements ChildStarts {
     /** On a thread of its own, because that of a workflow may be interrupted, which would close the connection. */
     @Override
     public CompletableFuture<Void> cancel(OperatorAction action) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                store.request(action, RequestContext.NONE);
-                wake.run();
-                done.complete(null);
-            } catch (RuntimeException | Error e) {
-                done.completeExceptionally(e);
-            }
-        });
-        return done;
+        return CompletableFuture.runAsync(
+                () -> {
+                    store.request(action, RequestContext.NONE);
+                    wake.run();
+                },
+                Thread::startVirtualThread);
     }
 }

@@ -144,16 +144,7 @@ public final class SignalDelivery implements Mail {
     /** On a thread of its own, because that of a workflow may be interrupted, which would close the connection. */
     @Override
     public CompletableFuture<Void> deliverAll(Execution execution) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                deliverPages(execution);
-                done.complete(null);
-            } catch (RuntimeException | Error e) {
-                done.completeExceptionally(e);
-            }
-        });
-        return done;
+        return CompletableFuture.runAsync(() -> deliverPages(execution), Thread::startVirtualThread);
     }
 
     private void deliverPages(Execution execution) {

@@ -145,9 +145,7 @@ final class ChildRunner {
                             waiting,
                             started,
                             () -> runs && stops.isDueAt(call),
-                            runs && call.position().isMain()
-                                    ? execution.deadlineDelivery().passesIn(call)
-                                    : null);
+                            execution.deadlineDelivery().passesIn(waiting));
             stop = runs ? stopIfDue(call) : stop;
         }
     }

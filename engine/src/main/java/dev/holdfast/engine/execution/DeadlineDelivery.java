@@ -58,10 +58,13 @@ final class DeadlineDelivery {
         return left.isNegative() ? Duration.ZERO : left.plus(ROUNDING);
     }
 
-    /** The time after which it has passed without any doubt for a call that waits in memory; null if it has none. */
+    /**
+     * The time after which it has passed without any doubt for a call that waits in memory; null if it has none, or if
+     * the call is not in the main branch, where the deadline is delivered.
+     */
     @Nullable
     Duration passesIn(Call call) {
-        Duration left = call.isCancellable() ? deadline.left() : null;
+        Duration left = call.isCancellable() && call.position().isMain() ? deadline.left() : null;
         return left == null ? null : left.plus(deadline.error());
     }
 

@@ -10,7 +10,6 @@ import dev.holdfast.engine.history.RecordedJoin;
 import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent.BranchStopped.Why;
 import dev.holdfast.spi.HistoryEvent.JoinDecided;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,7 +99,7 @@ final class Join<T> {
                         .waits()
                         .forBranches(
                                 call,
-                                runs ? limit() : null,
+                                runs ? execution.deadlineDelivery().passesIn(call) : null,
                                 () -> out.isDone() || runs && around.stops().isDueAt(call));
                 stop = runs && !out.isDone() ? stopIfDue() : stop;
             }
@@ -160,10 +159,6 @@ final class Join<T> {
             stopAll(stop.isDeadline() ? Why.DEADLINE : around.stops().why());
         }
         return stop;
-    }
-
-    private @Nullable Duration limit() {
-        return call.position().isMain() ? execution.deadlineDelivery().passesIn(call) : null;
     }
 
     private synchronized void stopAll(Why why) {

@@ -118,7 +118,9 @@ final class Waits {
         block(BlockedThread.timer(call, wait, time, true, enough));
     }
 
-    /** Waits for this time, whose end is seen when the workflow is loaded again: always throws. */
+    /**
+     * Waits for this time, whose end is seen when the workflow is loaded again: returns only if {@code enough} is true.
+     */
     void untilLoaded(Call call, Wait wait, Duration time, BooleanSupplier enough) {
         block(BlockedThread.timer(call, wait, time, false, enough));
     }

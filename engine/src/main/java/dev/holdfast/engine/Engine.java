@@ -33,9 +33,9 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.BodyTimer;
 import dev.holdfast.engine.execution.CallbackTokens;
 import dev.holdfast.engine.execution.CallbackUrls;
-import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.FailureLog;
+import dev.holdfast.engine.execution.Platform;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.engine.feed.EventFeed;
 import dev.holdfast.engine.retention.EraRehoming;
@@ -53,6 +53,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,13 +95,15 @@ public final class Engine implements Holdfast {
             Codec codec,
             EngineConfig config,
             AttemptOrder order,
+            Platform platform,
             EngineTelemetry telemetry)
             throws InterruptedException {
         this.store = store;
         this.definitions = definitions;
         this.submittable = new SubmittableDefinitions(definitions, store);
-        this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters);
-        this.timeouts = BodyTimer.start();
+        ThreadFactory threads = platform.workflows();
+        this.dispatcher = new Dispatcher(config.loadedMax(), config.loadedMaxBytes(), waiters, threads);
+        this.timeouts = BodyTimer.start(platform);
         SignalDelivery signals = new SignalDelivery(store, dispatcher);
         ChildStarter children = new ChildStarter(store, submittable);
         this.environment = new ExecutionEnvironment(
@@ -114,15 +117,16 @@ public final class Engine implements Holdfast {
                 signals,
                 new CallbackUrls(new CallbackTokens(store.callbackSecret()), config.callbackBaseUrl()),
                 children,
-                EngineThreads.workflows(),
+                platform,
+                threads,
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
-        DueTimes dueTimes = new DueTimes();
+        DueTimes dueTimes = new DueTimes(platform::nanoTime);
         this.loader = new WorkflowLoader(store, environment, definitions, dispatcher, dueTimes);
         Inbox inbox = new Inbox(store, environment, dispatcher, loader, signals, waiters);
         VersionWaker versions = new VersionWaker(store, definitions, config.pollInterval());
-        this.poller =
-                new WorkPoller(store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions, children);
+        this.poller = new WorkPoller(
+                store, config.pollInterval(), dispatcher, loader, inbox, dueTimes, versions, children, platform);
         children.onWork(poller::wake);
         this.signalSender = new SignalSender(
                 store,
@@ -134,10 +138,11 @@ public final class Engine implements Holdfast {
         this.submissions = new SubmissionHandler(store, environment, dispatcher, open, signalSender, checked);
         ActionClient actions = new ActionClient(store, actionWaiters, poller::wake, telemetry.metrics());
         this.admin = new EngineAdmin(store, actions, codec, open, submittable);
-        this.remoteResults = new RemoteResultPoller("holdfast-results", results::poll, actions::poll);
+        this.remoteResults = new RemoteResultPoller(platform, "holdfast-results", results::poll, actions::poll);
         this.feed = new EventFeed(store, open, admin::locate);
-        this.feedPoller = new RemoteResultPoller("holdfast-feed", feed::poll);
-        this.rehoming = new EraRehoming(store, dispatcher, config.retentionInterval());
+        this.feedPoller = new RemoteResultPoller(platform, "holdfast-feed", feed::poll);
+        this.rehoming =
+                new EraRehoming(store, dispatcher, platform.daemons("holdfast-retention"), config.retentionInterval());
         definitions.all().forEach(definition -> telemetry.metrics().of(definition.name()));
         telemetry.metrics().loaded(dispatcher::loaded);
         telemetry.metrics().oldestDue(poller::oldestDue);

@@ -8,19 +8,22 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.Workflow;
 import dev.holdfast.engine.dispatch.Definitions;
 import dev.holdfast.engine.execution.AttemptOrder;
+import dev.holdfast.engine.execution.Platform;
 import dev.holdfast.engine.telemetry.EngineTelemetry;
 import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.spi.Store;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Starts an engine on a store. Made by the store's entry point; one thread; each builder starts one engine. */
 public final class EngineBuilder implements Holdfast.Builder {
     private final Function<OpenTelemetry, ? extends Store> store;
     private final Definitions definitions = new Definitions();
-    private Codec codec = new JacksonCodec();
+    private @Nullable Codec codec;
     private EngineConfig config = EngineConfig.defaults();
     private AttemptOrder order = new AttemptOrder();
+    private Platform platform = new Platform();
     private OpenTelemetry telemetry = OpenTelemetry.noop();
 
     private EngineBuilder(Function<OpenTelemetry, ? extends Store> store) {
@@ -65,11 +68,18 @@ public final class EngineBuilder implements Holdfast.Builder {
         return this;
     }
 
+    /** Replaces the threads and the monotonic clock of the engine, as a simulation does. */
+    public EngineBuilder platform(Platform other) {
+        this.platform = other;
+        return this;
+    }
+
     @Override
     public Engine start() {
         Store opened = store.apply(telemetry);
         try {
-            return new Engine(opened, definitions, codec, config, order, EngineTelemetry.of(telemetry));
+            Codec ofEngine = codec == null ? new JacksonCodec() : codec;
+            return new Engine(opened, definitions, ofEngine, config, order, platform, EngineTelemetry.of(telemetry));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             opened.close();

@@ -13,13 +13,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,8 @@ public final class MemoryDatabase {
     private final Condition changed = lock.newCondition();
 
     private final InstantSource clock;
-    private final WorkflowIds ids =
-            new WorkflowIds(BUCKETS, ThreadLocalRandom.current().nextLong());
+    private final RandomGenerator random;
+    private final WorkflowIds ids;
     private final Map<UUID, MemoryWorkflow> workflows = new HashMap<>();
     private final Map<SubmissionName, NamedWorkflow> names = new HashMap<>();
     private final Map<String, Integer> nodeNumbers = new HashMap<>();
@@ -64,7 +65,14 @@ public final class MemoryDatabase {
 
     /** Makes an empty database on this clock, which gives all stored times and decides which workflows are due. */
     public MemoryDatabase(InstantSource clock) {
+        this(clock, new SplittableRandom());
+    }
+
+    /** Makes an empty database on this clock, whose ids are made of these numbers. */
+    public MemoryDatabase(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
+        this.random = random;
+        this.ids = new WorkflowIds(BUCKETS, random.nextLong());
     }
 
     <T> T locked(Supplier<T> transaction) {
@@ -107,6 +115,11 @@ public final class MemoryDatabase {
         return Optional.of(result);
     }
 
+    /** Lets the node look at once for what is due and for messages, as it does by itself once in an interval. */
+    public void wakeNode() {
+        locked(this::owner).ifPresent(MemoryNode::wake);
+    }
+
     /** Returns how many records were ever committed to the logs of this database. */
     public long records() {
         return locked(() -> records);
@@ -129,7 +142,13 @@ public final class MemoryDatabase {
     /** Generates the key of a new workflow in this bucket. */
     WorkflowKey newKey(int bucket) {
         Instant now = now();
-        return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now);
+        long number = locked(random::nextLong);
+        return ids.generate(bucket, (int) (now.getEpochSecond() / ERA_SECONDS), now, number);
+    }
+
+    /** Generates the key of a new workflow in any bucket. */
+    WorkflowKey newKey() {
+        return newKey(locked(() -> random.nextInt(BUCKETS)));
     }
 
     /** Makes this node the owner of all workflows and notifies its predecessor. */

@@ -46,7 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -94,11 +94,21 @@ public final class MemoryStore implements Store {
 
     /** Opens a node that writes a buffered outcome, or acceptance, after {@code heldFor} at the latest. */
     public MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor) {
+        this(
+                database,
+                node,
+                codec,
+                heldFor,
+                Thread.ofPlatform().daemon().name("holdfast-memory").factory());
+    }
+
+    /** Opens a node that writes on threads of this factory. */
+    public MemoryStore(MemoryDatabase database, String node, Codec codec, Duration heldFor, ThreadFactory threads) {
         this.database = database;
         this.node = node;
         this.ownership = new MemoryOwnership(database, node);
         this.backlog = new MemoryWork(database, ownership);
-        this.writer = new MemoryWriter(database, heldFor);
+        this.writer = new MemoryWriter(database, heldFor, threads);
         this.submissions = new MemorySubmissions(database);
         this.summaries = new MemorySummaries(database, codec);
         this.administration = new MemoryAdministration(database, summaries, this::requireOpen);
@@ -137,7 +147,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public WorkflowKey newKey() {
-        return database.newKey(ThreadLocalRandom.current().nextInt(MemoryDatabase.BUCKETS));
+        return database.newKey();
     }
 
     @Override

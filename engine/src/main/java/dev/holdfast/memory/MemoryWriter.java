@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -42,8 +43,7 @@ final class MemoryWriter {
 
     private final MemoryDatabase database;
     private final Duration heldFor;
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("holdfast-memory").factory());
+    private final ScheduledThreadPoolExecutor thread;
     private final Set<MemoryMailbox> filled = ConcurrentHashMap.newKeySet();
     private final Set<StoreQuestion<?>> questions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unwritten = new AtomicInteger();
@@ -51,9 +51,10 @@ final class MemoryWriter {
     /** Guarded by the lock of the database. */
     private @Nullable CrashPlan plan;
 
-    MemoryWriter(MemoryDatabase database, Duration heldFor) {
+    MemoryWriter(MemoryDatabase database, Duration heldFor, ThreadFactory threads) {
         this.database = database;
         this.heldFor = heldFor;
+        this.thread = new ScheduledThreadPoolExecutor(1, threads);
     }
 
     /** Writes as this node from now on. */

@@ -50,8 +50,13 @@ public record WorkflowIds(int buckets, long seed) {
 
     /** Generates a place in this bucket and era for a workflow that is accepted at this time. */
     public WorkflowKey generate(int bucket, int era, Instant at) {
+        return generate(bucket, era, at, ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Generates the place that belongs to this random number: the same for the same. */
+    public WorkflowKey generate(int bucket, int era, Instant at, long random) {
         long high = firstAt(at).getMostSignificantBits();
-        long low = 1L << 63 | (ThreadLocalRandom.current().nextLong() & 0x3FFF_FFFF_FFFFL) << 16;
+        long low = 1L << 63 | (random & 0x3FFF_FFFF_FFFFL) << 16;
         return new WorkflowKey(bucket, era, new UUID(high, low | check(bucket, era, high, low)));
     }
 

@@ -173,14 +173,14 @@ final class BranchHazardTest {
                     .id();
             node.awaitWait(id);
             clock.advance(DAY.plusSeconds(5));
-            assertThat(node.deadLetter(id).cause()).isEqualTo(Cause.DEADLINE);
+            assertThat(node.deadLetter(id).cause()).isEqualTo(Cause.NON_RETRYABLE);
             assertThat(events).containsExactly("exits");
             String letter = node.find(id).deadLetter().orElseThrow();
             retry(node, id);
             Await.until(
                     "it is parked again",
                     () -> !node.find(id).deadLetter().orElse(letter).equals(letter));
-            assertThat(node.deadLetter(id).cause()).isEqualTo(Cause.DEADLINE);
+            assertThat(node.deadLetter(id).cause()).isEqualTo(Cause.NON_RETRYABLE);
         }
     }
 

@@ -208,6 +208,33 @@ final class DeadlineTest {
         }
     }
 
+    /** It was loaded again and again, as fast as the node could. */
+    @Test
+    void aDeadlineDoesNotLoadAWorkflowThatWasCancelled() {
+        try (EngineNode node = node((ctx, in) -> {
+            events.add("load");
+            return String.join(
+                    "",
+                    ctx.all(List.of(branch -> branch.uncancellable(() -> {
+                        branch.sleep(DAY.multipliedBy(2));
+                        return "";
+                    }))));
+        })) {
+            String id = submit(node, TODAY);
+            node.awaitWait(id);
+            node.engine().admin().cancel(id, WHY, EngineNode.DEADLINE);
+            Await.until(
+                    "it is unloaded again",
+                    () -> node.find(id).status() == WorkflowStatus.COMPENSATING
+                            && node.find(id).waitingFor().isPresent());
+            clock.advance(DAY.plusSeconds(5));
+            awaitLooks(node);
+            assertThat(events).hasSizeLessThan(10);
+            clock.advance(DAY);
+            node.await(id, WorkflowStatus.CANCELLED);
+        }
+    }
+
     @Test
     void aBodyMayEndAndABackOffIsCutShort() {
         RetryPolicy weekly = RetryPolicy.exponential(Duration.ofDays(7), 5);

@@ -104,6 +104,22 @@ final class OperatorActionTest {
     }
 
     @Test
+    void aCancelUndoesAStepWhoseOutcomeWasLostInACrash() throws InterruptedException {
+        String id;
+        try (EngineNode node = node(saga)) {
+            id = node.submit(WORK, "").id();
+            inBody.await(); // it may have had its effect
+            assertThat(node.engine().admin().cancel(id, WHY, Duration.ZERO)).isEmpty();
+            node.crash();
+        }
+        go.countDown();
+        try (EngineNode node = node(saga)) {
+            node.await(id, WorkflowStatus.CANCELLED);
+            assertThat(events).containsExactly("undo two", "undo one", "exit");
+        }
+    }
+
+    @Test
     void aCancelIsDecidedWhileSomebodyWaits() throws InterruptedException {
         try (EngineNode node = node(saga)) {
             String id = node.submit(WORK, "").id();

@@ -1,6 +1,5 @@
 package dev.holdfast.engine.dispatch;
 
-import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.WorkflowEnd;
 import dev.holdfast.spi.WorkflowKey;
@@ -24,15 +23,16 @@ public final class Dispatcher {
     private final int limit;
     private final LoadedBytes bytes;
     private final LocalWaiters<WorkflowKey, WorkflowEnd> waiters;
-    private final ThreadFactory threads = EngineThreads.workflows();
+    private final ThreadFactory threads;
     private volatile Consumer<Execution> left = execution -> {};
     private volatile boolean stopping;
 
     /**
-     * For at most {@code limit} workflows, whose inputs and logs have at most {@code bytesMax}. Called by the thread
-     * that starts the engine.
+     * For at most {@code limit} workflows, whose inputs and logs have at most {@code bytesMax}, on threads of this
+     * factory.
      */
-    public Dispatcher(int limit, long bytesMax, LocalWaiters<WorkflowKey, WorkflowEnd> waiters) {
+    public Dispatcher(int limit, long bytesMax, LocalWaiters<WorkflowKey, WorkflowEnd> waiters, ThreadFactory threads) {
+        this.threads = threads;
         this.limit = limit;
         this.bytes = new LoadedBytes(bytesMax);
         this.slots = new Semaphore(limit);

@@ -3,7 +3,6 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.DeadLetterFactory;
-import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.spi.LogRecord;
@@ -45,7 +44,7 @@ final class LongLoader {
     private final WorkflowStarter starter;
     private final BiConsumer<WorkflowKey, Throwable> unreadable;
     private final LongQueue queue = new LongQueue();
-    private final Thread thread = EngineThreads.daemons("holdfast-long-loader").newThread(this::run);
+    private final Thread thread;
     private volatile boolean closed;
 
     /** {@code unreadable} is called with a workflow that cannot be read, and the reason. */
@@ -60,6 +59,7 @@ final class LongLoader {
         this.dispatcher = dispatcher;
         this.starter = starter;
         this.unreadable = unreadable;
+        this.thread = environment.platform().daemons("holdfast-long-loader").newThread(this::run);
     }
 
     void start() {

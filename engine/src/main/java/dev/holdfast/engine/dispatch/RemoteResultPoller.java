@@ -1,7 +1,7 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.engine.execution.EngineThreads;
+import dev.holdfast.engine.execution.Platform;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,9 +19,9 @@ public final class RemoteResultPoller {
     private final Thread thread;
 
     /** {@code name} is that of the thread. */
-    public RemoteResultPoller(String name, Runnable... polls) {
+    public RemoteResultPoller(Platform platform, String name, Runnable... polls) {
         this.polls = List.of(polls);
-        this.thread = EngineThreads.daemons(name).newThread(this::run);
+        this.thread = platform.daemons(name).newThread(this::run);
     }
 
     public void start() {

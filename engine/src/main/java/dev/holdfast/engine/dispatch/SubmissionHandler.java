@@ -267,7 +267,8 @@ public final class SubmissionHandler {
                 WorkflowIdentity.firstRun(claim.key(), id),
                 code,
                 creation.input(),
-                ExecutionStart.accepted(origin, Deadline.of(creation.deadline(), environment.ownership())));
+                ExecutionStart.accepted(
+                        origin, Deadline.of(creation.deadline(), environment.ownership(), environment.platform())));
         dispatcher.start(execution, claim);
         return execution;
     }

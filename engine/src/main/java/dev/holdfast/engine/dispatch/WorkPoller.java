@@ -1,8 +1,8 @@
 package dev.holdfast.engine.dispatch;
 
 import dev.holdfast.StoreUnavailableException;
-import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
+import dev.holdfast.engine.execution.Platform;
 import dev.holdfast.spi.DueWorkflow;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
@@ -57,7 +57,8 @@ public final class WorkPoller {
             Inbox inbox,
             DueTimes dueTimes,
             VersionWaker versions,
-            ChildStarter children) {
+            ChildStarter children,
+            Platform platform) {
         this.store = store;
         this.interval = interval;
         this.dispatcher = dispatcher;
@@ -66,7 +67,7 @@ public final class WorkPoller {
         this.dueTimes = dueTimes;
         this.versions = versions;
         this.children = children;
-        this.thread = EngineThreads.daemons("holdfast-work-poller").newThread(this::run);
+        this.thread = platform.daemons("holdfast-work-poller").newThread(this::run);
         dispatcher.onLeft(this::left);
         inbox.onChange(this::wake);
         loader.window().onRoom(wakes::release);
@@ -97,9 +98,7 @@ public final class WorkPoller {
     private void left(Execution execution) {
         Optional<Duration> dueIn = execution.dueIn(interval);
         boolean soon = dueIn.isPresent() && dueIn.orElseThrow().compareTo(interval) <= 0;
-        boolean first = soon
-                && dueTimes.add(
-                        execution.key(), System.nanoTime() + dueIn.orElseThrow().toNanos());
+        boolean first = soon && dueTimes.add(execution.key(), dueIn.orElseThrow());
         boolean suspects = loader.left(execution);
         if (inbox.left(execution) || children.left(execution.key())) {
             wake();
@@ -158,11 +157,11 @@ public final class WorkPoller {
         long untilPoll = pollNow ? 0 : Math.clamp(polledNanos + interval.toNanos() - now, 0, interval.toNanos());
         // Without room nothing can start, however late it is: a workflow that is loaded or leaves wakes this thread.
         long most = isBacklog ? Math.min(COMMIT_NANOS, untilPoll) : untilPoll;
-        return dueRoom() == 0 ? untilPoll : dueTimes.untilNext(now, most);
+        return dueRoom() == 0 ? untilPoll : dueTimes.untilNext(most);
     }
 
     private boolean isAnyToTake() {
-        return dueRoom() > 0 && dueTimes.isAnyDue(System.nanoTime());
+        return dueRoom() > 0 && dueTimes.isAnyDue();
     }
 
     private int round() throws InterruptedException {
@@ -197,7 +196,7 @@ public final class WorkPoller {
     }
 
     private int takeDue() {
-        List<WorkflowKey> due = dueTimes.take(System.nanoTime(), dueRoom());
+        List<WorkflowKey> due = dueTimes.take(dueRoom());
         inbox.loading(due);
         try {
             return loader.take(due);
@@ -213,22 +212,22 @@ public final class WorkPoller {
      */
     private int poll() {
         boolean ripe = pollNow || System.nanoTime() - polledNanos >= interval.toNanos();
-        if (!ripe && !(isBacklog && dueRoom() > 0 && !dueTimes.isAnyDue(System.nanoTime()))) {
+        if (!ripe && !(isBacklog && dueRoom() > 0 && !dueTimes.isAnyDue())) {
             return 0;
         }
         pollNow = false;
         long now = System.nanoTime();
-        List<WorkflowKey> ready = due(now); // also without room, to measure how late this node is
+        List<WorkflowKey> ready = due(); // also without room, to measure how late this node is
         if (ripe) {
             polledNanos = now;
             inbox.poll();
         }
         inbox.poll(ready); // after the query and before the start, for the same reason
-        ready.forEach(key -> dueTimes.add(key, now));
+        ready.forEach(key -> dueTimes.add(key, Duration.ZERO));
         return takeDue();
     }
 
-    private List<WorkflowKey> due(long now) {
+    private List<WorkflowKey> due() {
         int limit = loader.passedOver() + 2 * PAGE;
         List<DueWorkflow> due = store.due(interval, limit);
         oldestDue = due.stream()
@@ -237,9 +236,7 @@ public final class WorkPoller {
                 .filter(one -> one.in().isNegative())
                 .map(one -> one.in().negated())
                 .orElse(Duration.ZERO);
-        due.stream()
-                .filter(one -> one.in().isPositive())
-                .forEach(one -> dueTimes.add(one.key(), now + one.in().toNanos()));
+        due.stream().filter(one -> one.in().isPositive()).forEach(one -> dueTimes.add(one.key(), one.in()));
         List<WorkflowKey> ready = due.stream()
                 .filter(one -> !one.in().isPositive())
                 .map(DueWorkflow::key)

@@ -80,8 +80,7 @@ final class WorkflowStarter {
      */
     void later(WorkflowKey key) {
         if (epoch(key.bucket()) != NOT_OWNED) {
-            long interval = environment.config().pollInterval().toNanos();
-            dueTimes.add(key, System.nanoTime() + interval);
+            dueTimes.add(key, environment.config().pollInterval());
         }
     }
 
@@ -110,7 +109,7 @@ final class WorkflowStarter {
         }
         if (cancel == null && stored.dueIn().isPositive() && !stored.waitsForVersion()) {
             if (stored.dueIn().compareTo(environment.config().pollInterval()) <= 0) { // else a poll finds it
-                dueTimes.add(stored.key(), System.nanoTime() + stored.dueIn().toNanos());
+                dueTimes.add(stored.key(), stored.dueIn());
             }
             return Optional.empty();
         }
@@ -235,12 +234,13 @@ final class WorkflowStarter {
         window.enter(execution);
     }
 
-    private static Deadline deadline(Candidate candidate) {
+    private Deadline deadline(Candidate candidate) {
         StoredWorkflow stored = candidate.stored();
         Duration byDefinition = candidate.code().definition().deadline();
         return stored.deadline() == null && byDefinition != null
-                ? Deadline.of(WorkflowIds.acceptedAt(stored.key().uid()).plus(byDefinition), stored)
-                : Deadline.of(stored.deadline(), stored);
+                ? Deadline.of(
+                        WorkflowIds.acceptedAt(stored.key().uid()).plus(byDefinition), stored, environment.platform())
+                : Deadline.of(stored.deadline(), stored, environment.platform());
     }
 
     private void watch(StoredWorkflow stored) {

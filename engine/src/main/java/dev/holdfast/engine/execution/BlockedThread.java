@@ -28,42 +28,48 @@ record BlockedThread(
         boolean lingers,
         BooleanSupplier enough) {
     /** Waits for a time. */
-    static BlockedThread timer(Call call, Wait wait, Duration left, boolean endsInMemory, BooleanSupplier enough) {
-        return of(call, wait, left, endsInMemory, false, enough);
+    static BlockedThread timer(
+            long now, Call call, Wait wait, Duration left, boolean endsInMemory, BooleanSupplier enough) {
+        return of(now, call, wait, left, endsInMemory, false, enough);
     }
 
     /** Waits for a signal. */
     static BlockedThread signal(
-            Call call, Wait.Signal wait, @Nullable Duration left, boolean endsInMemory, BooleanSupplier enough) {
-        return of(call, wait, left, endsInMemory, true, enough);
+            long now,
+            Call call,
+            Wait.Signal wait,
+            @Nullable Duration left,
+            boolean endsInMemory,
+            BooleanSupplier enough) {
+        return of(now, call, wait, left, endsInMemory, true, enough);
     }
 
     /** Waits for the end of a child. */
-    static BlockedThread child(Call call, Wait.Child wait, @Nullable Duration left, BooleanSupplier enough) {
-        return of(call, wait, left, true, true, enough);
+    static BlockedThread child(long now, Call call, Wait.Child wait, @Nullable Duration left, BooleanSupplier enough) {
+        return of(now, call, wait, left, true, true, enough);
     }
 
     /** Waits for the branches of a join. */
-    static BlockedThread join(Call call, @Nullable Duration left, BooleanSupplier enough) {
-        return of(call, null, left, true, false, enough);
+    static BlockedThread join(long now, Call call, @Nullable Duration left, BooleanSupplier enough) {
+        return of(now, call, null, left, true, false, enough);
     }
 
     /**
      * Waits until all threads have left this process, because the workflow is stopped or paused; goes on if a cancel
      * has ended the pause.
      */
-    static BlockedThread leaving(BooleanSupplier enough) {
-        return of(null, null, null, true, false, enough);
+    static BlockedThread leaving(long now, BooleanSupplier enough) {
+        return of(now, null, null, null, true, false, enough);
     }
 
     private static BlockedThread of(
+            long now,
             @Nullable Call call,
             @Nullable Wait waitsFor,
             @Nullable Duration left,
             boolean endsInMemory,
             boolean lingers,
             BooleanSupplier enough) {
-        return new BlockedThread(
-                Thread.currentThread(), System.nanoTime(), call, waitsFor, left, endsInMemory, lingers, enough);
+        return new BlockedThread(Thread.currentThread(), now, call, waitsFor, left, endsInMemory, lingers, enough);
     }
 }

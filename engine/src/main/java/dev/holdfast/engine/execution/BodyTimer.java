@@ -10,9 +10,8 @@ public final class BodyTimer {
     /**
      * Starts its thread, which the caller ends. A timeout is removed when its body ends, so timeouts do not pile up.
      */
-    public static ScheduledExecutorService start() {
-        ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(1, EngineThreads.daemons("holdfast-timeouts"));
+    public static ScheduledExecutorService start(Platform platform) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, platform.daemons("holdfast-timeouts"));
         timer.setRemoveOnCancelPolicy(true);
         return timer;
     }

@@ -13,6 +13,7 @@ final class BranchStop implements Stops {
     private final Thread thread;
     private volatile @Nullable Why requested;
     private @Nullable Cancellation delivered;
+    private int deliveredAt;
     private @Nullable BodyCall body;
 
     /** For a branch that runs on the calling thread. */
@@ -39,16 +40,17 @@ final class BranchStop implements Stops {
     @Override
     public void atCall(Call call, BranchHistory history) {
         if (history.isBranchStoppedAt(call.index())) {
-            throw deliver(history.stopped());
+            throw deliver(call, history.stopped());
         }
         Why why = requested;
         if (why != null && delivered == null && call.isCancellable() && history.stopped() == null) {
             log.hold(new BranchStopped(call.position(), why));
-            throw deliver(why);
+            throw deliver(call, why);
         }
     }
 
-    private Cancellation deliver(@Nullable Why why) {
+    private Cancellation deliver(Call call, @Nullable Why why) {
+        deliveredAt = call.index();
         requested = why;
         delivered = new Cancellation();
         return delivered;
@@ -57,6 +59,11 @@ final class BranchStop implements Stops {
     @Override
     public boolean isDueAt(Call call) {
         return call.isCancellable() && requested != null && delivered == null;
+    }
+
+    /** Whether the deadline has stopped the branch, and it has made calls since: an undo, or an action at its exit. */
+    boolean hasActedSinceDeadline(Call next) {
+        return delivered != null && requested == Why.DEADLINE && next.index() > deliveredAt + 1;
     }
 
     @Override

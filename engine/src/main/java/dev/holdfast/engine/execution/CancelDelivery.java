@@ -102,6 +102,7 @@ final class CancelDelivery implements Stops {
     private Cancellation replay() {
         Cancellation thrown = new Cancellation();
         delivered = thrown;
+        deadline.drop();
         log.beginCompensation();
         OperatorAction again = requested;
         requested = null;

@@ -62,8 +62,8 @@ final class CodeRun<I, O> {
         } catch (Unwind e) {
             return parkedOr(e);
         } catch (DeadlineExceeded e) {
-            // Code that has made other calls since has handled it, and a retry takes the same path again.
-            Cause cause = deadline.isDeliveredAt(context.lastCall()) ? Cause.DEADLINE : Cause.NON_RETRYABLE;
+            // Where other calls were made since, a retry takes the same path again.
+            Cause cause = deadline.mayBeClearedAt(context.lastCall()) ? Cause.DEADLINE : Cause.NON_RETRYABLE;
             return park(DeadLetterFactory.of(cause, context.lastCall(), e));
         } catch (Throwable e) {
             return park(DeadLetterFactory.leaving(e, context.lastCall()));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the deadline of a workflow to its code at the first call behind it, once, after it is recorded. Used by the
- * workflow's thread.
+ * workflow's thread, but for {@link #actedOn}.
  */
 final class DeadlineDelivery {
     /** What a due time loses when it is stored in milliseconds. */
@@ -22,6 +22,7 @@ final class DeadlineDelivery {
     private Deadline deadline;
 
     private @Nullable Position deliveredAt;
+    private volatile boolean actedOn;
 
     DeadlineDelivery(WorkflowLog log, WorkflowIdentity workflow, Deadline deadline) {
         this.log = log;
@@ -40,6 +41,11 @@ final class DeadlineDelivery {
             log.record(new DeadlinePassed(call.position(), time));
             throw exceeded(call.position(), time);
         }
+    }
+
+    /** No call will get it any more: a cancel was delivered. So it wakes the workflow no more. */
+    void drop() {
+        deadline = Deadline.NONE;
     }
 
     private DeadlineExceeded exceeded(Position position, Instant time) {
@@ -74,8 +80,13 @@ final class DeadlineDelivery {
         return deadline.time();
     }
 
-    /** Whether it was delivered at this call. */
-    boolean isDeliveredAt(@Nullable Call call) {
-        return call != null && call.position().equals(deliveredAt);
+    /** A branch that it stopped has made calls since. */
+    void actedOn() {
+        actedOn = true;
+    }
+
+    /** Whether a retry can make this call again, because it was delivered there and nothing was called since. */
+    boolean mayBeClearedAt(@Nullable Call call) {
+        return call != null && call.position().equals(deliveredAt) && !actedOn;
     }
 }

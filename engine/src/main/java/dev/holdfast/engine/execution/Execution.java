@@ -61,8 +61,13 @@ public final class Execution {
                 log, workflow, start.history().isDeadlineOver() ? Deadline.NONE : start.deadline());
         this.cancel = new CancelDelivery(log, state, deadline);
         this.signals = new Signals(log, start.history());
-        this.waits =
-                new Waits(log, state, signals, deadline, environment.config().keptLoaded());
+        this.waits = new Waits(
+                log,
+                state,
+                signals,
+                deadline,
+                environment.platform(),
+                environment.config().keptLoaded());
         this.published =
                 new PublishedValues(environment.codec(), start.history().publishedNames());
         state.onChange(waits::wakeAll);

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /**
  * The services that all executions of an engine share. Immutable.
  *
+ * @param threads makes those of workflows and branches
  * @param timeouts interrupts bodies that exceed their timeout
  * @param replies is called with each committed reply, on a thread that must not be blocked
  */
@@ -26,7 +27,8 @@ public record ExecutionEnvironment(
         Mail mail,
         CallbackUrls callbackUrls,
         ChildStarts children,
-        ThreadFactory branchThreads,
+        Platform platform,
+        ThreadFactory threads,
         Consumer<WorkflowWrite.Reply> replies) {
     public Values values() {
         return new Values(codec, config.payloadMaxBytes());

@@ -169,7 +169,7 @@ final class Join<T> {
     private void start(int number) {
         try {
             for (int i = 0; i < number; i++) {
-                Thread thread = execution.environment().branchThreads().newThread(Tracing.withThisTrace(this::work));
+                Thread thread = execution.environment().threads().newThread(Tracing.withThisTrace(this::work));
                 started();
                 thread.start();
             }
@@ -274,6 +274,9 @@ final class Join<T> {
         }
         context.exit();
         requireWhole(context);
+        if (stop.hasActedSinceDeadline(context.nextCall())) {
+            execution.deadlineDelivery().actedOn();
+        }
         if (stop.delivered().isEmpty() && !ended(number, value, failed)) {
             throw execution
                     .parking()

@@ -92,7 +92,7 @@ final class SignalRunner {
 
     /** Waits for a signal that was sent in time, and decides whether the limit came first. */
     private <T> Optional<T> untilLimit(Call call, AwaitedSignal<T> signal, Instant deadline, Duration left) {
-        long since = System.nanoTime();
+        long since = environment.platform().nanoTime();
         Duration rest = left;
         while (true) {
             waits.forSignal(call, signal.name(), deadline, rest, true, () -> stops.isDueAt(call));
@@ -101,7 +101,7 @@ final class SignalRunner {
             if (there.isPresent()) {
                 return there;
             }
-            rest = left.minusNanos(System.nanoTime() - since);
+            rest = left.minusNanos(environment.platform().nanoTime() - since);
             if (!rest.isPositive()) {
                 readInbox(call); // behind the limit: what was sent in time may not have arrived yet
                 return take(call, signal, deadline).or(() -> timedOut(call, signal, deadline));

@@ -71,12 +71,23 @@ final class StepRunner {
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());
         }
-        stopAt(call);
+        if (!mustRunAgain(call, recorded)) {
+            stopAt(call);
+        }
         if (recorded.givenUp().isPresent()) {
             throw parkAgain(call, recorded, recorded.givenUp().orElseThrow());
         }
         sleep(call, recorded.waitLeft());
         return attempt(call, recorded.attempts(), recorded.failures());
+    }
+
+    /**
+     * Whether an attempt was cut off that must have an outcome before a stop, because its effect may have to be undone.
+     */
+    private boolean mustRunAgain(StepCall<?> call, RecordedStep recorded) {
+        return call.isUndoable()
+                && recorded.isCutOff()
+                && !history.isStoppedAt(call.call().index());
     }
 
     private <T> @Nullable T replay(StepCall<T> call, Outcome outcome) {

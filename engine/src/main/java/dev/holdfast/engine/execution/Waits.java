@@ -34,6 +34,7 @@ final class Waits {
     private final ExecutionState state;
     private final Signals signals;
     private final DeadlineDelivery deadline;
+    private final Platform platform;
     /** The longest wait in memory of a workflow that does nothing else. */
     private final Duration kept;
 
@@ -44,11 +45,18 @@ final class Waits {
     private int running = 1;
     private boolean departing;
 
-    Waits(WorkflowLog log, ExecutionState state, Signals signals, DeadlineDelivery deadline, Duration kept) {
+    Waits(
+            WorkflowLog log,
+            ExecutionState state,
+            Signals signals,
+            DeadlineDelivery deadline,
+            Platform platform,
+            Duration kept) {
         this.log = log;
         this.state = state;
         this.signals = signals;
         this.deadline = deadline;
+        this.platform = platform;
         this.kept = kept;
     }
 
@@ -109,20 +117,20 @@ final class Waits {
     void requireOpen() {
         state.requireNotUnwound();
         while (state.mustLeave()) {
-            block(BlockedThread.leaving(() -> !state.mustLeave()));
+            block(BlockedThread.leaving(now(), () -> !state.mustLeave()));
         }
     }
 
     /** Waits for this time; returns early if {@code enough} is true. */
     void until(Call call, Wait wait, Duration time, BooleanSupplier enough) {
-        block(BlockedThread.timer(call, wait, time, true, enough));
+        block(BlockedThread.timer(now(), call, wait, time, true, enough));
     }
 
     /**
      * Waits for this time, whose end is seen when the workflow is loaded again: returns only if {@code enough} is true.
      */
     void untilLoaded(Call call, Wait wait, Duration time, BooleanSupplier enough) {
-        block(BlockedThread.timer(call, wait, time, false, enough));
+        block(BlockedThread.timer(now(), call, wait, time, false, enough));
     }
 
     /**
@@ -140,7 +148,7 @@ final class Waits {
             boolean endsInMemory,
             BooleanSupplier orElse) {
         BooleanSupplier enough = () -> signals.first(name, deadline).isPresent() || orElse.getAsBoolean();
-        block(BlockedThread.signal(call, new Wait.Signal(name), left, endsInMemory, enough));
+        block(BlockedThread.signal(now(), call, new Wait.Signal(name), left, endsInMemory, enough));
     }
 
     /**
@@ -149,17 +157,17 @@ final class Waits {
      */
     void forChild(Call call, ChildStarted child, BooleanSupplier orElse, @Nullable Duration left) {
         BooleanSupplier enough = () -> signals.first(child.endSignal(), null).isPresent() || orElse.getAsBoolean();
-        block(BlockedThread.child(call, new Wait.Child(child.definition()), left, enough));
+        block(BlockedThread.child(now(), call, new Wait.Child(child.definition()), left, enough));
     }
 
     /** Waits for the branches of a join; returns if {@code enough} is true, or after this time; null is no limit. */
     void forBranches(Call call, @Nullable Duration left, BooleanSupplier enough) {
-        block(BlockedThread.join(call, left, enough));
+        block(BlockedThread.join(now(), call, left, enough));
     }
 
     /** Waits a moment in memory, because the store cannot answer. */
     void aMoment(Call call, Wait wait) {
-        block(BlockedThread.timer(call, wait, kept, true, () -> false));
+        block(BlockedThread.timer(now(), call, wait, kept, true, () -> false));
     }
 
     /** Returns when the wait is over. Throws if the workflow leaves this process meanwhile. */
@@ -191,13 +199,17 @@ final class Waits {
                 } finally {
                     lock.lock();
                 }
-                now = System.nanoTime();
+                now = now();
             }
         } finally {
             running++;
             blocked.remove(waiting.thread());
             lock.unlock();
         }
+    }
+
+    private long now() {
+        return platform.nanoTime();
     }
 
     private void park(long nanos) {

@@ -12,6 +12,7 @@ public final class RecordedStep implements RecordedCall {
     private final Intent first;
     private int attempts;
     private int failures;
+    private boolean cutOff = true;
     private @Nullable Outcome outcome;
     private @Nullable Duration waitLeft;
 
@@ -22,6 +23,7 @@ public final class RecordedStep implements RecordedCall {
 
     void startedAgain(Intent intent) {
         attempts = intent.attempt();
+        cutOff = true;
         waitLeft = null;
     }
 
@@ -36,6 +38,7 @@ public final class RecordedStep implements RecordedCall {
 
     void ended(Outcome ended, Instant at, Instant readAt) {
         outcome = ended;
+        cutOff = false;
         if (!ended.state().isFinal()) {
             failures++;
             waitLeft = ended.retryIn() == null ? null : left(at.plus(ended.retryIn()), readAt);
@@ -70,6 +73,11 @@ public final class RecordedStep implements RecordedCall {
     /** The number of the last attempt that was started. */
     public int attempts() {
         return attempts;
+    }
+
+    /** Whether the last attempt has no outcome: its body may have had its effect. */
+    public boolean isCutOff() {
+        return cutOff;
     }
 
     /** The number of failed attempts since the last retry by an operator, without those that a crash interrupted. */

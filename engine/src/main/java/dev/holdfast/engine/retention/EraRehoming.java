@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +31,14 @@ public final class EraRehoming {
     private final Store store;
     private final Dispatcher dispatcher;
     private final Duration interval;
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("holdfast-retention").unstarted(this::run);
+    private final Thread thread;
     private volatile boolean closed;
 
-    public EraRehoming(Store store, Dispatcher dispatcher, Duration interval) {
+    public EraRehoming(Store store, Dispatcher dispatcher, ThreadFactory threads, Duration interval) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.interval = interval;
+        this.thread = threads.newThread(this::run);
     }
 
     public void start() {

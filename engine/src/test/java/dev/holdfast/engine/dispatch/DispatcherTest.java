@@ -10,11 +10,11 @@ import dev.holdfast.engine.execution.AttemptOrder;
 import dev.holdfast.engine.execution.CallbackTokens;
 import dev.holdfast.engine.execution.CallbackUrls;
 import dev.holdfast.engine.execution.Deadline;
-import dev.holdfast.engine.execution.EngineThreads;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.engine.execution.ExecutionEnvironment;
 import dev.holdfast.engine.execution.ExecutionStart;
 import dev.holdfast.engine.execution.FailureLog;
+import dev.holdfast.engine.execution.Platform;
 import dev.holdfast.engine.execution.RegisteredWorkflow;
 import dev.holdfast.engine.execution.SubmissionOrigin;
 import dev.holdfast.engine.execution.WorkflowIdentity;
@@ -43,8 +43,9 @@ final class DispatcherTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final int LIMIT = 10;
 
+    private final Platform platform = new Platform();
     private final MemoryStore store = new MemoryStore();
-    private final Dispatcher dispatcher = new Dispatcher(LIMIT, 64 << 20, new LocalWaiters<>());
+    private final Dispatcher dispatcher = new Dispatcher(LIMIT, 64 << 20, new LocalWaiters<>(), platform.workflows());
     private final ScheduledExecutorService timeouts = Executors.newSingleThreadScheduledExecutor();
     private final ExecutionEnvironment environment = new ExecutionEnvironment(
             new JacksonCodec(),
@@ -57,7 +58,8 @@ final class DispatcherTest {
             new SignalDelivery(store, dispatcher),
             new CallbackUrls(new CallbackTokens(store.callbackSecret()), Optional.empty()),
             new ChildStarter(store, new SubmittableDefinitions(new Definitions(), store)),
-            EngineThreads.workflows(),
+            platform,
+            platform.workflows(),
             reply -> {});
 
     @BeforeEach

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class BodyTimerTest {
     @Test
     void noTimeoutOutlivesItsBody() throws Exception {
-        ScheduledExecutorService timer = BodyTimer.start();
+        ScheduledExecutorService timer = BodyTimer.start(new Platform());
         try {
             for (int i = 0; i < 1_000; i++) {
                 HistoryEvent.Intent intent =

@@ -29,7 +29,7 @@ final class FailureLogTest {
     private static final String STACK =
             "java.net.ConnectException: Connection refused\n\tat dev.holdfast.Bank.charge(Bank.java:1)\n";
 
-    private final ScheduledExecutorService timer = BodyTimer.start();
+    private final ScheduledExecutorService timer = BodyTimer.start(new Platform());
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final FailureLog failures = new FailureLog(
             new Lines(), timer, Duration.ofMillis(300), key -> "h" + key.uid().getLeastSignificantBits());

@@ -51,6 +51,9 @@ public final class TestWorkflows {
     /** Starts {@link #SLEEPS}, and waits in branches for {@link #ORDER}, {@link #APPROVES} and {@link #APPROVAL}. */
     static final Definition<Order, String> FAMILY = Definition.of("test.family", 1, Order.class, String.class);
 
+    /** Waits in branches for twelve {@link #SLEEPS} and as many signals. */
+    static final Definition<Order, String> FAN = Definition.of("test.fan", 1, Order.class, String.class);
+
     static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
 
     /** What {@link #WAITS} waits for. */
@@ -139,6 +142,7 @@ public final class TestWorkflows {
                     return receipt(order, 1);
                 })
                 .register(FAMILY, TestWorkflows::family)
+                .register(FAN, TestWorkflows::fan)
                 .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }
@@ -150,6 +154,16 @@ public final class TestWorkflows {
         }
         ctx.awaitSignal(APPROVAL);
         return burst.times();
+    }
+
+    private static String fan(WorkflowContext ctx, Order order) {
+        ctx.map(
+                List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+                12,
+                (branch, number) -> branch.all(List.<Branch<Object>>of(
+                        one -> one.child(SLEEPS, order),
+                        one -> one.awaitSignal(Signal.named("s-" + number, Approval.class)))));
+        return "done";
     }
 
     private static String family(WorkflowContext ctx, Order order) {

@@ -54,6 +54,12 @@ public final class TestWorkflows {
     /** Waits in branches for twelve {@link #SLEEPS} and as many signals. */
     static final Definition<Order, String> FAN = Definition.of("test.fan", 1, Order.class, String.class);
 
+    /** One branch loses while it waits for {@link #APPROVAL}. */
+    static final Definition<Order, String> RACE = Definition.of("test.race", 1, Order.class, String.class);
+
+    static final Definition<Order, String> PARKS_IN_BRANCH =
+            Definition.of("test.parks-in-branch", 1, Order.class, String.class);
+
     static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
 
     /** What {@link #WAITS} waits for. */
@@ -143,6 +149,8 @@ public final class TestWorkflows {
                 })
                 .register(FAMILY, TestWorkflows::family)
                 .register(FAN, TestWorkflows::fan)
+                .register(RACE, TestWorkflows::race)
+                .register(PARKS_IN_BRANCH, TestWorkflows::parkInBranch)
                 .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
     }
@@ -154,6 +162,28 @@ public final class TestWorkflows {
         }
         ctx.awaitSignal(APPROVAL);
         return burst.times();
+    }
+
+    private static String race(WorkflowContext ctx, Order order) {
+        return ctx.race(List.of(
+                branch -> {
+                    branch.awaitSignal(APPROVAL, Duration.ofDays(2));
+                    return "late";
+                },
+                branch -> {
+                    branch.sleep(Duration.ofMillis(20));
+                    return "first";
+                }));
+    }
+
+    private static String parkInBranch(WorkflowContext ctx, Order order) {
+        return ctx.all(List.<Branch<String>>of(branch -> "fine", branch -> {
+                    branch.now();
+                    return branch.step(Step.named("break").retry(RetryPolicy.never()), String.class, step -> {
+                        throw new IllegalStateException("broken");
+                    });
+                }))
+                .getLast();
     }
 
     private static String fan(WorkflowContext ctx, Order order) {

@@ -8,6 +8,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -166,6 +168,32 @@ public interface FamilyContract extends StoreFixture {
                     .as(id)
                     .isEqualTo(new Page<>(List.of(), Optional.empty()));
         }
+    }
+
+    @Test
+    default void aDeadLetterNamesItsBranchAndTheNumberOfItsStep() {
+        StoreNode node = start();
+        HistoryEvent.Parked parked = new HistoryEvent.Parked(new ParkingReason(
+                DeadLetter.Cause.NON_RETRYABLE,
+                "ship",
+                call(2),
+                1,
+                null,
+                1,
+                new Failure("java.io.IOException", "closed"),
+                ""));
+        WrittenWorkflow inBranch = WrittenWorkflow.running(node).commit(parked);
+        WrittenWorkflow inMain = WrittenWorkflow.running(node).commit(Writes.parked(0, "no"));
+        assertThat(letter(node, inBranch))
+                .extracting(DeadLetter::branch, DeadLetter::position)
+                .containsExactly("0.1", 1);
+        assertThat(letter(node, inMain))
+                .extracting(DeadLetter::branch, DeadLetter::position)
+                .containsExactly("", 0);
+    }
+
+    private static DeadLetter letter(StoreNode node, WrittenWorkflow workflow) {
+        return node.store().admin().deadLetter(workflow.key(), 1).orElseThrow();
     }
 
     private static WrittenWorkflow waiting(StoreNode node, List<Wait> waits) {

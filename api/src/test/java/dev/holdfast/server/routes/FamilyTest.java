@@ -8,6 +8,7 @@ import dev.holdfast.server.Response;
 import dev.holdfast.server.ServerFixture;
 import dev.holdfast.server.TestClient;
 import dev.holdfast.server.auth.Role;
+import dev.holdfast.server.openapi.OpenApi;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,36 @@ class FamilyTest {
         assertThat(child.path("links").has("children")).isFalse();
         assertThat(parent.path("parent").isNull()).isTrue();
         assertThat(parent.path("links").has("parent")).isFalse();
+    }
+
+    @Test
+    void theDocumentDescribesFamilies() {
+        OpenApi document = OpenApi.document();
+        String child = children("&type=test.approves").getFirst().path("id").asString();
+        for (String path : List.of("family-1", child, "family-1/history")) {
+            String target = "/v1/workflows/" + path;
+            document.assertDescribes(document.operation("GET", target).orElseThrow(), server.get(target));
+        }
+        document.assertDescribes(
+                document.operation("GET", "/v1/workflows").orElseThrow(), server.get("/v1/workflows?parent=family-1"));
+        String lost = server.run("test.race", ORDER).text("id");
+        String target = "/v1/workflows/" + lost + "/history";
+        Response history = server.get(target);
+        document.assertDescribes(document.operation("GET", target).orElseThrow(), history);
+        assertThat(items(history))
+                .extracting(item -> item.path("name").asString())
+                .contains("join", "stop");
+    }
+
+    /** The step is the first one of its branch, behind another call. */
+    @Test
+    void aDeadLetterNamesItsBranch() {
+        String id = server.park("test.parks-in-branch");
+        JsonNode letter = server.get("/v1/dead-letters/" + id).json();
+
+        assertThat(letter.path("branch").asString()).isEqualTo("0.1");
+        assertThat(letter.path("position").asInt()).isZero();
+        assertThat(letter.path("step").asString()).isEqualTo("break");
     }
 
     @Test

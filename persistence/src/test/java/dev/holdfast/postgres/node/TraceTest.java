@@ -53,6 +53,8 @@ class TraceTest {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("holdfast.step.attempt");
     private static final AttributeKey<String> KEY = AttributeKey.stringKey("holdfast.step.idempotency_key");
+    private static final AttributeKey<String> BRANCH = AttributeKey.stringKey("holdfast.step.branch");
+    private static final AttributeKey<Long> POSITION = AttributeKey.longKey("holdfast.step.position");
     private static final AttributeKey<String> WORKFLOW = AttributeKey.stringKey("holdfast.workflow.id");
     private static final AttributeKey<String> NODE = AttributeKey.stringKey("holdfast.node");
     private static final String OWNED = """
@@ -90,7 +92,7 @@ class TraceTest {
                 .register(WORK, this::run)
                 .register(WAITS, TraceTest::runLater)
                 .register(PARENT, TraceTest::runFamily)
-                .register(CHILD, (ctx, input) -> ctx.step("answer", String.class, step -> "child of " + input))
+                .register(CHILD, TraceTest::runChild)
                 .register(SURVEY, (ctx, input) -> input)
                 .start();
     }
@@ -111,6 +113,15 @@ class TraceTest {
     private static String runFamily(WorkflowContext ctx, String input) {
         ctx.start(SURVEY, input);
         return ctx.all(List.<Branch<String>>of(branch -> branch.child(CHILD, input)))
+                .getFirst();
+    }
+
+    /** The step is the first one, behind another call. */
+    private static String runChild(WorkflowContext ctx, String input) {
+        return ctx.all(List.<Branch<String>>of(branch -> {
+                    branch.now();
+                    return branch.step("answer", String.class, step -> "child of " + input);
+                }))
                 .getFirst();
     }
 
@@ -183,6 +194,9 @@ class TraceTest {
             ids = node.admin().list(WorkflowFilter.newest(5)).items().stream()
                     .collect(Collectors.toMap(WorkflowSummary::type, WorkflowSummary::id));
         }
+        SpanData answer = b.span("step answer");
+        assertThat(answer.getAttributes().get(BRANCH)).isEqualTo("0.0");
+        assertThat(answer.getAttributes().get(POSITION)).isZero();
         SpanData submitted = b.span("submit parent");
         for (String started : List.of("child", "survey")) {
             SpanData start = b.span("submit " + started);

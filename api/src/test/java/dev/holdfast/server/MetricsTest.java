@@ -83,6 +83,7 @@ class MetricsTest {
             holdfast_workflows_open{status="PAUSED"} 0.0
             holdfast_workflows_waiting{kind="retry"} 1.0
             holdfast_workflows_waiting{kind="signal"} 0.0
+            holdfast_workflows_waiting{kind="child"} 0.0
             holdfast_workflows_open{status="QUEUED"} 0.0
             holdfast_queue_records 0.0
             holdfast_queue_bytes 0.0

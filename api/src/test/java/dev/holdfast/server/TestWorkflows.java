@@ -1,14 +1,17 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Branch;
 import dev.holdfast.Callback;
 import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Signal;
 import dev.holdfast.Step;
+import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowFailedException;
 import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +47,18 @@ public final class TestWorkflows {
 
     /** Publishes its input so many times, and waits for {@link #APPROVAL} before the first and behind the last. */
     static final Definition<Burst, Integer> BURST = Definition.of("test.burst", 1, Burst.class, Integer.class);
+
+    /** Starts {@link #SLEEPS}, and waits in branches for {@link #ORDER}, {@link #APPROVES} and {@link #APPROVAL}. */
+    static final Definition<Order, String> FAMILY = Definition.of("test.family", 1, Order.class, String.class);
+
+    /** Waits in branches for twelve {@link #SLEEPS} and as many signals. */
+    static final Definition<Order, String> FAN = Definition.of("test.fan", 1, Order.class, String.class);
+
+    /** One branch loses while it waits for {@link #APPROVAL}. */
+    static final Definition<Order, String> RACE = Definition.of("test.race", 1, Order.class, String.class);
+
+    static final Definition<Order, String> PARKS_IN_BRANCH =
+            Definition.of("test.parks-in-branch", 1, Order.class, String.class);
 
     static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
 
@@ -127,20 +142,67 @@ public final class TestWorkflows {
                     ctx.publish("offer", receipt(order, 2));
                     return approval;
                 })
-                .register(BURST, (ctx, burst) -> {
-                    ctx.awaitSignal(APPROVAL);
-                    for (int i = 0; i < burst.times(); i++) {
-                        ctx.publish("burst", i + " ".repeat(burst.length()));
-                    }
-                    ctx.awaitSignal(APPROVAL);
-                    return burst.times();
-                })
+                .register(BURST, TestWorkflows::burst)
                 .register(SLEEPS, (ctx, order) -> {
                     ctx.sleep(Duration.ofDays(2));
                     return receipt(order, 1);
                 })
+                .register(FAMILY, TestWorkflows::family)
+                .register(FAN, TestWorkflows::fan)
+                .register(RACE, TestWorkflows::race)
+                .register(PARKS_IN_BRANCH, TestWorkflows::parkInBranch)
                 .register(SALE, (ctx, sale) -> sale)
                 .register(ECHO, (ctx, input) -> input == null ? Map.of() : input);
+    }
+
+    private static int burst(WorkflowContext ctx, Burst burst) {
+        ctx.awaitSignal(APPROVAL);
+        for (int i = 0; i < burst.times(); i++) {
+            ctx.publish("burst", i + " ".repeat(burst.length()));
+        }
+        ctx.awaitSignal(APPROVAL);
+        return burst.times();
+    }
+
+    private static String race(WorkflowContext ctx, Order order) {
+        return ctx.race(List.of(
+                branch -> {
+                    branch.awaitSignal(APPROVAL, Duration.ofDays(2));
+                    return "late";
+                },
+                branch -> {
+                    branch.sleep(Duration.ofMillis(20));
+                    return "first";
+                }));
+    }
+
+    private static String parkInBranch(WorkflowContext ctx, Order order) {
+        return ctx.all(List.<Branch<String>>of(branch -> "fine", branch -> {
+                    branch.now();
+                    return branch.step(Step.named("break").retry(RetryPolicy.never()), String.class, step -> {
+                        throw new IllegalStateException("broken");
+                    });
+                }))
+                .getLast();
+    }
+
+    private static String fan(WorkflowContext ctx, Order order) {
+        ctx.map(
+                List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+                12,
+                (branch, number) -> branch.all(List.<Branch<Object>>of(
+                        one -> one.child(SLEEPS, order),
+                        one -> one.awaitSignal(Signal.named("s-" + number, Approval.class)))));
+        return "done";
+    }
+
+    private static String family(WorkflowContext ctx, Order order) {
+        ctx.start(SLEEPS, order);
+        ctx.all(List.<Branch<Object>>of(
+                branch -> branch.child(ORDER, order),
+                branch -> branch.child(APPROVES, order),
+                branch -> branch.awaitSignal(APPROVAL)));
+        return "done";
     }
 
     private static Receipt receipt(Order order, int price) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param cause the name of a {@link Cause}; a newer node may have written one that this version does not know
  * @param step the name of the step that the workflow stopped at; empty where it stopped between steps
  * @param position of that step, from 0; without a step the position that the code had reached, or -1
+ * @param branch the path of the branch that the workflow stopped in; empty for the main branch
  * @param idempotencyKey of that step; empty without one
  * @param attempts of that step, over all retries; 0 without one
  * @param error the failure of the last attempt
@@ -29,6 +30,7 @@ public record DeadLetter(
         String cause,
         Optional<String> step,
         int position,
+        String branch,
         Optional<String> idempotencyKey,
         int attempts,
         Failure error,

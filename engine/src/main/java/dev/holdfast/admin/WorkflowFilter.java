@@ -32,6 +32,9 @@ public final class WorkflowFilter {
         String waitingFor;
 
         @Nullable
+        String parent;
+
+        @Nullable
         Instant after;
 
         @Nullable
@@ -81,11 +84,17 @@ public final class WorkflowFilter {
     /**
      * Selects workflows that wait for this: a kind of {@link WorkflowSummary.Waiting}, such as {@code signal}, or a
      * kind and a name, such as {@code signal:approval}. Throws {@link InvalidOptionException} for another kind, and for
-     * a name without or with over 200 characters, or with characters that no name has.
+     * a name without or with over 200 characters, or with characters that no name has. Finds a workflow with branches
+     * by each of {@link WorkflowSummary#waits}.
      */
     public WorkflowFilter waitingFor(String wait) {
         WorkflowSummary.Waiting.requireForm(wait);
         return with(changed -> changed.waitingFor = wait);
+    }
+
+    /** Selects the children of the workflow with this id: none if there is no such workflow. */
+    public WorkflowFilter parent(String id) {
+        return with(changed -> changed.parent = id);
     }
 
     /** Selects workflows accepted at or after this time. */
@@ -121,6 +130,11 @@ public final class WorkflowFilter {
     /** What a workflow waits for, as a kind or {@code kind:name}; empty for anything or nothing. */
     public Optional<String> waitingFor() {
         return Optional.ofNullable(values.waitingFor);
+    }
+
+    /** The id of the workflow whose children are selected; empty for any or none. */
+    public Optional<String> parent() {
+        return Optional.ofNullable(values.parent);
     }
 
     /** The time at or after which a workflow was accepted. */

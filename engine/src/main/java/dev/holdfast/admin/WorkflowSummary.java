@@ -20,10 +20,13 @@ import java.util.Optional;
  * @param finishedAt when it ended
  * @param owner the node that owns it, while it is open and owned
  * @param attempt the number of the last attempt of the last step; 0 before the first
- * @param waitingFor the event that it waits for
+ * @param waits the events that it waits for, at most 100; more than one only if it has branches
  * @param lastError of its last failed attempt, of its end, or of its dead letter
  * @param deadLetter the id of its open dead letter
  * @param deadline when its code gets {@link dev.holdfast.DeadlineExceeded}, if it has not ended
+ * @param parent the call that waits for its end, if it is a child
+ * @param startedBy the id of the workflow that started it and does not wait for it
+ * @param hasChildren whether it has started children; {@link WorkflowFilter#parent} finds them
  */
 public record WorkflowSummary(
         String id,
@@ -37,17 +40,39 @@ public record WorkflowSummary(
         Optional<Instant> finishedAt,
         Optional<String> owner,
         int attempt,
-        Optional<Waiting> waitingFor,
+        List<Waiting> waits,
         Optional<Failure> lastError,
         Optional<String> deadLetter,
-        Optional<Instant> deadline) {
+        Optional<Instant> deadline,
+        Optional<Parent> parent,
+        Optional<String> startedBy,
+        boolean hasChildren) {
+    /** Copies the waits. */
+    public WorkflowSummary {
+        waits = List.copyOf(waits);
+    }
+
+    /** The event that it waits for; the first of {@link #waits} if there are several. */
+    public Optional<Waiting> waitingFor() {
+        return waits.stream().findFirst();
+    }
+
+    /**
+     * The call that waits for a child.
+     *
+     * @param id of the workflow that makes the call
+     * @param branch the path of the branch that makes it; empty for the main branch
+     * @param call the number of the call in that branch, from 0
+     */
+    public record Parent(String id, String branch, int call) {}
 
     /**
      * The event that a workflow waits for.
      *
      * @param kind one of {@link #KINDS}
      * @param name of the step or signal, of the definition of the child, or the version as {@code pay/2}; empty for a
-     *     timer
+     *     timer, and where it stands for many: of a workflow that waits for over 100 events, signals and children are
+     *     known by their kind alone
      * @param until when the workflow continues by itself, if ever
      */
     public record Waiting(String kind, String name, Optional<Instant> until) {

@@ -1,6 +1,7 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.admin.DefinitionVersion;
+import dev.holdfast.spi.KeyedSubmission;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
@@ -213,6 +214,12 @@ public final class MemoryDatabase {
 
     MemoryInbox inbox() {
         return inbox;
+    }
+
+    /** The place that an id names; throws for one of the generated form that was never generated. */
+    Optional<WorkflowKey> locate(String id) {
+        NamedWorkflow named = named(new SubmissionName(KeyedSubmission.ID_SCOPE, id));
+        return named == null ? ids.parse(id) : Optional.of(named.key());
     }
 
     @Nullable

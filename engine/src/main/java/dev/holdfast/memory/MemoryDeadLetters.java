@@ -9,6 +9,7 @@ import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowKey;
 import java.util.Comparator;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.UUID;
 
 /** Finds dead letters in the logs. Used inside transactions only. */
 final class MemoryDeadLetters {
-    private static final int NO_POSITION = -1;
-
     private final MemoryDatabase database;
 
     MemoryDeadLetters(MemoryDatabase database) {
@@ -86,7 +85,8 @@ final class MemoryDeadLetters {
                 record.at(),
                 letter.cause().name(),
                 Optional.ofNullable(letter.step()),
-                letter.position() == null ? NO_POSITION : letter.position().index(),
+                letter.stepNumber(),
+                letter.position() == null ? Position.MAIN : letter.position().branch(),
                 Optional.ofNullable(letter.idempotencyKey()).map(UUID::toString),
                 letter.attempts(),
                 letter.failure(),

@@ -1,9 +1,11 @@
 package dev.holdfast.memory;
 
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.admin.InvalidOptionException;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.spi.WorkflowKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,8 +60,11 @@ final class MemoryListing {
 
     Page<WorkflowSummary> list(WorkflowFilter filter) {
         Optional<Place> from = filter.cursor().map(Place::parse);
+        Optional<WorkflowKey> parent = filter.parent().flatMap(this::locate);
         List<MemoryWorkflow> found = database.all().stream()
                 .filter(workflow -> matches(filter, workflow))
+                .filter(workflow -> filter.parent().isEmpty()
+                        || parent.isPresent() && workflow.parent().equals(parent))
                 .filter(workflow -> from.isEmpty() || Place.of(workflow).compareTo(from.orElseThrow()) > 0)
                 .sorted(Comparator.comparing(Place::of))
                 .limit(filter.limit() + 1L)
@@ -67,6 +72,14 @@ final class MemoryListing {
         Page<MemoryWorkflow> page =
                 Page.of(found, filter.limit(), workflow -> Place.of(workflow).toString());
         return new Page<>(page.items().stream().map(summaries::of).toList(), page.next());
+    }
+
+    private Optional<WorkflowKey> locate(String id) {
+        try {
+            return database.locate(id);
+        } catch (InvalidInputException e) {
+            return Optional.empty(); // no workflow ever had this id
+        }
     }
 
     private static boolean matches(WorkflowFilter filter, MemoryWorkflow workflow) {
@@ -77,9 +90,7 @@ final class MemoryListing {
                 && (filter.statuses().isEmpty() || filter.statuses().contains(workflow.status()))
                 && labels.containsAll(filter.labels().entrySet())
                 && filter.waitingFor()
-                        .map(wait -> workflow.waitingFor()
-                                .filter(waiting -> waiting.isFor(wait))
-                                .isPresent())
+                        .map(wait -> workflow.waits().stream().anyMatch(waiting -> waiting.isFor(wait)))
                         .orElse(true)
                 && filter.after()
                         .filter(after -> workflow.createdAt().isBefore(after))

@@ -221,12 +221,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Optional<WorkflowKey> locate(String id) {
-        return read(() -> {
-            var named = database.named(new MemoryDatabase.SubmissionName(KeyedSubmission.ID_SCOPE, id));
-            Optional<WorkflowKey> place =
-                    named != null ? Optional.of(named.key()) : database.ids().parse(id);
-            return place.filter(key -> database.at(key) != null);
-        });
+        return read(() -> database.locate(id).filter(key -> database.at(key) != null));
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
+import dev.holdfast.spi.ParentCall;
+import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,7 @@ final class MemorySummaries {
         WorkflowStatus status = workflow.status();
         Optional<Instant> last =
                 log.isEmpty() ? Optional.empty() : Optional.of(log.getLast().at());
+        Optional<ParentCall> call = Optional.ofNullable(workflow.creation().parent());
         return new WorkflowSummary(
                 workflow.id(),
                 workflow.creation().definition(),
@@ -43,10 +46,24 @@ final class MemorySummaries {
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : database.owner().map(MemoryNode::node),
                 LogRecord.lastIntent(log).map(HistoryEvent.Intent::attempt).orElse(0),
-                workflow.waitingFor(),
+                workflow.waits(),
                 lastError(log),
                 deadLetter(workflow),
-                Optional.ofNullable(workflow.creation().deadline()));
+                Optional.ofNullable(workflow.creation().deadline()),
+                call.filter(ParentCall::waits)
+                        .map(from -> new WorkflowSummary.Parent(
+                                idOf(from.key()),
+                                from.position().branch(),
+                                from.position().index())),
+                call.filter(from -> !from.waits()).map(from -> idOf(from.key())),
+                log.stream()
+                        .anyMatch(
+                                record -> record.event() instanceof HistoryEvent.ChildStarted child && child.waits()));
+    }
+
+    private String idOf(WorkflowKey key) {
+        MemoryWorkflow workflow = database.at(key);
+        return workflow == null ? database.ids().format(key) : workflow.id();
     }
 
     private Optional<Failure> lastError(List<LogRecord> log) {

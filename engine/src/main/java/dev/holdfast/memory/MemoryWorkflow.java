@@ -5,6 +5,7 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.LogSummary;
+import dev.holdfast.spi.ParentCall;
 import dev.holdfast.spi.RecordRefusedException;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.Wait;
@@ -277,14 +278,18 @@ final class MemoryWorkflow {
         return Objects.requireNonNull(due);
     }
 
-    /** The reason for which it waits, if it is unloaded to wait. */
-    Optional<WorkflowSummary.Waiting> waitingFor() {
-        return waitsFor.isEmpty() || isOver()
-                ? Optional.empty()
-                : Optional.of(new WorkflowSummary.Waiting(
-                        waitsFor.getFirst().kind(),
-                        waitsFor.getFirst().name(),
-                        Optional.ofNullable(due).filter(time -> !time.equals(Instant.MAX))));
+    /** The reasons for which it waits, if it is unloaded to wait. */
+    List<WorkflowSummary.Waiting> waits() {
+        return isOver()
+                ? List.of()
+                : Wait.shown(
+                        waitsFor.stream().map(Wait::text).toList(),
+                        Optional.ofNullable(due).filter(time -> !time.equals(Instant.MAX)));
+    }
+
+    /** The workflow that waits for this one as its child. */
+    Optional<WorkflowKey> parent() {
+        return Optional.ofNullable(creation.parent()).filter(ParentCall::waits).map(ParentCall::key);
     }
 
     /** Whether it waits for one of these. */

@@ -1,5 +1,10 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.admin.WorkflowSummary.Waiting;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * The reason for which an unloaded workflow waits. Stored with the unloading as {@code kind:name}, and shown as
  * {@code waitingFor}. Immutable.
@@ -99,6 +104,22 @@ public sealed interface Wait {
             case Timer timer -> timer;
             case Version version -> version;
         };
+    }
+
+    /** What users read of stored waits: those that stand for any of a kind only if nothing else of the kind does. */
+    static List<Waiting> shown(List<String> texts, Optional<Instant> until) {
+        return texts.stream()
+                .filter(text -> !isAny(text)
+                        || texts.stream().noneMatch(other -> other.startsWith(text) && other.length() > text.length()))
+                .map(text -> {
+                    int colon = text.indexOf(':');
+                    return new Waiting(text.substring(0, colon), text.substring(colon + 1), until);
+                })
+                .toList();
+    }
+
+    private static boolean isAny(String text) {
+        return text.equals(Signal.ANY.text()) || text.equals(Child.ANY.text());
     }
 
     /** The form that is stored. */

@@ -25,7 +25,8 @@ public abstract class StoreContract
                 RemovalContract,
                 KeyedSubmissionContract,
                 SummaryContract,
-                ListContract {
+                ListContract,
+                FamilyContract {
     private final List<Store> opened = new CopyOnWriteArrayList<>();
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Set;
 final class ListRequest {
     private static final int LIMIT = 50;
     private static final Set<String> KNOWN =
-            Set.of("type", "status", "label.", "waiting-for", "after", "before", "limit", "cursor");
+            Set.of("type", "status", "label.", "waiting-for", "parent", "after", "before", "limit", "cursor");
     private static final Set<String> NOT_BUILT = Set.of("queue", "step", "version");
 
     private ListRequest() {}
@@ -27,6 +27,7 @@ final class ListRequest {
                 .with(query.text("status").map(ListRequest::statuses), WorkflowFilter::statuses)
                 .withAll(checked(query.labels()), WorkflowFilter::label)
                 .with(query.text("waiting-for").map(ListRequest::wait), WorkflowFilter::waitingFor)
+                .with(query.text("parent").map(ListRequest::parent), WorkflowFilter::parent)
                 .with(query.text("after").map(text -> RequestValues.time("after", text)), WorkflowFilter::after)
                 .with(query.text("before").map(text -> RequestValues.time("before", text)), WorkflowFilter::before)
                 .with(query.text("cursor").map(RequestValues::cursor), WorkflowFilter::from)
@@ -43,6 +44,11 @@ final class ListRequest {
     private static String wait(String text) {
         RequestValues.checked("waiting-for", () -> WorkflowFilter.newest(LIMIT).waitingFor(text));
         return text;
+    }
+
+    private static String parent(String id) {
+        RequestValues.checked("parent", () -> Submission.id(id));
+        return id;
     }
 
     private static WorkflowStatus[] statuses(String text) {

@@ -45,6 +45,7 @@ class DeadLetterTest {
                 "cause",
                 "step",
                 "position",
+                "branch",
                 "idempotencyKey",
                 "attempts",
                 "error",

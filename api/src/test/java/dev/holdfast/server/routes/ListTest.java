@@ -142,6 +142,8 @@ class ListTest {
                 "waiting-for=x",
                 "waiting-for=signal:",
                 "waiting-for=signal:%00",
+                "parent=",
+                "parent=%00",
                 "after=yesterday",
                 "after=2026-01-01",
                 "before=%2B99999-01-01T00:00:00Z",

@@ -45,6 +45,9 @@ class WorkflowTest {
                         "lastError",
                         "deadLetter",
                         "deadline",
+                        "parent",
+                        "startedBy",
+                        "waits",
                         "links");
         assertThat(workflow.path("type").asString()).isEqualTo("test.order");
         assertThat(workflow.path("version").asInt()).isEqualTo(2);

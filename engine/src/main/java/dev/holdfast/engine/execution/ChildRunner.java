@@ -11,6 +11,8 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
 import dev.holdfast.engine.history.RecordedChild;
+import dev.holdfast.engine.telemetry.ActiveSpan;
+import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.HistoryEvent.ChildStarted;
 import dev.holdfast.spi.HistoryEvent.SignalReceived;
@@ -18,6 +20,7 @@ import dev.holdfast.spi.HistoryEvent.SignalTaken;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.ParentCall;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite.Creation;
@@ -81,9 +84,20 @@ final class ChildRunner {
         return new RecordedCalls(history, execution.parking()).found(call, RecordedChild.class, description);
     }
 
-    /** Records the start, and accepts the workflow in the same commit. What is refused has no record. */
+    /** Starts a workflow in a span of its own, to which all its runs belong. */
     private <I> ChildStarted begin(Call call, Definition<I, ?> definition, I input, boolean waits) {
-        environment.children().requireKnown(new DefinitionVersion(definition.name(), definition.version()));
+        DefinitionVersion version = new DefinitionVersion(definition.name(), definition.version());
+        environment.children().requireKnown(version);
+        try (ActiveSpan span = environment.telemetry().tracing().submission(version)) {
+            ChildStarted started = record(call, definition, input, waits, Tracing.context(span));
+            span.span().setAttribute("holdfast.workflow.id", started.id());
+            return started;
+        }
+    }
+
+    /** Records the start, and accepts the workflow in the same commit. What is refused has no record. */
+    private <I> ChildStarted record(
+            Call call, Definition<I, ?> definition, I input, boolean waits, @Nullable TraceContext trace) {
         byte[] encoded = environment
                 .values()
                 .encode(() -> "the input of child \"" + definition.name() + "\"", input, definition.input())
@@ -97,7 +111,7 @@ final class ChildRunner {
                 Map.of(),
                 encoded,
                 false,
-                execution.trace(),
+                trace,
                 null,
                 deadline(definition, waits),
                 new ParentCall(execution.key(), call.position(), waits));

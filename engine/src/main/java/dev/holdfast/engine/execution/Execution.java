@@ -7,7 +7,6 @@ import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.Mailbox;
 import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.SignalMessage;
-import dev.holdfast.spi.TraceContext;
 import dev.holdfast.spi.WorkflowKey;
 import dev.holdfast.spi.WorkflowWrite;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,12 +126,6 @@ public final class Execution {
 
     PublishedValues published() {
         return published;
-    }
-
-    /** The trace of the submission. */
-    @Nullable
-    TraceContext trace() {
-        return start.origin().trace();
     }
 
     History history() {

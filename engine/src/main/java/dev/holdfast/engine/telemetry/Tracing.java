@@ -89,10 +89,13 @@ public final class Tracing {
             return ActiveSpan.NONE;
         }
         SpanBuilder span = tracer.spanBuilder("step " + intent.name())
-                .setAttribute("holdfast.step.position", (long) intent.position().index())
+                .setAttribute("holdfast.step.position", (long) intent.stepNumber())
                 .setAttribute("holdfast.step.attempt", (long) intent.attempt())
                 .setAttribute(
                         "holdfast.step.idempotency_key", intent.idempotencyKey().toString());
+        if (!intent.position().isMain()) {
+            span.setAttribute("holdfast.step.branch", intent.position().branch());
+        }
         return ActiveSpan.start(span);
     }
 

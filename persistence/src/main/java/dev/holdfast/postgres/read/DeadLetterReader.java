@@ -6,12 +6,14 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.Page;
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.Position;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -28,7 +30,8 @@ public final class DeadLetterReader {
 
     private static final String COLUMNS = """
             k.bucket, k.era, k.uid, d.seq, w.id, w.definition, w.version, d.at, d.cause, d.step, d.step_number,
-                d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack, d.seq = last.seq as open
+                d.branch, d.idempotency_key, d.attempts, d.error_class, d.error_message, d.stack,
+                d.seq = last.seq as open
             """;
 
     private static final String WORKFLOW = WorkflowKeys.WORKFLOW + """
@@ -126,6 +129,7 @@ public final class DeadLetterReader {
                 row.getString("cause"),
                 Optional.ofNullable(row.getString("step")),
                 row.getInt("step_number"),
+                Objects.requireNonNullElse(row.getString("branch"), Position.MAIN),
                 Optional.ofNullable(row.getObject("idempotency_key", UUID.class))
                         .map(UUID::toString),
                 row.getInt("attempts"),

@@ -7,6 +7,8 @@ import dev.holdfast.admin.WorkflowSummary.Waiting;
 import dev.holdfast.postgres.jdbc.DatabaseJson;
 import dev.holdfast.postgres.jdbc.WorkflowKeys;
 import dev.holdfast.spi.DeadLetterId;
+import dev.holdfast.spi.Position;
+import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowIds;
 import dev.holdfast.spi.WorkflowKey;
 import java.sql.Array;
@@ -14,8 +16,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -37,6 +42,8 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         Instant created = WorkflowIds.acceptedAt(key.uid());
         Optional<Instant> last = instant(row, "last_at");
         String own = row.getString("id");
+        String branch = row.getString("parent_branch");
+        int call = row.getInt("parent_position");
         return new WorkflowSummary(
                 own == null ? ids.format(key) : own,
                 row.getString("definition"),
@@ -49,12 +56,17 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
                 status.isFinal() ? last : Optional.empty(),
                 status.isFinal() ? Optional.empty() : Optional.ofNullable(row.getString("owner")),
                 row.getInt("attempt"),
-                status.isFinal() || STOPPED.contains(status) ? Optional.empty() : waiting(row),
+                status.isFinal() || STOPPED.contains(status) ? List.of() : waits(row),
                 error(row, status),
                 status == WorkflowStatus.DEAD_LETTERED
                         ? Optional.of(new DeadLetterId(key, row.getInt("letter_seq")).format(ids::format))
                         : Optional.empty(),
-                instant(row, "deadline"));
+                instant(row, "deadline"),
+                starter(row, "parent_uid")
+                        .map(id -> new WorkflowSummary.Parent(
+                                id, Objects.requireNonNullElse(branch, Position.MAIN), call)),
+                starter(row, "started_by"),
+                row.getBoolean("has_children"));
     }
 
     /** The status by {@code log_status} and {@code open_status}. */
@@ -68,15 +80,21 @@ final class SummaryMapper implements RowMapper<WorkflowSummary> {
         return open == null ? WorkflowStatus.COMPLETED : WorkflowStatus.valueOf(open);
     }
 
-    /** The wait of an unloaded workflow; without a due time it lasts until an event wakes the workflow. */
-    private static Optional<Waiting> waiting(ResultSet row) throws SQLException {
+    /** The waits of an unloaded workflow; without a due time they last until an event wakes the workflow. */
+    private static List<Waiting> waits(ResultSet row) throws SQLException {
         Array waits = row.getArray("waits");
-        if (waits == null) {
+        return waits == null ? List.of() : Wait.shown(List.of((String[]) waits.getArray()), instant(row, "due"));
+    }
+
+    /** The id of the workflow that started it, if that is in this column. */
+    private Optional<String> starter(ResultSet row, String column) throws SQLException {
+        UUID uid = row.getObject(column, UUID.class);
+        if (uid == null) {
             return Optional.empty();
         }
-        String first = ((String[]) waits.getArray())[0];
-        int colon = first.indexOf(':');
-        return Optional.of(new Waiting(first.substring(0, colon), first.substring(colon + 1), instant(row, "due")));
+        String own = row.getString("parent_id");
+        WorkflowKey key = new WorkflowKey(row.getInt("parent_bucket"), row.getInt("parent_era"), uid);
+        return Optional.of(own == null ? ids.format(key) : own);
     }
 
     private static Optional<Failure> error(ResultSet row, WorkflowStatus status) throws SQLException {

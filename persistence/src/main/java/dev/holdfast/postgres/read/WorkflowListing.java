@@ -1,5 +1,6 @@
 package dev.holdfast.postgres.read;
 
+import dev.holdfast.InvalidInputException;
 import dev.holdfast.admin.Page;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
@@ -40,6 +41,10 @@ public final class WorkflowListing {
             select * from holdfast.list(:buckets, :ended, :oldest, :newest, :below, :from, :type,
                 cast(:labels as jsonb), :statuses, :wanted, :looks)""";
 
+    private static final String CHILDREN = """
+            select * from holdfast.list_children(:parent, :oldest, :below, :from, :type, cast(:labels as jsonb),
+                :statuses, :wait, :wanted, :looks)""";
+
     private final Jdbi jdbi;
     private final SummaryReader summaries;
     private final Installation installation;
@@ -54,7 +59,11 @@ public final class WorkflowListing {
     private record Found(Optional<WorkflowKey> key, UUID uid) {}
 
     public Page<WorkflowSummary> page(WorkflowFilter filter) {
-        List<Found> found = jdbi.withHandle(handle -> search(handle, filter));
+        List<Found> found = jdbi.withHandle(handle -> {
+            Optional<WorkflowKey> parent = filter.parent().flatMap(id -> locate(handle, id));
+            boolean isUnknown = filter.parent().isPresent() && parent.isEmpty();
+            return isUnknown ? List.of() : search(handle, filter, parent);
+        });
         List<WorkflowKey> keys =
                 found.stream().map(Found::key).flatMap(Optional::stream).toList();
         Page<WorkflowKey> page = Page.of(keys, filter.limit(), key -> key.uid().toString());
@@ -70,21 +79,30 @@ public final class WorkflowListing {
     }
 
     private static boolean waits(WorkflowSummary item, Optional<String> wanted) {
-        return wanted.isEmpty()
-                || item.waitingFor()
-                        .filter(waiting -> waiting.isFor(wanted.orElseThrow()))
-                        .isPresent();
+        return wanted.isEmpty() || item.waits().stream().anyMatch(waiting -> waiting.isFor(wanted.orElseThrow()));
     }
 
-    private List<Found> search(Handle handle, WorkflowFilter filter) {
+    /** The place of a workflow, also of one that was deleted, if its id was generated. */
+    private Optional<WorkflowKey> locate(Handle handle, String id) {
+        WorkflowIds ids = installation.ids();
+        try {
+            return ids.parse(id).or(() -> handle.attach(WorkflowSql.class).locate(id, ids.bucketOf(id)));
+        } catch (InvalidInputException e) {
+            return Optional.empty(); // no workflow ever had this id
+        }
+    }
+
+    private List<Found> search(Handle handle, WorkflowFilter filter, Optional<WorkflowKey> parent) {
         Optional<String> wait = filter.waitingFor();
         Set<WorkflowStatus> statuses = wait.isPresent() && filter.statuses().isEmpty() ? OPEN_ONES : filter.statuses();
         UUID below = below(filter);
         UUID from = filter.after().map(WorkflowIds::firstAt).orElse(FIRST);
         boolean open =
                 wait.isPresent() || !statuses.isEmpty() && statuses.stream().noneMatch(WorkflowStatus::isFinal);
-        Query query =
-                open ? handle.createQuery(OPEN).bind("wait", wait.orElse(null)) : all(handle, statuses, below, from);
+        Query query = parent.map(key -> children(handle, key).bind("wait", wait.orElse(null)))
+                .orElseGet(() -> open
+                        ? handle.createQuery(OPEN).bind("wait", wait.orElse(null))
+                        : all(handle, statuses, below, from));
         return query.bind("wanted", filter.limit() + 1)
                 .bind("looks", LOOKS_MAX)
                 .bind("below", below)
@@ -101,6 +119,10 @@ public final class WorkflowListing {
                         row.getObject("bucket") == null ? Optional.empty() : Optional.of(WorkflowKeys.of(row)),
                         row.getObject("uid", UUID.class)))
                 .list();
+    }
+
+    private static Query children(Handle handle, WorkflowKey parent) {
+        return handle.createQuery(CHILDREN).bind("parent", parent.uid()).bind("oldest", parent.era());
     }
 
     private Query all(Handle handle, Set<WorkflowStatus> statuses, UUID below, UUID from) {

@@ -96,7 +96,7 @@ public interface WorkflowSql {
             left join counted c on c.status = s.status group by s.status
             union all
             select 'waiting:' || k.kind, coalesce(sum(c.open), 0)
-            from unnest('{timer,signal,retry,version}'::text[]) as k(kind)
+            from unnest('{timer,signal,child,retry,version}'::text[]) as k(kind)
             left join counted c on c.kind = k.kind group by k.kind""")
     @KeyColumn("name")
     @ValueColumn("open")

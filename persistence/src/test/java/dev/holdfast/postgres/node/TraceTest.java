@@ -2,6 +2,7 @@ package dev.holdfast.postgres.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Branch;
 import dev.holdfast.Definition;
 import dev.holdfast.EngineConfig;
 import dev.holdfast.Holdfast;
@@ -9,7 +10,9 @@ import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.Await;
 import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.postgres.PostgresStore;
@@ -26,9 +29,11 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +45,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TraceTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
     private static final Definition<String, String> WAITS = Definition.of("waits", 1, String.class, String.class);
+    private static final Definition<String, String> PARENT = Definition.of("parent", 1, String.class, String.class);
+    private static final Definition<String, String> CHILD = Definition.of("child", 1, String.class, String.class);
+    private static final Definition<String, String> SURVEY = Definition.of("survey", 1, String.class, String.class);
     private static final RetryPolicy SELDOM = RetryPolicy.exponential(Duration.ofHours(1), 5);
     private static final int LOADED_MAX = 2;
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("holdfast.step.attempt");
     private static final AttributeKey<String> KEY = AttributeKey.stringKey("holdfast.step.idempotency_key");
+    private static final AttributeKey<String> BRANCH = AttributeKey.stringKey("holdfast.step.branch");
+    private static final AttributeKey<Long> POSITION = AttributeKey.longKey("holdfast.step.position");
+    private static final AttributeKey<String> WORKFLOW = AttributeKey.stringKey("holdfast.workflow.id");
     private static final AttributeKey<String> NODE = AttributeKey.stringKey("holdfast.node");
     private static final String OWNED = """
             select count(*) from generate_series(0, 255) b join holdfast.incarnation i on i.id = holdfast.owner(b)
@@ -80,6 +91,9 @@ class TraceTest {
                 .telemetry(watched.sdk())
                 .register(WORK, this::run)
                 .register(WAITS, TraceTest::runLater)
+                .register(PARENT, TraceTest::runFamily)
+                .register(CHILD, TraceTest::runChild)
+                .register(SURVEY, (ctx, input) -> input)
                 .start();
     }
 
@@ -93,6 +107,22 @@ class TraceTest {
             }
             return Span.current().getSpanContext().getTraceId();
         });
+    }
+
+    /** In a branch, which has a thread of its own. */
+    private static String runFamily(WorkflowContext ctx, String input) {
+        ctx.start(SURVEY, input);
+        return ctx.all(List.<Branch<String>>of(branch -> branch.child(CHILD, input)))
+                .getFirst();
+    }
+
+    /** The step is the first one, behind another call. */
+    private static String runChild(WorkflowContext ctx, String input) {
+        return ctx.all(List.<Branch<String>>of(branch -> {
+                    branch.now();
+                    return branch.step("answer", String.class, step -> "child of " + input);
+                }))
+                .getFirst();
     }
 
     private static String runLater(WorkflowContext ctx, String input) {
@@ -152,6 +182,31 @@ class TraceTest {
         assertThat(b.sum("holdfast.fenced")).isZero();
         assertThat(a.sum("holdfast.database.outages")).isEqualTo(1);
         assertThat(b.sum("holdfast.database.outages")).isZero();
+    }
+
+    @Test
+    void aChildBelongsToTheTraceOfItsParent() {
+        Map<String, String> ids;
+        try (Holdfast node = start("b", database.jdbcUrl(), b)) {
+            WorkflowHandle<String> parent = node.submit(PARENT, "x");
+            assertThat(parent.result(WAIT)).isEqualTo("child of x");
+            Await.until("the detached one has run", () -> !b.ended("run survey").isEmpty());
+            ids = node.admin().list(WorkflowFilter.newest(5)).items().stream()
+                    .collect(Collectors.toMap(WorkflowSummary::type, WorkflowSummary::id));
+        }
+        SpanData answer = b.span("step answer");
+        assertThat(answer.getAttributes().get(BRANCH)).isEqualTo("0.0");
+        assertThat(answer.getAttributes().get(POSITION)).isZero();
+        SpanData submitted = b.span("submit parent");
+        for (String started : List.of("child", "survey")) {
+            SpanData start = b.span("submit " + started);
+            assertThat(start.getAttributes().get(WORKFLOW)).isEqualTo(ids.get(started));
+            assertThat(b.ended("run parent")).extracting(SpanData::getSpanId).contains(start.getParentSpanId());
+            assertThat(b.ended("run " + started))
+                    .allSatisfy(run -> assertThat(run.getParentSpanId()).isEqualTo(start.getSpanId()))
+                    .allSatisfy(run -> assertThat(run.getTraceId()).isEqualTo(submitted.getTraceId()))
+                    .isNotEmpty();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.holdfast.postgres.TestNode;
 import dev.holdfast.postgres.checkpoint.TableReads;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import dev.holdfast.postgres.schema.Installation;
+import dev.holdfast.spi.WorkflowKey;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,8 +39,17 @@ class ListCostTest {
 
     private final Jdbi jdbi = JdbiFactory.on(database.dataSource());
     private final Installation installation = Installation.of(jdbi, TestNode.config(database.jdbcUrl()));
+    private final WorkflowKey parent = newKey();
+    private final WorkflowKey large = newKey();
 
-    /** Ended workflows in two eras, a tenth of them in one bucket, and as many that sleep; every thousandth is rare. */
+    private WorkflowKey newKey() {
+        return installation.ids().generate(9, 1, installation.initialisedAt());
+    }
+
+    /**
+     * Ended workflows in two eras, a tenth of them in one bucket, and as many that sleep; every thousandth is rare. Two
+     * parents have a hundredth and half of all as children.
+     */
     @BeforeAll
     void fill() {
         Instant first = installation.initialisedAt();
@@ -48,12 +58,15 @@ class ListCostTest {
             Instant begin = first.plus(installation.era().multipliedBy(era - 1));
             int number = era;
             jdbi.useHandle(handle -> handle.createUpdate("""
-                    insert into holdfast.workflow (bucket, era, version, uid, definition, labels, input)
+                    insert into holdfast.workflow (bucket, era, version, uid, definition, labels, input, parent_uid)
                     select case when n % 10 = 0 then 7 else n % 256 end, :era, 1, (lpad(to_hex(:millis + n), 12, '0')
                             || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid,
-                        case when n % 1000 = 0 then 'rare' else 'common' end, '{"tenant": "acme"}', '1'
+                        case when n % 1000 = 0 then 'rare' else 'common' end, '{"tenant": "acme"}', '1',
+                        case when n % 100 = 1 then cast(:parent as uuid) when n % 2 = 0 then cast(:large as uuid) end
                     from generate_series(1, :count) n""")
                     .bind("era", number)
+                    .bind("parent", parent.uid())
+                    .bind("large", large.uid())
                     .bind("millis", begin.toEpochMilli())
                     .bind("count", OF_AN_ERA)
                     .execute());
@@ -62,7 +75,9 @@ class ListCostTest {
             handle.execute("""
                     insert into holdfast.open_workflow (due, bucket, era, uid, status, waits)
                     select now() + interval '1 day', w.bucket, w.era, w.uid, 'WAITING',
-                        array[case when w.uid::text like '%7' then 'signal:' || right(w.uid::text, 2) else 'timer:' end]
+                        array[case when w.uid::text like '%7' then 'signal:' || right(w.uid::text, 2)
+                            when w.uid::text like '%1' then 'child:ship' else 'timer:' end]
+                            || case when w.uid::text like '%1' then array['child:'] end
                     from holdfast.workflow w where w.era = 2 and w.definition = 'common'""");
             handle.execute("""
                     insert into holdfast.ended (at, bucket, era, uid, status)
@@ -87,6 +102,13 @@ class ListCostTest {
                 all.statuses(WorkflowStatus.FAILED),
                 all.statuses(WorkflowStatus.COMPENSATING),
                 all.statuses(WorkflowStatus.WAITING).label("tenant", "nobody"));
+    }
+
+    @Test
+    void aSearchAmongChildrenEndsSomewhereAndGoesOn() throws Exception {
+        String id = installation.ids().format(large);
+        aSearchWithoutAMatchEndsSomewhereAndGoesOn(
+                WorkflowFilter.newest(50).parent(id).label("tenant", "nobody"));
     }
 
     @ParameterizedTest
@@ -129,6 +151,51 @@ class ListCostTest {
             Page<WorkflowSummary> page = cheap(WorkflowFilter.newest(30).waitingFor(wait), 100);
             assertThat(page.items()).isEmpty();
             assertThat(page.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void childrenAreFoundWithoutASearch() throws Exception {
+        WorkflowFilter children =
+                WorkflowFilter.newest(30).parent(installation.ids().format(parent));
+        List<WorkflowSummary> found = new ArrayList<>();
+        Page<WorkflowSummary> page = cheap(children, 2_000);
+        found.addAll(page.items());
+        while (page.next().isPresent()) {
+            page = cheap(children.from(page.next().orElseThrow()), 2_000);
+            found.addAll(page.items());
+        }
+        assertThat(found)
+                .extracting(WorkflowSummary::id)
+                .doesNotHaveDuplicates()
+                .hasSize(2 * OF_AN_ERA / 100);
+        String childless = installation.ids().format(newKey());
+        assertThat(cheap(WorkflowFilter.newest(30).parent(childless), 100).items())
+                .isEmpty();
+    }
+
+    /** There are over ten thousand workflows with several waits, and none of them is the one that is sought. */
+    @Test
+    void aSearchAmongManyWaitsEndsSomewhereAndGoesOn() throws Exception {
+        jdbi.useHandle(handle -> handle.execute("""
+                update holdfast.open_workflow set waits = array['signal:first', 'timer:']
+                where waits[1] = 'timer:'"""));
+        try {
+            WorkflowFilter none = WorkflowFilter.newest(30).waitingFor("signal:other");
+            int pages = 1;
+            Page<WorkflowSummary> page = cheap(none, ROWS_OF_A_SEARCH_MAX);
+            while (page.next().isPresent()) {
+                assertThat(page.items()).isEmpty();
+                page = cheap(none.from(page.next().orElseThrow()), ROWS_OF_A_SEARCH_MAX);
+                pages++;
+            }
+            assertThat(pages).isBetween(2, 4);
+            assertThat(cheap(WorkflowFilter.newest(30).waitingFor("timer"), 3_000)
+                            .items())
+                    .hasSize(30);
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("""
+                    update holdfast.open_workflow set waits = array['timer:'] where waits[1] = 'signal:first'"""));
         }
     }
 

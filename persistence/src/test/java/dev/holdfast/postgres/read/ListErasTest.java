@@ -36,10 +36,13 @@ class ListErasTest {
     private final Installation installation = Installation.of(jdbi, TestNode.config(database.jdbcUrl()));
     /** The newest first. */
     private final List<WorkflowKey> accepted = new ArrayList<>();
+    /** Of all of them; it was deleted. */
+    private WorkflowKey parent;
 
     @BeforeEach
     void fill() {
         installation.addEras(jdbi, installation.initialisedAt());
+        parent = installation.ids().generate(5, 1, installation.initialisedAt());
         for (int era = ERAS; era >= 1; era--) {
             Instant end = begin(era + 1);
             for (int number = 0; number < OF_AN_ERA; number++) {
@@ -61,8 +64,8 @@ class ListErasTest {
     private void accept(WorkflowKey key) {
         accepted.add(key);
         run(
-                "insert into holdfast.workflow (bucket, era, version, uid, definition, input)"
-                        + " values (%1$d, %2$d, 1, '%3$s', 'w', '1')",
+                "insert into holdfast.workflow (bucket, era, version, uid, definition, input, parent_uid)"
+                        + " values (%1$d, %2$d, 1, '%3$s', 'w', '1', '" + parent.uid() + "')",
                 key);
         run(
                 "insert into holdfast.ended (at, bucket, era, uid, status)"
@@ -113,6 +116,9 @@ class ListErasTest {
                 assertThat(listed(listing, newest)).as("%d a page", limit).isEqualTo(all);
                 assertThat(listed(listing, newest.statuses(WorkflowStatus.FAILED)))
                         .as("failed, %d a page", limit)
+                        .isEqualTo(all);
+                assertThat(listed(listing, newest.parent(installation.ids().format(parent))))
+                        .as("children, %d a page", limit)
                         .isEqualTo(all);
             }
         }

@@ -176,8 +176,10 @@ create table holdfast.workflow (
 comment on table holdfast.workflow is
     'Accepted workflows; the time is holdfast.accepted_at(uid). Never updated, except to scrub the input. id, and the key'
     ' of the submission, are set only where the caller chose them. The trace of the submission has the form of W3C Trace'
-    ' Context. actor, role and request_id: the submitter and the request, where known. parent: the call that waits for a'
-    ' child. started_by: the workflow that started it and does not wait. forked_from: the workflow that it is a fork of.';
+    ' Context. actor, role and request_id: the submitter and the request, where known. parent_uid: the workflow that'
+    ' waits for this child; started_by: the one that started it and does not wait; the other columns of the parent: the'
+    ' place of that workflow, and its call. forked_from: the workflow that it is a fork of.';
+create index workflow_parent on holdfast.workflow (parent_uid, uid, era) where parent_uid is not null;
 
 create function holdfast.accepted_at(p_uid uuid) returns timestamptz language sql immutable
     return timestamptz 'epoch' + (('x' || substr(p_uid::text, 1, 8) || substr(p_uid::text, 10, 4))::bit(48)::bigint * 1000
@@ -210,6 +212,9 @@ create index open_workflow_version on holdfast.open_workflow ((waits[1]), bucket
 create index open_workflow_waits on holdfast.open_workflow ((waits[1]), uid) where waits is not null;
 create index open_workflow_waits_kind on holdfast.open_workflow ((split_part(waits[1], ':', 1)), uid)
     where waits is not null;
+-- Those of branches. A wait for one child has two entries, of which the second says no more.
+create index open_workflow_waits_many on holdfast.open_workflow (uid)
+    where waits[2] is not null and (waits[2] <> 'child:' or waits[3] is not null or waits[1] = 'signal:');
 comment on table holdfast.open_workflow is
     'Workflows that have not ended. Thin, and a hint only: the log decides. A row whose log has ended is debris and is'
     ' deleted. A workflow that runs or compensates has a due time only while it is not loaded.';
@@ -249,8 +254,8 @@ create table holdfast.log (
 create index log_compensation on holdfast.log (bucket, uid, compensates_position)
     where compensates_position is not null;
 create index log_signal on holdfast.log (bucket, uid, idempotency_key) where event in (3, 4);
-create index log_child on holdfast.log (bucket, uid) where event = 6;
 -- Without the bucket, so that no plan takes the primary key in their place, and reads the history.
+create index log_child on holdfast.log (uid) where event = 6;
 create index log_published on holdfast.log (uid, seq) where event = 10;
 create index log_published_name on holdfast.log (uid, name, seq desc) where event = 10;
 comment on table holdfast.log is

@@ -81,11 +81,8 @@ begin
     insert into holdfast.workflow (bucket, era, version, uid, definition, traceparent, tracestate, deadline, input,
             parent_bucket, parent_era, parent_position, parent_uid, parent_branch, started_by)
         values (p_bucket, p_era, p_version, p_uid, p_definition, p_traceparent, p_tracestate, p_deadline, p_input,
-            case when v_waits then (p_parent ->> 'bucket')::integer end,
-            case when v_waits then (p_parent ->> 'era')::integer end,
-            case when v_waits then (p_parent ->> 'position')::integer end,
-            case when v_waits then v_uid end,
-            case when v_waits then nullif(p_parent ->> 'branch', '') end,
+            (p_parent ->> 'bucket')::integer, (p_parent ->> 'era')::integer, (p_parent ->> 'position')::integer,
+            case when v_waits then v_uid end, nullif(p_parent ->> 'branch', ''),
             case when not v_waits then v_uid end);
     insert into holdfast.open_workflow (due, bucket, era, uid, status)
         values (clock_timestamp(), p_bucket, p_era, p_uid, 'QUEUED');
@@ -119,7 +116,7 @@ begin
         join holdfast.event_kind k on k.code = p_event[i] and k.ends
         cross join lateral (select l.idempotency_key as uid, convert_from(l.detail, 'UTF8') as place
             from holdfast.log l
-            where l.bucket = p_bucket[i] and l.uid = p_uid[i] and l.event = 6 and l.era = p_era[i]
+            where l.uid = p_uid[i] and l.event = 6 and l.era = p_era[i]
                 and not exists (select from holdfast.log r
                     where r.bucket = l.bucket and r.uid = l.uid and r.event in (3, 4) and r.era = l.era
                         and r.idempotency_key = l.idempotency_key)) c

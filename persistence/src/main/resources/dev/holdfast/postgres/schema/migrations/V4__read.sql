@@ -5,7 +5,8 @@ create function holdfast.summaries(p_buckets integer[], p_eras integer[], p_uids
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, labels text,
     open_status text, due timestamptz, waits text[], owner text, started_at timestamptz, last_at timestamptz,
     log_status text, failure bytea, attempt integer, failed_attempt bytea, letter_seq integer, error_class text,
-    error_message text, deadline timestamptz)
+    error_message text, deadline timestamptz, parent_id text, parent_bucket integer, parent_era integer,
+    parent_uid uuid, parent_branch text, parent_position integer, started_by uuid, has_children boolean)
 language plpgsql stable
     set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -14,7 +15,9 @@ begin
     select k.bucket, k.era, k.uid, w.id, w.definition, w.version, w.labels::text,
         o.status, o.due, o.waits, owner.name, first.at, last.at, kind.status,
         case when kind.status = 'FAILED' then event.detail end, intent.event_attempt, failed.outcome,
-        d.seq, d.error_class, d.error_message, w.deadline
+        d.seq, d.error_class, d.error_message, w.deadline, parent.id, w.parent_bucket, w.parent_era, w.parent_uid,
+        w.parent_branch, w.parent_position, w.started_by,
+        exists (select from holdfast.log l where l.uid = k.uid and l.era = home.era and l.event = 6)
     from unnest(p_buckets, p_eras, p_uids) with ordinality as k(bucket, era, uid, place)
     cross join lateral holdfast.home_of(k.bucket, k.era, k.uid) as home(era)
     cross join lateral (select w.* from holdfast.workflow w
@@ -41,12 +44,18 @@ begin
     left join lateral (select d.seq, d.error_class, d.error_message from holdfast.dead_letter d
         where d.bucket = k.bucket and d.uid = k.uid and d.seq = event.seq
             and kind.status = 'DEAD_LETTERED' limit 1) d on true
+    left join lateral (select p.id from holdfast.workflow p
+        where w.parent_bucket is not null and p.bucket = w.parent_bucket
+            and p.uid = coalesce(w.parent_uid, w.started_by)
+            and p.era = holdfast.home_of(w.parent_bucket, w.parent_era, coalesce(w.parent_uid, w.started_by))
+        limit 1) parent on true
     order by k.place;
 end $$;
 comment on function holdfast.summaries is
     'Workflows as people see them, in the order of the arguments; reads the first record of each and its last few.'
     ' log_status is the status that the last event led to; it decides where it is final, DEAD_LETTERED or PAUSED. failure is that'
-    ' of the end, failed_attempt the one before; attempt is that of the last intent.';
+    ' of the end, failed_attempt the one before; attempt is that of the last intent. parent_id is the id that its parent,'
+    ' or the workflow that started it, got from its submitter.';
 
 create function holdfast.history(p_bucket integer, p_era integer, p_uid uuid, p_after integer, p_limit integer)
 returns table (uid uuid, seq integer, at timestamptz, node integer, event smallint, event_position integer,

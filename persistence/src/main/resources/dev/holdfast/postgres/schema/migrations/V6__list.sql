@@ -166,6 +166,9 @@ declare
     v_buckets integer[];
     v_eras integer[];
     v_uids uuid[];
+    v_number integer;
+    v_last uuid; -- of a look after which there may be more
+    v_many integer;
 begin
     loop
         -- Rows are compared as a whole, because only the index on waits has them in this order.
@@ -196,6 +199,31 @@ begin
                 from (select o.bucket, o.era, o.uid from holdfast.open_workflow o
                     where o.uid < v_below and o.uid >= p_from order by o.uid desc limit v_each) o;
         end if;
+        v_number := coalesce(cardinality(v_uids), 0);
+        v_last := case when v_number = v_each then v_uids[v_each] end;
+        v_looked := v_looked + v_number;
+        -- Those that wait for several things, and for this not first. What is older than the last one of a search that
+        -- may find more is left for the next look.
+        if p_wait is not null then
+            with many as materialized (select o.bucket, o.era, o.uid, o.waits from holdfast.open_workflow o
+                where o.waits[2] is not null
+                    and (o.waits[2] <> 'child:' or o.waits[3] is not null or o.waits[1] = 'signal:')
+                    and o.uid < v_below and o.uid >= p_from
+                order by o.uid desc limit v_each),
+            last as materialized (select greatest(v_last, (select m.uid from many m order by m.uid desc
+                offset v_each - 1 limit 1)) as uid),
+            found as (
+                select k.bucket, k.era, k.uid from unnest(v_buckets, v_eras, v_uids) as k(bucket, era, uid)
+                union
+                select m.bucket, m.era, m.uid from many m
+                where exists (select from unnest(m.waits) as waits(wait)
+                    where case when p_wait like '%:%' then wait else split_part(wait, ':', 1) end = p_wait))
+            select array_agg(f.bucket), array_agg(f.era), array_agg(f.uid), (select l.uid from last l),
+                    (select count(*) from many)
+                into v_buckets, v_eras, v_uids, v_last, v_many
+                from found f where f.uid >= coalesce((select l.uid from last l), p_from);
+            v_looked := v_looked + v_many;
+        end if;
         return query
         select k.bucket, k.era, k.uid from unnest(v_buckets, v_eras, v_uids) as k(bucket, era, uid)
         cross join lateral (select o.status from holdfast.open_workflow o
@@ -204,6 +232,64 @@ begin
         cross join lateral (select w.definition, w.labels from holdfast.workflow w
             where w.bucket = k.bucket and w.uid = k.uid and w.era = home.era limit 1) w
         where (p_definition is null or w.definition = p_definition) and (p_labels is null or w.labels @> p_labels)
+        order by k.uid desc limit v_left;
+        get diagnostics v_rows = row_count;
+        v_left := v_left - v_rows;
+        if v_left = 0 or v_last is null then
+            return;
+        end if;
+        v_below := v_last;
+        v_each := least(v_each * 2, 4096);
+        if v_looked >= p_looks then
+            return query select null::integer, null::integer, v_below;
+            return;
+        end if;
+    end loop;
+end $$;
+comment on function holdfast.list_open is
+    'The same, of workflows that have not ended, in these statuses, and that wait for this if it is not null: a kind, or'
+    ' kind:name. Those that are parked, are paused, or wait have indexes of their own; of those that wait for several'
+    ' things it looks at one after the other.';
+
+create function holdfast.list_children(p_parent uuid, p_oldest integer, p_below uuid, p_from uuid, p_definition text,
+    p_labels jsonb, p_statuses text[], p_wait text, p_wanted integer, p_looks integer)
+returns table (bucket integer, era integer, uid uuid)
+language plpgsql stable
+    set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_below uuid := p_below;
+    v_each integer := 2 * p_wanted;
+    v_looked integer := 0;
+    v_left integer := p_wanted;
+    v_rows integer;
+    v_buckets integer[];
+    v_eras integer[];
+    v_uids uuid[];
+begin
+    loop
+        -- The index of each era from that of the parent on. Of one that was copied to a later era that row comes first.
+        select array_agg(w.bucket), array_agg(w.era), array_agg(w.uid) into v_buckets, v_eras, v_uids
+            from (select w.bucket, w.era, w.uid from holdfast.workflow w
+                where w.parent_uid = p_parent and w.era >= p_oldest and w.uid < v_below and w.uid >= p_from
+                order by w.uid desc, w.era desc limit v_each) w;
+        return query
+        select k.bucket, coalesce(h.accepted_era, k.era), k.uid
+        from unnest(v_buckets, v_eras, v_uids) as k(bucket, era, uid)
+        left join lateral (select h.accepted_era, h.era from holdfast.home h
+            where h.bucket = k.bucket and h.uid = k.uid order by h.era desc limit 1) h on true
+        cross join lateral (select w.definition, w.labels from holdfast.workflow w
+            where w.bucket = k.bucket and w.uid = k.uid and w.era = k.era limit 1) w
+        left join lateral (select o.status, o.waits from holdfast.open_workflow o
+            where o.uid = k.uid and o.bucket = k.bucket limit 1) o on true
+        left join lateral (select e.status from holdfast.ended e
+            where e.bucket = k.bucket and e.uid = k.uid and e.era = k.era limit 1) e on true
+        where k.era = coalesce(h.era, k.era)
+            and (p_definition is null or w.definition = p_definition)
+            and (p_labels is null or w.labels @> p_labels)
+            and (p_statuses is null or coalesce(e.status, o.status, 'COMPLETED') = any (p_statuses))
+            and (p_wait is null or exists (select from unnest(o.waits) as waits(wait)
+                where case when p_wait like '%:%' then wait else split_part(wait, ':', 1) end = p_wait))
         order by k.uid desc limit v_left;
         get diagnostics v_rows = row_count;
         v_left := v_left - v_rows;
@@ -219,9 +305,8 @@ begin
         end if;
     end loop;
 end $$;
-comment on function holdfast.list_open is
-    'The same, of workflows that have not ended, in these statuses, and that wait for this if it is not null: a kind, or'
-    ' kind:name. Those that are parked, are paused, or wait have indexes of their own.';
+comment on function holdfast.list_children is
+    'The same, of the children of a workflow that was accepted in this era, in any status.';
 
 create function holdfast.open_intents(p_after uuid, p_wanted integer, p_looks integer)
 returns table (bucket integer, era integer, uid uuid, id text, definition text, version integer, name text,

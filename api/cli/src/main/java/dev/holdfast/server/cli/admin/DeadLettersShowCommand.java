@@ -51,6 +51,7 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     private void print(String name, JsonNode value) {
         if (!NOT_IN_LINES.contains(name)) {
             String text = name.equals("error") ? JsonText.wholeError(value) : JsonText.value(value);
+            text = text.isEmpty() ? "-" : text; // the main branch
             client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + text);
         }
     }

@@ -2,6 +2,7 @@ package dev.holdfast.server.cli.workflow;
 
 import dev.holdfast.server.cli.client.WorkflowEvidence;
 import dev.holdfast.server.cli.output.JsonText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -62,6 +63,9 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
 
     /** For an open workflow whose owner is alive and has its definition. */
     private List<String> open(String status) {
+        if (evidence.workflow().path("waits").size() > 1) {
+            return waitingInBranches();
+        }
         if (evidence.workflow().path("waitingFor").isObject()) {
             return waiting(status);
         }
@@ -89,6 +93,10 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
                                 + JsonText.time(waiting.path("until")) + ".",
                         "Start every node with code that registers it; the workflow then continues by itself.");
             case "retry" -> backOff(subject, waiting);
+            case "child" ->
+                List.of(
+                        subject + " is waiting" + WaitingText.words(waiting) + ".",
+                        "It continues when that has ended. " + children());
             case "signal" ->
                 List.of(
                         subject + " is waiting" + WaitingText.words(waiting)
@@ -106,6 +114,28 @@ record Diagnosis(WorkflowEvidence evidence, UnaryOperator<String> command) {
                         "It then continues by itself. To stop it before, cancel it with `"
                                 + command.apply("cancel " + id()) + "`.");
         };
+    }
+
+    /** No wait tells its branch, and the history only those that have a record. */
+    private List<String> waitingInBranches() {
+        List<JsonNode> waits = evidence.workflow().path("waits").valueStream().toList();
+        JsonNode until = waits.getFirst().path("until");
+        List<String> lines = new ArrayList<>();
+        lines.add("All its branches wait, and each continues when its own wait is over."
+                + (until.isString() ? " The first wait is over at " + JsonText.time(until) + "." : "")
+                + " `" + command.apply("history " + id()) + "` shows how far they came.");
+        if (waits.stream().anyMatch(wait -> wait.path("kind").asString("").equals("signal"))) {
+            lines.add("Send a signal with `" + command.apply("signal " + id() + " NAME PAYLOAD") + "`.");
+        }
+        if (waits.stream().anyMatch(wait -> wait.path("kind").asString("").equals("child"))) {
+            lines.add(children());
+        }
+        return lines;
+    }
+
+    private String children() {
+        return "`" + command.apply("list --parent " + id())
+                + "` shows its children; one that is parked waits for a decision on its dead letter.";
     }
 
     private List<String> backOff(String subject, JsonNode waiting) {

@@ -6,9 +6,7 @@ import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
 import dev.holdfast.server.cli.value.Values;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +19,12 @@ import tools.jackson.databind.JsonNode;
 /** {@code holdfast history}. */
 @Command(
         name = "history",
-        description = "Show the history of one workflow, in order.",
+        description = {
+            "Show the history of one workflow, in order.",
+            "Branches are drawn as a tree, those of a join beneath it."
+        },
         footer = {"  ./holdfast history walk-1"})
 public final class HistoryCommand implements Callable<Integer> {
-    private static final List<String> COLUMNS =
-            List.of("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "TOOK", "ERROR");
-
-    private static final String BRANCH = "BRANCH";
-
     @Mixin
     private ClientOptions client;
 
@@ -58,45 +54,28 @@ public final class HistoryCommand implements Callable<Integer> {
                 client, "/v1/workflows/" + Client.segment(id) + "/history", query, HistoryCommand::table);
     }
 
-    /** With a column for branches if there are any. */
     private static Table table(JsonNode items) {
-        boolean branches = false;
-        for (JsonNode item : items) {
-            branches |= !item.path("branch").asString("").isEmpty();
-        }
-        List<String> columns = new ArrayList<>(COLUMNS);
-        if (branches) {
-            columns.add(1, BRANCH);
-        }
-        Table table =
-                new Table(columns.toArray(String[]::new)).dispensable("SEQ", "POSITION", "KIND", "STARTED", "TOOK");
-        for (JsonNode item : items) {
-            List<String> row = new ArrayList<>(List.of(
-                    JsonText.value(item.path("seq")),
-                    JsonText.value(item.path("position")),
-                    JsonText.value(item.path("kind")),
-                    name(item),
-                    JsonText.value(item.path("state")),
-                    item.path("position").isNumber() ? JsonText.value(item.path("attempt")) : "-",
-                    JsonText.time(item.path("startedAt")),
-                    JsonText.took(item),
-                    JsonText.error(item.path("error"))));
-            if (branches) {
-                String branch = item.path("branch").asString("");
-                row.add(1, branch.isEmpty() ? "-" : branch);
-            }
-            table.add(row.toArray(String[]::new));
-        }
+        Table table = new Table("SEQ", "POSITION", "KIND", "NAME", "STATE", "ATTEMPT", "STARTED", "TOOK", "ERROR")
+                .dispensable("POSITION", "KIND", "STARTED", "SEQ", "TOOK");
+        HistoryTree.lines(items).forEach(line -> table.add(cells(line)));
         return table;
     }
 
-    /** With the id of a workflow that was started. */
-    private static String name(JsonNode item) {
-        String name = JsonText.value(item.path("name"));
-        boolean started = item.path("state").asString("").equals("started")
-                || item.path("state").asString("").equals("detached");
-        return started && item.path("kind").asString("").equals("child")
-                ? name + " " + JsonText.value(item.path("idempotencyKey"))
-                : name;
+    private static String[] cells(HistoryTree.Line line) {
+        if (line.item().isEmpty()) {
+            return new String[] {"", "", "", line.name(), "", "", "", "", ""};
+        }
+        JsonNode item = line.item().orElseThrow();
+        return new String[] {
+            JsonText.value(item.path("seq")),
+            JsonText.value(item.path("position")),
+            JsonText.value(item.path("kind")),
+            line.name(),
+            JsonText.value(item.path("state")),
+            item.path("position").isNumber() ? JsonText.value(item.path("attempt")) : "-",
+            JsonText.time(item.path("startedAt")),
+            JsonText.took(item),
+            JsonText.error(item.path("error"))
+        };
     }
 }

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "  ./holdfast list --status running,waiting --type probe.order",
             "  ./holdfast list --waiting-for signal:answer",
+            "  ./holdfast list --parent order-7 --status dead_lettered",
             "  ./holdfast list --label tenant=acme --after 2026-01-31T12:00:00Z --limit 500"
         })
 public final class ListCommand implements Callable<Integer> {

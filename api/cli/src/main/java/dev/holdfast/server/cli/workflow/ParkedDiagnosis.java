@@ -28,7 +28,9 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
         if (!letter.path("step").isString()) {
             return "";
         }
-        return " at step " + JsonText.value(letter.path("step")) + " (position "
+        String branch = letter.path("branch").asString("");
+        return " at step " + JsonText.value(letter.path("step")) + " ("
+                + (branch.isEmpty() ? "" : "branch " + branch + ", ") + "position "
                 + JsonText.value(letter.path("position")) + ", attempts: " + JsonText.value(letter.path("attempts"))
                 + ")";
     }

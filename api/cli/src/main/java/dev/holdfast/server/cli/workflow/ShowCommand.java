@@ -6,8 +6,10 @@ import dev.holdfast.server.cli.client.WorkflowEvidence;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.value.Values;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -23,6 +25,12 @@ import tools.jackson.databind.JsonNode;
         footer = {"  ./holdfast show walk-1"})
 public final class ShowCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 12;
+    /** The most waits or children that are shown. */
+    private static final int LINES_MAX = 10;
+
+    private static final Set<String> PRINTED_WITH_OTHERS = Set.of("links", "waits");
+    /** Few workflows have them. */
+    private static final Set<String> PRINTED_IF_THERE = Set.of("parent", "startedBy");
 
     @Mixin
     private ClientOptions client;
@@ -45,8 +53,16 @@ public final class ShowCommand implements Callable<Integer> {
             client.out().println(response.body());
             return response.json();
         }
-        response.json().properties().forEach(member -> print(member.getKey(), member.getValue()));
+        response.json().properties().stream()
+                .filter(member -> !PRINTED_WITH_OTHERS.contains(member.getKey()))
+                .filter(member -> !PRINTED_IF_THERE.contains(member.getKey())
+                        || !member.getValue().isNull())
+                .forEach(member -> print(member.getKey(), text(response.json(), member.getKey())));
         client.out().flush(); // prints what is known, even if the next request fails
+        if (response.json().path("links").has("children")) {
+            print("children", new Children(node, id, client::command).lines(LINES_MAX));
+            client.out().flush();
+        }
         List<String> diagnosis = new Diagnosis(new WorkflowEvidence(node, response.json()), client::command).lines();
         if (!diagnosis.isEmpty()) {
             client.out().println();
@@ -55,20 +71,51 @@ public final class ShowCommand implements Callable<Integer> {
         return response.json();
     }
 
-    private void print(String name, JsonNode value) {
-        if (!name.equals("links")) {
-            client.out().println(name + " ".repeat(NAME_WIDTH - name.length()) + text(name, value));
+    private void print(String name, List<String> lines) {
+        String label = name;
+        for (String line : lines) {
+            client.out().println(label + " ".repeat(NAME_WIDTH - label.length()) + line);
+            label = "";
         }
     }
 
-    private static String text(String name, JsonNode value) {
+    private static List<String> text(JsonNode workflow, String name) {
+        JsonNode value = workflow.path(name);
         return switch (name) {
-            case "lastError" -> JsonText.error(value);
-            case "createdAt", "startedAt", "updatedAt", "finishedAt", "deadline" -> JsonText.time(value);
-            case "labels" -> labels(value);
-            case "waitingFor" -> value.isObject() ? WaitingText.member(value) : JsonText.value(value);
-            default -> JsonText.value(value);
+            case "lastError" -> List.of(JsonText.error(value));
+            case "createdAt", "startedAt", "updatedAt", "finishedAt", "deadline" -> List.of(JsonText.time(value));
+            case "labels" -> List.of(labels(value));
+            case "waitingFor" -> waits(workflow);
+            case "parent" -> List.of(parent(value));
+            default -> List.of(JsonText.value(value));
         };
+    }
+
+    /** Each wait of the branches on a line of its own, and then when the workflow continues by itself. */
+    private static List<String> waits(JsonNode workflow) {
+        JsonNode waits = workflow.path("waits");
+        JsonNode first = workflow.path("waitingFor");
+        if (waits.size() < 2) {
+            return List.of(first.isObject() ? WaitingText.member(first) : JsonText.value(first));
+        }
+        List<String> lines = waits.valueStream()
+                .limit(LINES_MAX)
+                .map(WaitingText::kindAndName)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (waits.size() > LINES_MAX) {
+            lines.add("and " + (waits.size() - LINES_MAX) + " more, see --json");
+        }
+        String until = WaitingText.until(first);
+        if (!until.isEmpty()) {
+            lines.add(until.strip());
+        }
+        return lines;
+    }
+
+    private static String parent(JsonNode parent) {
+        String branch = parent.path("branch").asString("");
+        return JsonText.value(parent.path("id")) + " (call " + JsonText.value(parent.path("call"))
+                + (branch.isEmpty() ? ")" : " of branch " + branch + ")");
     }
 
     private static String labels(JsonNode labels) {

@@ -3,14 +3,22 @@ package dev.holdfast.server.cli.workflow;
 import dev.holdfast.server.cli.output.JsonText;
 import tools.jackson.databind.JsonNode;
 
-/** Says what a workflow waits for, and until when. {@code waiting} is the member {@code waitingFor}. Stateless. */
+/**
+ * Says what a workflow waits for, and until when. {@code waiting} is the member {@code waitingFor}, or one of
+ * {@code waits}. Stateless.
+ */
 final class WaitingText {
     private WaitingText() {}
 
     /** Such as {@code signal approval until 2026-01-31T12:00:00Z}; a time has no name, a signal may have no limit. */
     static String member(JsonNode waiting) {
+        return kindAndName(waiting) + until(waiting);
+    }
+
+    /** Such as {@code signal approval}; a time has no name. */
+    static String kindAndName(JsonNode waiting) {
         String name = waiting.path("name").asString("");
-        return JsonText.value(waiting.path("kind")) + (name.isEmpty() ? "" : " " + name) + until(waiting);
+        return JsonText.value(waiting.path("kind")) + (name.isEmpty() ? "" : " " + name);
     }
 
     /** What follows the word waiting, such as {@code for signal approval until 2026-01-31T12:00:00Z}. */
@@ -27,7 +35,7 @@ final class WaitingText {
         };
     }
 
-    private static String until(JsonNode waiting) {
+    static String until(JsonNode waiting) {
         return waiting.path("until").isString() ? " until " + JsonText.time(waiting.path("until")) : "";
     }
 }

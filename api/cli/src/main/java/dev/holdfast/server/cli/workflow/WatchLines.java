@@ -22,13 +22,23 @@ final class WatchLines {
 
     private static String what(JsonNode item) {
         String name = JsonText.value(item.path("name"));
+        String branch = item.path("branch").asString("");
         return switch (item.path("kind").asString("")) {
             case "step" ->
-                "step " + name + " (position " + JsonText.value(item.path("position")) + "), attempt "
-                        + JsonText.value(item.path("attempt"));
-            case "signal" -> "signal " + name;
-            default -> name;
+                "step " + name + " (" + (branch.isEmpty() ? "" : "branch " + branch + ", ") + "position "
+                        + JsonText.value(item.path("position")) + "), attempt " + JsonText.value(item.path("attempt"));
+            case "signal" -> "signal " + name + inBranch(branch);
+            case "child" -> (name.startsWith("child:") ? name : "child " + name + id(item)) + inBranch(branch);
+            default -> name + inBranch(branch);
         };
+    }
+
+    private static String inBranch(String branch) {
+        return branch.isEmpty() ? "" : " (branch " + branch + ")";
+    }
+
+    private static String id(JsonNode call) {
+        return " " + JsonText.value(call.path("idempotencyKey"));
     }
 
     /** The present status of a workflow. */

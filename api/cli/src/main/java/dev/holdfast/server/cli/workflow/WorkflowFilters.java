@@ -38,9 +38,17 @@ final class WorkflowFilters {
             paramLabel = "KIND[:NAME]",
             converter = Values.WaitingFor.class,
             completionCandidates = Values.WaitingFor.class,
-            description = "Only workflows that wait for this: ${COMPLETION-CANDIDATES}; or one of a name, such as"
-                    + " signal:approval.")
+            description =
+                    "Only workflows that wait for this, in any branch: ${COMPLETION-CANDIDATES}; or one of a name,"
+                            + " such as signal:approval.")
     private @Nullable String waitingFor;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "ID",
+            converter = Values.Id.class,
+            description = "Only children of this workflow.")
+    private @Nullable String parent;
 
     @Option(
             names = "--after",
@@ -68,6 +76,7 @@ final class WorkflowFilters {
         Client.put(query, "status", statuses.isEmpty() ? null : String.join(",", statuses));
         labels.forEach((name, value) -> query.put("label." + name, value));
         Client.put(query, "waiting-for", waitingFor);
+        Client.put(query, "parent", parent);
         Client.put(query, "after", after);
         Client.put(query, "before", before);
         Client.put(query, "limit", limit == null ? null : String.valueOf(limit));

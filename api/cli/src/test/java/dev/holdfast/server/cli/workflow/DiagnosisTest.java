@@ -106,6 +106,28 @@ class DiagnosisTest {
     }
 
     @Test
+    void ofOneThatWaitsForAChild() {
+        String members = "'owner':'one','waitingFor':{'kind':'child','name':'ship','until':null}";
+
+        assertThat(diagnosis(workflow("WAITING", members)))
+                .isEqualTo("The workflow is waiting for child ship.\n"
+                        + "It continues when that has ended. `./holdfast list --parent a` shows its children; one that"
+                        + " is parked waits for a decision on its dead letter.");
+    }
+
+    @Test
+    void ofOneWhoseBranchesWait() {
+        String members = "'owner':'one','waitingFor':SIGNAL,'waits':[SIGNAL,{'kind':'timer','name':'','until':UNTIL}]"
+                .replace("SIGNAL", "{'kind':'signal','name':'go','until':UNTIL}")
+                .replace("UNTIL", "'2026-12-02T10:00:00Z'");
+
+        assertThat(diagnosis(workflow("WAITING", members)))
+                .isEqualTo("All its branches wait, and each continues when its own wait is over. The first wait is over"
+                        + " at 2026-12-02T10:00:00Z. `./holdfast history a` shows how far they came.\n"
+                        + "Send a signal with `./holdfast signal a NAME PAYLOAD`.");
+    }
+
+    @Test
     void ofOneThatWaitsForATime() {
         String members = "'owner':'one','waitingFor':{'kind':'timer','name':'','until':'2026-12-02T10:00:00Z'}";
 

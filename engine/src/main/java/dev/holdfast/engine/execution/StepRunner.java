@@ -183,8 +183,9 @@ final class StepRunner {
     private <T> AttemptResult<T> failed(StepCall<T> call, Intent intent, Throwable thrown, int failures) {
         RetryPolicy policy = call.step().retry();
         boolean again = isRetryable(call, thrown) && failures < policy.attempts();
-        Duration retryIn =
-                again ? policy.waitAfter(failures, ThreadLocalRandom.current().nextDouble()) : null;
+        Duration retryIn = again
+                ? policy.waitAfter(thrown, failures, ThreadLocalRandom.current().nextDouble())
+                : null;
         State ended = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
         Failure failure = Failure.of(thrown);
         return new AttemptResult.Failed<>(

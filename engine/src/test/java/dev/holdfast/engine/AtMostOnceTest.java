@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -171,6 +172,14 @@ final class AtMostOnceTest {
             assertThat(node.find(id).lastError().orElseThrow().message()).contains("longer than its timeout");
         }
         assertThat(calls).containsExactly(1);
+    }
+
+    @Test
+    void aTimeoutIsADoubtAlsoWhereItsTypeIsARejection() {
+        Step step = PAY.timeout(Duration.ofMillis(20)).rejects(TimeoutException.class);
+        try (EngineNode node = node(paying(step, hanging))) {
+            assertThat(node.deadLetter(node.submit(WORK, "").id()).cause()).isEqualTo(Cause.IN_DOUBT);
+        }
     }
 
     @Test

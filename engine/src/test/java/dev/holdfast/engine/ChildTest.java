@@ -11,6 +11,8 @@ import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.AuditFilter;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.PageRequest;
@@ -164,16 +166,39 @@ final class ChildTest {
         }
     }
 
-    @Test
-    void theCancelOfAParentWaitsForAChildInDoubt() {
+    private EngineNode withChildInDoubt() {
         Step once = Step.named("pay").atMostOnce().timeout(Duration.ofMillis(20));
-        try (EngineNode node = node(
+        return node(
                 (ctx, in) -> ctx.child(CHILD, in),
                 (ctx, in) -> ctx.step(once, String.class, step -> {
                     events.add("pay " + step.attempt());
                     new CountDownLatch(1).await();
                     return "";
-                }))) {
+                }));
+    }
+
+    @Test
+    void aChildInDoubtThatIsDiscardedEndsTheCancelOfItsParent() {
+        try (EngineNode node = withChildInDoubt()) {
+            String id = node.submit(PARENT, "").id();
+            String child = childOf(node, id);
+            node.deadLetter(child);
+            node.engine().admin().cancel(id, WHY, Duration.ZERO);
+            Await.until("the cancel goes down", () -> node.find(id).status() == WorkflowStatus.COMPENSATING);
+            String letter = node.find(child).deadLetter().orElseThrow();
+            node.engine().admin().discard(letter, WHY, EngineNode.DEADLINE);
+            node.await(id, WorkflowStatus.CANCELLED);
+            Await.until(
+                    "the cancel is answered",
+                    () -> node.engine().admin().audit(AuditFilter.newest(50).target(child)).items().stream()
+                            .anyMatch(AuditEntry::decided));
+            assertThat(node.find(child).status()).isEqualTo(WorkflowStatus.FAILED);
+        }
+    }
+
+    @Test
+    void theCancelOfAParentWaitsForAChildInDoubt() {
+        try (EngineNode node = withChildInDoubt()) {
             String id = node.submit(PARENT, "").id();
             String child = childOf(node, id);
             assertThat(node.deadLetter(child).cause()).isEqualTo(Cause.IN_DOUBT);

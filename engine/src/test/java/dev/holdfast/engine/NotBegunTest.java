@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ final class NotBegunTest {
     private final MemoryDatabase database = new MemoryDatabase();
     private final List<Integer> calls = new CopyOnWriteArrayList<>();
     private final List<String> keys = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Thread> sibling = new AtomicReference<>();
     private volatile Runnable beforeStep = () -> {};
 
     private EngineNode node(Workflow<String, String> code) {
@@ -73,7 +75,7 @@ final class NotBegunTest {
         EngineNode former = start(withoutLease(paying));
         String id = submitUntilIntent(former);
         Thread closer = Thread.ofPlatform().start(former::close);
-        Await.until("it waits for its workflows", () -> closer.getState() == Thread.State.TIMED_WAITING);
+        Await.until("it waits for its workflows", () -> CloseTest.waitsForBodies(closer));
         former.store().pauseLease(false);
         closer.join();
         assertThat(calls).isEmpty();
@@ -125,6 +127,10 @@ final class NotBegunTest {
         assertThat(calls).isEmpty();
     }
 
+    private void awaitEndOfSibling() {
+        Await.until("the thread of the sibling ends", () -> !sibling.get().isAlive());
+    }
+
     @Test
     void ofABranchWhoseSiblingParks() {
         CountDownLatch inSibling = new CountDownLatch(1);
@@ -138,18 +144,22 @@ final class NotBegunTest {
                             inSibling.await();
                             return withoutLease(paying).run(branch, in);
                         },
-                        branch -> branch.step(fragile, String.class, step -> {
-                            inSibling.countDown();
-                            fail.await();
-                            if (broken.get()) {
-                                throw new IOException("broken");
-                            }
-                            return "mended";
-                        })))))) {
+                        branch -> {
+                            sibling.set(Thread.currentThread());
+                            return branch.step(fragile, String.class, step -> {
+                                inSibling.countDown();
+                                fail.await();
+                                if (broken.get()) {
+                                    throw new IOException("broken");
+                                }
+                                return "mended";
+                            });
+                        }))))) {
             String id = submitUntilIntent(node);
             fail.countDown();
             Await.until("the sibling is parked", () -> history(node, id).contains("dead-letter RETRIES_EXHAUSTED"));
             broken.set(false);
+            awaitEndOfSibling(); // the other branch is told behind the record
             giveBackTheLease(node);
             Await.until("it is not begun", () -> history(node, id).contains("pay not-begun"));
             String letter =
@@ -170,14 +180,18 @@ final class NotBegunTest {
                     inSibling.await();
                     return withoutLease(paying).run(branch, in);
                 },
-                branch -> branch.step("quick", String.class, step -> {
-                    inSibling.countDown();
-                    win.await();
-                    return "quick";
-                }))))) {
+                branch -> {
+                    sibling.set(Thread.currentThread());
+                    return branch.step("quick", String.class, step -> {
+                        inSibling.countDown();
+                        win.await();
+                        return "quick";
+                    });
+                })))) {
             String id = submitUntilIntent(node);
             win.countDown();
             Await.until("it has lost", () -> history(node, id).contains("join decided"));
+            awaitEndOfSibling(); // the loser is told behind the record
             giveBackTheLease(node);
             node.await(id, WorkflowStatus.COMPLETED);
             assertThat(history(node, id)).contains("pay not-begun", "stop lost");

@@ -150,6 +150,9 @@ final class ActionDelivery {
 
     private void written(WorkflowKey key, @Nullable Throwable failure) {
         if (failure == null) {
+            if (uncancellable.remove(key)) {
+                reader.changed(key);
+            }
             changed.run();
         } else {
             reader.changed(key);

@@ -196,7 +196,8 @@ final class StepRunner {
             throw e;
         } catch (Throwable e) {
             state.requireOutcomes();
-            boolean rejection = call.step().isRejection(e) && !call.isCompensation();
+            boolean doubt = call.isAtMostOnce() && e instanceof StepTimeoutException;
+            boolean rejection = call.step().isRejection(e) && !call.isCompensation() && !doubt;
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
     }

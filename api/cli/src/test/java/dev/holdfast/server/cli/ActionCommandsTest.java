@@ -136,7 +136,7 @@ class ActionCommandsTest {
         run("dead-letters", "retry", letter, "--reason", "looked", "--run-again-anyway")
                 .assertStatus(0);
         run("result", workflow, "--wait", "20").assertStatus(0);
-        assertThat(run("history", workflow).out()).contains("in-doubt").contains("TimeoutException: the body took");
+        assertThat(run("history", workflow).out()).contains("in-doubt").contains("StepTimeoutException: the");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.postgres.wire.PgProxy;
 import dev.holdfast.samples.crash.CrashPoint.Side;
 import dev.holdfast.samples.crash.CrashPoint.Write;
+import dev.holdfast.samples.probe.Halt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class OnceTest {
 
     @AfterAll
     static void drop() {
+        Halt.allow(false);
         DATABASE.close();
     }
 
@@ -83,6 +85,7 @@ final class OnceTest {
         }
         assertThat(DATABASE.runs("halted")).containsExactly(1);
         try (Holdfast node = restart()) {
+            Halt.allow(true); // without it the input is invalid; only a first attempt ends its process
             String letter = awaitLetter(node, "halted");
             assertThat(history(node, "halted")).containsExactly("once in-doubt", "dead-letter IN_DOUBT");
             assertThatThrownBy(() -> node.admin().retry(letter, WHY, WAIT)).isInstanceOf(StepInDoubtException.class);

@@ -31,6 +31,7 @@ public final class RetryPolicy {
         Duration maxBackoff = Duration.ofMinutes(1);
         double jitter = 0.2;
         int attempts = 10;
+        List<Class<? extends Throwable>> retryable = List.of();
         List<Class<? extends Throwable>> nonRetryable = List.of();
     }
 
@@ -105,19 +106,47 @@ public final class RetryPolicy {
         return with(changed -> changed.attempts = number);
     }
 
-    /** Parks the workflow at once on failures of these types and their subtypes. Replaces the types before. */
+    /**
+     * Retries failures of these types and their subtypes only, and parks the workflow at once on any other. Replaces
+     * the types before; without types it retries all.
+     */
     @SafeVarargs
-    public final RetryPolicy nonRetryable(Class<? extends Throwable>... types) {
-        List<Class<? extends Throwable>> refused = new ArrayList<>();
-        for (Class<? extends Throwable> type : types) {
-            refused.add(type);
-        }
-        return with(changed -> changed.nonRetryable = List.copyOf(refused));
+    public final RetryPolicy retryable(Class<? extends Throwable>... types) {
+        List<Class<? extends Throwable>> retried = copy(types);
+        return with(changed -> changed.retryable = retried);
     }
 
-    /** Tells whether the policy allows another attempt after this failure, apart from the number of attempts. */
+    /**
+     * Parks the workflow at once on failures of these types and their subtypes, also if they are
+     * {@link #retryable(Class[]) retryable}. Replaces the types before.
+     */
+    @SafeVarargs
+    public final RetryPolicy nonRetryable(Class<? extends Throwable>... types) {
+        List<Class<? extends Throwable>> refused = copy(types);
+        return with(changed -> changed.nonRetryable = refused);
+    }
+
+    @SafeVarargs
+    private static List<Class<? extends Throwable>> copy(Class<? extends Throwable>... types) {
+        List<Class<? extends Throwable>> copy = new ArrayList<>();
+        for (Class<? extends Throwable> type : types) {
+            copy.add(type);
+        }
+        return List.copyOf(copy);
+    }
+
+    /**
+     * Tells whether the policy allows another attempt after this failure, apart from the number of attempts. It always
+     * does after a {@link RetryAfterException}.
+     */
     public boolean retries(Throwable failure) {
-        return values.nonRetryable.stream().noneMatch(type -> type.isInstance(failure));
+        return failure instanceof RetryAfterException
+                || (values.retryable.isEmpty() || isOneOf(values.retryable, failure))
+                        && !isOneOf(values.nonRetryable, failure);
+    }
+
+    private static boolean isOneOf(List<Class<? extends Throwable>> types, Throwable failure) {
+        return types.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /**
@@ -131,6 +160,18 @@ public final class RetryPolicy {
                 Math.min((double) values.initialBackoff.toMillis() * Math.pow(values.factor, failures - 1), (double)
                         values.maxBackoff.toMillis());
         return Duration.ofMillis(Math.round(plain * (1 + values.jitter * (2 * random - 1))));
+    }
+
+    /**
+     * Computes the wait after this failure, in whole milliseconds: what a {@link RetryAfterException} asks for, longer
+     * by the jitter, so that many workflows do not come back at once; else that of {@link #waitAfter(int, double)}.
+     * Called by the engine.
+     */
+    public Duration waitAfter(Throwable failure, int failures, double random) {
+        if (failure instanceof RetryAfterException asked) {
+            return Duration.ofMillis(Math.round(asked.after().toMillis() * (1 + values.jitter * random)));
+        }
+        return waitAfter(failures, random);
     }
 
     /** See {@link #initialBackoff(Duration)}. */
@@ -156,6 +197,11 @@ public final class RetryPolicy {
     /** See {@link #attempts(int)}. */
     public int attempts() {
         return values.attempts;
+    }
+
+    /** See {@link #retryable(Class[])}; unmodifiable. */
+    public List<Class<? extends Throwable>> retryable() {
+        return values.retryable;
     }
 
     /** See {@link #nonRetryable(Class[])}; unmodifiable. */

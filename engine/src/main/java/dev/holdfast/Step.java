@@ -4,6 +4,7 @@ import dev.holdfast.admin.Names;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Step {
     private final String name;
-    private final RetryPolicy retry;
+    /** Null unless it was set. */
+    private final @Nullable RetryPolicy retry;
+
     private final List<Class<? extends Throwable>> rejections;
     private final @Nullable Duration timeout;
+    private final boolean atMostOnce;
 
     private Step(
-            String name, RetryPolicy retry, List<Class<? extends Throwable>> rejections, @Nullable Duration timeout) {
+            String name,
+            @Nullable RetryPolicy retry,
+            List<Class<? extends Throwable>> rejections,
+            @Nullable Duration timeout,
+            boolean atMostOnce) {
+        if (atMostOnce && retry != null) {
+            throw new IllegalArgumentException("step " + name + " has both atMostOnce() and retry(...): a retry calls"
+                    + " the body again, and atMostOnce promises that nothing does; remove one of them");
+        }
         this.name = name;
         this.retry = retry;
         this.rejections = rejections;
         this.timeout = timeout;
+        this.atMostOnce = atMostOnce;
     }
 
     /**
@@ -43,12 +56,23 @@ public final class Step {
      */
     public static Step named(String name) {
         Names.requireStep(name);
-        return new Step(name, RetryPolicy.defaults(), List.of(), null);
+        return new Step(name, null, List.of(), null, false);
     }
 
-    /** Replaces the retry policy. */
+    /** Replaces the retry policy. Throws {@link IllegalArgumentException} for a step that runs at most once. */
     public Step retry(RetryPolicy policy) {
-        return new Step(name, policy, rejections, timeout);
+        return new Step(name, policy, rejections, timeout, atMostOnce);
+    }
+
+    /**
+     * Calls the body at most once, for effects that nobody can repeat or recognise as repeated. An exception parks the
+     * workflow as NON_RETRYABLE, unless it is a rejection. If the body may have run, and its outcome is unknown (its
+     * process ended, its time was over, or its node lost the workflow), the workflow is parked as IN_DOUBT until an
+     * operator decides. Neither a cancel nor a lost race interrupts the body: they wait for it, so give it a
+     * {@link #timeout}. Throws {@link IllegalArgumentException} for a step with a retry policy.
+     */
+    public Step atMostOnce() {
+        return new Step(name, retry, rejections, timeout, true);
     }
 
     /**
@@ -61,19 +85,19 @@ public final class Step {
         for (Class<? extends Throwable> type : types) {
             rejected.add(type);
         }
-        return new Step(name, retry, List.copyOf(rejected), timeout);
+        return new Step(name, retry, List.copyOf(rejected), timeout, atMostOnce);
     }
 
     /**
      * Limits the time of each attempt: the engine interrupts the body after {@code limit} and counts the attempt as
-     * failed. A body that ignores the interrupt runs on, and its return value is dropped. Throws
-     * {@link IllegalArgumentException} unless {@code limit} is over 0.
+     * failed, with a {@link java.util.concurrent.TimeoutException}. A body that ignores the interrupt runs on, and its
+     * return value is dropped. Throws {@link IllegalArgumentException} unless {@code limit} is over 0.
      */
     public Step timeout(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("timeout of step " + name + " is " + limit + ": expected more than 0");
         }
-        return new Step(name, retry, rejections, limit);
+        return new Step(name, retry, rejections, limit, atMostOnce);
     }
 
     /** Returns the name. */
@@ -81,9 +105,14 @@ public final class Step {
         return name;
     }
 
-    /** Returns the retry policy. */
+    /** Returns the retry policy: of a step that runs at most once {@link RetryPolicy#never()}. */
     public RetryPolicy retry() {
-        return retry;
+        return atMostOnce ? RetryPolicy.never() : Objects.requireNonNullElse(retry, RetryPolicy.defaults());
+    }
+
+    /** Tells whether the body is called at most once. */
+    public boolean isAtMostOnce() {
+        return atMostOnce;
     }
 
     /** Returns the time limit of an attempt; empty without a limit. */

@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +93,36 @@ final class RetryPolicyTest {
         assertThat(policy.retries(new IllegalStateException())).isFalse();
         assertThat(policy.retries(new RuntimeException())).isTrue();
         assertThat(policy.attempts(3).retries(new IOException())).isFalse();
+    }
+
+    @Test
+    void typesThatAreTriedAgainExcludeAllOthers() {
+        RetryPolicy policy = RetryPolicy.defaults().retryable(IOException.class, TimeoutException.class);
+        assertThat(policy.retries(new FileNotFoundException())).isTrue();
+        assertThat(policy.retries(new TimeoutException())).isTrue();
+        assertThat(policy.retries(new IllegalStateException())).isFalse();
+        assertThat(policy.retryable()).containsExactly(IOException.class, TimeoutException.class);
+        RetryPolicy narrower = policy.nonRetryable(FileNotFoundException.class);
+        assertThat(narrower.retries(new FileNotFoundException())).isFalse();
+        assertThat(narrower.retries(new IOException())).isTrue();
+    }
+
+    @Test
+    void theWaitThatABodyAsksForIsBoundedAndNeverShortened() {
+        RetryPolicy policy = RetryPolicy.defaults().jitter(0.2);
+        RetryAfterException asked = new RetryAfterException(Duration.ofSeconds(30), "busy");
+        assertThat(policy.waitAfter(asked, 1, 0)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(policy.waitAfter(asked, 7, 1)).isEqualTo(Duration.ofSeconds(36));
+        assertThat(policy.waitAfter(new IOException(), 1, 0.5)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(asked).hasMessage("busy (to be called again in 30 s)");
+        assertThat(new RetryAfterException(Duration.ofSeconds(-1), "x").after()).isEqualTo(Duration.ZERO);
+        assertThat(new RetryAfterException(Duration.ofDays(9_999), "x").after()).isEqualTo(Duration.ofDays(1));
+        assertThat(new RetryAfterException(Duration.ofSeconds(Long.MAX_VALUE), "x").after())
+                .isEqualTo(RetryAfterException.LONGEST);
+        assertThat(policy.retryable(IOException.class)
+                        .nonRetryable(RuntimeException.class)
+                        .retries(asked))
+                .isTrue();
     }
 
     @Test

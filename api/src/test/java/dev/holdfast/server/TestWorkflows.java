@@ -25,6 +25,9 @@ public final class TestWorkflows {
     static final Definition<Order, Receipt> FAILS = Definition.of("test.fails", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> PARKS = Definition.of("test.parks", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> BREAKS = Definition.of("test.breaks", 1, Order.class, Receipt.class);
+    /** Runs at most once: its first attempt takes longer than its timeout. */
+    static final Definition<Order, Receipt> DOUBTS = Definition.of("test.doubts", 1, Order.class, Receipt.class);
+
     static final Definition<Order, Receipt> BUG = Definition.of("test.bug", 1, Order.class, Receipt.class);
     static final Definition<Order, Receipt> WAITS = Definition.of("test.waits", 1, Order.class, Receipt.class);
     static final Definition<Object, String> TRACE = Definition.of("test.trace", 1, Object.class, String.class);
@@ -99,15 +102,8 @@ public final class TestWorkflows {
                                 ctx.step(Step.named("break").retry(RetryPolicy.never()), Receipt.class, step -> {
                                     throw new IllegalStateException("broken");
                                 }))
-                .register(
-                        BREAKS,
-                        (ctx, order) ->
-                                ctx.step(Step.named("break-once").retry(RetryPolicy.never()), Receipt.class, step -> {
-                                    if (step.attempt() == 1) {
-                                        throw new IllegalStateException("broken for now");
-                                    }
-                                    return receipt(order, step.attempt());
-                                }))
+                .register(BREAKS, TestWorkflows::breaks)
+                .register(DOUBTS, TestWorkflows::doubts)
                 .register(BUG, (ctx, order) -> {
                     ctx.run("fine", step -> {});
                     throw new IllegalStateException("a bug");
@@ -203,6 +199,24 @@ public final class TestWorkflows {
                 branch -> branch.child(APPROVES, order),
                 branch -> branch.awaitSignal(APPROVAL)));
         return "done";
+    }
+
+    private static Receipt breaks(WorkflowContext ctx, Order order) {
+        return ctx.step(Step.named("break-once").retry(RetryPolicy.never()), Receipt.class, step -> {
+            if (step.attempt() == 1) {
+                throw new IllegalStateException("broken for now");
+            }
+            return receipt(order, step.attempt());
+        });
+    }
+
+    private static Receipt doubts(WorkflowContext ctx, Order order) {
+        return ctx.step(Step.named("pay").atMostOnce().timeout(Duration.ofMillis(20)), Receipt.class, step -> {
+            if (step.attempt() == 1) {
+                new CountDownLatch(1).await();
+            }
+            return receipt(order, step.attempt());
+        });
     }
 
     private static Receipt receipt(Order order, int price) {

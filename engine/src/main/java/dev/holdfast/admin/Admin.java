@@ -87,9 +87,16 @@ public interface Admin {
 
     /**
      * Continues a parked workflow at the step that it stopped at, with a fresh budget of attempts and the same
-     * idempotency key. Refused once the dead letter is closed.
+     * idempotency key. Refused once the dead letter is closed; with {@link dev.holdfast.StepInDoubtException} if it is
+     * IN_DOUBT.
      */
     Optional<WorkflowStatus> retry(String deadLetterId, ActionOptions options, Duration wait);
+
+    /**
+     * Retries a dead letter as {@link #retry} does, also if it is IN_DOUBT: says that the body, which may have run, may
+     * run again. Look first whether its effect is there. Refused once the dead letter is closed.
+     */
+    Optional<WorkflowStatus> runAgainAnyway(String deadLetterId, ActionOptions options, Duration wait);
 
     /** Ends a parked workflow as FAILED. Refused once the dead letter is closed. */
     Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait);

@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param kind step, timer, signal or decision
  * @param name of the step or signal; {@code sleep} or {@code now}; of a decision {@code dead-letter}, {@code end}, the
  *     verb of the action, or the name of the published value
- * @param state of a step: started, succeeded, rejected, failed, timed-out, undone; of a timer: waiting, fired, read; of
- *     a signal: received, undelivered, awaited, taken, timed-out; of a decision: the cause of the dead letter, RETRIED,
- *     the final status, or published
+ * @param state of a step: started, succeeded, rejected, failed, timed-out, not-begun, in-doubt, undone; of a timer:
+ *     waiting, fired, read; of a signal: received, undelivered, awaited, taken, timed-out; of a decision: the cause of
+ *     the dead letter, RETRIED, the final status, or published
  * @param attempt the number of the attempt of the step, over all retries
  * @param idempotencyKey of the step; of a signal that was received or taken its id
  * @param startedAt when the item began

@@ -126,6 +126,11 @@ final class EngineAdmin implements Admin {
     }
 
     @Override
+    public Optional<WorkflowStatus> runAgainAnyway(String deadLetterId, ActionOptions options, Duration wait) {
+        return open.call(() -> actions.requestOnDeadLetter(ActionKind.RUN_AGAIN, deadLetterId, options, wait));
+    }
+
+    @Override
     public Optional<WorkflowStatus> discard(String deadLetterId, ActionOptions options, Duration wait) {
         return open.call(() -> actions.requestOnDeadLetter(ActionKind.DISCARD, deadLetterId, options, wait));
     }

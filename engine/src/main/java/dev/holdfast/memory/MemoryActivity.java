@@ -3,6 +3,8 @@ package dev.holdfast.memory;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.InboxMessage;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.ParkingReason;
+import dev.holdfast.spi.WorkflowHead;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -41,7 +43,18 @@ final class MemoryActivity {
     private boolean isWithoutEffect(InboxMessage message) {
         return mustWait(message)
                 || toBeCancelled(message)
-                        .filter(workflow -> workflow.waitsUncancellably(database.now()))
+                        .filter(workflow ->
+                                workflow.waitsUncancellably(database.now()) || waitsForOperator(message, workflow))
+                        .isPresent();
+    }
+
+    /** Whether a parent's cancel waits until somebody has dealt with the dead letter. */
+    private static boolean waitsForOperator(InboxMessage message, MemoryWorkflow workflow) {
+        return message instanceof OperatorAction action
+                && action.isCancelByParent()
+                && workflow.head()
+                        .flatMap(WorkflowHead::openDeadLetter)
+                        .filter(ParkingReason::refusesCancel)
                         .isPresent();
     }
 

@@ -82,7 +82,9 @@ final class MemorySummaries {
     }
 
     private @Nullable Failure failed(WorkflowWrite.@Nullable Outcome outcome) {
-        return outcome == null || outcome.state().isFinal() ? null : codec.decode(outcome.value(), FAILURE);
+        return outcome == null || outcome.state().isFinal() || outcome.state() == WorkflowWrite.Outcome.State.NOT_BEGUN
+                ? null
+                : codec.decode(outcome.value(), FAILURE);
     }
 
     private Optional<String> deadLetter(MemoryWorkflow workflow) {

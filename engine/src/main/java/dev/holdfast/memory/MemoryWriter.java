@@ -211,7 +211,7 @@ final class MemoryWriter {
 
     private void cancel(HistoryEvent.ChildStarted child) {
         ActionOptions why =
-                ActionOptions.because("its parent was ended by an operator").by("holdfast");
+                ActionOptions.because("its parent was ended by an operator").by(OperatorAction.ENGINE);
         database.inbox()
                 .request(OperatorAction.of(child.child(), ActionKind.CANCEL, child.id(), 0, why), RequestContext.NONE);
     }

@@ -9,6 +9,8 @@ public enum ActionKind {
     PAUSE,
     RESUME,
     RETRY,
+    /** A retry with the explicit yes that a body which may have run is called again. */
+    RUN_AGAIN,
     DISCARD,
     ERASE,
     SCRUB;
@@ -18,8 +20,8 @@ public enum ActionKind {
         return this == ERASE || this == SCRUB;
     }
 
-    /** The name in errors and histories, such as {@code cancel}. */
+    /** The name in errors and histories, such as {@code run-again}. */
     public String verb() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

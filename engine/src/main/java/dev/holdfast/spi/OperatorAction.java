@@ -10,11 +10,14 @@ import java.util.UUID;
  *
  * @param id a request that is sent again under a key has the same id
  * @param target the id of the workflow or of the dead letter, as users see it
- * @param letterSeq for RETRY and DISCARD the seq of the record that parked the workflow; else 0
+ * @param letterSeq for RETRY, RUN_AGAIN and DISCARD the seq of the record that parked the workflow; else 0
  */
 public record OperatorAction(
         WorkflowKey key, UUID id, ActionKind kind, String target, int letterSeq, String actor, String reason)
         implements InboxMessage {
+    /** The actor of actions of the engine itself. */
+    public static final String ENGINE = "holdfast";
+
     /** Makes an action. With a key of the caller, the same request gets the same id. */
     public static OperatorAction of(
             WorkflowKey key, ActionKind kind, String target, int letterSeq, ActionOptions options) {
@@ -31,6 +34,11 @@ public record OperatorAction(
         return options.key()
                 .map(chosen -> UUID.nameUUIDFromBytes((scope + "\n" + chosen).getBytes(StandardCharsets.UTF_8)))
                 .orElseGet(UUID::randomUUID);
+    }
+
+    /** Whether it is the cancel of a child by its parent, which waits until it can be applied. */
+    public boolean isCancelByParent() {
+        return kind == ActionKind.CANCEL && actor.equals(ENGINE);
     }
 
     /** The part that is stored in the log. */

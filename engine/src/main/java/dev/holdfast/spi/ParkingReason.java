@@ -37,6 +37,23 @@ public record ParkingReason(
         this(cause, step, position, position == null ? -1 : position.index(), idempotencyKey, attempts, failure, stack);
     }
 
+    /**
+     * Whether the code cannot be run to cancel the workflow: it ends processes or does not fit into one, or the cancel
+     * would hide that a step may have run.
+     */
+    public boolean refusesCancel() {
+        return switch (cause) {
+            case POISON, HISTORY_LIMIT, IN_DOUBT -> true;
+            case RETRIES_EXHAUSTED,
+                    NON_RETRYABLE,
+                    HISTORY_MISMATCH,
+                    UNDECODABLE,
+                    UNKNOWN_DEFINITION,
+                    DEADLINE,
+                    COMPENSATION_FAILED -> false;
+        };
+    }
+
     /** Returns a copy without free text, for a store that refuses the full one. */
     public ParkingReason minimal(String reason) {
         return new ParkingReason(

@@ -96,7 +96,7 @@ public sealed interface WorkflowWrite
     /**
      * The outcome of an attempt of a step.
      *
-     * @param value for SUCCEEDED the encoded value; else the encoded failure
+     * @param value for SUCCEEDED the encoded value; for NOT_BEGUN empty; else the encoded failure
      * @param retryIn for FAILED and TIMED_OUT the wait before the next attempt, by the store's clock; null if no
      *     attempt follows
      */
@@ -111,7 +111,11 @@ public sealed interface WorkflowWrite
             SUCCEEDED(1),
             REJECTED(2),
             FAILED(3),
-            TIMED_OUT(4);
+            TIMED_OUT(4),
+            /** The body was not called: the code had to stop between the intent and the body. */
+            NOT_BEGUN(5),
+            /** The body may have been called, and nobody knows what came of it. */
+            IN_DOUBT(6);
 
             private final int code;
 

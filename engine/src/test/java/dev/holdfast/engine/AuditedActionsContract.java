@@ -18,6 +18,7 @@ import dev.holdfast.spi.ActionKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ public abstract class AuditedActionsContract {
             case PAUSE -> Admin::pause;
             case RESUME -> Admin::resume;
             case RETRY -> Admin::retry;
+            case RUN_AGAIN -> Admin::runAgainAnyway;
             case DISCARD -> Admin::discard;
             case ERASE -> Admin::erase;
             case SCRUB -> Admin::scrub;
@@ -125,12 +127,12 @@ public abstract class AuditedActionsContract {
                 String target = switch (kind) {
                     case CANCEL, TERMINATE, PAUSE, RESUME -> ended;
                     case ERASE, SCRUB -> open;
-                    case RETRY, DISCARD -> letter;
+                    case RETRY, RUN_AGAIN, DISCARD -> letter;
                 };
                 WorkflowStatus status = switch (kind) {
                     case CANCEL, TERMINATE, PAUSE, RESUME -> WorkflowStatus.COMPLETED;
                     case ERASE, SCRUB -> WorkflowStatus.RUNNING;
-                    case RETRY, DISCARD -> WorkflowStatus.FAILED;
+                    case RETRY, RUN_AGAIN, DISCARD -> WorkflowStatus.FAILED;
                 };
                 for (int time = 0; time < 2; time++) {
                     assertThat(failure(holdfast, kind, target, "k")).isEqualTo(ActionRefusedException.class);
@@ -147,7 +149,8 @@ public abstract class AuditedActionsContract {
             String erased = ended(holdfast);
             holdfast.admin().erase(erased, ActionOptions.because("the law"), WAIT);
             for (ActionKind kind : ActionKind.values()) {
-                boolean ofLetter = kind == ActionKind.RETRY || kind == ActionKind.DISCARD;
+                boolean ofLetter = Set.of(ActionKind.RETRY, ActionKind.RUN_AGAIN, ActionKind.DISCARD)
+                        .contains(kind);
                 Class<?> expected = ofLetter ? UnknownDeadLetterException.class : UnknownWorkflowException.class;
                 for (String target : List.of("nope", erased)) {
                     for (int time = 0; time < 2; time++) {

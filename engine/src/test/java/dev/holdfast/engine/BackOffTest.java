@@ -5,8 +5,10 @@ import static dev.holdfast.engine.FlakyStep.QUICK;
 import static dev.holdfast.engine.FlakyStep.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.RetryAfterException;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
+import dev.holdfast.StepBody;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
@@ -84,6 +86,33 @@ final class BackOffTest {
             third.await(id, WorkflowStatus.COMPLETED);
         }
         assertThat(attempts).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void theTimeThatABodyAsksForGoesByTheClockOfTheStore() {
+        Duration asked = Duration.ofHours(3);
+        Step step = Step.named("call").retry(SLOW);
+        StepBody<Integer> busy = scope -> {
+            if (scope.attempt() == 1) {
+                throw new RetryAfterException(asked, "busy");
+            }
+            return scope.attempt();
+        };
+        String id;
+        try (EngineNode first = flaky.start(step, busy)) {
+            id = first.submit(FLAKY, "").id();
+            assertThat(awaitBackOff(first, id))
+                    .isEqualTo(flaky.clock().instant().plus(asked));
+            first.crash();
+        }
+        flaky.clock().advance(asked.minusMillis(1));
+        try (EngineNode second = flaky.start(step, busy)) {
+            awaitLooks(second);
+            assertThat(attempts).containsExactly(1);
+            flaky.clock().advance(Duration.ofMillis(1));
+            second.await(id, WorkflowStatus.COMPLETED);
+        }
+        assertThat(attempts).containsExactly(1, 2);
     }
 
     @Test

@@ -11,6 +11,9 @@ import dev.holdfast.Submission;
 import dev.holdfast.Workflow;
 import dev.holdfast.WorkflowFailedException;
 import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.AuditEntry;
+import dev.holdfast.admin.AuditFilter;
+import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -159,6 +163,61 @@ final class ChildTest {
             node.await(id, WorkflowStatus.CANCELLED);
             node.await(childOf(node, id), WorkflowStatus.CANCELLED);
             assertThat(events).containsExactly("hold", "child", "undo-child", "release");
+        }
+    }
+
+    private EngineNode withChildInDoubt() {
+        Step once = Step.named("pay").atMostOnce().timeout(Duration.ofMillis(20));
+        return node(
+                (ctx, in) -> ctx.child(CHILD, in),
+                (ctx, in) -> ctx.step(once, String.class, step -> {
+                    events.add("pay " + step.attempt());
+                    new CountDownLatch(1).await();
+                    return "";
+                }));
+    }
+
+    @Test
+    void aChildInDoubtThatIsDiscardedEndsTheCancelOfItsParent() {
+        try (EngineNode node = withChildInDoubt()) {
+            String id = node.submit(PARENT, "").id();
+            String child = childOf(node, id);
+            node.deadLetter(child);
+            node.engine().admin().cancel(id, WHY, Duration.ZERO);
+            Await.until("the cancel goes down", () -> node.find(id).status() == WorkflowStatus.COMPENSATING);
+            String letter = node.find(child).deadLetter().orElseThrow();
+            node.engine().admin().discard(letter, WHY, EngineNode.DEADLINE);
+            node.await(id, WorkflowStatus.CANCELLED);
+            Await.until(
+                    "the cancel is answered",
+                    () -> node.engine().admin().audit(AuditFilter.newest(50).target(child)).items().stream()
+                            .anyMatch(AuditEntry::decided));
+            assertThat(node.find(child).status()).isEqualTo(WorkflowStatus.FAILED);
+        }
+    }
+
+    @Test
+    void theCancelOfAParentWaitsForAChildInDoubt() {
+        try (EngineNode node = withChildInDoubt()) {
+            String id = node.submit(PARENT, "").id();
+            String child = childOf(node, id);
+            assertThat(node.deadLetter(child).cause()).isEqualTo(Cause.IN_DOUBT);
+            node.engine().admin().cancel(id, WHY, Duration.ZERO);
+            Await.until("the cancel goes down", () -> node.find(id).status() == WorkflowStatus.COMPENSATING);
+            Await.until(
+                    "it waits for the child",
+                    () -> node.find(id)
+                            .waitingFor()
+                            .filter(wait -> wait.kind().equals("child"))
+                            .isPresent());
+            int looks = node.store().looks();
+            Await.until("it looks again", () -> node.store().looks() > looks + 2);
+            assertThat(node.find(child).status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+            String letter = node.find(child).deadLetter().orElseThrow();
+            node.engine().admin().runAgainAnyway(letter, WHY, EngineNode.DEADLINE);
+            node.await(child, WorkflowStatus.CANCELLED); // the cancel comes before the body
+            node.await(id, WorkflowStatus.CANCELLED);
+            assertThat(events).containsExactly("pay 1");
         }
     }
 

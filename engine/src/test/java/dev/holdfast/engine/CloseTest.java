@@ -73,14 +73,15 @@ final class CloseTest {
     /** Closes it on a thread that has come to where it waits for the bodies, all else being stopped. */
     private static Thread closing(EngineNode node) {
         Thread closer = Thread.ofPlatform().start(node::close);
-        Await.until(
-                "it waits for the bodies", () -> closer.getState() == Thread.State.TIMED_WAITING && isAtBodies(closer));
+        Await.until("it waits for the bodies", () -> waitsForBodies(closer));
         return closer;
     }
 
-    private static boolean isAtBodies(Thread closer) {
-        return Arrays.stream(closer.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(Dispatcher.class.getName()));
+    /** Whether a thread that closes a node waits for the bodies, all else being stopped. */
+    static boolean waitsForBodies(Thread closer) {
+        return closer.getState() == Thread.State.TIMED_WAITING
+                && Arrays.stream(closer.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(Dispatcher.class.getName()));
     }
 
     @Test

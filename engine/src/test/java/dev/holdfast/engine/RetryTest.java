@@ -6,6 +6,7 @@ import static dev.holdfast.engine.FlakyStep.failing;
 import static dev.holdfast.engine.FlakyStep.outcomes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.RetryAfterException;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
 import dev.holdfast.StepBody;
@@ -80,6 +81,37 @@ final class RetryTest {
             ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
             assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
             assertThat(attempts).containsExactly(1);
+        }
+    }
+
+    @Test
+    void onlyTheTypesThatAreToBeTriedAgainAre() {
+        Step step = Step.named("call").retry(QUICK.retryable(IOException.class));
+        StepBody<Integer> body = scope -> {
+            if (scope.attempt() == 1) {
+                throw new IOException("once more");
+            }
+            throw new IllegalStateException("a bug");
+        };
+        try (EngineNode node = flaky.start(step, body)) {
+            ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.NON_RETRYABLE);
+            assertThat(letter.failure().message()).isEqualTo("a bug");
+            assertThat(attempts).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void aBodyThatAlwaysAsksToBeCalledAgainUsesItsBudget() {
+        Step step = Step.named("call").retry(QUICK.retryable(IOException.class));
+        StepBody<Integer> body = scope -> {
+            throw new RetryAfterException(Duration.ofMillis(1), "busy");
+        };
+        try (EngineNode node = flaky.start(step, body)) {
+            ParkingReason letter = node.deadLetter(node.submit(FLAKY, "").id());
+            assertThat(letter.cause()).isEqualTo(DeadLetter.Cause.RETRIES_EXHAUSTED);
+            assertThat(letter.failure().type()).isEqualTo(RetryAfterException.class.getName());
+            assertThat(attempts).containsExactly(1, 2, 3, 4, 5);
         }
     }
 

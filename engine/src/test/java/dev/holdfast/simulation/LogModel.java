@@ -101,6 +101,13 @@ final class LogModel {
         return new String(input, StandardCharsets.UTF_8);
     }
 
+    /** How often an operator has let a workflow go on. */
+    int runsAgain(String id) {
+        return (int) read(id).stream()
+                .filter(record -> record.event() instanceof HistoryEvent.Retried)
+                .count();
+    }
+
     private Log log(String id) {
         return logs.computeIfAbsent(id, Log::new);
     }

@@ -32,6 +32,9 @@ record Program(List<Call> calls, boolean fails, boolean toleratesDeadline) {
 
     record Step(Body body) implements Call {}
 
+    /** A step whose body is called at most once, unless an operator says otherwise. */
+    record Once(Body body) implements Call {}
+
     record Sleep(int seconds) implements Call {}
 
     /** Waits for a signal; 0 is no limit. */
@@ -85,7 +88,8 @@ record Program(List<Call> calls, boolean fails, boolean toleratesDeadline) {
 
     private static Call any(RandomGenerator random, int depth, int programs) {
         return switch (random.nextInt(depth == 0 ? 9 : 16)) {
-            case 0, 1, 2 -> new Step(body(random));
+            case 0, 1 -> new Step(body(random));
+            case 2 -> new Once(body(random));
             case 3 -> new Sleep(1 + random.nextInt(5));
             case 4, 5 -> new Await(random.nextBoolean() ? "a" : "b", random.nextInt(3) * 2);
             case 6 -> new Read();

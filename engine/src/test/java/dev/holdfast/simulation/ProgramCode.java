@@ -83,6 +83,12 @@ final class ProgramCode implements Workflow<Integer, String> {
         return switch (call) {
             case Program.Step step ->
                 ctx.step(step(), String.class, scope -> world.body(scope, place, before, step.body())) + ";";
+            case Program.Once once ->
+                ctx.step(
+                                Step.named("once").atMostOnce(),
+                                String.class,
+                                scope -> world.once(scope, place, before, once.body()))
+                        + ";";
             case Program.Sleep sleep -> {
                 ctx.sleep(Duration.ofSeconds(sleep.seconds()));
                 yield "";

@@ -41,6 +41,7 @@ final class ResultModel {
     private int call(Program.Call call, String place, String text, int at) {
         return switch (call) {
             case Program.Step step -> step(step.body(), place, text, at);
+            case Program.Once once -> step(once.body(), place, text, at);
             case Program.Sleep sleep -> at;
             case Program.Publish publish -> at;
             case Program.Await await -> await(await, place, text, at);

@@ -4,6 +4,7 @@ import dev.holdfast.EngineConfig;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.OverloadedException;
 import dev.holdfast.Signal;
+import dev.holdfast.StepInDoubtException;
 import dev.holdfast.Submission;
 import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.WorkflowStatus;
@@ -219,9 +220,16 @@ final class Schedule {
         logs.workflows().stream()
                 .filter(workflow -> workflow.deadLetter().isPresent())
                 .filter(workflow -> retries.merge(workflow.id(), 1, Integer::sum) <= RETRIES_MAX)
-                .forEach(workflow -> on("retry", workflow, (engine, parked, options) -> {
-                    var unused = engine.admin().retry(parked.deadLetter().orElseThrow(), options, Duration.ZERO);
-                }));
+                .forEach(workflow -> on("retry", workflow, this::retry));
+    }
+
+    private void retry(Engine engine, WorkflowSummary workflow, ActionOptions options) {
+        String letter = workflow.deadLetter().orElseThrow();
+        try {
+            var unused = engine.admin().retry(letter, options, Duration.ZERO);
+        } catch (StepInDoubtException e) {
+            var unused = engine.admin().runAgainAnyway(letter, options, Duration.ZERO);
+        }
     }
 
     private void advance(Duration time) {

@@ -59,6 +59,14 @@ final class World {
         return place + "#" + call(scope, place, input, body);
     }
 
+    /** The body of a step that runs at most once, but for each time that an operator says that it may run again. */
+    String once(StepScope scope, String place, String input, Program.Body body) throws Exception {
+        int number = call(scope, place, input, body);
+        int allowed = 1 + logs.runsAgain(scope.workflowId());
+        require(number <= allowed, () -> scope.workflowId() + " at " + place + " ran " + number + " times");
+        return place + "#" + number;
+    }
+
     /** The body of a step of a saga. */
     String effect(StepScope scope, String saga, int number, String input, Program.Body body) throws Exception {
         String place = saga + ".s" + number;

@@ -49,10 +49,12 @@ public interface RecordContract extends StoreFixture {
                 new Outcome(
                         Position.main(2), 5, Outcome.State.FAILED, Writes.failure("io"), Duration.ofMillis(86_400_123)),
                 new Outcome(Position.main(2), 6, Outcome.State.FAILED, Writes.failure("io"), Duration.ZERO),
-                new Outcome(Position.main(3), 7, Outcome.State.TIMED_OUT, Writes.failure("slow"), null));
+                new Outcome(Position.main(3), 7, Outcome.State.TIMED_OUT, Writes.failure("slow"), null),
+                new Outcome(Position.main(3), 8, Outcome.State.NOT_BEGUN, NOTHING, null),
+                new Outcome(Position.main(3), 9, Outcome.State.IN_DOUBT, Writes.failure("gone"), null));
         outcomes.forEach(workflow.mailbox()::hold);
         workflow.commit(completed());
-        assertThat(workflow.texts().subList(4, 9))
+        assertThat(workflow.texts().subList(4, 4 + outcomes.size()))
                 .isEqualTo(outcomes.stream().map(Writes::text).toList());
     }
 

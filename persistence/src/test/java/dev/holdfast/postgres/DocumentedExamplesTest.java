@@ -189,6 +189,56 @@ class DocumentedExamplesTest {
                 }
             """;
 
+    /** The examples at the beginning sell something; the printer breaks. */
+    private static final String STEPS = """
+            {
+                static class CardDeclined extends Exception {}
+                interface Bank { String charge(String order, long cents, String key) throws CardDeclined; }
+                interface Printer { void print(String text) throws InterruptedException; }
+                interface HttpResponses {
+                    record Response(int status, Duration retryAfter, String body) {}
+                    Response get() throws IOException;
+                }
+
+                List<String> printed = new CopyOnWriteArrayList<>();
+                CountDownLatch inBody = new CountDownLatch(1);
+                Bank bank = (order, cents, key) -> "payment-1";
+                Printer printer = text -> {
+                    printed.add(text);
+                    if (printed.size() == 1) {
+                        inBody.countDown();
+                        new CountDownLatch(1).await();
+                    }
+                };
+
+                @Test
+                void sells() throws Exception {
+                    MemoryDatabase database = new MemoryDatabase();
+                    EngineConfig quick = EngineConfig.defaults().shutdownGrace(Duration.ZERO);
+                    String id;
+                    try (Holdfast first = MemoryHoldfast.on(database, "shop")
+                            .config(quick)
+                            .register(SELL, this::sell)
+                            .start()) {
+                        id = first.submit(SELL, new Order("order-1", "ann", 4_200)).id();
+                        inBody.await();
+                    }
+                    try (Holdfast second = MemoryHoldfast.on(database, "shop")
+                            .register(SELL, this::sell)
+                            .start()) {
+                        WorkflowHandle<String> sold = second.handle(SELL, id);
+                        assertThrows(ResultNotReadyException.class, () -> sold.result(Duration.ofSeconds(20)));
+                        lookAndRunAgain(second, id);
+                        assertEquals("payment-1", sold.result(Duration.ofSeconds(20)));
+                    }
+                    assertEquals(List.of("Dear ann", "Dear ann"), printed);
+                    assertThrows(
+                            RetryAfterException.class,
+                            () -> fetch(() -> new HttpResponses.Response(429, Duration.ofSeconds(30), "")));
+                    assertFalse(OUTAGES.retries(new IllegalStateException()));
+                }
+            """;
+
     private static final String BATCH_JOBS = """
             {
                 static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
@@ -327,6 +377,7 @@ class DocumentedExamplesTest {
             case "publishing" -> PUBLISHING;
             case "branches" -> BRANCHES;
             case "children" -> CHILDREN;
+            case "steps" -> STEPS;
             default -> PLAIN;
         };
         return new JavaExample(

@@ -6,6 +6,7 @@ import dev.holdfast.samples.probe.FanoutProbe;
 import dev.holdfast.samples.probe.FlakyProbe;
 import dev.holdfast.samples.probe.Halt;
 import dev.holdfast.samples.probe.Ledger;
+import dev.holdfast.samples.probe.OnceProbe;
 import dev.holdfast.samples.probe.PoisonProbe;
 import dev.holdfast.samples.probe.SleepProbe;
 import dev.holdfast.samples.probe.StepsProbe;
@@ -32,6 +33,7 @@ public final class SamplePack {
                     .register(Agent.DEFINITION, new Agent())
                     .register(StepsProbe.DEFINITION, new StepsProbe(ledger))
                     .register(FlakyProbe.DEFINITION, new FlakyProbe(ledger))
+                    .register(OnceProbe.DEFINITION, new OnceProbe(ledger))
                     .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger))
                     .register(FanoutProbe.DEFINITION, new FanoutProbe(ledger))
                     .register(WaitProbe.DEFINITION, new WaitProbe(ledger))

@@ -110,6 +110,13 @@ public enum ProblemCode {
             false,
             "Only a paused workflow can be resumed.",
             "Nothing is to be done; \"workflowStatus\" has its status."),
+    STEP_IN_DOUBT(
+            409,
+            false,
+            "The workflow is parked at a step that runs at most once and may have run: a retry could repeat its effect,"
+                    + " and a cancel would leave it behind.",
+            "Look for the effect under the idempotency key of the dead letter; then retry it with"
+                    + " \"runAgainAnyway\":true, or discard it."),
     DEAD_LETTER_CLOSED(
             409,
             false,

@@ -5,6 +5,7 @@ import dev.holdfast.ErasedException;
 import dev.holdfast.InvalidInputException;
 import dev.holdfast.NotAdoptedException;
 import dev.holdfast.OverloadedException;
+import dev.holdfast.StepInDoubtException;
 import dev.holdfast.StoreUnavailableException;
 import dev.holdfast.SubmissionConflictException;
 import dev.holdfast.SubmissionHeldException;
@@ -44,6 +45,7 @@ public final class Problems {
             case UnknownWorkflowException e -> new Problem(ProblemCode.UNKNOWN_WORKFLOW, message);
             case UnknownCallbackException e -> new Problem(ProblemCode.UNKNOWN_CALLBACK, message);
             case UnknownDeadLetterException e -> new Problem(ProblemCode.UNKNOWN_DEAD_LETTER, message);
+            case StepInDoubtException e -> refused(ProblemCode.STEP_IN_DOUBT, e);
             case ActionRefusedException e ->
                 refused(e.status().isFinal() ? ProblemCode.WORKFLOW_ENDED : ProblemCode.CANCEL_REFUSED, e);
             case WorkflowEndedException e ->

@@ -39,12 +39,17 @@ public final class ActionResponses {
 
     /** Parses the request; the reason is optional. */
     ActionRequest withOptionalReason(ServerRequest request) {
-        return ActionRequest.of(request, bodies, waitMax, Optional.of(RequestValues.NO_REASON));
+        return ActionRequest.of(request, bodies, ReasonBody.Form.REASON, waitMax, Optional.of(RequestValues.NO_REASON));
     }
 
     /** Parses the request; its body must have a reason. */
     ActionRequest withReason(ServerRequest request) {
-        return ActionRequest.of(request, bodies, waitMax, Optional.empty());
+        return ActionRequest.of(request, bodies, ReasonBody.Form.REASON, waitMax, Optional.empty());
+    }
+
+    /** Parses a retry; its body must have a reason. */
+    ActionRequest retryWithReason(ServerRequest request) {
+        return ActionRequest.of(request, bodies, ReasonBody.Form.RETRY, waitMax, Optional.empty());
     }
 
     /** Parses a request without a body; its query must have a reason. */

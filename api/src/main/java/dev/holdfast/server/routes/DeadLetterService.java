@@ -1,6 +1,7 @@
 package dev.holdfast.server.routes;
 
 import dev.holdfast.ActionRefusedException;
+import dev.holdfast.StepInDoubtException;
 import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.DeadLetter;
@@ -89,11 +90,13 @@ public final class DeadLetterService implements HttpService {
     }
 
     private void retry(ServerRequest request, ServerResponse response) {
-        perform(request, response, Admin::retry, "RETRY_REQUESTED");
+        ActionRequest parsed = actions.retryWithReason(request);
+        ActionResponses.Action action = parsed.runAgainAnyway() ? Admin::runAgainAnyway : Admin::retry;
+        perform(request, response, action, parsed, "RETRY_REQUESTED");
     }
 
     private void discard(ServerRequest request, ServerResponse response) {
-        perform(request, response, Admin::discard, "DISCARD_REQUESTED");
+        perform(request, response, Admin::discard, actions.withReason(request), "DISCARD_REQUESTED");
     }
 
     /** Returns the letter to act on. For one that does not exist the engine refuses, so that the audit has it. */
@@ -109,15 +112,20 @@ public final class DeadLetterService implements HttpService {
     }
 
     private void perform(
-            ServerRequest request, ServerResponse response, ActionResponses.Action action, String requested) {
+            ServerRequest request,
+            ServerResponse response,
+            ActionResponses.Action action,
+            ActionRequest parsed,
+            String requested) {
         String id = id(request);
-        ActionRequest parsed = actions.withReason(request);
         DeadLetter letter = target(request, id, action, parsed);
         try {
             var decided = actions.perform(action, id, parsed);
             Map<String, Object> subject = ActionResponses.subject(letter.id());
             subject.put("workflowId", letter.workflowId());
             ActionResponses.respond(request, response, requested, decided, subject);
+        } catch (StepInDoubtException e) {
+            throw e;
         } catch (ActionRefusedException e) {
             throw new ProblemException(Problems.refused(ProblemCode.DEAD_LETTER_CLOSED, e));
         }

@@ -38,6 +38,7 @@ class OpenApiResponsesTest {
             waits(server);
             cancel(server);
             deadLetters(server);
+            doubt(server);
             removal(server);
             retention(server);
             undecided(server);
@@ -216,6 +217,17 @@ class OpenApiResponsesTest {
             post(server, path + "/" + act, REASON).assertProblem(409, "DEAD_LETTER_CLOSED");
             get(server, path).assertStatus().isEqualTo(200);
         }
+    }
+
+    private void doubt(ServerFixture server) {
+        String workflow = "/v1/workflows/" + server.run("test.doubts", ORDER).text("id");
+        String letter = server.get(workflow).json().at("/links/deadLetter").asString();
+        post(server, workflow + "/cancel?wait=20", REASON).assertProblem(409, "STEP_IN_DOUBT");
+        post(server, letter + "/retry", REASON).assertProblem(409, "STEP_IN_DOUBT");
+        post(server, letter + "/retry?wait=20", "{\"reason\":\"looked\",\"runAgainAnyway\":true}")
+                .assertStatus()
+                .isEqualTo(200);
+        get(server, workflow + "/history").assertStatus().isEqualTo(200);
     }
 
     private void removal(ServerFixture server) {

@@ -40,6 +40,50 @@ class LetterActionTest {
     }
 
     @Test
+    void aDoubtNeedsAnExplicitYes() {
+        String letter = server.park("test.doubts");
+        String workflow = workflowOf(letter);
+        String retry = PATH + "/" + letter + "/retry?wait=20";
+        assertThat(server.get(PATH + "/" + letter).text("cause")).isEqualTo("IN_DOUBT");
+
+        Response refused = server.post(retry, REASON).assertProblem(409, "STEP_IN_DOUBT");
+        assertThat(refused.text("fix")).contains("runAgainAnyway");
+        assertThat(refused.text("workflowStatus")).isEqualTo("DEAD_LETTERED");
+        server.post(retry, "{\"reason\":\"mended\",\"runAgainAnyway\":false}").assertProblem(409, "STEP_IN_DOUBT");
+        server.post("/v1/workflows/" + workflow + "/cancel?wait=20", REASON).assertProblem(409, "STEP_IN_DOUBT");
+        server.post(retry, "{\"reason\":\"mended\",\"runAgainAnyway\":\"yes\"}").assertProblem(400, "INVALID_INPUT");
+        server.post(retry, "{\"runAgainAnyway\":true}").assertProblem(400, "INVALID_INPUT");
+        server.post(retry.replace("retry", "discard"), "{\"reason\":\"mended\",\"runAgainAnyway\":true}")
+                .assertProblem(400, "INVALID_INPUT");
+
+        Response applied = server.post(retry, "{\"reason\":\"looked\",\"runAgainAnyway\":true}");
+        assertThat(applied.body())
+                .isEqualTo("{\"id\":\"" + letter + "\",\"workflowId\":\"" + workflow + "\",\"status\":\"QUEUED\"}");
+        assertThat(server.get("/v1/workflows/" + workflow + "/result?wait=20").body())
+                .isEqualTo("{\"item\":\"book\",\"total\":6}");
+        assertThat(server.get("/v1/workflows/" + workflow + "/history")
+                        .json()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("name").asString() + " "
+                                + item.path("state").asString() + " "
+                                + item.path("attempt").asInt()))
+                .containsExactly(
+                        "pay in-doubt 1",
+                        "dead-letter IN_DOUBT 0",
+                        "run-again RETRIED 0",
+                        "pay succeeded 2",
+                        "end COMPLETED 0");
+        assertThat(server.get("/v1/audit?action=run_again")
+                        .json()
+                        .path("items")
+                        .valueStream()
+                        .filter(row -> !row.path("decided").asBoolean())
+                        .map(row -> row.path("arguments").path("runAgainAnyway").asString()))
+                .containsExactly("true");
+    }
+
+    @Test
     void discardEndsItAsFailed() {
         String letter = server.park("test.parks");
         String workflow = workflowOf(letter);

@@ -3,6 +3,7 @@ package dev.holdfast.engine.dispatch;
 import dev.holdfast.ActionRefusedException;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.InvalidInputException;
+import dev.holdfast.StepInDoubtException;
 import dev.holdfast.UnknownDeadLetterException;
 import dev.holdfast.UnknownWorkflowException;
 import dev.holdfast.admin.ActionOptions;
@@ -52,7 +53,7 @@ public final class ActionClient {
         return request(action, options, id, wait);
     }
 
-    /** Requests RETRY or DISCARD of a dead letter, as {@link dev.holdfast.admin.Admin#retry} does. */
+    /** Requests RETRY, RUN_AGAIN or DISCARD of a dead letter, as {@link dev.holdfast.admin.Admin#retry} does. */
     public Optional<WorkflowStatus> requestOnDeadLetter(
             ActionKind kind, String letterId, ActionOptions options, Duration wait) {
         DeadLetter letter = target(kind, letterId, options, () -> letter(letterId));
@@ -60,6 +61,12 @@ public final class ActionClient {
         WorkflowKey key = place.key();
         int seq = place.seq();
         OperatorAction action = OperatorAction.of(key, kind, letter.id(), seq, options);
+        if (letter.open() && kind == ActionKind.RETRY && isInDoubt(letter)) {
+            if (decided(action).isEmpty()) {
+                store.admin().refuse(action.id(), kind, action.target(), WorkflowStatus.DEAD_LETTERED, options);
+            }
+            throw inDoubt(action, letter.workflowId());
+        }
         if (!letter.open() && decided(action).isEmpty()) {
             WorkflowStatus now = store.find(key).map(WorkflowSummary::status).orElse(WorkflowStatus.RUNNING);
             throw refusedAtOnce(action, options, letter.workflowId(), now);
@@ -128,14 +135,30 @@ public final class ActionClient {
      * Returns the error for a refused action. A workflow or letter that was deleted meanwhile is unknown, not refused.
      */
     private HoldfastException refusal(OperatorAction action, String workflowId, WorkflowStatus status) {
+        Optional<WorkflowSummary> workflow = store.find(action.key());
+        if (action.kind() == ActionKind.CANCEL
+                && workflow.flatMap(WorkflowSummary::deadLetter)
+                        .filter(id -> isInDoubt(letter(id)))
+                        .isPresent()) {
+            return inDoubt(action, workflowId);
+        }
         HoldfastException refused = refused(action, workflowId, status);
-        if (store.find(action.key()).isPresent()) {
+        if (workflow.isPresent()) {
             return refused;
         }
         return switch (action.kind()) {
             case CANCEL, TERMINATE, PAUSE, RESUME, ERASE, SCRUB -> new UnknownWorkflowException(workflowId);
-            case RETRY, DISCARD -> new UnknownDeadLetterException(action.target());
+            case RETRY, RUN_AGAIN, DISCARD -> new UnknownDeadLetterException(action.target());
         };
+    }
+
+    private static boolean isInDoubt(DeadLetter letter) {
+        return letter.cause().equals(DeadLetter.Cause.IN_DOUBT.name());
+    }
+
+    private ActionRefusedException inDoubt(OperatorAction action, String workflowId) {
+        metrics.decided(action.kind(), "refused");
+        return new StepInDoubtException(action.verb(), workflowId);
     }
 
     private ActionRefusedException refused(OperatorAction action, String workflowId, WorkflowStatus status) {
@@ -148,7 +171,7 @@ public final class ActionClient {
             case TERMINATE -> "it has ended";
             case PAUSE -> status.isFinal() ? "it has ended" : "only one that is queued, runs or waits can be paused";
             case RESUME -> status.isFinal() ? "it has ended" : "it is not paused";
-            case RETRY, DISCARD -> "this dead letter is closed";
+            case RETRY, RUN_AGAIN, DISCARD -> "this dead letter is closed";
             case ERASE, SCRUB -> "it has not ended; terminate it first";
         };
         return new ActionRefusedException(action.verb(), workflowId, status, why);

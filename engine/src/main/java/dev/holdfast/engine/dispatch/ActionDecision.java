@@ -19,6 +19,9 @@ sealed interface ActionDecision {
     /** The workflow is loaded, because its code must run: it gets the cancel at its next call. */
     record LoadToCancel() implements ActionDecision {}
 
+    /** It waits in the inbox until the workflow is loaded for another reason, or has ended. */
+    record KeepWaiting() implements ActionDecision {}
+
     /** It was applied already: it was read again before that was known. */
     record AlreadyApplied() implements ActionDecision {}
 }

@@ -39,7 +39,7 @@ final class ActionDelivery {
     private final Map<ActionKind, ActionHandler> handlers;
     private final InboxReader reader;
     private final Set<WorkflowKey> addressed;
-    /** Workflows with a cancel that wait, unloaded, where they cannot be cancelled: none is loaded for it again. */
+    /** Unloaded workflows with a cancel that wait or are parked where they cannot be cancelled. */
     private final Set<WorkflowKey> uncancellable = ConcurrentHashMap.newKeySet();
 
     private volatile Runnable changed = () -> {};
@@ -74,6 +74,8 @@ final class ActionDelivery {
                 ActionKind.RESUME,
                 new ResumeHandler(store),
                 ActionKind.RETRY,
+                new RetryHandler(store),
+                ActionKind.RUN_AGAIN,
                 new RetryHandler(store),
                 ActionKind.DISCARD,
                 new DiscardHandler(store, failures),
@@ -124,6 +126,7 @@ final class ActionDelivery {
             switch (decision(action, head, heads)) {
                 case ActionDecision.AlreadyApplied applied ->
                     LOG.debug("{} was read again, and had been applied", action);
+                case ActionDecision.KeepWaiting waits -> uncancellable.add(action.key());
                 case ActionDecision.LoadToCancel load -> loadToCancel(action, claim);
                 case ActionDecision.Written decided -> {
                     handedOver = true;
@@ -147,6 +150,9 @@ final class ActionDelivery {
 
     private void written(WorkflowKey key, @Nullable Throwable failure) {
         if (failure == null) {
+            if (uncancellable.remove(key)) {
+                reader.changed(key);
+            }
             changed.run();
         } else {
             reader.changed(key);

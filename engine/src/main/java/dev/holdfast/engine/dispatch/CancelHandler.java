@@ -1,9 +1,9 @@
 package dev.holdfast.engine.dispatch;
 
-import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.execution.Execution;
 import dev.holdfast.spi.OperatorAction;
+import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowWrite.Answered;
@@ -20,17 +20,23 @@ final class CancelHandler extends ActionHandler {
         execution.cancel(action);
     }
 
-    /** A workflow of which nothing ran ends at once. One that cannot be loaded is not loaded for this. */
+    /**
+     * A workflow of which nothing ran ends at once. One whose dead letter refuses the cancel is not loaded for it: the
+     * cancel by a parent waits then, because the parent has been stopped.
+     */
     @Override
     ActionDecision whenUnloaded(OperatorAction action, Optional<WorkflowHead> head) {
         if (head.isEmpty()) {
             return end(action, cancelled(action));
         }
-        boolean unloadable = head.flatMap(WorkflowHead::openDeadLetter)
-                .filter(letter -> letter.cause() == Cause.POISON || letter.cause() == Cause.HISTORY_LIMIT)
+        boolean refused = head.flatMap(WorkflowHead::openDeadLetter)
+                .filter(ParkingReason::refusesCancel)
                 .isPresent();
-        return unloadable
-                ? new ActionDecision.ReplyOnly(Answered.refused(action, WorkflowStatus.DEAD_LETTERED))
-                : new ActionDecision.LoadToCancel();
+        if (!refused) {
+            return new ActionDecision.LoadToCancel();
+        }
+        return action.isCancelByParent()
+                ? new ActionDecision.KeepWaiting()
+                : new ActionDecision.ReplyOnly(Answered.refused(action, WorkflowStatus.DEAD_LETTERED));
     }
 }

@@ -8,7 +8,7 @@ import dev.holdfast.spi.WorkflowHead;
 import dev.holdfast.spi.WorkflowWrite.Answered;
 import java.util.Optional;
 
-/** Retries a parked workflow at the step at which it stopped. */
+/** Retries a parked workflow at the step at which it stopped. The log says whether with an explicit yes. */
 final class RetryHandler extends ActionHandler {
     RetryHandler(Store store) {
         super(store);

@@ -14,6 +14,9 @@ public sealed interface AttemptResult<T> {
     /** The body threw a rejection. */
     record Rejected<T>(Failure failure, Outcome outcome) implements AttemptResult<T> {}
 
+    /** The body was not called, because the code has to leave or to stop: it may be called by another attempt. */
+    record NotBegun<T>(Outcome outcome) implements AttemptResult<T> {}
+
     /** The body threw any other exception; another attempt follows if the outcome has a {@code retryIn}. */
     record Failed<T>(Throwable thrown, Failure failure, Outcome outcome) implements AttemptResult<T> {}
 }

@@ -26,7 +26,9 @@ final class AttemptTelemetry {
         }
         try (ActiveSpan span = tracing.attempt(intent)) {
             AttemptResult<T> result = body.get();
-            metrics.attempted(result.outcome().state(), System.nanoTime() - began);
+            if (!(result instanceof AttemptResult.NotBegun<T>)) {
+                metrics.attempted(result.outcome().state(), System.nanoTime() - began);
+            }
             span.outcome(result.outcome().state().label());
             if (result instanceof AttemptResult.Failed<T> failed) {
                 span.failed(failed.thrown());

@@ -181,7 +181,7 @@ final class ChildRunner {
     private void cancel(Call call, ChildStarted started) {
         ActionOptions why = ActionOptions.because(
                         "its parent " + execution.workflow().id() + " was stopped")
-                .by("holdfast")
+                .by(OperatorAction.ENGINE)
                 .key("parent");
         OperatorAction action = OperatorAction.of(started.child(), ActionKind.CANCEL, started.id(), 0, why);
         while (true) {

@@ -25,6 +25,16 @@ public final class DeadLetterFactory {
         return of(cause, call, intent, recorded, "");
     }
 
+    /** The failure of an attempt that its process did not survive, or that has lost its workflow. */
+    static Failure doubt(Intent intent) {
+        return new Failure(
+                "dev.holdfast.InDoubt",
+                "the body may have run: its process ended, or its node lost the workflow, before the outcome was"
+                        + " recorded. Look for idempotency key " + intent.idempotencyKey()
+                        + " in the system that it calls. If the effect is not there, retry with runAgainAnyway;"
+                        + " if it is, discard");
+    }
+
     private static ParkingReason of(Cause cause, StepCall<?> call, Intent intent, Failure failure, String stack) {
         Cause shown = call.isCompensation() && cause != Cause.UNDECODABLE ? Cause.COMPENSATION_FAILED : cause;
         return new ParkingReason(

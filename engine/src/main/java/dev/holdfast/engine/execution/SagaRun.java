@@ -80,8 +80,9 @@ final class SagaRun implements Saga {
         return outcome;
     }
 
+    /** An undo action may be repeated, also that of a step that runs at most once. */
     private static Step undoing(Step step) {
-        return Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX))
-                .retry(step.retry());
+        Step undo = Step.named(StorableText.storable("undo-" + step.name(), NAME_MAX));
+        return step.isAtMostOnce() ? undo : undo.retry(step.retry());
     }
 }

@@ -29,6 +29,11 @@ record StepCall<T>(Call call, Step step, TypeToken<T> type, StepBody<T> body, in
         return RecordedStep.description(step.name(), compensates);
     }
 
+    /** Whether its body is called at most once. */
+    boolean isAtMostOnce() {
+        return step.isAtMostOnce();
+    }
+
     boolean isCompensation() {
         return compensates != Intent.COMPENSATES_NOTHING;
     }

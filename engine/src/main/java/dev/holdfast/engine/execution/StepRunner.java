@@ -20,6 +20,7 @@ import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import dev.holdfast.spi.WorkflowWrite.Outcome.State;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * attempts, and parks the workflow when a step fails for good. Used by the thread of the branch.
  */
 final class StepRunner {
+    private static final byte[] NOTHING = {};
+
     private final ExecutionEnvironment environment;
     private final WorkflowIdentity workflow;
     private final ExecutionState state;
@@ -71,11 +74,16 @@ final class StepRunner {
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());
         }
+        boolean once = call.isAtMostOnce();
+        if (once && recorded.isInDoubt() && !history.isStoppedAt(call.call().index())) {
+            throw parkInDoubt(call, recorded); // before any stop: a cancel would hide the doubt
+        }
         if (!mustRunAgain(call, recorded)) {
             stopAt(call);
         }
-        if (recorded.givenUp().isPresent()) {
-            throw parkAgain(call, recorded, recorded.givenUp().orElseThrow());
+        Optional<Outcome> last = once ? recorded.lastFailure() : recorded.givenUp();
+        if (last.isPresent()) {
+            throw parkAgain(call, recorded, last.orElseThrow());
         }
         sleep(call, recorded.waitLeft());
         return attempt(call, recorded.attempts(), recorded.failures());
@@ -103,10 +111,24 @@ final class StepRunner {
 
     /** Parks a workflow whose process ended after it recorded the last failure and before it recorded the parking. */
     private Unwind parkAgain(StepCall<?> call, RecordedStep recorded, Outcome last) {
-        boolean exhausted = recorded.failures() >= call.step().retry().attempts();
+        boolean exhausted = !call.isAtMostOnce()
+                && recorded.failures() >= call.step().retry().attempts();
         Cause cause = exhausted ? Cause.RETRIES_EXHAUSTED : Cause.NON_RETRYABLE;
         return parking.park(
                 DeadLetterFactory.of(cause, call, intent(call, last.attempt()), failureCodec.decode(last.value())));
+    }
+
+    /** Parks a workflow whose body may have run, and must not run again. */
+    private Unwind parkInDoubt(StepCall<?> call, RecordedStep recorded) {
+        Intent intent = intent(call, recorded.attempts());
+        Failure failure;
+        if (recorded.lastFailure().isPresent()) {
+            failure = failureCodec.decode(recorded.lastFailure().orElseThrow().value());
+        } else {
+            failure = DeadLetterFactory.doubt(intent);
+            log.hold(outcome(intent, State.IN_DOUBT, failureCodec.encode(failure), null));
+        }
+        return parking.park(DeadLetterFactory.of(Cause.IN_DOUBT, call, intent, failure));
     }
 
     private <T> @Nullable T attempt(StepCall<T> call, int attemptsBefore, int failuresBefore) {
@@ -120,6 +142,10 @@ final class StepRunner {
                     return succeeded.value();
                 }
                 case AttemptResult.Rejected<T> rejected -> throw rejection(call, rejected.failure());
+                case AttemptResult.NotBegun<T> notBegun -> {
+                    waits.requireOpen();
+                    stopAt(call);
+                }
                 case AttemptResult.Failed<T> failed -> {
                     failures++;
                     waitOrPark(call, intent, failed);
@@ -150,9 +176,15 @@ final class StepRunner {
     private <T> AttemptResult<T> call(StepCall<T> call, Intent intent, int failures) {
         long epoch = environment.ownership().epoch(workflow.key().bucket());
         // If the lease and the epoch are those of the node's next incarnation, this execution was dropped before.
-        state.requireNotUnwound();
-        if (stops.isLost()) {
-            stopAt(call); // it has lost while the intent was written, and the body would only be interrupted
+        if (call.isAtMostOnce()) {
+            if (mustNotBegin(call)) {
+                return new AttemptResult.NotBegun<>(outcome(intent, State.NOT_BEGUN, NOTHING, null));
+            }
+        } else {
+            state.requireNotUnwound();
+            if (stops.isLost()) {
+                stopAt(call); // it has lost while the intent was written, and the body would only be interrupted
+            }
         }
         AttemptScope scope = new AttemptScope(
                 intent,
@@ -175,14 +207,30 @@ final class StepRunner {
             throw e;
         } catch (Throwable e) {
             state.requireOutcomes();
-            boolean rejection = call.step().isRejection(e) && !call.isCompensation();
+            boolean doubt = call.isAtMostOnce() && e instanceof StepTimeoutException;
+            boolean rejection = call.step().isRejection(e) && !call.isCompensation() && !doubt;
             return rejection ? rejected(intent, e) : failed(call, intent, e, failures + 1);
         }
     }
 
+    /**
+     * Whether a body that runs at most once must wait for another attempt, because the code leaves or stops here. What
+     * is requested from now on waits for the body.
+     */
+    private boolean mustNotBegin(StepCall<?> call) {
+        return state.isUnwound()
+                || state.isDropped()
+                || state.mustLeave()
+                || isStoppable(call) && stops.isDueAt(call.call());
+    }
+
     /** Whether a lost join may interrupt the body: not one that must have an outcome, or runs because it has lost. */
     private static boolean mayInterrupt(StepCall<?> call) {
-        return !call.position().isMain() && call.call().isCancellable() && !call.isUndoable() && !call.isCompensation();
+        return !call.position().isMain()
+                && call.call().isCancellable()
+                && !call.isUndoable()
+                && !call.isCompensation()
+                && !call.isAtMostOnce();
     }
 
     private <T> AttemptResult<T> rejected(Intent intent, Throwable thrown) {
@@ -194,15 +242,20 @@ final class StepRunner {
     private <T> AttemptResult<T> failed(StepCall<T> call, Intent intent, Throwable thrown, int failures) {
         RetryPolicy policy = call.step().retry();
         boolean again = isRetryable(call, thrown) && failures < policy.attempts();
-        Duration retryIn =
-                again ? policy.waitAfter(failures, ThreadLocalRandom.current().nextDouble()) : null;
-        State ended = thrown instanceof StepTimeoutException ? State.TIMED_OUT : State.FAILED;
+        Duration retryIn = again
+                ? policy.waitAfter(thrown, failures, ThreadLocalRandom.current().nextDouble())
+                : null;
+        State late = call.isAtMostOnce() ? State.IN_DOUBT : State.TIMED_OUT;
+        State ended = thrown instanceof StepTimeoutException ? late : State.FAILED;
         Failure failure = Failure.of(thrown);
         return new AttemptResult.Failed<>(
                 thrown, failure, outcome(intent, ended, failureCodec.encode(failure), retryIn));
     }
 
     private void waitOrPark(StepCall<?> call, Intent intent, AttemptResult.Failed<?> failed) {
+        if (failed.outcome().state() == State.IN_DOUBT) {
+            throw parking.park(DeadLetterFactory.of(Cause.IN_DOUBT, call, intent, failed.thrown()));
+        }
         stopAt(call);
         Duration wait = failed.outcome().retryIn();
         if (wait == null) {
@@ -230,7 +283,8 @@ final class StepRunner {
      * be stored now cannot be stored later either, and a body that uses its context would do so again.
      */
     private static boolean isRetryable(StepCall<?> call, Throwable thrown) {
-        return call.step().retry().retries(thrown)
+        return !call.isAtMostOnce()
+                && call.step().retry().retries(thrown)
                 && !call.step().isRejection(thrown)
                 && !(thrown instanceof TooLargeException
                         || thrown instanceof InvalidInputException

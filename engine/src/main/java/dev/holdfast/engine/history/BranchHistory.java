@@ -139,10 +139,10 @@ public final class BranchHistory {
         }
     }
 
-    /** Lets the step of a dead letter make all its attempts again. */
-    void retried(int index) {
+    /** Lets the step of a dead letter make all its attempts again, {@code anyway} also if it is in doubt. */
+    void retried(int index, boolean anyway) {
         if (at(index) instanceof RecordedStep step) {
-            step.retried();
+            step.retried(anyway);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.engine.history;
 
 import dev.holdfast.admin.DeadLetter;
+import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.HistoryEvent;
 import dev.holdfast.spi.LogRecord;
 import dev.holdfast.spi.Position;
@@ -80,7 +81,8 @@ public final class History {
                 clearDeadlineIfParkedByIt();
                 Position position = retried.position();
                 if (position != null) {
-                    recorded(position.branch()).retried(position.index());
+                    boolean anyway = retried.by().kind() == ActionKind.RUN_AGAIN;
+                    recorded(position.branch()).retried(position.index(), anyway);
                 }
             }
             case HistoryEvent.Decision decision -> {

@@ -37,7 +37,8 @@ record HistoryItems(FailureCodec failures) {
             case HistoryEvent.DeadlinePassed passed -> decision(entry, "deadline", "PASSED", null);
             case HistoryEvent.Paused paused -> decision(entry, "pause", "PAUSED", null);
             case HistoryEvent.Resumed resumed -> decision(entry, "resume", "RESUMED", null);
-            case HistoryEvent.Retried retried -> decision(entry, "retry", "RETRIED", null);
+            case HistoryEvent.Retried retried ->
+                decision(entry, retried.by().kind().verb(), "RETRIED", null);
             case Ended ended -> {
                 String name = ended.by() == null ? "end" : ended.by().kind().verb();
                 boolean failed = ended.status() == WorkflowStatus.FAILED;
@@ -145,7 +146,9 @@ record HistoryItems(FailureCodec failures) {
                 Optional.of(intent.idempotencyKey().toString()),
                 entry.at(),
                 Optional.ofNullable(entry.outcomeAt()),
-                outcome == null || succeeded ? Optional.empty() : Optional.of(decode(outcome.value())));
+                outcome == null || succeeded || outcome.state() == Outcome.State.NOT_BEGUN
+                        ? Optional.empty()
+                        : Optional.of(decode(outcome.value())));
     }
 
     private static String state(@Nullable Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.holdfast.engine.history;
 
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
+import dev.holdfast.spi.WorkflowWrite.Outcome.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,8 @@ public final class RecordedStep implements RecordedCall {
     private boolean cutOff = true;
     private @Nullable Outcome outcome;
     private @Nullable Duration waitLeft;
+    /** Of the last attempt. */
+    private boolean inDoubt = true;
 
     RecordedStep(Intent first) {
         this.first = first;
@@ -25,20 +28,29 @@ public final class RecordedStep implements RecordedCall {
         attempts = intent.attempt();
         cutOff = true;
         waitLeft = null;
+        inDoubt = true;
     }
 
-    /** Lets the step make all its attempts again; attempt numbers continue. */
-    void retried() {
+    /**
+     * Lets the step make all its attempts again; attempt numbers continue. Only {@code anyway} ends a doubt about the
+     * last attempt.
+     */
+    void retried(boolean anyway) {
         if (finalOutcome().isEmpty()) {
             failures = 0;
             outcome = null;
             waitLeft = null;
+            inDoubt &= !anyway;
         }
     }
 
     void ended(Outcome ended, Instant at, Instant readAt) {
-        outcome = ended;
         cutOff = false;
+        inDoubt = ended.state() == State.IN_DOUBT || ended.state() == State.TIMED_OUT;
+        if (ended.state() == State.NOT_BEGUN) {
+            return;
+        }
+        outcome = ended;
         if (!ended.state().isFinal()) {
             failures++;
             waitLeft = ended.retryIn() == null ? null : left(at.plus(ended.retryIn()), readAt);
@@ -90,10 +102,22 @@ public final class RecordedStep implements RecordedCall {
         return Optional.ofNullable(outcome).filter(o -> o.state().isFinal());
     }
 
+    /**
+     * Whether the last attempt may have had an effect that is not recorded: it has no outcome, or none that is known.
+     */
+    public boolean isInDoubt() {
+        return inDoubt;
+    }
+
+    /** The outcome of the last attempt, if that failed. */
+    public Optional<Outcome> lastFailure() {
+        return Optional.ofNullable(outcome)
+                .filter(last -> last.attempt() == attempts && !last.state().isFinal());
+    }
+
     /** The outcome of the last attempt, if that failed and no attempt was to follow. */
     public Optional<Outcome> givenUp() {
-        boolean over = waitLeft == null && outcome != null && outcome.attempt() == attempts;
-        return Optional.ofNullable(over ? outcome : null).filter(o -> !o.state().isFinal());
+        return lastFailure().filter(last -> waitLeft == null);
     }
 
     /** The part of the back-off that was left when the log was read. */

@@ -122,6 +122,24 @@ class ActionCommandsTest {
     }
 
     @Test
+    void aDoubtIsRetriedWithAnExplicitYes() {
+        String workflow = submitted("test.doubts");
+        String letter = deadLetterOf(workflow);
+        CommandRun shown = run("show", workflow).assertStatus(0);
+        assertThat(shown.out())
+                .contains("IN_DOUBT: a step that runs at most once may have run")
+                .contains("dead-letters retry " + letter + " --run-again-anyway")
+                .doesNotContain("cancel and compensate");
+
+        CommandRun refused = run("dead-letters", "retry", letter, "--reason", "mended");
+        assertThat(refused.assertStatus(1).err()).startsWith("STEP_IN_DOUBT: ").contains("--run-again-anyway");
+        run("dead-letters", "retry", letter, "--reason", "looked", "--run-again-anyway")
+                .assertStatus(0);
+        run("result", workflow, "--wait", "20").assertStatus(0);
+        assertThat(run("history", workflow).out()).contains("in-doubt").contains("StepTimeoutException: the");
+    }
+
+    @Test
     void discardEndsTheWorkflow() {
         String workflow = submitted("test.parks");
         String letter = deadLetterOf(workflow);

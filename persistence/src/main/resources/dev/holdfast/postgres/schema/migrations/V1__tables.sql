@@ -260,7 +260,7 @@ create index log_published on holdfast.log (uid, seq) where event = 10;
 create index log_published_name on holdfast.log (uid, name, seq desc) where event = 10;
 comment on table holdfast.log is
     'The history of every workflow, only ever appended to, dense in seq. A record has an outcome, an event, or both.';
-comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out';
+comment on column holdfast.log.outcome_state is '0 none, 1 succeeded, 2 rejected, 3 failed, 4 timed out, 5 not begun, 6 in doubt';
 comment on column holdfast.log.event is '0 none, else a code of holdfast.event_kind';
 comment on column holdfast.log.retry_millis is 'of a failed attempt: the wait before the next one, counted from at';
 comment on column holdfast.log.compensates_position is 'of the intent of a compensation: the position of the step that it undoes';
@@ -365,7 +365,7 @@ create table holdfast.inbox (
     bucket integer not null,
     era integer not null,
     letter_seq integer,
-    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'PAUSE', 'RESUME', 'RETRY', 'DISCARD', 'ERASE', 'SCRUB', 'SIGNAL')),
+    kind text not null check (kind in ('CANCEL', 'TERMINATE', 'PAUSE', 'RESUME', 'RETRY', 'RUN_AGAIN', 'DISCARD', 'ERASE', 'SCRUB', 'SIGNAL')),
     name text,
     target text,
     actor text,

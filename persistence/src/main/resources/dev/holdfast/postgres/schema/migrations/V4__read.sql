@@ -40,7 +40,7 @@ begin
         order by l.seq desc limit 1) intent on true
     left join lateral (select l.outcome from holdfast.log l
         where l.bucket = k.bucket and l.uid = k.uid and l.era = home.era and l.seq > last.seq - 3
-            and l.outcome_state in (3, 4) order by l.seq desc limit 1) failed on true
+            and l.outcome_state in (3, 4, 6) order by l.seq desc limit 1) failed on true
     left join lateral (select d.seq, d.error_class, d.error_message from holdfast.dead_letter d
         where d.bucket = k.bucket and d.uid = k.uid and d.seq = event.seq
             and kind.status = 'DEAD_LETTERED' limit 1) d on true

@@ -75,9 +75,18 @@ public abstract class ActionCommand implements Callable<Integer> {
     /** Sends the request. {@code subject} is the path of the target; implementations may add to {@code query}. */
     public Client.Response send(
             Client node, String subject, Map<String, String> query, Map<String, String> headers, Duration wait) {
-        String reason = reason();
-        byte[] json = JsonMapper.shared().writeValueAsBytes(reason == null ? Map.of() : Map.of("reason", reason));
+        byte[] json = JsonMapper.shared().writeValueAsBytes(members());
         return node.post(subject + "/" + action, query, headers, json, wait);
+    }
+
+    /** The members of the body; by default the reason, if there is one. */
+    public Map<String, Object> members() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        String reason = reason();
+        if (reason != null) {
+            members.put("reason", reason);
+        }
+        return members;
     }
 
     /** Text to print after the final status; empty by default. */

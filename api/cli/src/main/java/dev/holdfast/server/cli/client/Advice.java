@@ -25,6 +25,9 @@ final class Advice {
             case "WORKFLOW_FAILED", "WORKFLOW_CANCELLED", "WORKFLOW_ENDED" ->
                 "`./holdfast show` and `./holdfast history` say how it ended.";
             case "WORKFLOW_OPEN" -> "Wait for its end, or terminate it first.";
+            case "STEP_IN_DOUBT" ->
+                "`./holdfast dead-letters show` has the idempotency key: look for the effect under it. Then retry with"
+                        + " --run-again-anyway, or discard.";
             case "DEAD_LETTER_CLOSED" ->
                 "`./holdfast show` of its workflow says what became of it; parked again, it has a new dead letter.";
             case "OVERLOADED", "SUBMISSION_HELD" -> "Try again in a moment.";

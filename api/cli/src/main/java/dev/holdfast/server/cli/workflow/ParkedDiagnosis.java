@@ -16,6 +16,13 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
                 + ", and does not continue by itself.");
         lines.add(cause + ": " + meaning(cause));
         lines.add("The error: " + JsonText.wholeError(letter.path("error")));
+        if (cause.equals("IN_DOUBT")) {
+            lines.add("Look for idempotency key " + JsonText.value(letter.path("idempotencyKey"))
+                    + " in the system that this step calls. Then:");
+            row(lines, "run it again", "dead-letters retry " + id + " --run-again-anyway --reason \"...\"");
+            row(lines, "end it as FAILED", "dead-letters discard " + id + " --reason \"...\"");
+            return lines;
+        }
         lines.add("Fix the cause first. Then:");
         row(lines, "show the stack trace", "dead-letters show " + id);
         row(lines, "retry this step", "dead-letters retry " + id + " --reason \"...\"");
@@ -42,7 +49,9 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
     private static String meaning(String cause) {
         return switch (cause) {
             case "RETRIES_EXHAUSTED" -> "the last attempt of the retry policy has failed.";
-            case "NON_RETRYABLE" -> "the retry policy excludes this error from retries.";
+            case "NON_RETRYABLE" ->
+                "no retry follows this error: the retry policy excludes it, or the step allows none.";
+            case "IN_DOUBT" -> "a step that runs at most once may have run, and nobody knows what came of it.";
             case "HISTORY_MISMATCH" ->
                 "the code runs other steps than the history has. Deploy code that matches the history.";
             case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";

@@ -34,7 +34,7 @@ final class SimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 10, 116, 503, 1276, 1383, 4092, 4187, 5331, 7462})
+    @ValueSource(longs = {15, 65, 221, 3296, 4092, 4187, 7462})
     void seedsThatOnceFailed(long seed) {
         String unused = Schedule.run(seed);
     }

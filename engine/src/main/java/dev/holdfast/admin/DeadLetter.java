@@ -40,6 +40,8 @@ public record DeadLetter(
         RETRIES_EXHAUSTED,
         /** A step failed with an exception that its policy does not retry, or workflow code threw an exception. */
         NON_RETRYABLE,
+        /** It is unknown whether a step took effect, and it would be wrong to run it again unasked. */
+        IN_DOUBT,
         /** The code asked for another step than its log has. */
         HISTORY_MISMATCH,
         /** A stored value does not fit its type. */

@@ -115,6 +115,7 @@ public final class Engine implements Holdfast {
                 new CallbackUrls(new CallbackTokens(store.callbackSecret()), config.callbackBaseUrl()),
                 children,
                 EngineThreads.workflows(),
+                store.transactions(),
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         DueTimes dueTimes = new DueTimes();

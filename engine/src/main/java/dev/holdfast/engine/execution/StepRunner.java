@@ -16,6 +16,7 @@ import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.TransactionalBody;
 import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import dev.holdfast.spi.WorkflowWrite.Outcome.State;
@@ -37,6 +38,7 @@ final class StepRunner {
     private final Parking parking;
     private final BranchHistory history;
     private final AttemptTelemetry telemetry;
+    private final TransactionRunner transactions;
     private final FailureCodec failureCodec;
     private final Values values;
 
@@ -51,6 +53,7 @@ final class StepRunner {
         this.parking = execution.parking();
         this.history = history;
         this.telemetry = telemetry;
+        this.transactions = new TransactionRunner(execution);
         this.failureCodec = new FailureCodec(environment.codec());
         this.values = environment.values();
     }
@@ -108,6 +111,9 @@ final class StepRunner {
                 case AttemptResult.Succeeded<T> succeeded -> {
                     return succeeded.value();
                 }
+                case AttemptResult.Committed<T> committed -> {
+                    return committed.value();
+                }
                 case AttemptResult.Rejected<T> rejected -> throw rejection(call, rejected.failure());
                 case AttemptResult.Failed<T> failed -> {
                     failures++;
@@ -151,6 +157,10 @@ final class StepRunner {
                 environment.ownership().node());
         try {
             StepBody<T> body = environment.order().body(intent, call.type(), call.body());
+            if (body instanceof TransactionalBody<T> transactional
+                    && environment.transactions().isPresent()) {
+                return transactions.run(call, intent, transactional, scope, mayInterrupt(call) ? stops : null);
+            }
             T returned = BodyCall.run(
                     body,
                     scope,

@@ -58,6 +58,7 @@ final class DispatcherTest {
             new CallbackUrls(new CallbackTokens(store.callbackSecret()), Optional.empty()),
             new ChildStarter(store, new SubmittableDefinitions(new Definitions(), store)),
             EngineThreads.workflows(),
+            Optional.empty(),
             reply -> {});
 
     @BeforeEach

@@ -41,6 +41,7 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
         return switch (cause) {
             case "RETRIES_EXHAUSTED" -> "the last attempt of the retry policy has failed.";
             case "NON_RETRYABLE" -> "the retry policy excludes this error from retries.";
+            case "IN_DOUBT" -> "a step may have taken effect. Find out whether it has before you retry it.";
             case "HISTORY_MISMATCH" ->
                 "the code runs other steps than the history has. Deploy code that matches the history.";
             case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";

@@ -102,11 +102,6 @@ final class Lane {
     /** Commits a transaction with the outcome of its body. Throws as {@code StepTransaction.commit}. */
     void commit(LaneTransaction transaction, WorkflowMailbox mailbox, Outcome outcome) throws Exception {
         boolean unused = call(() -> {
-            try {
-                transaction.connection().checkConstraints();
-            } catch (SQLException e) {
-                throw failed(transaction, e);
-            }
             Reservation reservation = reserved(mailbox);
             boolean committed = false;
             try {
@@ -136,7 +131,7 @@ final class Lane {
             transaction.over();
             return true;
         } catch (SQLException e) {
-            if (LaneError.isDuplicate(e)) {
+            if (LaneError.isRecordThere(e)) {
                 throw new OwnershipLostException("another process has written this workflow");
             }
             if (!LaneError.isLost(e)) {

@@ -19,9 +19,9 @@ import org.postgresql.core.TransactionState;
 public final class LaneConnection implements AutoCloseable {
     private static final String BEGIN = "select holdfast.begin_step(?, ?, ?, ?, ?, ?)";
 
-    private static final String CHECK_CONSTRAINTS = "set constraints all immediate";
-    /** One message: nothing comes between the record and its commit. */
+    /** One message: nothing comes between the record and its commit. What is deferred is checked before the record. */
     private static final String FINISH = """
+            set constraints all immediate;
             select holdfast.finish_step(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::smallint, ?)::text;
             commit""";
 
@@ -31,6 +31,7 @@ public final class LaneConnection implements AutoCloseable {
 
     private final Connection connection;
     private final FenceToken token;
+    private final BodyHandles handles = new BodyHandles();
     private Duration patience = Duration.ZERO;
 
     public LaneConnection(Connection connection, FenceToken token) {
@@ -40,6 +41,10 @@ public final class LaneConnection implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    BodyHandles handles() {
+        return handles;
     }
 
     /**
@@ -68,13 +73,6 @@ public final class LaneConnection implements AutoCloseable {
         }
         timeout(limit.plus(patience));
         return xid;
-    }
-
-    /** Checks what is deferred to the commit, while the body can still be undone without waiting for anybody. */
-    void checkConstraints() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(CHECK_CONSTRAINTS);
-        }
     }
 
     /** Records the outcome and commits. Throws as {@link CommitConfirmation#require}. */

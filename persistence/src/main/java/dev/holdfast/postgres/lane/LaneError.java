@@ -4,6 +4,8 @@ import dev.holdfast.postgres.connect.Causes;
 import dev.holdfast.postgres.connect.Connector;
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The meanings of the SQLSTATEs that a lane decides by (PostgreSQL, appendix A; WF: functions of this schema). */
 final class LaneError {
@@ -11,6 +13,7 @@ final class LaneError {
     private static final String ENDED_BY_BODY = "WF022";
     private static final String ABORTED = "25P02";
     private static final String UNIQUE = "23505";
+    private static final String SCHEMA = "holdfast";
     /** A serialization failure, and a deadlock. */
     private static final Set<String> COLLISIONS = Set.of("40001", "40P01");
 
@@ -35,8 +38,10 @@ final class LaneError {
         return ABORTED.equals(e.getSQLState());
     }
 
-    static boolean isDuplicate(SQLException e) {
-        return UNIQUE.equals(e.getSQLState());
+    /** Another process has written the record; a deferred constraint of the program has another schema. */
+    static boolean isRecordThere(SQLException e) {
+        ServerErrorMessage message = e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
+        return UNIQUE.equals(e.getSQLState()) && message != null && SCHEMA.equals(message.getSchema());
     }
 
     /** Whether another transaction is the reason, so that the same body may succeed at once. */

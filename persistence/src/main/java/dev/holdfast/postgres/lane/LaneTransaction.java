@@ -8,9 +8,6 @@ import dev.holdfast.spi.TransactionEndedException;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +34,7 @@ public final class LaneTransaction implements StepTransaction {
 
     /** A handle on this transaction for its body, with the plugins for SQL objects and for the types of PostgreSQL. */
     public Handle handle() {
-        return Jdbi.create(body.asConnection())
-                .installPlugin(new SqlObjectPlugin())
-                .installPlugin(new PostgresPlugin())
-                .open();
+        return connection.handles().on(body.asConnection());
     }
 
     LaneConnection connection() {

@@ -97,7 +97,7 @@ class LaneFaultTest {
     }
 
     static Stream<Arguments> arrows() {
-        return Stream.of("holdfast.begin_step(", "into effect", "set constraints", "commit")
+        return Stream.of("holdfast.begin_step(", "into effect", "commit")
                 .flatMap(sql -> Arrays.stream(Action.values())
                         .filter(action -> action != Action.FORWARD)
                         .map(action -> Arguments.of(sql, action)));

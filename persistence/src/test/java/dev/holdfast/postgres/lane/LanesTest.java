@@ -16,6 +16,7 @@ import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -129,5 +130,31 @@ class LanesTest {
             assertThat(node.submit(branched, 50).result(BOUND)).isEqualTo(50 * 49 / 2);
         }
         assertThat(effects()).isEqualTo(50);
+    }
+
+    /** Its body is interrupted, and nothing of it is left. */
+    @Test
+    void aBranchThatLosesInItsBodyIsRolledBack() {
+        Definition<Integer, Integer> racing = Definition.of("racing", 1, Integer.class, Integer.class);
+        jdbi.useHandle(handle -> handle.execute("create table effect (workflow text, branch integer)"));
+        CountDownLatch entered = new CountDownLatch(1);
+        try (Holdfast node = TestNode.start(
+                database.jdbcUrl(),
+                builder -> builder.register(
+                        racing,
+                        (ctx, input) -> ctx.race(List.of(
+                                quick -> quick.step("wait", Integer.class, step -> {
+                                    entered.await();
+                                    return input;
+                                }),
+                                slow -> Transactional.step(slow, "write", Integer.class, (handle, step) -> {
+                                    write(handle, step.workflowId(), 1);
+                                    entered.countDown();
+                                    handle.execute("select pg_sleep(25)");
+                                    return 0;
+                                })))))) {
+            assertThat(node.submit(racing, 7).result(Duration.ofSeconds(20))).isEqualTo(7);
+        }
+        assertThat(effects()).isZero();
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,9 +55,17 @@ final class Lane {
                 .factory());
     }
 
-    /** Begins a transaction, as soon as the database answers. The future fails if this node may not write any more. */
-    CompletableFuture<LaneTransaction> begin(Lanes lanes, String isolation, Duration limit) {
-        return submit(() -> begun(lanes, isolation, limit));
+    /** Begins a transaction, as soon as the database answers; fails if this node may not write any more. */
+    void begin(Lanes lanes, Lanes.Waiting next) {
+        Future<?> unused = submit(() -> begun(lanes, next.isolation(), next.limit()))
+                .whenComplete((begun, failure) -> {
+                    if (failure == null) {
+                        next.begun().complete(begun);
+                    } else {
+                        lanes.giveBack(this);
+                        next.begun().completeExceptionally(failure);
+                    }
+                });
     }
 
     private LaneTransaction begun(Lanes lanes, String isolation, Duration limit) {
@@ -102,19 +111,28 @@ final class Lane {
     /** Commits a transaction with the outcome of its body. Throws as {@code StepTransaction.commit}. */
     void commit(LaneTransaction transaction, WorkflowMailbox mailbox, Outcome outcome) throws Exception {
         boolean unused = call(() -> {
-            Reservation reservation = reserved(mailbox);
-            boolean committed = false;
             try {
-                committed = finish(transaction, reservation, outcome);
+                return committed(transaction, mailbox, outcome);
             } finally {
-                if (committed) {
-                    reservation.committed();
-                } else {
-                    reservation.release();
-                }
+                // Here, so that this thread begins the next transaction before it wakes the one that waits.
+                boolean unusedEnd = transaction.end(() -> undo(transaction));
             }
-            return committed;
         });
+    }
+
+    private boolean committed(LaneTransaction transaction, WorkflowMailbox mailbox, Outcome outcome) throws Exception {
+        Reservation reservation = reserved(mailbox);
+        boolean committed = false;
+        try {
+            committed = finish(transaction, reservation, outcome);
+        } finally {
+            if (committed) {
+                reservation.committed();
+            } else {
+                reservation.release();
+            }
+        }
+        return committed;
     }
 
     private static Reservation reserved(WorkflowMailbox mailbox) {

@@ -7,6 +7,7 @@ import dev.holdfast.spi.StepTransaction;
 import dev.holdfast.spi.TransactionEndedException;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,25 +66,25 @@ public final class LaneTransaction implements StepTransaction {
         try {
             lane.commit(this, ofStore, outcome);
         } finally {
-            boolean unused = end(); // whatever came in between, nothing of it is left
+            boolean unused = end(() -> false); // if the lane is closed: the server rolls back
         }
     }
 
     @Override
     public void rollback() {
         body.end();
-        if (end()) {
+        if (end(() -> lane.rollback(this))) {
             throw new TransactionEndedException();
         }
     }
 
     /** Rolls back what is not over, and gives the lane back; returns whether the body had ended the transaction. */
-    private boolean end() {
+    boolean end(BooleanSupplier undo) {
         if (!givenBack.compareAndSet(false, true)) {
             return false;
         }
         try {
-            return !over && lane.rollback(this);
+            return !over && undo.getAsBoolean();
         } catch (OwnershipLostException e) {
             LOG.debug("closing: the server rolls back", e);
             return false;

@@ -31,7 +31,8 @@ public final class Lanes {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable OwnershipLostException closed;
 
-    private record Waiting(String definition, CompletableFuture<Lane> lane) {}
+    /** A body that waits for its transaction. */
+    record Waiting(String definition, String isolation, Duration limit, CompletableFuture<LaneTransaction> begun) {}
 
     /** {@code lost} is told that the node may not write any more. */
     public Lanes(
@@ -48,27 +49,7 @@ public final class Lanes {
      * node may not write any more.
      */
     public LaneTransaction begin(String definition, String isolation, Duration limit) throws InterruptedException {
-        Lane lane = acquire(definition);
-        CompletableFuture<LaneTransaction> begun = lane.begin(this, isolation, limit);
-        try {
-            return get(begun);
-        } catch (InterruptedException e) {
-            Future<?> unused = begun.whenComplete((late, failure) -> {
-                if (late == null) {
-                    giveBack(lane);
-                } else {
-                    late.abandon();
-                }
-            });
-            throw e;
-        } catch (RuntimeException e) {
-            giveBack(lane);
-            throw e;
-        }
-    }
-
-    private Lane acquire(String definition) throws InterruptedException {
-        Waiting next = new Waiting(definition, new CompletableFuture<>());
+        Waiting next = new Waiting(definition, isolation, limit, new CompletableFuture<>());
         synchronized (this) {
             if (closed != null) {
                 throw closed;
@@ -77,15 +58,13 @@ public final class Lanes {
             hand();
         }
         try {
-            return get(next.lane());
+            return get(next.begun());
         } catch (InterruptedException e) {
             synchronized (this) {
                 waiting.remove(next);
             }
-            next.lane().cancel(false);
-            if (!next.lane().isCancelled()) {
-                next.lane().thenAccept(this::giveBack).join();
-            }
+            // On a thread of its own: that of the lane, which may complete it, must not wait for itself.
+            Future<?> unused = next.begun().thenAccept(late -> Thread.startVirtualThread(late::abandon));
             throw e;
         }
     }
@@ -98,12 +77,11 @@ public final class Lanes {
         }
     }
 
-    void giveBack(Lane lane) {
-        synchronized (this) {
-            users.remove(lane);
-            free.push(lane); // the one that was used last: its connection is open
-            hand();
-        }
+    /** The lane begins the next transaction at once, if somebody waits: on its thread, which runs already. */
+    synchronized void giveBack(Lane lane) {
+        users.remove(lane);
+        free.push(lane); // the one that was used last: its connection is open
+        hand();
     }
 
     /** Gives free lanes to those that wait, in their order. */
@@ -114,10 +92,7 @@ public final class Lanes {
                 next.remove();
                 Lane lane = free.pop();
                 users.put(lane, first.definition());
-                if (!first.lane().complete(lane)) {
-                    users.remove(lane);
-                    free.push(lane);
-                }
+                lane.begin(this, first);
             }
         }
     }
@@ -134,7 +109,7 @@ public final class Lanes {
             refused = List.copyOf(waiting);
             waiting.clear();
         }
-        refused.forEach(one -> one.lane().completeExceptionally(reason));
+        refused.forEach(one -> one.begun().completeExceptionally(reason));
         for (Lane lane : all) {
             lane.close();
         }

@@ -173,7 +173,8 @@ public final class PostgresNodeStore implements NodeStore {
     public String connections() {
         DatabaseSettings settings = config.database().orElseThrow();
         return config.connections() + " (" + config.writers() + " writers, heartbeat, keyed submissions, "
-                + (settings.pooler() ? "" : "listener, ") + "up to "
+                + (settings.pooler() ? "" : "listener, ") + "up to " + config.lanes()
+                + " for transactional steps, up to "
                 + settings.pool().max() + " for reads), up to " + BODIES_MAX
                 + " more for workflow code, up to " + KEYS_MAX + " for API keys";
     }

@@ -42,7 +42,10 @@ public record DeadLetter(
         RETRIES_EXHAUSTED,
         /** A step failed with an exception that its policy does not retry, or workflow code threw an exception. */
         NON_RETRYABLE,
-        /** A step that runs at most once may have run. A retry needs the explicit yes {@link Admin#runAgainAnyway}. */
+        /**
+         * A step may have had its effect, and nobody knows. A retry needs the explicit yes
+         * {@link Admin#runAgainAnyway}.
+         */
         IN_DOUBT,
         /** The code asked for another step than its log has. */
         HISTORY_MISMATCH,

@@ -119,6 +119,7 @@ public final class Engine implements Holdfast {
                 children,
                 platform,
                 threads,
+                store.transactions(),
                 reply -> actionWaiters.complete(reply.action().id(), reply.result()));
         this.results = new ResultAwaiter(store, dispatcher, waiters);
         DueTimes dueTimes = new DueTimes(platform::nanoTime);

@@ -179,6 +179,11 @@ public interface Store extends AutoCloseable {
     /** Runs the readiness checks of the store. Returns within 2 s, also if the database does not respond. */
     List<HealthCheck> checks();
 
+    /** The transactions for transactional steps; empty if the store has none. */
+    default Optional<StepTransactions> transactions() {
+        return Optional.empty();
+    }
+
     /**
      * A part of this store that the engine does not use, but programs around it do, such as the API keys of an HTTP
      * server; empty if the store has none.

@@ -53,6 +53,7 @@ import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.SignalMessage;
+import dev.holdfast.spi.StepTransactions;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.StoredWorkflow;
 import dev.holdfast.spi.SubmissionResult;
@@ -156,6 +157,11 @@ public final class PostgresStore implements Store {
     @Override
     public Ownership ownership() {
         return session;
+    }
+
+    @Override
+    public Optional<StepTransactions> transactions() {
+        return Optional.of(session);
     }
 
     @Override

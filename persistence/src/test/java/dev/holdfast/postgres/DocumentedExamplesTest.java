@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -39,10 +40,10 @@ class DocumentedExamplesTest {
 
     private static final String BEHIND_KIT = "\n## On PostgreSQL\n";
 
-    /** Its examples behind this line are built with the libraries that they are about. */
-    private static final String WITH_LIBRARIES = "submitting.md";
+    /** The examples of these behind this line are built with the libraries that they are about. */
+    private static final Set<String> WITH_LIBRARIES = Set.of("submitting.md", "transactional.md");
 
-    private static final String BEHIND_LIBRARIES = "\n## With Spring, jOOQ, JDBI and Python\n";
+    private static final String BEHIND_LIBRARIES = "\n## With Spring";
 
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern ANY = Pattern.compile("(?m)^ *```java");
@@ -57,7 +58,9 @@ class DocumentedExamplesTest {
             import dev.holdfast.admin.*;
             import dev.holdfast.memory.*;
             import dev.holdfast.postgres.Enqueue;
+            import dev.holdfast.postgres.Isolation;
             import dev.holdfast.postgres.PostgresHoldfast;
+            import dev.holdfast.postgres.Transactional;
             import dev.holdfast.postgres.connect.PostgresConfig;
             import dev.holdfast.postgres.embedded.EmbeddedServer;
             import java.io.IOException;
@@ -119,6 +122,39 @@ class DocumentedExamplesTest {
                         var asked = holdfast.submit(APPROVAL, new Request("ann", "a bike"));
                         answer(holdfast, asked.id());
                         assertTrue(asked.result(Duration.ofSeconds(20)).approved());
+                    }
+                }
+            """;
+
+    /** Its steps run in one workflow. */
+    private static final String TRANSACTIONAL = """
+            {
+                @Test
+                void takes() {
+                    Definition<Order, Integer> all = Definition.of("all", 1, Order.class, Integer.class);
+                    try (EmbeddedServer server = EmbeddedServer.temporary();
+                            Holdfast holdfast = PostgresHoldfast.on(PostgresConfig.of(server.jdbcUrl()).nodeName("it"))
+                                    .register(TAKE, transactional::take)
+                                    .register(all, (ctx, order) -> {
+                                        reserve(ctx, order);
+                                        return takeAlone(ctx, order) + takeOrUndo(ctx, order);
+                                    })
+                                    .start()) {
+                        create(server);
+                        Order order = new Order("bike", 2);
+                        assertEquals(8, holdfast.submit(TAKE, order).result(Duration.ofSeconds(20)));
+                        assertEquals(6 + 1, holdfast.submit(all, order).result(Duration.ofSeconds(20)));
+                    }
+                }
+
+                static void create(EmbeddedServer server) {
+                    try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
+                            Statement statement = connection.createStatement()) {
+                        statement.execute("create table stock (item text, available integer)");
+                        statement.execute("create table reserved (item text, n integer)");
+                        statement.execute("insert into stock values ('bike', 10)");
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
                     }
                 }
             """;
@@ -344,7 +380,9 @@ class DocumentedExamplesTest {
         String whole = Files.readString(page);
         String text = page.endsWith(WITH_KIT)
                 ? whole.substring(whole.indexOf(BEHIND_KIT))
-                : page.endsWith(WITH_LIBRARIES) ? whole.substring(0, whole.indexOf(BEHIND_LIBRARIES)) : whole;
+                : WITH_LIBRARIES.contains(String.valueOf(page.getFileName()))
+                        ? whole.substring(0, whole.indexOf(BEHIND_LIBRARIES))
+                        : whole;
         List<String> examples = EXAMPLE.matcher(text)
                 .results()
                 .map((MatchResult found) -> found.group(1))
@@ -378,6 +416,7 @@ class DocumentedExamplesTest {
             case "branches" -> BRANCHES;
             case "children" -> CHILDREN;
             case "steps" -> STEPS;
+            case "transactional" -> TRANSACTIONAL;
             default -> PLAIN;
         };
         return new JavaExample(

@@ -10,6 +10,7 @@ import dev.holdfast.samples.probe.OnceProbe;
 import dev.holdfast.samples.probe.PoisonProbe;
 import dev.holdfast.samples.probe.SleepProbe;
 import dev.holdfast.samples.probe.StepsProbe;
+import dev.holdfast.samples.probe.TransferProbe;
 import dev.holdfast.samples.probe.WaitProbe;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -27,6 +28,9 @@ public final class SamplePack {
         try {
             Halt.allow(allowHalt);
             Ledger ledger = dataSource == null ? Ledger.none() : new Ledger(dataSource);
+            if (dataSource != null) {
+                TransferProbe.createAccounts(dataSource);
+            }
             engine.register(OrderSaga.DEFINITION, new OrderSaga())
                     .register(Approval.DEFINITION, new Approval())
                     .register(Quotes.DEFINITION, new Quotes())
@@ -37,10 +41,11 @@ public final class SamplePack {
                     .register(PoisonProbe.DEFINITION, new PoisonProbe(ledger))
                     .register(FanoutProbe.DEFINITION, new FanoutProbe(ledger))
                     .register(WaitProbe.DEFINITION, new WaitProbe(ledger))
-                    .register(SleepProbe.DEFINITION, new SleepProbe(ledger));
+                    .register(SleepProbe.DEFINITION, new SleepProbe(ledger))
+                    .register(TransferProbe.DEFINITION, new TransferProbe(ledger));
         } catch (SQLException e) {
             throw new HoldfastException(
-                    "the ledger of the probes could not be created, check the rights of the database role: "
+                    "the tables of the probes could not be created, check the rights of the database role: "
                             + e.getMessage(),
                     e);
         }

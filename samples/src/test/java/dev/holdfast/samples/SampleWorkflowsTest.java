@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.samples.probe.Ledger;
+import dev.holdfast.samples.probe.TransferProbe;
 import dev.holdfast.testing.Kit;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +21,24 @@ class SampleWorkflowsTest {
     @RegisterExtension
     final Kit kit = Kit.with(Approval.DEFINITION, new Approval())
             .register(Quotes.DEFINITION, new Quotes())
-            .register(Agent.DEFINITION, new Agent());
+            .register(Agent.DEFINITION, new Agent())
+            .register(TransferProbe.DEFINITION, new TransferProbe(Ledger.none()));
+
+    @Test
+    void aStubStandsForATransactionalStep() {
+        TransferProbe.Balances balances = new TransferProbe.Balances(5, 15);
+        kit.stub("transfer", step -> balances);
+        WorkflowHandle<TransferProbe.Balances> asked =
+                kit.submit(TransferProbe.DEFINITION, new TransferProbe.Transfer(1, 2, 5));
+        assertThat(kit.result(asked)).isEqualTo(balances);
+    }
+
+    @Test
+    void aTransactionalStepWithoutAStubSaysWhatToDo() {
+        WorkflowHandle<TransferProbe.Balances> asked =
+                kit.submit(TransferProbe.DEFINITION, new TransferProbe.Transfer(1, 2, 5));
+        assertThat(kit.deadLetter(asked).error().message()).contains("kit.stub(");
+    }
 
     @Test
     void anApprovalIsRemindedOfAndAnswered() {

@@ -26,7 +26,9 @@ public class AttemptOrder {
         log.record(intent);
         ownership.awaitLease();
         AttemptResult<T> result = body.get();
-        log.hold(result.outcome());
+        if (!(result instanceof AttemptResult.Committed)) {
+            log.hold(result.outcome());
+        }
         return result;
     }
 }

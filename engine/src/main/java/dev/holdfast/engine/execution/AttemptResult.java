@@ -11,6 +11,9 @@ public sealed interface AttemptResult<T> {
     /** The body returned this value. */
     record Succeeded<T>(@Nullable T value, Outcome outcome) implements AttemptResult<T> {}
 
+    /** The body returned this value in a transaction that recorded the outcome: it is committed. */
+    record Committed<T>(@Nullable T value, Outcome outcome) implements AttemptResult<T> {}
+
     /** The body threw a rejection. */
     record Rejected<T>(Failure failure, Outcome outcome) implements AttemptResult<T> {}
 

@@ -16,6 +16,8 @@ import dev.holdfast.admin.Names;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.Position;
+import dev.holdfast.spi.StepTransaction;
+import dev.holdfast.spi.TransactionalBody;
 import dev.holdfast.spi.WakeTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -359,7 +361,28 @@ final class BranchContext implements WorkflowContext {
     private <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates, boolean isUndoable) {
         Call begun = begin();
         Call call = new Call(begun.position(), steps++, begun.isCancellable());
-        return stepRunner.run(new StepCall<>(call, step, type, scope -> inBody(body, scope), compensates, isUndoable));
+        return stepRunner.run(new StepCall<>(call, step, type, guarded(body), compensates, isUndoable));
+    }
+
+    /** The body, with this context closed to it. */
+    private <T> StepBody<T> guarded(StepBody<T> body) {
+        return body instanceof TransactionalBody<T> transactional
+                ? new GuardedTransaction<>(transactional, this)
+                : scope -> inBody(body, scope);
+    }
+
+    /** A transactional body, with its context closed to it. */
+    private record GuardedTransaction<T>(TransactionalBody<T> body, BranchContext context)
+            implements TransactionalBody<T> {
+        @Override
+        public String isolation() {
+            return body.isolation();
+        }
+
+        @Override
+        public T run(StepTransaction transaction, StepScope scope) throws Exception {
+            return context.inBody(within -> body.run(transaction, within), scope);
+        }
     }
 
     private <T> T inBody(StepBody<T> body, StepScope scope) throws Exception {

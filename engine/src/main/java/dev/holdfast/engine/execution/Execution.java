@@ -92,6 +92,11 @@ public final class Execution {
         return workflow;
     }
 
+    /** The name of its definition. */
+    String definition() {
+        return registered.definition().name();
+    }
+
     ExecutionEnvironment environment() {
         return environment;
     }

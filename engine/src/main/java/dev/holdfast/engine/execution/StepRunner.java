@@ -16,6 +16,7 @@ import dev.holdfast.engine.history.RecordedStep;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.TransactionalBody;
 import dev.holdfast.spi.Wait;
 import dev.holdfast.spi.WorkflowWrite.Outcome;
 import dev.holdfast.spi.WorkflowWrite.Outcome.State;
@@ -40,6 +41,7 @@ final class StepRunner {
     private final Parking parking;
     private final BranchHistory history;
     private final AttemptTelemetry telemetry;
+    private final TransactionRunner transactions;
     private final FailureCodec failureCodec;
     private final Values values;
 
@@ -54,6 +56,7 @@ final class StepRunner {
         this.parking = execution.parking();
         this.history = history;
         this.telemetry = telemetry;
+        this.transactions = new TransactionRunner(execution);
         this.failureCodec = new FailureCodec(environment.codec());
         this.values = environment.values();
     }
@@ -141,6 +144,9 @@ final class StepRunner {
                 case AttemptResult.Succeeded<T> succeeded -> {
                     return succeeded.value();
                 }
+                case AttemptResult.Committed<T> committed -> {
+                    return committed.value();
+                }
                 case AttemptResult.Rejected<T> rejected -> throw rejection(call, rejected.failure());
                 case AttemptResult.NotBegun<T> notBegun -> {
                     waits.requireOpen();
@@ -194,6 +200,10 @@ final class StepRunner {
                 environment.ownership().node());
         try {
             StepBody<T> body = environment.order().body(intent, call.type(), call.body());
+            if (body instanceof TransactionalBody<T> transactional
+                    && environment.transactions().isPresent()) {
+                return transactions.run(call, intent, transactional, scope, mayInterrupt(call) ? stops : null);
+            }
             T returned = BodyCall.run(
                     body,
                     scope,

@@ -7,6 +7,7 @@ import dev.holdfast.spi.OperatorAction;
 import dev.holdfast.spi.OwnershipLostException;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.RecordRefusedException;
+import dev.holdfast.spi.StepTransaction;
 import dev.holdfast.spi.WorkflowWrite;
 import dev.holdfast.spi.WorkflowWrite.Answered;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,12 @@ public final class WorkflowLog {
                 mailbox.hold(outcome);
             }
         }
+    }
+
+    /** Commits the transaction of a body with its outcome. Throws as {@link StepTransaction#commit}. */
+    void commit(StepTransaction transaction, WorkflowWrite.Outcome outcome) throws Exception {
+        state.requireOutcomes();
+        transaction.commit(mailbox, outcome);
     }
 
     /** Records a decision without waiting: nothing that follows is committed without it. */

@@ -60,6 +60,7 @@ final class DispatcherTest {
             new ChildStarter(store, new SubmittableDefinitions(new Definitions(), store)),
             platform,
             platform.workflows(),
+            Optional.empty(),
             reply -> {});
 
     @BeforeEach

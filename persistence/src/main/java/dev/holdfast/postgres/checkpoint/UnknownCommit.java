@@ -20,14 +20,14 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * enrolled a higher generation, so that a late message of the old one is refused. This class waits until no batch of
  * the old one is in flight, and reads in a statement that starts after that.
  */
-final class UnknownCommit {
+public final class UnknownCommit {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Connection replacement;
     private final FenceToken token;
     private final Jdbi jdbi;
 
-    UnknownCommit(Connection replacement, FenceToken token) {
+    public UnknownCommit(Connection replacement, FenceToken token) {
         this.replacement = replacement;
         this.jdbi = JdbiFactory.on(replacement);
         this.token = token;
@@ -37,7 +37,7 @@ final class UnknownCommit {
      * Waits until no batch of a former generation is in flight; terminates the former backends after each
      * {@code patienceMillis}.
      */
-    void awaitFormer(int patienceMillis) {
+    public void awaitFormer(int patienceMillis) {
         while (!tryAwaitFormer(patienceMillis)) {
             UUID incarnation = token.incarnation().id();
             jdbi.useExtension(

@@ -28,10 +28,14 @@ public class WorkflowMailbox implements Mailbox {
         IN_FLIGHT
     }
 
+    /** A reservation that waits for the writes that were added before it. */
+    private record Reserving(CompletableFuture<Reservation> granted, long since) {}
+
     private final CheckpointQueue queue;
     private final WorkflowKey key;
     private final Runnable left;
     private final Deque<PendingWrite> waiting = new ArrayDeque<>();
+    private final Deque<Reserving> reserving = new ArrayDeque<>(0);
     private State state = State.IDLE;
     private int lastSeq;
     private int parkedSeq;
@@ -130,10 +134,15 @@ public class WorkflowMailbox implements Mailbox {
     @Override
     public void close() {
         boolean leaves;
+        List<Reserving> refused;
         synchronized (this) {
+            refused = List.copyOf(reserving);
+            reserving.clear();
             leaves = !closed && isEmpty();
             closed = true;
         }
+        refused.forEach(
+                one -> one.granted().completeExceptionally(new OwnershipLostException("its mailbox is closed")));
         if (leaves) {
             left.run();
         }
@@ -171,6 +180,54 @@ public class WorkflowMailbox implements Mailbox {
         } else if (alarm) {
             queue.flushLater(this);
         }
+    }
+
+    /**
+     * Reserves the next record for a transaction that is no batch of a writer. Completes once all writes that were
+     * added before are committed; later ones wait until the reservation is settled. Completes exceptionally if nothing
+     * may be written any more.
+     */
+    public CompletableFuture<Reservation> reserve() {
+        CompletableFuture<Reservation> granted = new CompletableFuture<>();
+        RuntimeException refused = queue.closedBecause();
+        Reservation reservation = null;
+        boolean offer = false;
+        synchronized (this) {
+            refused = refused == null ? broken : refused;
+            if (refused == null && (closed || sealed)) {
+                refused = new OwnershipLostException("its mailbox is closed, or the workflow has ended");
+            }
+            if (refused == null && isEmpty()) {
+                reservation = grant();
+            } else if (refused == null) {
+                reserving.add(new Reserving(granted, System.nanoTime()));
+                offer = makeUrgent();
+            }
+        }
+        if (refused != null) {
+            granted.completeExceptionally(refused);
+        } else if (reservation != null) {
+            granted.complete(reservation);
+        } else if (offer) {
+            queue.offer(this);
+        }
+        return granted;
+    }
+
+    /** The mailbox is in flight until the reservation is settled. */
+    private Reservation grant() {
+        state = State.IN_FLIGHT;
+        queue.added(Reservation.BYTES);
+        return new Reservation(this, lastSeq + 1);
+    }
+
+    /** Ends a reservation; {@code seq} is the last written record. */
+    void settled(int seq) {
+        synchronized (this) {
+            lastSeq = seq;
+        }
+        queue.removed(Reservation.BYTES);
+        landed();
     }
 
     private boolean refuses(WorkflowWrite write) {
@@ -239,12 +296,23 @@ public class WorkflowMailbox implements Mailbox {
     public void landed() {
         boolean offer;
         boolean leaves;
+        Reserving next = null;
+        Reservation granted = null;
         synchronized (this) {
-            offer = urgent && !waiting.isEmpty();
-            state = offer ? State.QUEUED : State.IDLE;
+            next = reserving.peek();
+            if (next != null && (waiting.isEmpty() || waiting.element().since() - next.since() > 0)) {
+                reserving.remove();
+                granted = grant();
+            }
+            offer = granted == null && urgent && !waiting.isEmpty();
+            if (granted == null) {
+                state = offer ? State.QUEUED : State.IDLE;
+            }
             leaves = closed && isEmpty();
         }
-        if (offer) {
+        if (next != null && granted != null) {
+            next.granted().complete(granted);
+        } else if (offer) {
             queue.offer(this);
         } else if (leaves) {
             left.run();
@@ -278,8 +346,11 @@ public class WorkflowMailbox implements Mailbox {
      */
     void breakOff(RuntimeException reason, int seq) {
         List<PendingWrite> lost;
+        List<Reserving> refused;
         boolean leaves;
         synchronized (this) {
+            refused = List.copyOf(reserving);
+            reserving.clear();
             leaves = closed && !isEmpty();
             sealed = false;
             broken = reason;
@@ -293,6 +364,7 @@ public class WorkflowMailbox implements Mailbox {
             queue.removed(write.bytes());
             write.fail(reason);
         }
+        refused.forEach(one -> one.granted().completeExceptionally(reason));
         if (leaves) {
             left.run();
         }

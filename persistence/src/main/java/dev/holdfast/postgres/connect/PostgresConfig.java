@@ -32,6 +32,7 @@ public final class PostgresConfig {
         Duration lease = Duration.ofSeconds(5);
         Duration heartbeat = Duration.ofSeconds(1);
         int writers = 2;
+        int lanes = 4;
         int buckets = 256;
         Duration era = Duration.ofDays(7);
         int queueMaxEntries = 100_000;
@@ -61,6 +62,7 @@ public final class PostgresConfig {
                 DurationText.of(lease),
                 "at least 3 heartbeats");
         require(values.writers >= 1 && values.writers <= 16, "writers", values.writers, "1 to 16");
+        require(values.lanes >= 1 && values.lanes <= 16, "lanes", values.lanes, "1 to 16");
         require(values.buckets >= 1 && values.buckets <= 1 << 16, "buckets", values.buckets, "1 to 65536");
         require(values.era.compareTo(Duration.ofHours(1)) >= 0, "era", values.era, "at least an hour");
         require(values.queueMaxEntries >= 2, "queueMaxEntries", values.queueMaxEntries, "at least 2");
@@ -128,6 +130,14 @@ public final class PostgresConfig {
     }
 
     /**
+     * Sets the number of connections for transactional steps, 1 to 16: that many of their bodies run at a time. Each is
+     * opened when it is first needed, and then kept. 4 by default.
+     */
+    public PostgresConfig lanes(int number) {
+        return with(changed -> changed.lanes = number);
+    }
+
+    /**
      * Sets the number of slices of all workflows, 1 to 65,536; used when the database is initialised only. 256 by
      * default.
      */
@@ -192,6 +202,11 @@ public final class PostgresConfig {
         return values.writers;
     }
 
+    /** See {@link #lanes(int)}. */
+    public int lanes() {
+        return values.lanes;
+    }
+
     /** See {@link #buckets(int)}. */
     public int buckets() {
         return values.buckets;
@@ -228,16 +243,18 @@ public final class PostgresConfig {
     }
 
     /**
-     * The number of connections that a node opens: writers, heartbeat, keyed submissions, the pool, and, without a
+     * The most connections that a node opens: writers, heartbeat, keyed submissions, lanes, the pool, and, without a
      * pooler, the listener.
      */
     public int connections() {
         return dedicated()
+                + values.lanes
                 + database().map(DatabaseSettings::pool).map(PoolSettings::max).orElse(0);
     }
 
     /**
-     * The connections that a node keeps: writers, heartbeat, keyed submissions, and, without a pooler, the listener.
+     * The connections that every node keeps: writers, heartbeat, keyed submissions, and, without a pooler, the
+     * listener.
      */
     int dedicated() {
         return values.writers + (pooler() ? 2 : 3);

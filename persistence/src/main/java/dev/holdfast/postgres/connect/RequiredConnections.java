@@ -53,20 +53,22 @@ public final class RequiredConnections {
     private final int needed;
     private final String need;
 
-    private RequiredConnections(PostgresConfig config, int reads) {
-        this.needed = config.dedicated() + reads;
+    private RequiredConnections(PostgresConfig config, int lanes, int reads) {
+        this.needed = config.dedicated() + lanes + reads;
         this.need = "this node needs " + needed + " at the same time: " + config.writers()
-                + " writers, heartbeat, keyed submissions, listener, " + reads + " for reads";
+                + " writers, heartbeat, keyed submissions, listener, " + lanes + " for transactional steps, " + reads
+                + " for reads";
     }
 
     /** Of a node that opens its own. */
     public static RequiredConnections ofOwn(PostgresConfig config) {
-        return new RequiredConnections(config, config.connections() - config.dedicated());
+        return new RequiredConnections(
+                config, config.lanes(), config.connections() - config.lanes() - config.dedicated());
     }
 
     /** Of a node on a DataSource: the least with which it works. */
     public static RequiredConnections ofDataSource(PostgresConfig config) {
-        return new RequiredConnections(config, PostgresConfig.READS_MIN);
+        return new RequiredConnections(config, 1, PostgresConfig.READS_MIN);
     }
 
     /** The connections for reads: of the pool of this node, or what is left of the pool of the program. */
@@ -74,8 +76,16 @@ public final class RequiredConnections {
         return config.database()
                 .map(database -> database.pool().max())
                 .orElseGet(() -> HikariPools.behind(source)
-                        .map(pool -> pool.getMaximumPoolSize() - config.dedicated())
+                        .map(pool -> pool.getMaximumPoolSize() - config.dedicated() - lanes(pool, config))
                         .orElseGet(() -> PoolSettings.defaults().max()));
+    }
+
+    /** The lanes: as many as are configured, or as the pool of the program has room for, but at least one. */
+    public static int lanes(DataSource source, PostgresConfig config) {
+        Optional<HikariDataSource> pool = config.database().isPresent() ? Optional.empty() : HikariPools.behind(source);
+        return pool.map(of -> Math.clamp(
+                        of.getMaximumPoolSize() - config.dedicated() - PostgresConfig.READS_MIN, 1, config.lanes()))
+                .orElseGet(config::lanes);
     }
 
     /** Requires that role, database and server allow as many. */

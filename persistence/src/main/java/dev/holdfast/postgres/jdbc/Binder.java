@@ -26,6 +26,16 @@ public final class Binder {
         return this;
     }
 
+    public Binder add(long value) throws SQLException {
+        statement.setLong(next++, value);
+        return this;
+    }
+
+    public Binder add(byte[] value) throws SQLException {
+        statement.setBytes(next++, value);
+        return this;
+    }
+
     public Binder add(boolean value) throws SQLException {
         statement.setBoolean(next++, value);
         return this;

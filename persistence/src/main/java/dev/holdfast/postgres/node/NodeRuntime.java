@@ -19,12 +19,15 @@ import dev.holdfast.postgres.cluster.Notifier;
 import dev.holdfast.postgres.cluster.OwnedBuckets;
 import dev.holdfast.postgres.cluster.RehomedEras;
 import dev.holdfast.postgres.connect.PostgresConfig;
+import dev.holdfast.postgres.connect.RequiredConnections;
 import dev.holdfast.postgres.fence.FenceSql;
 import dev.holdfast.postgres.fence.FenceToken;
 import dev.holdfast.postgres.fence.FencedConnection;
 import dev.holdfast.postgres.fence.Incarnation;
 import dev.holdfast.postgres.jdbc.Outage;
 import dev.holdfast.postgres.jdbc.Outage.Access;
+import dev.holdfast.postgres.lane.LaneConnection;
+import dev.holdfast.postgres.lane.Lanes;
 import dev.holdfast.postgres.retention.Retention;
 import dev.holdfast.postgres.schema.Installation;
 import dev.holdfast.postgres.schema.SettingsSql;
@@ -43,6 +46,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -73,6 +77,7 @@ public final class NodeRuntime {
     private final Housekeeping housekeeping;
     private final EraTables eraTables;
     private final List<Writer> writers = new ArrayList<>();
+    private final Lanes lanes;
     private final ScheduledExecutorService clock;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -138,6 +143,12 @@ public final class NodeRuntime {
                     rehomed,
                     heartbeat::lose));
         }
+        this.lanes = new Lanes(
+                IntStream.range(0, RequiredConnections.lanes(parts.dedicated(), config))
+                        .mapToObj(lane -> fenced(parts, incarnation, config.writers() + 1 + lane, LaneConnection::new))
+                        .toList(),
+                outage,
+                heartbeat::lose);
         Retention retention = new Retention(jdbi, parts.installation(), ownedBuckets, rehomed);
         this.housekeeping = new Housekeeping(jdbi, retention);
         this.eraTables = new EraTables(jdbi, parts.installation(), heartbeat);
@@ -227,6 +238,11 @@ public final class NodeRuntime {
         return ownedBuckets;
     }
 
+    /** For transactional steps. */
+    public Lanes lanes() {
+        return lanes;
+    }
+
     public CheckpointQueue queue() {
         return queue;
     }
@@ -282,6 +298,7 @@ public final class NodeRuntime {
             balancer.close();
             submissions.writer().close();
             queue.close(reason);
+            lanes.close(reason);
             for (Writer writer : writers) {
                 writer.close();
             }

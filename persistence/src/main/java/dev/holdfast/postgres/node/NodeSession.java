@@ -7,6 +7,10 @@ import dev.holdfast.postgres.jdbc.Outage.Access;
 import dev.holdfast.spi.Ownership;
 import dev.holdfast.spi.OwnershipListener;
 import dev.holdfast.spi.OwnershipLostException;
+import dev.holdfast.spi.StepTransaction;
+import dev.holdfast.spi.StepTransactions;
+import dev.holdfast.spi.TransactionalBody;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -21,8 +25,11 @@ import org.slf4j.LoggerFactory;
  * until it succeeds. In a restored copy it waits for the adoption and owns nothing until then. Made by the store. Safe
  * for all threads.
  */
-public final class NodeSession implements Ownership {
+public final class NodeSession implements Ownership, StepTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
+
+    /** Of a body in a transaction: it holds one of few connections, and locks that others wait for. */
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
     private final NodeRuntime.Parts parts;
     private volatile List<DefinitionVersion> definitions = List.of();
@@ -180,6 +187,17 @@ public final class NodeSession implements Ownership {
         if (node != null) {
             node.close();
         }
+    }
+
+    @Override
+    public Duration bodyTimeout() {
+        return BODY_TIMEOUT;
+    }
+
+    @Override
+    public StepTransaction begin(String definition, TransactionalBody<?> body, Duration limit)
+            throws InterruptedException {
+        return current().lanes().begin(definition, body.isolation(), limit);
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A node that would get too few connections does not start. By default it needs 13, and 7 of a DataSource. */
+/** A node that would get too few connections does not start. By default it needs 17, and 8 of a DataSource. */
 @Timeout(60)
 class RequiredConnectionsTest {
     private static final RequiredConnections LEAST = RequiredConnections.ofDataSource(PostgresConfig.defaults());
@@ -70,36 +70,36 @@ class RequiredConnectionsTest {
 
     @Test
     void aDataSourceThatGivesEnoughIsAccepted() {
-        Semaphore free = new Semaphore(7);
+        Semaphore free = new Semaphore(8);
 
         assertThatCode(() -> LEAST.requireFrom(pool(free, true))).doesNotThrowAnyException();
+
+        Await.until("all are given back", () -> free.availablePermits() == 8);
+    }
+
+    @Test
+    void aDataSourceThatGivesOneTooFewIsRefusedWithItsReason() {
+        Semaphore free = new Semaphore(7);
+
+        assertThatThrownBy(() -> LEAST.requireFrom(pool(free, false)))
+                .isInstanceOf(HoldfastException.class)
+                .hasMessageContaining("the DataSource gives 7 connections (")
+                .hasMessageContaining("the pool is empty")
+                .hasMessageContaining("needs 8 at the same time")
+                .hasMessageContaining("Give its pool at least 8");
 
         Await.until("all are given back", () -> free.availablePermits() == 7);
     }
 
     @Test
-    void aDataSourceThatGivesOneTooFewIsRefusedWithItsReason() {
-        Semaphore free = new Semaphore(6);
-
-        assertThatThrownBy(() -> LEAST.requireFrom(pool(free, false)))
-                .isInstanceOf(HoldfastException.class)
-                .hasMessageContaining("the DataSource gives 6 connections (")
-                .hasMessageContaining("the pool is empty")
-                .hasMessageContaining("needs 7 at the same time")
-                .hasMessageContaining("Give its pool at least 7");
-
-        Await.until("all are given back", () -> free.availablePermits() == 6);
-    }
-
-    @Test
     void aDataSourceThatWaitsForEverIsRefused() {
-        Semaphore free = new Semaphore(6);
+        Semaphore free = new Semaphore(7);
 
         assertThatThrownBy(() -> LEAST.requireFrom(pool(free, true), Duration.ofMillis(500)))
                 .isInstanceOf(HoldfastException.class)
-                .hasMessageContaining("the DataSource gives 6 connections (no more within 500 ms)");
+                .hasMessageContaining("the DataSource gives 7 connections (no more within 500 ms)");
 
-        Await.until("all are given back, also the one that came late", () -> free.availablePermits() == 6);
+        Await.until("all are given back, also the one that came late", () -> free.availablePermits() == 7);
     }
 
     /** False and nothing, but what its other methods return. */
@@ -130,16 +130,16 @@ class RequiredConnectionsTest {
     @Test
     void aLimitOfTheRoleIsRefused() {
         DataSource source = TestNode.dataSource(role.jdbcUrl());
-        role.run("alter role " + role.name() + " connection limit 6");
+        role.run("alter role " + role.name() + " connection limit 7");
         assertRefused(
                 source,
-                "the role " + role.name() + " allows 6 connections, and this node needs 7",
-                "connection limit 7`");
+                "the role " + role.name() + " allows 7 connections, and this node needs 8",
+                "connection limit 8`");
 
-        role.run("alter role " + role.name() + " connection limit 7");
+        role.run("alter role " + role.name() + " connection limit 8");
         HikariConfig config = new HikariConfig();
         config.setDataSource(source); // which alone would count connections that are just being closed
-        config.setMaximumPoolSize(7);
+        config.setMaximumPoolSize(8);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             assertThatCode(() -> PostgresHoldfast.on(pool).start().close()).doesNotThrowAnyException();
         }
@@ -150,19 +150,19 @@ class RequiredConnectionsTest {
         role.run("do $$ begin execute format('alter database %I connection limit 2', current_database()); end $$");
 
         assertRefused(
-                TestNode.dataSource(role.jdbcUrl()), "allows 2 connections, and this node needs 7", "alter database");
+                TestNode.dataSource(role.jdbcUrl()), "allows 2 connections, and this node needs 8", "alter database");
     }
 
     @Test
     @SuppressWarnings("resource") // It must not come to an engine.
     void aLimitBelowThePoolOfTheNodeItselfIsRefused() {
-        role.run("alter role " + role.name() + " connection limit 12");
+        role.run("alter role " + role.name() + " connection limit 16");
 
         assertThatThrownBy(() ->
                         PostgresHoldfast.on(PostgresConfig.of(role.jdbcUrl())).start())
                 .isInstanceOf(HoldfastException.class)
-                .hasMessageContaining("allows 12 connections, and this node needs 13")
+                .hasMessageContaining("allows 16 connections, and this node needs 17")
                 .hasMessageContaining("8 for reads");
-        assertThat(PostgresConfig.of(role.jdbcUrl()).connections()).isEqualTo(13);
+        assertThat(PostgresConfig.of(role.jdbcUrl()).connections()).isEqualTo(17);
     }
 }

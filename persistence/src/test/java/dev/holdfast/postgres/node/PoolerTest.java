@@ -10,6 +10,7 @@ import dev.holdfast.Submission;
 import dev.holdfast.WorkflowHandle;
 import dev.holdfast.postgres.PostgresHoldfast;
 import dev.holdfast.postgres.TestDatabase;
+import dev.holdfast.postgres.Transactional;
 import dev.holdfast.postgres.cluster.NodeTakeover;
 import dev.holdfast.postgres.connect.DatabaseSettings;
 import dev.holdfast.postgres.connect.PostgresConfig;
@@ -49,7 +50,13 @@ class PoolerTest {
         return PostgresHoldfast.on(PostgresConfig.of(behind).nodeName("pooled").lease(LEASE))
                 .register(ADD, (ctx, input) -> {
                     int sum = ctx.step("add", Integer.class, step -> input + 1);
-                    return ctx.step("add", Integer.class, step -> sum + 1);
+                    return Transactional.step(
+                            ctx,
+                            "add",
+                            Integer.class,
+                            (handle, step) -> handle.select("select ? + 1", sum)
+                                    .mapTo(Integer.class)
+                                    .one());
                 })
                 .start();
     }

@@ -51,8 +51,14 @@ public final class Ledger {
         if (source == null) {
             return;
         }
-        try (Connection connection = source.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (Connection connection = source.getConnection()) {
+            append(connection, step, name);
+        }
+    }
+
+    /** Adds a row within the transaction of this connection. */
+    void append(Connection connection, StepScope step, String name) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setString(1, step.workflowId());
             insert.setString(2, name);
             insert.setInt(3, step.position());

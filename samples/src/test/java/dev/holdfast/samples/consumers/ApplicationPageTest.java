@@ -13,13 +13,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every example of docs/in-your-application.md, and of docs/submitting.md those with libraries, stands in one of the
- * applications that {@link ConsumersTest} and {@link PythonTest} run.
+ * Every example of docs/in-your-application.md, and of docs/submitting.md and docs/transactional.md those with
+ * libraries, stands in one of the applications that {@link ConsumersTest} and {@link PythonTest} run.
  */
 class ApplicationPageTest {
     private static final Path PAGE = Path.of("../docs/in-your-application.md");
     private static final Path SUBMITTING = Path.of("../docs/submitting.md");
     private static final String LIBRARIES = "\n## With Spring, jOOQ, JDBI and Python\n";
+    private static final Path TRANSACTIONAL = Path.of("../docs/transactional.md");
+    private static final String SPRING = "\n## With Spring\n";
     private static final Path SOURCES = Path.of("src/test/consumers");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(?:java|xml|properties|python)\\R(.*?)^```$");
 
@@ -52,10 +54,15 @@ class ApplicationPageTest {
 
     @Test
     void theExamplesOfLibrariesAreBuilt() throws IOException {
-        String page = read(SUBMITTING);
-        int libraries = page.indexOf(LIBRARIES);
+        assertBuilt(behind(LIBRARIES, SUBMITTING), 4);
+        assertBuilt(behind(SPRING, TRANSACTIONAL), 1);
+    }
+
+    private static String behind(String heading, Path page) {
+        String text = read(page);
+        int libraries = text.indexOf(heading);
         assertThat(libraries).isPositive();
-        assertBuilt(page.substring(libraries), 4);
+        return text.substring(libraries);
     }
 
     private static void assertBuilt(String text, int atLeast) throws IOException {

@@ -426,3 +426,64 @@ end $$;
 comment on function holdfast.wake_versions is
     'Makes workflows due that wait for these versions, at most so many of each. Needs no fence: whoever finds one due'
     ' that cannot run lets it wait again. Rows that a foreigner holds are passed over, and it is not done.';
+
+create function holdfast.begin_step(p_incarnation uuid, p_connection integer, p_generation integer, p_limit_millis integer,
+    p_idle_millis integer, p_lock_millis integer) returns text
+language plpgsql set search_path = pg_catalog as $$
+begin
+    -- Held to the end, so that whoever takes over waits, or terminates this backend, and finds no lock of the body.
+    perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection));
+    perform set_config('lock_timeout', p_lock_millis || 'ms', true);
+    perform set_config('statement_timeout', p_limit_millis || 'ms', true);
+    perform set_config('idle_in_transaction_session_timeout', p_idle_millis || 'ms', true);
+    return pg_current_xact_id()::text;
+end $$;
+comment on function holdfast.begin_step is
+    'Begins the transaction of a transactional step; returns its id, by which holdfast.finish_step knows it again.';
+
+create function holdfast.require_unfenced(p_incarnation uuid, p_connection integer, p_generation integer) returns void
+language plpgsql set search_path = pg_catalog as $$
+declare
+    v_fenced boolean := false;
+begin
+    if current_setting('transaction_isolation') = 'read committed' then
+        v_fenced := holdfast.is_fenced(p_incarnation, p_connection, p_generation);
+    else
+        -- The snapshot may be older than the fence. An insert finds a key that is taken whatever the snapshot, and
+        -- takes no part in the conflicts of serializable transactions. It is undone.
+        perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection));
+        begin
+            insert into holdfast.fence (incarnation, connection, generation)
+                values (p_incarnation, -1, 0), (p_incarnation, p_connection, p_generation + 1);
+            raise exception 'not fenced' using errcode = 'WF023';
+        exception
+            when unique_violation then v_fenced := true;
+            when sqlstate 'WF023' then null;
+        end;
+    end if;
+    if v_fenced then
+        raise exception 'this connection may not write any more' using errcode = 'WF021';
+    end if;
+end $$;
+comment on function holdfast.require_unfenced is
+    'As holdfast.is_fenced, at each isolation level; raises, because a transaction of a body commits what was written before.';
+
+create function holdfast.finish_step(p_incarnation uuid, p_connection integer, p_generation integer, p_node integer,
+    p_xid text, p_bucket integer, p_era integer, p_uid uuid, p_seq integer, p_record_id bigint, p_position integer,
+    p_attempt integer, p_branch text, p_state smallint, p_outcome bytea) returns void
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+    if pg_current_xact_id()::text <> p_xid then
+        raise exception 'the body ended its transaction by itself' using errcode = 'WF022';
+    end if;
+    perform set_config('statement_timeout', '0', true);
+    perform holdfast.raise_durability();
+    perform holdfast.require_unfenced(p_incarnation, p_connection, p_generation);
+    insert into holdfast.log (record_id, at, bucket, era, seq, node, outcome_position, outcome_attempt, event_position,
+            event_attempt, format, outcome_state, event, uid, outcome, outcome_branch)
+        values (p_record_id, clock_timestamp(), p_bucket, holdfast.home_of(p_bucket, p_era, p_uid), p_seq, p_node,
+            p_position, p_attempt, -1, 0, 1, p_state, 0, p_uid, p_outcome, p_branch);
+end $$;
+comment on function holdfast.finish_step is
+    'Records the outcome of a transactional step in the transaction of its body. Raises if this connection may not write'
+    ' any more, or this is not the transaction in which the body began.';

@@ -3,6 +3,7 @@ package shop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Submission;
 import dev.holdfast.postgres.PostgresHoldfast;
@@ -31,6 +32,7 @@ class OrdersTest {
 
     private static final DataSource DATABASE = database();
     private static final Jdbi JDBI = Jdbi.create(DATABASE);
+    private static final Definition<Order, Integer> TAKE = Definition.of("take", 1, Order.class, Integer.class);
     private static Holdfast holdfast;
 
     private static DataSource database() {
@@ -44,6 +46,7 @@ class OrdersTest {
         JDBI.useHandle(handle -> handle.execute("create table orders (id text primary key, total bigint not null)"));
         holdfast = PostgresHoldfast.on(PostgresConfig.of(System.getenv("SHOP_DATABASE_URL")).nodeName("shop"))
                 .register(Order.DEFINITION, (ctx, order) -> ctx.step("ship", String.class, step -> "sent " + order.id()))
+                .register(TAKE, new SpringStock()::take)
                 .start();
     }
 
@@ -87,6 +90,16 @@ class OrdersTest {
         SpringOrders orders() {
             return new SpringOrders(new JdbcTemplate(DATABASE), holdfast);
         }
+    }
+
+    @Test
+    void inATransactionalStepWithSpring() {
+        JDBI.useHandle(handle -> {
+            handle.execute("create table stock (item text primary key, available bigint not null)");
+            handle.execute("insert into stock values ('bike', 10)");
+        });
+        assertEquals(1, holdfast.submit(TAKE, new Order("bike", 3)).result(WAIT));
+        assertEquals(7, count("select available from stock"));
     }
 
     @Test

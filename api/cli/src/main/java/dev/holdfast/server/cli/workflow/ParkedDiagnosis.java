@@ -51,7 +51,7 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
             case "RETRIES_EXHAUSTED" -> "the last attempt of the retry policy has failed.";
             case "NON_RETRYABLE" ->
                 "no retry follows this error: the retry policy excludes it, or the step allows none.";
-            case "IN_DOUBT" -> "a step that runs at most once may have run, and nobody knows what came of it.";
+            case "IN_DOUBT" -> "a step may have had its effect, and nobody knows whether it has.";
             case "HISTORY_MISMATCH" ->
                 "the code runs other steps than the history has. Deploy code that matches the history.";
             case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";

@@ -127,7 +127,7 @@ class ActionCommandsTest {
         String letter = deadLetterOf(workflow);
         CommandRun shown = run("show", workflow).assertStatus(0);
         assertThat(shown.out())
-                .contains("IN_DOUBT: a step that runs at most once may have run")
+                .contains("IN_DOUBT: a step may have had its effect")
                 .contains("dead-letters retry " + letter + " --run-again-anyway")
                 .doesNotContain("cancel and compensate");
 

@@ -1,25 +1,13 @@
 package dev.holdfast.simulation;
 
 import dev.holdfast.EngineConfig;
-import dev.holdfast.HoldfastException;
-import dev.holdfast.OverloadedException;
-import dev.holdfast.Signal;
-import dev.holdfast.StepInDoubtException;
-import dev.holdfast.Submission;
-import dev.holdfast.admin.ActionOptions;
-import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.admin.WorkflowSummary;
-import dev.holdfast.engine.Engine;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -31,7 +19,6 @@ import java.util.random.RandomGenerator;
 final class Schedule {
     private static final int EVENTS_MAX = 24;
     private static final int TURNS_MAX = 200_000;
-    private static final int RETRIES_MAX = 5;
     private static final int CALM_ROUNDS_MAX = 1_000;
     private static final long STEP_MAX = 7_200;
     private static final Instant START = Instant.parse("2035-01-01T00:00:00Z");
@@ -44,25 +31,7 @@ final class Schedule {
     private final World world;
     private final Nodes nodes;
     private final List<Program> programs;
-    private final List<Submitted> submissions = new ArrayList<>();
-    private final Map<String, String> signals = new HashMap<>();
-    private final Set<String> forced = new HashSet<>();
-    private final List<String> events = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
-    private final Map<String, Integer> retries = new HashMap<>();
-    private int acts;
-
-    /** A submission that is repeated until it is accepted. */
-    private static final class Submitted {
-        private final int program;
-        private final Submission submission;
-        private boolean isAccepted;
-
-        Submitted(int program, Submission submission) {
-            this.program = program;
-            this.submission = submission;
-        }
-    }
+    private final Callers callers;
 
     private Schedule(long seed) {
         this.seed = seed;
@@ -75,6 +44,7 @@ final class Schedule {
         this.world = new World(turns, logs);
         this.programs = Program.random(random, 1 + random.nextInt(3));
         this.nodes = new Nodes(turns, database, config(), new ProgramCode(programs, world), random.nextBoolean());
+        this.callers = new Callers(random, turns, nodes, logs, programs.size());
     }
 
     /** Runs the schedule of this seed; returns a text of what happened. Throws {@link AssertionError} for a breach. */
@@ -110,27 +80,21 @@ final class Schedule {
 
     private void act() {
         switch (random.nextInt(20)) {
-            case 0, 1, 2, 3 -> submit();
-            case 4, 5, 6 -> signal();
-            case 7 -> onAny("cancel", this::cancel);
-            case 8 ->
-                onAny(
-                        "pause",
-                        (engine, workflow, options) -> engine.admin().pause(workflow.id(), options, Duration.ZERO));
-            case 9 ->
-                onAny(
-                        "resume",
-                        (engine, workflow, options) -> engine.admin().resume(workflow.id(), options, Duration.ZERO));
-            case 10 -> onAny("terminate", this::terminate);
-            case 11 -> retryAll();
-            case 12 -> onAny("discard", this::discard);
+            case 0, 1, 2, 3 -> callers.submit();
+            case 4, 5, 6 -> callers.signal();
+            case 7 -> callers.cancel();
+            case 8 -> callers.pause();
+            case 9 -> callers.resume();
+            case 10 -> callers.terminate();
+            case 11 -> callers.retryAll();
+            case 12 -> callers.discard();
             case 13 -> {
-                events.add("crash");
+                callers.calls().add("crash");
                 nodes.crash();
                 nodes.replace();
             }
             case 14 -> {
-                events.add("take-over");
+                callers.calls().add("take-over");
                 nodes.replace();
             }
             case 15, 16, 17 -> advance(Duration.ofMillis(random.nextInt(5) * 500L));
@@ -138,117 +102,9 @@ final class Schedule {
         }
     }
 
-    private void submit() {
-        Submission submission = Submission.key("k" + submissions.size());
-        if (random.nextInt(6) == 0) {
-            submission = submission.deadline(Duration.ofSeconds(2 + random.nextInt(8)));
-        }
-        if (random.nextInt(8) == 0) {
-            submission = submission.after(Duration.ofSeconds(1 + random.nextInt(4)));
-        }
-        Submitted submitted = new Submitted(random.nextInt(programs.size()), submission);
-        submissions.add(submitted);
-        events.add("submit " + submitted.program);
-        accept(submitted);
-    }
-
-    private void accept(Submitted submitted) {
-        client(engine -> {
-            var unused = engine.submit(ProgramCode.DEFINITION, submitted.program, submitted.submission);
-            submitted.isAccepted = true;
-        });
-    }
-
-    private void signal() {
-        List<WorkflowSummary> all = logs.workflows();
-        if (all.isEmpty()) {
-            return;
-        }
-        String id = all.get(random.nextInt(all.size())).id();
-        String name = random.nextBoolean() ? "a" : "b";
-        signal(id, name, random.nextInt(4) == 0);
-    }
-
-    private void signal(String id, String name, boolean twice) {
-        String key = "signal" + ++acts;
-        signals.put(key, name);
-        events.add(key + " " + name + " to " + id + (twice ? " twice" : ""));
-        for (int i = twice ? 2 : 1; i > 0; i--) {
-            client(engine -> {
-                String unused = engine.signal(id, Signal.named(name, String.class), key, key);
-            });
-        }
-    }
-
-    /** An action on a workflow. */
-    @FunctionalInterface
-    private interface Action {
-        void on(Engine engine, WorkflowSummary workflow, ActionOptions options);
-    }
-
-    private void onAny(String verb, Action action) {
-        List<WorkflowSummary> all = logs.workflows();
-        if (!all.isEmpty()) {
-            on(verb, all.get(random.nextInt(all.size())), action);
-        }
-    }
-
-    private void on(String verb, WorkflowSummary workflow, Action action) {
-        ActionOptions options = ActionOptions.because("simulated").key("act" + ++acts);
-        events.add(verb + " " + workflow.id());
-        client(engine -> action.on(engine, workflow, options));
-    }
-
-    private void cancel(Engine engine, WorkflowSummary workflow, ActionOptions options) {
-        logs.cancels(workflow.id());
-        var unused = engine.admin().cancel(workflow.id(), options, Duration.ZERO);
-    }
-
-    private void terminate(Engine engine, WorkflowSummary workflow, ActionOptions options) {
-        forced.add(workflow.id());
-        var unused = engine.admin().terminate(workflow.id(), options, Duration.ZERO);
-    }
-
-    private void discard(Engine engine, WorkflowSummary workflow, ActionOptions options) {
-        workflow.deadLetter().ifPresent(letter -> {
-            forced.add(workflow.id());
-            var unused = engine.admin().discard(letter, options, Duration.ZERO);
-        });
-    }
-
-    private void retryAll() {
-        logs.workflows().stream()
-                .filter(workflow -> workflow.deadLetter().isPresent())
-                .filter(workflow -> retries.merge(workflow.id(), 1, Integer::sum) <= RETRIES_MAX)
-                .forEach(workflow -> on("retry", workflow, this::retry));
-    }
-
-    private void retry(Engine engine, WorkflowSummary workflow, ActionOptions options) {
-        String letter = workflow.deadLetter().orElseThrow();
-        try {
-            var unused = engine.admin().retry(letter, options, Duration.ZERO);
-        } catch (StepInDoubtException e) {
-            var unused = engine.admin().runAgainAnyway(letter, options, Duration.ZERO);
-        }
-    }
-
     private void advance(Duration time) {
         turns.advance(time.toNanos());
         turns.start("clock", database::wakeNode);
-    }
-
-    /** Calls the node that runs. A call that it cannot serve is made again, if at all, by those who need it. */
-    private void client(java.util.function.Consumer<Engine> call) {
-        nodes.current()
-                .ifPresent(engine -> turns.start("client", () -> {
-                    try {
-                        call.accept(engine);
-                    } catch (OverloadedException e) {
-                        failures.add("overloaded: " + e.getMessage());
-                    } catch (HoldfastException e) {
-                        failures.add(e.getClass().getSimpleName());
-                    }
-                }));
     }
 
     /** Without faults, with operators who help, all must end. */
@@ -265,7 +121,7 @@ final class Schedule {
                 check();
                 return;
             }
-            help();
+            callers.help();
             turns.start("poll", database::wakeNode);
             settle();
             boolean isIdle = database.records() == before;
@@ -281,37 +137,18 @@ final class Schedule {
     }
 
     private boolean isOver() {
-        return submissions.stream().allMatch(submitted -> submitted.isAccepted)
+        return callers.areAllAccepted()
                 && logs.workflows().stream()
                         .allMatch(workflow -> workflow.status().isFinal());
     }
 
-    private void help() {
-        submissions.stream().filter(submitted -> !submitted.isAccepted).forEach(this::accept);
-        for (WorkflowSummary workflow : logs.workflows()) {
-            if (workflow.status() == WorkflowStatus.PAUSED) {
-                on(
-                        "resume",
-                        workflow,
-                        (engine, paused, options) -> engine.admin().resume(paused.id(), options, Duration.ZERO));
-            }
-            workflow.waitingFor()
-                    .filter(waiting -> waiting.kind().equals("signal"))
-                    .ifPresent(waiting -> signal(workflow.id(), waiting.name(), false));
-        }
-        retryAll();
-        logs.workflows().stream()
-                .filter(workflow -> workflow.deadLetter().isPresent())
-                .filter(workflow -> retries.getOrDefault(workflow.id(), 0) > RETRIES_MAX)
-                .forEach(workflow -> on("give up", workflow, this::cancel));
-    }
-
     private void checkEnd(WorkflowSummary workflow) {
-        if (!forced.contains(workflow.id())) {
+        if (!callers.hasForced(workflow.id())) {
             world.checkSagas(workflow.id());
-            logs.ends(workflow.id(), new ResultModel(programs, signals)).ifPresent(wrong -> {
-                throw breach(List.of(wrong));
-            });
+            logs.ends(workflow.id(), new ResultModel(programs, callers.signals()))
+                    .ifPresent(wrong -> {
+                        throw breach(List.of(wrong));
+                    });
         }
     }
 
@@ -325,6 +162,7 @@ final class Schedule {
         List<String> breaches = new ArrayList<>(logs.check());
         breaches.addAll(world.breaches());
         breaches.addAll(nodes.failures());
+        breaches.addAll(callers.faults());
         if (!breaches.isEmpty()) {
             throw breach(breaches);
         }
@@ -338,8 +176,9 @@ final class Schedule {
         for (int i = 0; i < programs.size(); i++) {
             text.append("\np").append(i).append(": ").append(programs.get(i));
         }
-        text.append("\nevents: ").append(events.subList(0, Math.min(events.size(), 40)));
-        text.append("\nfailed calls: ").append(failures);
+        List<String> calls = callers.calls();
+        text.append("\ncalls: ").append(calls.subList(0, Math.min(calls.size(), 40)));
+        text.append("\nrefusals: ").append(callers.refusals());
         logs.workflows().stream()
                 .filter(workflow -> !isOfOne && !workflow.status().isFinal() || what.contains(workflow.id()))
                 .forEach(workflow -> {

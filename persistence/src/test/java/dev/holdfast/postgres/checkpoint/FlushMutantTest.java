@@ -30,7 +30,7 @@ class FlushMutantTest {
     static Stream<Guard> guards() {
         return Stream.of(
                 new Guard(
-                        "perform pg_advisory_xact_lock(holdfast.fence_lock",
+                        "-- awaits a batch under way",
                         fixture -> TakeOverScenarios.seesTheBatchItWaitedFor(
                                 fixture, TakeOverScenarios::inStatementsOfTheirOwn)),
                 new Guard("the whole incarnation is fenced", FenceScenarios::fencedIncarnationIsRefused),

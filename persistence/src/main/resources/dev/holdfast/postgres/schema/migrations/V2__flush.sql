@@ -17,7 +17,7 @@ declare
     v_fenced boolean;
 begin
     -- A statement of its own: the next one must see what was committed while this one waited.
-    perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection));
+    perform pg_advisory_xact_lock(holdfast.fence_lock(p_incarnation, p_connection)); -- awaits a batch under way
     select count(*) filter (where f.connection = p_connection and f.generation = p_generation) = 0
         or count(*) filter (where f.connection = -1) > 0 -- the whole incarnation is fenced
         or count(*) filter (where f.connection = p_connection and f.generation > p_generation) > 0 -- replaced

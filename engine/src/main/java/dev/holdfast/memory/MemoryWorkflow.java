@@ -128,9 +128,10 @@ final class MemoryWorkflow {
     }
 
     private void unload(WorkflowWrite.Unloading unloading, Instant at) {
-        status = status == WorkflowStatus.COMPENSATING ? status : unloading.until();
+        boolean isParked = unloading.until() == WorkflowStatus.DEAD_LETTERED;
+        status = status == WorkflowStatus.COMPENSATING && !isParked ? status : unloading.until();
         Duration dueIn = unloading.dueIn();
-        due = dueIn == null ? Instant.MAX : at.plus(dueIn);
+        due = dueIn == null ? (isParked ? null : Instant.MAX) : at.plus(dueIn);
         waitsFor = unloading.waitsFor();
         untaken = unloading.untaken();
         uncancellable = !unloading.isCancellable();

@@ -154,7 +154,8 @@ public sealed interface WorkflowWrite
     /**
      * A workflow is unloaded until it is due.
      *
-     * @param until QUEUED if it is due at once, WAITING if it waits, PAUSED if an operator has paused it
+     * @param until QUEUED if it is due at once, WAITING if it waits, PAUSED if an operator has paused it, DEAD_LETTERED
+     *     if it was parked before it was loaded
      * @param dueIn by the store's clock; null if only a message wakes it
      * @param waitsFor what its branches wait for, at most {@link #WAITS_MAX}, each once, the first one as users see it;
      *     empty unless it is WAITING
@@ -180,6 +181,11 @@ public sealed interface WorkflowWrite
         /** An unloading of a workflow that an operator has paused. */
         public static Unloading paused() {
             return new Unloading(WorkflowStatus.PAUSED, null, List.of(), 0, true);
+        }
+
+        /** An unloading of a workflow that leaves with the dead letter that it was loaded with. */
+        public static Unloading parked() {
+            return new Unloading(WorkflowStatus.DEAD_LETTERED, null, List.of(), 0, true);
         }
 
         /** Returns a copy that is due at once. */

@@ -346,16 +346,19 @@ final class OperatorActionTest {
     }
 
     @Test
-    void aCancelThatReachesNoStepIsRefusedAndParksItAgain() {
+    void aCancelThatReachesNoStepIsRefusedAndKeepsTheDeadLetter() {
         try (EngineNode node = node((ctx, in) -> {
             ctx.run("first", step -> {});
             throw new IllegalStateException("a bug");
         })) {
             String id = node.submit(WORK, "").id();
             node.await(id, WorkflowStatus.DEAD_LETTERED);
+            Optional<String> letter = node.engine().admin().find(id).deadLetter();
             assertThatThrownBy(() -> node.engine().admin().cancel(id, WHY, WAIT))
                     .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("terminate or discard");
+            node.await(id, WorkflowStatus.DEAD_LETTERED);
+            assertThat(node.engine().admin().find(id).deadLetter()).isEqualTo(letter);
             assertThat(node.engine().admin().terminate(id, WHY, WAIT)).contains(WorkflowStatus.CANCELLED);
         }
     }

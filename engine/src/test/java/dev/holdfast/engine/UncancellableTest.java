@@ -1,7 +1,9 @@
 package dev.holdfast.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.ActionRefusedException;
 import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Signal;
@@ -132,6 +134,44 @@ final class UncancellableTest {
             assertThat(engine.admin().cancel(id, WHY, Duration.ZERO)).isEmpty();
             requireFewLoads();
             assertThat(engine.admin().terminate(id, WHY, EngineNode.DEADLINE)).contains(WorkflowStatus.CANCELLED);
+        }
+    }
+
+    @Test
+    void aCancelThatCannotBeDeliveredLetsNoBranchOfAParkedWorkflowGoOn() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Step call = Step.named("call").retry(RetryPolicy.never());
+        try (Engine engine = engine((ctx, in) -> {
+            ctx.uncancellable(() -> ctx.all(List.of(
+                    branch -> {
+                        branch.awaitSignal(GO);
+                        return branch.step("more", String.class, step -> {
+                            events.add("more");
+                            return "";
+                        });
+                    },
+                    branch -> branch.step(call, String.class, step -> {
+                        if (broken.get()) {
+                            throw new IllegalStateException("the bank is down");
+                        }
+                        return "";
+                    }))));
+            ctx.run("next", step -> events.add("next"));
+            return in;
+        })) {
+            String id = engine.submit(WORK, "").id();
+            Await.until("it is parked", () -> status(id) == WorkflowStatus.DEAD_LETTERED);
+            String letter = engine.admin().find(id).deadLetter().orElseThrow();
+            engine.signal(id, GO, "yes", "1");
+            assertThatThrownBy(() -> engine.admin().cancel(id, WHY, EngineNode.DEADLINE))
+                    .isInstanceOf(ActionRefusedException.class);
+            Await.until("it has left", () -> status(id) == WorkflowStatus.DEAD_LETTERED);
+            assertThat(engine.admin().find(id).deadLetter()).contains(letter);
+            assertThat(events).isEmpty();
+            broken.set(false);
+            engine.admin().retry(letter, WHY, EngineNode.DEADLINE);
+            Await.until("it has ended", () -> status(id) == WorkflowStatus.COMPLETED);
+            assertThat(events).containsExactly("more", "next");
         }
     }
 

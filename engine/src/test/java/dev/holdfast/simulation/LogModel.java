@@ -184,7 +184,10 @@ final class LogModel {
                     begins(decision.position(), record);
                     requireOnce(decision, record);
                 }
-                case HistoryEvent.Parked parked -> isParked = true;
+                case HistoryEvent.Parked parked -> {
+                    require(!isParked, "it is parked twice", record);
+                    isParked = true;
+                }
                 case HistoryEvent.Paused paused -> isPaused = true;
                 case HistoryEvent.Resumed resumed -> isPaused = false;
                 case HistoryEvent.Retried retried -> {

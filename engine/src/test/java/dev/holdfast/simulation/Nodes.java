@@ -7,11 +7,14 @@ import dev.holdfast.engine.EngineBuilder;
 import dev.holdfast.engine.execution.Platform;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import dev.holdfast.spi.OwnershipLostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of one database, each of which takes over from the one before. Their threads take turns. */
@@ -19,15 +22,23 @@ final class Nodes {
     private final Turns turns;
     private final MemoryDatabase database;
     private final EngineConfig config;
-    private final ProgramCode code;
+    private final Function<BooleanSupplier, ProgramCode> code;
     private final Codec codec;
     private final Duration heldFor;
     private final List<String> failures = new ArrayList<>();
     private @Nullable MemoryStore store;
     private @Nullable Engine engine;
 
-    /** {@code holds} says whether an outcome waits for what follows, however long that takes. */
-    Nodes(Turns turns, MemoryDatabase database, EngineConfig config, ProgramCode code, boolean holds) {
+    /**
+     * {@code code} makes the code of a node, which may ask whether the workflows are still that node's; {@code holds}
+     * says whether an outcome waits for what follows, however long that takes.
+     */
+    Nodes(
+            Turns turns,
+            MemoryDatabase database,
+            EngineConfig config,
+            Function<BooleanSupplier, ProgramCode> code,
+            boolean holds) {
         this.turns = turns;
         this.database = database;
         this.config = config;
@@ -64,7 +75,7 @@ final class Nodes {
                     .codec(codec)
                     .config(config)
                     .platform(new SimulatedPlatform())
-                    .register(ProgramCode.DEFINITION, code)
+                    .register(ProgramCode.DEFINITION, code.apply(() -> owns(next)))
                     .start();
             store = next;
             engine = started;
@@ -81,6 +92,14 @@ final class Nodes {
     private void close(@Nullable Engine closing) {
         if (closing != null) {
             turns.start("close", guarded(closing::close));
+        }
+    }
+
+    private static boolean owns(MemoryStore store) {
+        try {
+            return store.ownership().epoch(0) > 0;
+        } catch (OwnershipLostException e) {
+            return false;
         }
     }
 

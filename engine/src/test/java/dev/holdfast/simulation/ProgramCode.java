@@ -14,6 +14,7 @@ import dev.holdfast.WorkflowFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,10 +30,13 @@ final class ProgramCode implements Workflow<Integer, String> {
 
     private final List<Program> programs;
     private final World world;
+    private final BooleanSupplier isOwner;
 
-    ProgramCode(List<Program> programs, World world) {
+    /** The code on a node; {@code isOwner} says whether the workflows are still this node's. */
+    ProgramCode(List<Program> programs, World world, BooleanSupplier isOwner) {
         this.programs = programs;
         this.world = world;
+        this.isOwner = isOwner;
     }
 
     @Override
@@ -124,7 +128,9 @@ final class ProgramCode implements Workflow<Integer, String> {
     }
 
     private String saga(WorkflowContext ctx, Program.Saga block, String place, String before) {
-        world.sagaBegins(ctx.workflowId(), place);
+        if (isOwner.getAsBoolean()) { // what the code does where it has been taken from does not count
+            world.sagaBegins(ctx.workflowId(), place);
+        }
         Program program = programs.get(number(place));
         String text = ctx.saga(saga -> inTime(program, () -> {
             StringBuilder done = new StringBuilder();
@@ -141,7 +147,9 @@ final class ProgramCode implements Workflow<Integer, String> {
             }
             return done + calls(ctx, block.behind(), place + ".b", before + done);
         }));
-        world.sagaReturned(ctx.workflowId(), place);
+        if (isOwner.getAsBoolean()) {
+            world.sagaReturned(ctx.workflowId(), place);
+        }
         return text;
     }
 

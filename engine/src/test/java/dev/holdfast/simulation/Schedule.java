@@ -43,7 +43,8 @@ final class Schedule {
         this.logs = new LogModel(observer);
         this.world = new World(turns, logs);
         this.programs = Program.random(random, 1 + random.nextInt(3));
-        this.nodes = new Nodes(turns, database, config(), new ProgramCode(programs, world), random.nextBoolean());
+        this.nodes = new Nodes(
+                turns, database, config(), isOwner -> new ProgramCode(programs, world, isOwner), random.nextBoolean());
         this.callers = new Callers(random, turns, nodes, logs, programs.size());
     }
 

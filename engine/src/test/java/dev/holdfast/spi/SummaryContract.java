@@ -123,6 +123,21 @@ public interface SummaryContract extends StoreFixture {
     }
 
     @Test
+    default void aParkedOneThatWasLoadedToNoEffectHasItsDeadLetterStill() {
+        StoreNode node = start();
+        WrittenWorkflow workflow =
+                WrittenWorkflow.running(node).commit(intent(0)).commit(parked(0, "no answer"));
+        WorkflowSummary before = summary(workflow);
+        workflow.commit(new WorkflowWrite.Loading(0, 2));
+        workflow.commit(WorkflowWrite.Unloading.parked());
+        WorkflowSummary after = summary(workflow);
+        assertThat(after.status()).isEqualTo(WorkflowStatus.DEAD_LETTERED);
+        assertThat(after.deadLetter()).isEqualTo(before.deadLetter()).isPresent();
+        assertThat(after.lastError()).isEqualTo(before.lastError());
+        assertThat(node.store().due(Duration.ofDays(1), 10)).isEmpty();
+    }
+
+    @Test
     default void aParkedOneIsDeadLettered() {
         WrittenWorkflow workflow = WrittenWorkflow.running(start()).commit(intent(0, 3));
         workflow.mailbox().hold(failed(0, 3, "no answer", null));

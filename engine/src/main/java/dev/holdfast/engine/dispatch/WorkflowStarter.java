@@ -227,7 +227,7 @@ final class WorkflowStarter {
                 input,
                 new ExecutionStart(history, loading, SubmissionOrigin.of(stored), deadline(candidate)));
         if (candidate.cancel() != null) {
-            execution.loadedToCancel(candidate.cancel());
+            execution.loadedToCancel(candidate.cancel(), stored.isParked());
         }
         watch(stored);
         dispatcher.start(execution, candidate.claim());

@@ -31,7 +31,10 @@ final class CancelDelivery implements Stops {
     }
 
     /** Requests the cancel for which the workflow is loaded. Called before its thread starts. */
-    void loadedToCancel(OperatorAction action) {
+    void loadedToCancel(OperatorAction action, boolean isParked) {
+        if (isParked) {
+            state.openLetter();
+        }
         loadedFor = action;
         requested = action;
     }
@@ -113,12 +116,12 @@ final class CancelDelivery implements Stops {
     }
 
     /**
-     * Called when the workflow is parked. Refuses the cancel for which it was loaded if that was not delivered. A
+     * Called when the workflow leaves parked. Refuses the cancel for which it was loaded if that was not delivered. A
      * cancel that was requested later is decided when the workflow has left this process.
      */
     void parked() {
         OperatorAction action = loadedFor;
-        if (action != null && delivered == null) {
+        if (action != null && delivered == null && !state.isLetterOpen()) {
             CompletableFuture<Void> unused = log.reply(Answered.refused(action, WorkflowStatus.DEAD_LETTERED));
         }
     }

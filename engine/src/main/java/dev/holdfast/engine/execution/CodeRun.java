@@ -124,6 +124,11 @@ final class CodeRun<I, O> {
     }
 
     private WorkflowEnd parkedOr(Unwind unwind) {
+        if (state.isLetterOpen() && !state.isDropped()) {
+            log.leaveParked();
+            cancel.parked();
+            return WorkflowEnd.parked();
+        }
         ParkingReason reason = state.parked().orElseThrow(() -> unwind);
         environment
                 .failures()

@@ -168,9 +168,9 @@ public final class Execution {
         return state.dueIn(otherwise);
     }
 
-    /** Requests the cancel for which the workflow is loaded. Called before the start. */
-    public void loadedToCancel(OperatorAction action) {
-        cancel.loadedToCancel(action);
+    /** Requests the cancel for which the workflow, which may be parked, is loaded. Called before the start. */
+    public void loadedToCancel(OperatorAction action, boolean isParked) {
+        cancel.loadedToCancel(action, isParked);
     }
 
     /** Requests a cancel at the next call. Called by any thread. */

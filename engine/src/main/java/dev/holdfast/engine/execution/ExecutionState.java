@@ -14,6 +14,7 @@ final class ExecutionState {
     private volatile WorkflowWrite.@Nullable Unloading unloaded;
     private volatile boolean stopping;
     private volatile boolean dropped;
+    private volatile boolean letterOpen;
     private volatile @Nullable OperatorAction pause;
     private boolean compensates;
     private volatile Runnable waker = () -> {};
@@ -78,6 +79,23 @@ final class ExecutionState {
     /** Whether the code must leave this process at its next call, because it was stopped or paused. */
     boolean mustLeave() {
         return stopping || pause != null;
+    }
+
+    /**
+     * The workflow is parked: its code runs only so that a cancel can be delivered, and records nothing before that.
+     */
+    void openLetter() {
+        letterOpen = true;
+    }
+
+    /** A cancel is delivered, which lets the code of a parked workflow go on; or the workflow has left. */
+    void closeLetter() {
+        letterOpen = false;
+    }
+
+    /** Whether the workflow was parked before it was loaded, and its code must not go on. */
+    boolean isLetterOpen() {
+        return letterOpen;
     }
 
     /** Whether nothing may be recorded any more. */

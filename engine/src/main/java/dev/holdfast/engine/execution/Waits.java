@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,8 +39,9 @@ final class Waits {
     private final Duration kept;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Changed under the lock; read without it by those who wake. */
-    private final Map<Thread, BlockedThread> blocked = new ConcurrentHashMap<>();
+    /** In the order of their start. Changed under the lock; read without it by those who wake. */
+    private final Map<Thread, BlockedThread> blocked =
+            new ConcurrentSkipListMap<>(Comparator.comparingLong(Thread::threadId));
 
     private int running = 1;
     private boolean departing;

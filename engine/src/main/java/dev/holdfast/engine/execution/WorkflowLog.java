@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the log of one execution. A workflow waits for commits only here. Nothing of its code is recorded once it was
  * unwound, or behind the record by which it leaves this process: only the outcome of a body that ran while another
- * branch was parked. Safe for all threads.
+ * branch was parked. Nothing of it is recorded either while the workflow is parked, before a cancel is delivered. Safe
+ * for all threads.
  */
 public final class WorkflowLog {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowLog.class);
@@ -45,8 +46,9 @@ public final class WorkflowLog {
         await(put(() -> mailbox.record(event)));
     }
 
-    /** Records an event and the reply to the action that led to it; returns once both are committed. */
-    void record(HistoryEvent event, WorkflowWrite.Reply reply) {
+    /** Records that a cancel is delivered, and the reply to it; returns once both are committed. */
+    void record(HistoryEvent.Cancelled event, WorkflowWrite.Reply reply) {
+        state.closeLetter();
         await(put(() -> mailbox.record(event, reply)));
         replies.accept(reply);
     }
@@ -84,7 +86,8 @@ public final class WorkflowLog {
 
     /** Records that the workflow is loaded; returns once that is committed. */
     public void load(WorkflowWrite.Loading loading) {
-        await(put(() -> mailbox.move(loading)));
+        state.requireNotUnwound();
+        await(mailbox.move(loading));
     }
 
     private <T> T put(Supplier<T> write) {
@@ -97,6 +100,9 @@ public final class WorkflowLog {
 
     private <T> T put(Supplier<T> write, boolean seals) {
         state.requireNotUnwound();
+        if (state.isLetterOpen()) {
+            throw stillParked();
+        }
         synchronized (this) {
             if (sealed) {
                 throw new Unwind("it leaves this process");
@@ -131,12 +137,25 @@ public final class WorkflowLog {
 
     /** Parks the workflow; returns the error to throw once that is committed. */
     Unwind park(ParkingReason reason) {
+        if (state.isLetterOpen()) {
+            return stillParked();
+        }
         try {
             await(putLast(() -> mailbox.record(new HistoryEvent.Parked(reason))));
         } catch (RecordRefusedException refused) {
             parkMinimal(reason.minimal(String.valueOf(refused.getMessage())));
         }
         return state.parked(reason);
+    }
+
+    /** The workflow leaves this process as it came, with its dead letter; returns once that is committed. */
+    void leaveParked() {
+        await(mailbox.move(WorkflowWrite.Unloading.parked()));
+        state.closeLetter();
+    }
+
+    private Unwind stillParked() {
+        return state.unwind("it is parked, and no cancel can be delivered where it is");
     }
 
     /** The seq of the record that parked the workflow, once it is parked here. */

@@ -34,7 +34,7 @@ class RequestFormsTest {
         return "127.0.0.1:" + port();
     }
 
-    /** Without the streams, which have no length. */
+    /** Without the streams, whose length is not known before. */
     static List<Operation> reads() {
         return OpenApi.document().operations().stream()
                 .filter(operation -> operation.method().equals("GET"))

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -164,14 +163,14 @@ public final class History {
     }
 
     /**
-     * The first recorded call that the code has not made, of the branch that began first; empty if it has made all.
-     * Called when no thread of the code runs any more.
+     * The first recorded call that the code has not made, of each branch with such calls, by path. Called when no
+     * thread of the code runs any more.
      */
-    public Optional<Position> unreached() {
+    public List<Position> unreached() {
         return branches.keySet().stream()
                 .sorted()
                 .flatMap(path -> branch(path).unreached().stream().mapToObj(index -> new Position(path, index)))
-                .findFirst();
+                .toList();
     }
 
     /** The recorded calls of the main branch. */

@@ -38,6 +38,11 @@ final class ReplayMailbox implements Mailbox {
         return events.size();
     }
 
+    /** Whether a branch parks the workflow. */
+    synchronized boolean isParked() {
+        return events.stream().anyMatch(HistoryEvent.Parked.class::isInstance);
+    }
+
     /** The events that the code would commit next: one of each thread. */
     synchronized List<HistoryEvent> events() {
         return List.copyOf(events);

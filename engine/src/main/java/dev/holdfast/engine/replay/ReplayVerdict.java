@@ -1,5 +1,6 @@
 package dev.holdfast.engine.replay;
 
+import dev.holdfast.DeadlineExceeded;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.engine.history.History;
 import dev.holdfast.engine.history.RecordedCall;
@@ -45,18 +46,32 @@ record ReplayVerdict(HistoryPrefix prefix, History history, List<HistoryEvent> e
 
     /** Records that the code does not come to. */
     private Optional<String> leftOver() {
-        return history.unreached().map(position -> {
-            RecordedCall call = history.branch(position.branch()).at(position.index());
-            return "at call " + position + " the log has "
-                    + (call == null ? "a cancel or the deadline" : call.description())
-                    + ", but the code does not come to it: it " + stopped();
-        });
+        return history.unreached().stream()
+                .filter(this::mustBeReached)
+                .findFirst()
+                .map(position -> {
+                    RecordedCall call = history.branch(position.branch()).at(position.index());
+                    return "at call " + position + " the log has "
+                            + (call == null ? "a cancel or the deadline" : call.description())
+                            + ", but the code does not come to it: it " + stopped();
+                });
+    }
+
+    /** A branch that parks the workflow may be faster than others, which then come no further. */
+    private boolean mustBeReached(Position position) {
+        return parking()
+                .map(ParkingReason::position)
+                .filter(parked -> !parked.branch().equals(position.branch())
+                        && !parked.branch().startsWith(position.branch() + ".")
+                        && !position.isMain())
+                .isEmpty();
     }
 
     /** An exception that production did not record: the workflow would be parked by the new code. */
     private Optional<String> exception() {
         return parking()
                 .filter(reason -> reason.step() == null && reason.cause() == Cause.NON_RETRYABLE)
+                .filter(reason -> !reason.failure().type().equals(DeadlineExceeded.class.getName())) // the log has it
                 .filter(reason -> !prefix.isParkedAs(Cause.NON_RETRYABLE))
                 .map(reason -> "the code throws an exception that the log does not have: " + text(reason));
     }

@@ -15,7 +15,9 @@ import dev.holdfast.spi.WorkflowKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -75,7 +77,8 @@ public final class Replayer implements AutoCloseable {
             return Optional.of("the log contradicts itself: " + e.getMessage());
         }
         ReplayMailbox mailbox = new ReplayMailbox();
-        ThreadFactory threads = observed(mailbox);
+        Set<Thread> running = ConcurrentHashMap.newKeySet();
+        ThreadFactory threads = observed(mailbox, running);
         ExportedHistory whole = prefix.whole();
         Execution execution = new Execution(
                 node.at(prefix.readAt(), threads),
@@ -88,6 +91,7 @@ public final class Replayer implements AutoCloseable {
         thread.start();
         try {
             return run(thread, execution, mailbox)
+                    .map(text -> text + stacks(running))
                     .or(() -> new ReplayVerdict(prefix, history, mailbox.events(), mailbox.waits()).difference());
         } catch (InterruptedException e) {
             execution.drop();
@@ -96,16 +100,29 @@ public final class Replayer implements AutoCloseable {
         }
     }
 
-    /** Makes threads whose end is seen. */
-    private ThreadFactory observed(ReplayMailbox mailbox) {
+    /** Makes threads that are known while they run, and whose end is seen. */
+    private ThreadFactory observed(ReplayMailbox mailbox, Set<Thread> running) {
         ThreadFactory threads = node.threads();
         return task -> threads.newThread(() -> {
+            running.add(Thread.currentThread());
             try {
                 task.run();
             } finally {
+                running.remove(Thread.currentThread());
                 mailbox.changed();
             }
         });
+    }
+
+    private static String stacks(Set<Thread> running) {
+        return running.stream().map(Replayer::stack).collect(Collectors.joining());
+    }
+
+    private static String stack(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .limit(FRAMES_MAX)
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining("", "\n  a thread of it:", ""));
     }
 
     /** Runs the code until no thread of it can go on, and stops it there. Returns why it did not come so far. */
@@ -115,17 +132,18 @@ public final class Replayer implements AutoCloseable {
         boolean still = false;
         while (!still) {
             if (!mailbox.changes().tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                return tooSlow(thread, execution);
+                return tooSlow(execution);
             }
             mailbox.changes().drainPermits();
             if (execution.ending().isDone()) {
                 return Optional.of("the code cannot be replayed: " + failure(execution));
             }
-            still = execution.isStill(mailbox.committing());
+            // A parking seals the log, so its siblings may wait for the unwinding that follows.
+            still = mailbox.isParked() || execution.isStill(mailbox.committing());
         }
         mailbox.end();
         if (!thread.join(Duration.ofNanos(Math.max(end - System.nanoTime(), 1)))) {
-            return tooSlow(thread, execution);
+            return tooSlow(execution);
         }
         return Optional.empty();
     }
@@ -138,14 +156,10 @@ public final class Replayer implements AutoCloseable {
         return String.valueOf(failure instanceof CompletionException ? failure.getCause() : failure);
     }
 
-    private Optional<String> tooSlow(Thread thread, Execution execution) {
-        String stack = Arrays.stream(thread.getStackTrace())
-                .limit(FRAMES_MAX)
-                .map(frame -> "\n    at " + frame)
-                .collect(Collectors.joining());
+    private Optional<String> tooSlow(Execution execution) {
         execution.drop();
         return Optional.of("the code has not come to the end of the history within " + patience
-                + ": it blocks or loops outside the calls of its context, or waits for a branch that does" + stack);
+                + ": it blocks or loops outside the calls of its context");
     }
 
     @Override

@@ -90,8 +90,7 @@ public final class Replayer implements AutoCloseable {
         Thread thread = threads.newThread(execution::run);
         thread.start();
         try {
-            return run(thread, execution, mailbox)
-                    .map(text -> text + stacks(running))
+            return run(thread, execution, mailbox, running)
                     .or(() -> new ReplayVerdict(prefix, history, mailbox.events(), mailbox.waits()).difference());
         } catch (InterruptedException e) {
             execution.drop();
@@ -126,13 +125,13 @@ public final class Replayer implements AutoCloseable {
     }
 
     /** Runs the code until no thread of it can go on, and stops it there. Returns why it did not come so far. */
-    private Optional<String> run(Thread thread, Execution execution, ReplayMailbox mailbox)
+    private Optional<String> run(Thread thread, Execution execution, ReplayMailbox mailbox, Set<Thread> running)
             throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         boolean still = false;
         while (!still) {
             if (!mailbox.changes().tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                return tooSlow(execution);
+                return tooSlow(execution, running);
             }
             mailbox.changes().drainPermits();
             if (execution.ending().isDone()) {
@@ -143,7 +142,7 @@ public final class Replayer implements AutoCloseable {
         }
         mailbox.end();
         if (!thread.join(Duration.ofNanos(Math.max(end - System.nanoTime(), 1)))) {
-            return tooSlow(execution);
+            return tooSlow(execution, running);
         }
         return Optional.empty();
     }
@@ -156,10 +155,11 @@ public final class Replayer implements AutoCloseable {
         return String.valueOf(failure instanceof CompletionException ? failure.getCause() : failure);
     }
 
-    private Optional<String> tooSlow(Execution execution) {
+    private Optional<String> tooSlow(Execution execution, Set<Thread> running) {
+        String stacks = stacks(running); // before they are interrupted
         execution.drop();
         return Optional.of("the code has not come to the end of the history within " + patience
-                + ": it blocks or loops outside the calls of its context");
+                + ": it blocks or loops outside the calls of its context" + stacks);
     }
 
     @Override

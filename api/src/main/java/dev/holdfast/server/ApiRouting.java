@@ -19,6 +19,7 @@ import dev.holdfast.server.routes.DeadLetterService;
 import dev.holdfast.server.routes.DefinitionService;
 import dev.holdfast.server.routes.ErrorHandlers;
 import dev.holdfast.server.routes.EventService;
+import dev.holdfast.server.routes.ExportService;
 import dev.holdfast.server.routes.HealthService;
 import dev.holdfast.server.routes.MetricsService;
 import dev.holdfast.server.routes.NodeService;
@@ -100,6 +101,7 @@ public final class ApiRouting {
             new SignalService(engine, bodies),
             new CallbackService(engine, bodies),
             new EventService(engine, streams, keys),
+            new ExportService(engine),
             new DeadLetterService(engine, actions),
             new RetentionService(engine, bodies),
             new AdoptionService(engine, bodies),

@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,13 @@ public interface Admin {
 
     /** Lists the history of a workflow, in order. */
     Page<HistoryItem> history(String id, PageRequest page);
+
+    /**
+     * Writes the history of a workflow with all its values, as lines of JSON, from which the test kit can replay the
+     * workflow. Holds about 1 MiB of it at a time. The last line shows that it is whole. Does not close the stream, and
+     * writes nothing before the workflow is found. Throws {@link java.io.UncheckedIOException} if writing fails.
+     */
+    void exportHistory(String id, OutputStream to);
 
     /**
      * Reads the last value of each name that a workflow has {@linkplain dev.holdfast.WorkflowContext#publish

@@ -23,10 +23,12 @@ import dev.holdfast.admin.WorkflowSummary;
 import dev.holdfast.engine.dispatch.ActionClient;
 import dev.holdfast.engine.dispatch.OpenNode;
 import dev.holdfast.engine.dispatch.SubmittableDefinitions;
+import dev.holdfast.engine.export.HistoryExport;
 import dev.holdfast.engine.history.HistoryPages;
 import dev.holdfast.spi.ActionKind;
 import dev.holdfast.spi.Store;
 import dev.holdfast.spi.WorkflowKey;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,7 @@ final class EngineAdmin implements Admin {
     private final Store store;
     private final ActionClient actions;
     private final HistoryPages histories;
+    private final HistoryExport export;
     private final OpenNode open;
     private final SubmittableDefinitions submittable;
 
@@ -47,6 +50,7 @@ final class EngineAdmin implements Admin {
         this.store = store;
         this.actions = actions;
         this.histories = new HistoryPages(store, codec);
+        this.export = new HistoryExport(store);
         this.open = open;
         this.submittable = submittable;
     }
@@ -64,6 +68,14 @@ final class EngineAdmin implements Admin {
     @Override
     public Page<HistoryItem> history(String id, PageRequest page) {
         return open.call(() -> histories.page(located(id), page));
+    }
+
+    @Override
+    public void exportHistory(String id, OutputStream to) {
+        open.<@Nullable Void>call(() -> {
+            export.write(id, to);
+            return null;
+        });
     }
 
     @Override

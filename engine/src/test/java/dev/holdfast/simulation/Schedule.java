@@ -2,8 +2,14 @@ package dev.holdfast.simulation;
 
 import dev.holdfast.EngineConfig;
 import dev.holdfast.admin.WorkflowSummary;
+import dev.holdfast.engine.export.ExportReader;
+import dev.holdfast.engine.export.ExportedHistory;
+import dev.holdfast.engine.export.HistoryExport;
+import dev.holdfast.engine.replay.Replayer;
 import dev.holdfast.memory.MemoryDatabase;
 import dev.holdfast.memory.MemoryStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +27,14 @@ final class Schedule {
     private static final int TURNS_MAX = 200_000;
     private static final int CALM_ROUNDS_MAX = 1_000;
     private static final long STEP_MAX = 7_200;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Instant START = Instant.parse("2035-01-01T00:00:00Z");
 
     private final long seed;
     private final RandomGenerator random;
     private final Turns turns;
     private final MemoryDatabase database;
+    private final MemoryStore observer;
     private final LogModel logs;
     private final World world;
     private final Nodes nodes;
@@ -39,7 +47,7 @@ final class Schedule {
         this.turns = new Turns(new SplittableRandom(random.nextLong()));
         this.database =
                 new MemoryDatabase(() -> START.plusNanos(turns.nanoTime()), new SplittableRandom(random.nextLong()));
-        MemoryStore observer = new MemoryStore(database, "observer", YieldingCodec.JSON); // never joins
+        this.observer = new MemoryStore(database, "observer", YieldingCodec.JSON); // never joins
         this.logs = new LogModel(observer);
         this.world = new World(turns, logs);
         this.programs = Program.random(random, 1 + random.nextInt(3));
@@ -51,6 +59,29 @@ final class Schedule {
     /** Runs the schedule of this seed; returns a text of what happened. Throws {@link AssertionError} for a breach. */
     static String run(long seed) {
         return new Schedule(seed).run();
+    }
+
+    /**
+     * Runs the schedule of this seed, and then the code on each history, whole and cut at every record. Returns how
+     * many there were. Throws {@link AssertionError} if the code does not follow one.
+     */
+    static int replay(long seed) {
+        Schedule schedule = new Schedule(seed);
+        String unused = schedule.run();
+        schedule.logs.workflows().forEach(schedule::replay);
+        return schedule.logs.workflows().size();
+    }
+
+    private void replay(WorkflowSummary workflow) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new HistoryExport(observer).write(workflow.id(), out);
+        ExportedHistory history = ExportReader.read(workflow.id(), new ByteArrayInputStream(out.toByteArray()));
+        try (Replayer replayer = new Replayer(YieldingCodec.JSON, PATIENCE)) {
+            replayer.difference(history, ProgramCode.DEFINITION, new ProgramCode(programs, world), Integer.MAX_VALUE)
+                    .ifPresent(difference -> {
+                        throw breach(List.of(workflow.id() + ", " + difference));
+                    });
+        }
     }
 
     private EngineConfig config() {

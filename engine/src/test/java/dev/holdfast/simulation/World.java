@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** What is outside of the engine: the bodies of steps, and what they are promised. Collects each breach. */
@@ -33,10 +34,10 @@ final class World {
     private final Map<String, Calls> calls = new HashMap<>();
     private final Map<String, String> keys = new HashMap<>();
     /** The steps of sagas, as workflow, place and number, that had their effect, and those that were undone. */
-    private final Map<String, Map<Integer, String>> effects = new HashMap<>();
+    private final Map<String, Map<Integer, String>> effects = new ConcurrentHashMap<>();
 
     private final Map<String, Set<Integer>> undone = new HashMap<>();
-    private final Set<String> returned = new HashSet<>();
+    private final Set<String> returned = ConcurrentHashMap.newKeySet();
     private long epoch;
     private boolean isRepaired;
 

@@ -16,6 +16,7 @@ public final class Responses {
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonWriter.MEDIA_TYPE);
     private static final Header PROBLEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
     private static final Header EVENT_STREAM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/event-stream");
+    private static final Header JSON_LINES = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/jsonl");
     /** For nginx, which would keep events back until it has a buffer full of them. */
     private static final Header UNBUFFERED = HeaderValues.createCached(HeaderNames.create("X-Accel-Buffering"), "no");
 
@@ -70,21 +71,33 @@ public final class Responses {
         }
     }
 
+    /** Begins a stream of lines of JSON; it ends when the handler returns. */
+    public static OutputStream jsonLines(ServerRequest request, ServerResponse response) {
+        streamHeaders(request, response, JSON_LINES);
+        return response.outputStream();
+    }
+
+    /** The headers of such a stream, for HEAD. */
+    public static void jsonLinesHead(ServerRequest request, ServerResponse response) {
+        streamHeaders(request, response, JSON_LINES);
+        response.send(NOTHING);
+    }
+
     /** Begins a stream of server-sent events; it ends when the handler returns. */
     public static OutputStream eventStream(ServerRequest request, ServerResponse response) {
-        eventStreamHeaders(request, response);
+        streamHeaders(request, response, EVENT_STREAM);
         return response.outputStream();
     }
 
     /** The headers of such a stream, for HEAD. */
     public static void eventStreamHead(ServerRequest request, ServerResponse response) {
-        eventStreamHeaders(request, response);
+        streamHeaders(request, response, EVENT_STREAM);
         response.send(NOTHING);
     }
 
-    private static void eventStreamHeaders(ServerRequest request, ServerResponse response) {
+    private static void streamHeaders(ServerRequest request, ServerResponse response, Header type) {
         response.status(Status.OK_200)
-                .header(EVENT_STREAM)
+                .header(type)
                 .header(NO_STORE)
                 .header(UNBUFFERED)
                 .header(RequestId.HEADER, RequestId.of(request).text());

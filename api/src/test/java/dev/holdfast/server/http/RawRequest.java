@@ -66,8 +66,31 @@ public final class RawRequest implements AutoCloseable {
 
     public Response response() {
         Response head = head();
-        int length = Integer.parseInt(head.header("Content-Length").orElse("0"));
-        return new Response(head.status(), head.headers(), new String(bytes(length), StandardCharsets.UTF_8));
+        byte[] body = head.header("Transfer-Encoding").isPresent()
+                ? chunks()
+                : bytes(Integer.parseInt(head.header("Content-Length").orElse("0")));
+        return new Response(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
+    }
+
+    private byte[] chunks() {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int length = chunk(); length > 0; length = chunk()) {
+            body.writeBytes(bytes(length));
+            requireEmptyLine();
+        }
+        requireEmptyLine();
+        return body.toByteArray();
+    }
+
+    private int chunk() {
+        return Integer.parseInt(line(), 16);
+    }
+
+    private void requireEmptyLine() {
+        String line = line();
+        if (!line.isEmpty()) {
+            throw new IllegalStateException("expected the end of a chunk, but it is \"" + line + "\"");
+        }
     }
 
     /** Reads a response without a body. */

@@ -175,6 +175,7 @@ class OpenApiResponsesTest {
         get(server, published + "/published").assertStatus().isEqualTo(200);
         get(server, published + "/history").assertStatus().isEqualTo(200);
         get(server, published + "/events").assertStatus().isEqualTo(200);
+        get(server, published + "/export").assertStatus().isEqualTo(200);
     }
 
     private void keys() {

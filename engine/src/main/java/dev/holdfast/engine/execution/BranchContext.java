@@ -228,6 +228,7 @@ final class BranchContext implements WorkflowContext {
             });
         }
         draws = 0;
+        history.reach(calls);
         return call(calls++);
     }
 

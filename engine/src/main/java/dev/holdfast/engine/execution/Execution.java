@@ -217,6 +217,14 @@ public final class Execution {
         return log.reply(reply);
     }
 
+    /**
+     * Whether the code can only go on by a commit, for which so many of its threads wait, or by what has not come.
+     * Called by any thread that is none of its own.
+     */
+    public boolean isStill(int committing) {
+        return waits.isStill(committing);
+    }
+
     /** Makes the code unwind at its next call. Called by any thread. */
     public void stop() {
         state.stop();

@@ -92,6 +92,20 @@ final class Waits {
         }
     }
 
+    /**
+     * Whether none of the threads can go on by itself: so many wait for a commit, and the others for what has not come,
+     * or until the workflow has left.
+     */
+    boolean isStill(int committing) {
+        lock.lock();
+        try {
+            return departing
+                    || running == committing && blocked.values().stream().noneMatch(this::goesOn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets this thread check at once whether it can go on. */
     void wake(Thread thread) {
         LockSupport.unpark(thread);

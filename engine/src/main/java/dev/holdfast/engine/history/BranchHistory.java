@@ -7,9 +7,13 @@ import dev.holdfast.spi.WorkflowWrite.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The recorded calls of one branch, by index. Filled by its {@link History}, then immutable. */
+/**
+ * The recorded calls of one branch, by index. Filled by its {@link History}; then the thread of the branch only notes
+ * how far the code has come.
+ */
 public final class BranchHistory {
     /** The history of a branch without calls; never filled. */
     static final BranchHistory EMPTY = new BranchHistory();
@@ -30,6 +34,8 @@ public final class BranchHistory {
     private int stoppedAt = NEVER;
     private int deadlineAt = NEVER;
     private @Nullable Instant deadline;
+    /** The number of recorded calls that the code has made since the log was read. */
+    private int reached;
 
     BranchHistory() {}
 
@@ -196,6 +202,18 @@ public final class BranchHistory {
     /** Whether the code has made a later call, and the log has nothing of this one: it was not there before. */
     public boolean isInserted(int index) {
         return isPast(index) && at(index) == null && !isStoppedAt(index);
+    }
+
+    /** The code makes this call. Called by the thread of the branch. */
+    public void reach(int index) {
+        if (index < size()) {
+            reached = index + 1;
+        }
+    }
+
+    /** The index of the first recorded call that the code has not made; empty if it has made all. */
+    OptionalInt unreached() {
+        return reached < size() ? OptionalInt.of(reached) : OptionalInt.empty();
     }
 
     /** Whether nothing of this branch is recorded. */

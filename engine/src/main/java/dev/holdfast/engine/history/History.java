@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The log of a workflow, arranged by branch and call for replay. Immutable, safe for all threads. */
+/**
+ * The log of a workflow, arranged by branch and call for replay. Immutable, but for how far the code has come in each
+ * branch; safe for all threads.
+ */
 public final class History {
     /** The history of a workflow that was just accepted. */
     public static final History EMPTY = new History(List.of(), Instant.EPOCH);
@@ -157,6 +160,17 @@ public final class History {
     /** Whether the deadline has been thrown, or was cleared by a retry: it is thrown once. */
     public boolean isDeadlineOver() {
         return deadlineOver;
+    }
+
+    /**
+     * The first recorded call that the code has not made, of each branch with such calls, by path. Called when no
+     * thread of the code runs any more.
+     */
+    public List<Position> unreached() {
+        return branches.keySet().stream()
+                .sorted()
+                .flatMap(path -> branch(path).unreached().stream().mapToObj(index -> new Position(path, index)))
+                .toList();
     }
 
     /** The recorded calls of the main branch. */

@@ -42,6 +42,7 @@ final class DocumentedKitTest {
             import dev.holdfast.admin.*;
             import dev.holdfast.testing.*;
             import java.io.IOException;
+            import java.nio.file.Path;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
@@ -73,7 +74,7 @@ final class DocumentedKitTest {
     @Test
     void thoseOfTheCommentsCompile() throws IOException {
         List<JavaExample> examples = new ArrayList<>();
-        for (String type : List.of("Kit", "Stub")) {
+        for (String type : List.of("Kit", "Replay", "Stub")) {
             Path file = SOURCES.resolve(type + ".java");
             String code = OF_COMMENT
                     .matcher(Files.readString(file))

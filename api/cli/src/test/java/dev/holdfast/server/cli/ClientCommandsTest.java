@@ -215,6 +215,23 @@ class ClientCommandsTest {
     }
 
     @Test
+    void historyExportsAllValues() {
+        String id = server.run("test.order", ServerFixture.ORDER).text("id");
+
+        List<String> lines = run("history", id, "--export").assertStatus(0).lines();
+
+        assertThat(lines.getFirst())
+                .startsWith("{\"holdfast-history\":1,")
+                .contains("\"input\":" + ServerFixture.ORDER);
+        assertThat(lines.getLast()).isEqualTo("{\"records\":" + (lines.size() - 2) + "}");
+        assertThat(run("history", "nope", "--export").assertStatus(1).err()).contains("UNKNOWN_WORKFLOW");
+        assertThat(run("history", id, "--export", "--cursor", "3")
+                        .assertStatus(2)
+                        .err())
+                .contains("an export is always whole");
+    }
+
+    @Test
     void historyShowsTimersAndSignals() {
         String slept = server.startSleeping();
         String awaited = server.startAwaiting();

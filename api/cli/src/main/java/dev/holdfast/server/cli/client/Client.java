@@ -1,7 +1,9 @@
 package dev.holdfast.server.cli.client;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -82,7 +85,23 @@ public final class Client implements AutoCloseable {
         if (!lastId.isEmpty()) {
             header(request, "Last-Event-ID", lastId);
         }
-        HttpResponse<InputStream> response = sent(request.GET().build(), BodyHandlers.ofInputStream());
+        return stream(request.GET().build());
+    }
+
+    /** Passes on each line of a response, of any length, as it comes. {@code path} is encoded and absolute. */
+    void lines(String path, Consumer<String> line) {
+        InputStream body = stream(request(path, Map.of(), Duration.ZERO).GET().build());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                line.accept(text);
+            }
+        } catch (IOException e) {
+            throw new ConnectionFailure(base, "GET", e).toException();
+        }
+    }
+
+    private InputStream stream(HttpRequest request) {
+        HttpResponse<InputStream> response = sent(request, BodyHandlers.ofInputStream());
         if (response.statusCode() == OK) {
             return response.body();
         }

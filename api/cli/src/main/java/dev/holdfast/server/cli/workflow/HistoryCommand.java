@@ -2,6 +2,7 @@ package dev.holdfast.server.cli.workflow;
 
 import dev.holdfast.server.cli.client.Client;
 import dev.holdfast.server.cli.client.ClientOptions;
+import dev.holdfast.server.cli.client.HistoryExport;
 import dev.holdfast.server.cli.client.PagePrinter;
 import dev.holdfast.server.cli.output.JsonText;
 import dev.holdfast.server.cli.output.Table;
@@ -21,9 +22,10 @@ import tools.jackson.databind.JsonNode;
         name = "history",
         description = {
             "Show the history of one workflow, in order.",
-            "Branches are drawn as a tree, those of a join beneath it."
+            "Branches are drawn as a tree, those of a join beneath it.",
+            "With --export, print everything that a replay in a test needs, with all values."
         },
-        footer = {"  ./holdfast history walk-1"})
+        footer = {"  ./holdfast history walk-1", "  ./holdfast history walk-1 --export"})
 public final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
@@ -42,11 +44,20 @@ public final class HistoryCommand implements Callable<Integer> {
     @Option(names = "--cursor", paramLabel = "CURSOR", description = "Cursor that the previous page printed.")
     private @Nullable String cursor;
 
+    @Option(names = "--export", description = "Print the whole history with its values, as lines of JSON.")
+    private boolean export;
+
     @SuppressWarnings("NullAway.Init")
     public HistoryCommand() {}
 
     @Override
     public Integer call() {
+        if (export && cursor != null) {
+            throw client.usage("--export and --cursor are both present: an export is always whole.");
+        }
+        if (export) {
+            return client.call(node -> new HistoryExport(client.out()).run(node, id));
+        }
         Map<String, String> query = new LinkedHashMap<>();
         query.put("limit", String.valueOf(limit));
         Client.put(query, "cursor", cursor);

@@ -5,6 +5,7 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.spi.ParkingReason;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ record HistoryMismatch(BranchHistory history, Call call, String recorded, String
 
     private static final String REMEDY =
             ": bring back the code that this workflow was started with, then retry; or call the new way only where"
-                    + " ctx.changed(\"…\") says so, and retry; and let changes that large begin as a new version";
+                    + " ctx.changed(\"…\") says so, then retry; begin large changes as a new version";
     private static final String CAUSES = "If nobody has changed the code, it is not deterministic: look between the"
             + " calls for the clock, random values, the order of a HashMap or HashSet, static or shared state, files,"
             + " the environment, and threads.";
@@ -79,7 +80,7 @@ record HistoryMismatch(BranchHistory history, Call call, String recorded, String
 
     private static void line(StringBuilder text, char mark, int index, String call) {
         text.append(mark)
-                .append(String.format("%5d", index))
+                .append(String.format(Locale.ROOT, "%5d", index))
                 .append("  ")
                 .append(call)
                 .append('\n');

@@ -168,6 +168,24 @@ public interface WorkflowContext {
     void publish(String name, Object value);
 
     /**
+     * Whether a workflow takes the new way of changed code: true, also on every replay, if it had not come past this
+     * place when it first ran this code; false if it had.
+     *
+     * <pre>{@code
+     * if (ctx.changed("insure")) {
+     *     ctx.run("insure", step -> insurer.cover(parcel, step.idempotencyKey()));
+     * }
+     * }</pre>
+     *
+     * <p>Each call is decided by itself: a loop takes the new way with its next iteration. To get one answer for
+     * several places, keep it in a variable. The answer true is recorded as a marker, with what the code records next.
+     * A marker that the code no longer asks for is skipped. No cancel, pause or deadline is delivered at this call.
+     *
+     * @param id of the change, 1 to 100 characters of {@code a-z 0-9 . _ -}
+     */
+    boolean changed(String id);
+
+    /**
      * Registers an action that runs as a step when the workflow completes, fails or is cancelled; the last one
      * registered runs first. It does not run when the workflow is unloaded, parked or terminated. Use it in place of a
      * {@code finally} block, which also runs at each unloading and parking. Call it on every replay, like any other

@@ -136,6 +136,7 @@ public final class TestWorkflows {
                     Approval approval = ctx.awaitSignal(APPROVAL);
                     ctx.publish("approval", approval);
                     ctx.publish("offer", receipt(order, 2));
+                    boolean unused = ctx.changed("offers"); // for its item in the history
                     return approval;
                 })
                 .register(BURST, TestWorkflows::burst)

@@ -10,12 +10,12 @@ import java.util.Optional;
  * @param seq the number of the record in which the item began
  * @param position the number of the step, from 0; -1 for everything else
  * @param branch the path of the parallel branch; empty for the main branch
- * @param kind step, timer, signal or decision
- * @param name of the step or signal; {@code sleep} or {@code now}; of a decision {@code dead-letter}, {@code end}, the
- *     verb of the action, or the name of the published value
+ * @param kind as {@link Kind}
+ * @param name of the step or signal; the id of the marker; {@code sleep} or {@code now}; of a decision
+ *     {@code dead-letter}, {@code end}, the verb of the action, or the name of the published value
  * @param state of a step: started, succeeded, rejected, failed, timed-out, not-begun, in-doubt, undone; of a timer:
- *     waiting, fired, read; of a signal: received, undelivered, awaited, taken, timed-out; of a decision: the cause of
- *     the dead letter, RETRIED, the final status, or published
+ *     waiting, fired, read; of a marker: set; of a signal: received, undelivered, awaited, taken, timed-out; of a
+ *     decision: the cause of the dead letter, RETRIED, the final status, or published
  * @param attempt the number of the attempt of the step, over all retries
  * @param idempotencyKey of the step; of a signal that was received or taken its id
  * @param startedAt when the item began
@@ -45,6 +45,8 @@ public record HistoryItem(
         SIGNAL,
         /** The start of another workflow, or the end of a child. */
         CHILD,
+        /** The code was changed at this place, and took the new way. */
+        MARKER,
         /** The end of the workflow, its parking, an operator's action, or a value that it published. */
         DECISION
     }

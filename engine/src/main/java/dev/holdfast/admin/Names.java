@@ -35,6 +35,11 @@ public final class Names {
         require("name of a published value", name, DEFINITION_MAX, "of a-z 0-9 . _ -", Names::isDefinitionCharacter);
     }
 
+    /** Requires 1 to 100 characters of {@code a-z 0-9 . _ -}. */
+    public static void requireMarker(String id) {
+        require("id of a marker", id, DEFINITION_MAX, "of a-z 0-9 . _ -", Names::isDefinitionCharacter);
+    }
+
     /** Requires 1 to 200 characters of {@code A-Z a-z 0-9 . _ : @ -}; {@code what} names the key in the message. */
     public static void requireKey(String what, String key) {
         require(what, key, KEY_MAX, "of A-Z a-z 0-9 . _ : @ -", Names::isKeyCharacter);

@@ -113,6 +113,14 @@ public sealed interface HistoryEvent extends WorkflowWrite {
     /** The code has read the clock. */
     record TimeRead(Position position, Instant time) implements Decision {}
 
+    /** The code has asked whether it was changed at this place, and was told that it takes the new way. */
+    record MarkerSet(Position position, String id) implements Decision {
+        @Override
+        public int payloadBytes() {
+            return id.length();
+        }
+    }
+
     /** The code has made a URL for an outside system to answer at. */
     record CallbackMade(Position position, String name, String url) implements Decision {
         @Override

@@ -3,8 +3,11 @@ package dev.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Definition;
+import dev.holdfast.ItemBranch;
 import dev.holdfast.Saga;
+import dev.holdfast.StepAction;
 import dev.holdfast.Workflow;
+import dev.holdfast.admin.ActionOptions;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.memory.MemoryDatabase;
@@ -16,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The code was changed under a running workflow, between a crash and the restart. */
+/** The code was changed under a running workflow, between a crash and the restart. Case 17. */
 @Timeout(60)
 final class HistoryMismatchTest {
     private static final Definition<String, String> WORK = Definition.of("work", 1, String.class, String.class);
@@ -128,6 +131,132 @@ final class HistoryMismatchTest {
 
     private void stepWithUndo(Saga saga) {
         saga.step("a", String.class, step -> "", (step, outcome) -> bodies.add("undo"));
+    }
+
+    @Test
+    void aStepInsertedAtTheStart() {
+        assertMismatch(change(List.of("a", "b"), List.of("new", "a", "b")), 0, "step \"a\"", "step \"new\"");
+    }
+
+    @Test
+    void aStepInsertedBeforeTheLastOneThatIsRecorded() {
+        assertMismatch(change(List.of("a", "b"), List.of("a", "new", "b")), 1, "step \"b\"", "step \"new\"");
+    }
+
+    @Test
+    void theLetterShowsTheCallsAroundAndSaysWhatToDo() {
+        ParkingReason letter =
+                change(List.of("a", "b", "c", "d", "e", "f", "g"), List.of("a", "b", "c", "d", "e", "g"));
+        assertMismatch(letter, 5, "step \"f\"", "step \"g\"");
+        assertThat(letter.failure().message())
+                .contains("which the log has at call 6", "ctx.changed(\"…\")", "new version", "retry");
+        assertThat(letter.stack()).isEqualTo("""
+                Calls of the main branch, the same in the history and in the code up to the one marked with >:
+                     1  step "b"
+                     2  step "c"
+                     3  step "d"
+                     4  step "e"
+                >    5  history: step "f"
+                        code:    step "g"
+                     6  history: step "g"
+                If nobody has changed the code, it is not deterministic: look between the calls for the clock,\
+                 random values, the order of a HashMap or HashSet, static or shared state, files, the environment, and\
+                 threads.\
+                """);
+    }
+
+    /** The letter stays open until an operator retries it, with the code that fits again. */
+    @Test
+    void itGoesOnAfterARollback() {
+        String id = runUntilLast(List.of("a", "b"));
+        String letter;
+        try (EngineNode changed = EngineNode.start(database, builder -> builder.register(WORK, steps(List.of("x"))))) {
+            assertThat(changed.deadLetter(id).cause()).isEqualTo(Cause.HISTORY_MISMATCH);
+            letter = changed.find(id).deadLetter().orElseThrow();
+        }
+        try (EngineNode rolledBack =
+                EngineNode.start(database, builder -> builder.register(WORK, steps(List.of("a", "b"))))) {
+            rolledBack
+                    .engine()
+                    .admin()
+                    .retry(letter, ActionOptions.because("the deployment was rolled back"), EngineNode.DEADLINE);
+            rolledBack.await(id, WorkflowStatus.COMPLETED);
+        }
+        assertThat(bodies).containsExactly("b");
+    }
+
+    @Test
+    void aStepInsertedAtTheEndOfAFinishedBranch() {
+        ParkingReason letter = changeBranches((branch, name) -> {
+            branch.run(name, step -> {});
+            branch.run("new", step -> bodies.add("new"));
+            return name;
+        });
+        assertThat(letter.cause()).isEqualTo(Cause.HISTORY_MISMATCH);
+        assertThat(letter.failure().message()).contains(":1 the log has nothing, and later calls", "step \"new\"");
+        assertThat(letter.stack()).startsWith("Calls of branch 0.").contains(">    1  history: nothing");
+        assertThat(bodies).isEmpty();
+    }
+
+    @Test
+    void aStepRenamedInABranch() {
+        ParkingReason letter = changeBranches((branch, name) -> {
+            branch.run(name + "-new", step -> bodies.add("new"));
+            return name;
+        });
+        assertThat(letter.failure().message()).startsWith("at call 0.").contains(":0 the log has step \"", "-new\"");
+        assertThat(bodies).isEmpty();
+    }
+
+    /** Runs two branches with a step each and a step behind them, dies in that, goes on with other branches. */
+    private ParkingReason changeBranches(ItemBranch<String, String> after) {
+        String id;
+        try (EngineNode first = EngineNode.start(
+                database,
+                builder -> builder.register(
+                        WORK,
+                        branches(
+                                (branch, name) -> {
+                                    branch.run(name, step -> {});
+                                    return name;
+                                },
+                                step -> {
+                                    inLast.countDown();
+                                    new CountDownLatch(1).await();
+                                })))) {
+            id = first.submit(WORK, "").id();
+            inLast.await();
+            first.crash();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        try (EngineNode second = EngineNode.start(
+                database, builder -> builder.register(WORK, branches(after, step -> bodies.add("behind"))))) {
+            return second.deadLetter(id);
+        }
+    }
+
+    private static Workflow<String, String> branches(ItemBranch<String, String> body, StepAction behind) {
+        return (ctx, in) -> {
+            List<String> names = ctx.map(List.of("left", "right"), 2, body);
+            ctx.run("behind", behind);
+            return String.join(",", names);
+        };
+    }
+
+    @Test
+    void aStepInsertedInALoop() {
+        String id = runUntilLast(List.of("item", "item", "item"));
+        Workflow<String, String> changed = (ctx, in) -> {
+            for (int i = 0; i < 3; i++) {
+                ctx.run("check", step -> bodies.add("check"));
+                ctx.run("item", step -> bodies.add("item"));
+            }
+            return "";
+        };
+        try (EngineNode second = EngineNode.start(database, builder -> builder.register(WORK, changed))) {
+            assertMismatch(second.deadLetter(id), 0, "step \"item\"", "step \"check\"");
+        }
     }
 
     @Test

@@ -138,6 +138,9 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
             case "now" ->
                 new HistoryEvent.TimeRead(
                         requiredPosition(json), Instant.parse(json.path("time").asString()));
+            case "marker" ->
+                new HistoryEvent.MarkerSet(
+                        requiredPosition(json), json.path("id").asString());
             case "callback" ->
                 new HistoryEvent.CallbackMade(
                         requiredPosition(json),
@@ -295,6 +298,7 @@ record StoredHistory(WorkflowKey key, byte[] input, List<LogRecord> log) {
                         .put("url", made.url());
             case HistoryEvent.TimeRead read ->
                 json.put("kind", "now").put("time", read.time().toString());
+            case HistoryEvent.MarkerSet marker -> json.put("kind", "marker").put("id", marker.id());
             case HistoryEvent.Published published ->
                 json.put("kind", "published")
                         .put("name", published.name())

@@ -77,7 +77,11 @@ final class Schedule {
         new HistoryExport(observer).write(workflow.id(), out);
         ExportedHistory history = ExportReader.read(workflow.id(), new ByteArrayInputStream(out.toByteArray()));
         try (Replayer replayer = new Replayer(YieldingCodec.JSON, PATIENCE)) {
-            replayer.difference(history, ProgramCode.DEFINITION, new ProgramCode(programs, world), Integer.MAX_VALUE)
+            replayer.difference(
+                            history,
+                            ProgramCode.DEFINITION,
+                            new ProgramCode(programs, world, () -> false),
+                            Integer.MAX_VALUE)
                     .ifPresent(difference -> {
                         throw breach(List.of(workflow.id() + ", " + difference));
                     });

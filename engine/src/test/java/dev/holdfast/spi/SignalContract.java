@@ -76,6 +76,7 @@ public interface SignalContract extends StoreFixture {
                 new HistoryEvent.SignalTimedOut(Position.main(4), "go"),
                 new HistoryEvent.TimeRead(Position.main(5), Instant.parse("2026-11-30T00:00:00.123456Z")),
                 new HistoryEvent.CallbackMade(Position.main(6), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
+                new HistoryEvent.MarkerSet(new Position("3.1", 3), "insure.2"),
                 new HistoryEvent.JoinDecided(new Position("3.1", 4), 9_999),
                 new HistoryEvent.BranchStopped(new Position("3.0", 4), HistoryEvent.BranchStopped.Why.DEADLINE));
         decisions.forEach(workflow.mailbox()::hold);

@@ -15,6 +15,7 @@ import dev.holdfast.WorkflowContext;
 import dev.holdfast.admin.Names;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.HistoryEvent.Intent;
+import dev.holdfast.spi.HistoryEvent.MarkerSet;
 import dev.holdfast.spi.Position;
 import dev.holdfast.spi.StepTransaction;
 import dev.holdfast.spi.TransactionalBody;
@@ -48,12 +49,10 @@ final class BranchContext implements WorkflowContext {
     private final SignalRunner signals;
     private final ChildRunner children;
     private final BranchHistory history;
+    private final CallNumbers numbers;
     private final Logger log;
     private final Thread thread = Thread.currentThread();
     private final Deque<Runnable> exits = new ArrayDeque<>();
-    private int calls;
-    private int steps;
-    private int draws;
     private boolean inBody;
     private boolean uncancellable;
 
@@ -71,6 +70,7 @@ final class BranchContext implements WorkflowContext {
         this.stops = stops;
         this.telemetry = telemetry;
         this.history = execution.history().branch(branch);
+        this.numbers = new CallNumbers(branch, history);
         this.stepRunner = new StepRunner(execution, history, stops, telemetry);
         this.decisions = decisions;
         this.signals = new SignalRunner(execution, history, stops);
@@ -195,31 +195,36 @@ final class BranchContext implements WorkflowContext {
 
     @Override
     public Logger log() {
-        return history.isReplayed(calls) ? NOPLogger.NOP_LOGGER : log;
+        return numbers.isReplayed() ? NOPLogger.NOP_LOGGER : log;
     }
 
-    /** The number of recorded calls that the code has made. */
-    int calls() {
-        return calls;
+    /** The number of the next call. */
+    int nextIndex() {
+        return numbers.next();
     }
 
     /** The next call. */
     Call nextCall() {
-        return call(calls);
+        return call(new Position(branch, numbers.next()));
     }
 
     /** The last recorded call; null before the first. */
     @Nullable
     Call lastCall() {
-        return calls == 0 ? null : call(calls - 1);
+        return numbers.last().map(this::call).orElse(null);
     }
 
-    private Call call(int index) {
-        return new Call(new Position(branch, index), steps - 1, !uncancellable);
+    private Call call(Position position) {
+        return new Call(position, numbers.lastStep(), !uncancellable);
     }
 
     /** Begins a recorded call. Throws if the code must not continue. */
     private Call begin() {
+        requireRunning();
+        return call(numbers.take());
+    }
+
+    private void requireRunning() {
         requireHere();
         execution.waits().requireOpen();
         if (!uncancellable) {
@@ -227,9 +232,6 @@ final class BranchContext implements WorkflowContext {
                 throw thrown;
             });
         }
-        draws = 0;
-        history.reach(calls);
-        return call(calls++);
     }
 
     @Override
@@ -341,6 +343,18 @@ final class BranchContext implements WorkflowContext {
     }
 
     @Override
+    public boolean changed(String id) {
+        Names.requireMarker(id);
+        requireRunning();
+        if (numbers.passMarker(id)) {
+            return true;
+        }
+        Optional<Position> place = numbers.takeMarker();
+        place.ifPresent(position -> execution.log().hold(new MarkerSet(position, id)));
+        return place.isPresent();
+    }
+
+    @Override
     public UUID uuid() {
         return draw().uuid();
     }
@@ -354,14 +368,14 @@ final class BranchContext implements WorkflowContext {
     private Draw draw() {
         requireHere();
         execution.waits().requireOpen();
-        return new Draw(workflow.key().uid(), workflow.run(), new Position(branch, calls), draws++);
+        return numbers.draw(workflow);
     }
 
     /** Runs a step. May return null: only the calling code knows whether the type of the value allows it. */
     @SuppressWarnings("NullAway")
     private <T> T run(Step step, TypeToken<T> type, StepBody<T> body, int compensates, boolean isUndoable) {
         Call begun = begin();
-        Call call = new Call(begun.position(), steps++, begun.isCancellable());
+        Call call = new Call(begun.position(), numbers.takeStep(), begun.isCancellable());
         return stepRunner.run(new StepCall<>(call, step, type, guarded(body), compensates, isUndoable));
     }
 

@@ -7,7 +7,6 @@ import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.engine.history.FailureCodec;
-import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.engine.telemetry.DefinitionMetrics;
 import dev.holdfast.spi.DeadLetterId;
 import dev.holdfast.spi.HistoryEvent;
@@ -110,9 +109,9 @@ final class CodeRun<I, O> {
             return parkedOr(state.unwind("its code continued after the unwind"));
         }
         Call next = context.nextCall();
-        RecordedCall beyond = history.at(next.index());
-        if (beyond != null) {
-            return park(DeadLetterFactory.mismatch(next, beyond, "the end of the workflow"));
+        if (history.at(next.index()) != null) {
+            return park(
+                    HistoryMismatch.at(history, next, "the end of the workflow").reason());
         }
         log.record(new HistoryEvent.Ended(status, value));
         metrics.ended(status);

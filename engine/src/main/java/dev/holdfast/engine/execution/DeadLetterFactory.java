@@ -4,7 +4,6 @@ import dev.holdfast.UndecodableException;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.Failure;
 import dev.holdfast.admin.ThrowableText;
-import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.spi.HistoryEvent.Intent;
 import dev.holdfast.spi.ParkingReason;
 import dev.holdfast.spi.StoredWorkflow;
@@ -99,23 +98,6 @@ public final class DeadLetterFactory {
     /** For an exception that left the code of a branch, and is no end that it may have. */
     static ParkingReason leaving(Throwable thrown, @Nullable Call last) {
         return of(thrown instanceof UndecodableException ? Cause.UNDECODABLE : Cause.NON_RETRYABLE, last, thrown);
-    }
-
-    /** For code that makes another call than the log has; {@code found} is that call in the words of a message. */
-    static ParkingReason mismatch(Call call, RecordedCall recorded, String found) {
-        return mismatch(call, recorded.description(), found);
-    }
-
-    /** For code that makes a call that is not in the log, before others that are. */
-    static ParkingReason inserted(Call call, String found) {
-        return mismatch(call, "nothing, and later calls", found);
-    }
-
-    /** For code that goes on in another way than the log. */
-    static ParkingReason mismatch(Call call, String recorded, String found) {
-        String message = "at call " + call.position() + " the log has " + recorded + ", but the code has " + found
-                + ": bring back the code that this workflow was started with, or register the change as a new version";
-        return between(Cause.HISTORY_MISMATCH, call, new Failure("dev.holdfast.HistoryMismatch", message), "");
     }
 
     private static ParkingReason between(Cause cause, @Nullable Call last, Failure failure, String stack) {

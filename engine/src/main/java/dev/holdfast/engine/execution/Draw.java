@@ -9,11 +9,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * A value that the code draws: derived, so that every run of the same code draws the same. It depends on the next
- * recorded call, and on how many were drawn since the last one, so that other changes of the code do not change it.
- * Immutable.
+ * recorded call, not counting markers, and on how many were drawn since the last one, so that other changes of the code
+ * do not change it. Immutable.
  *
  * @param run of the workflow, from 1
- * @param next the position of the next recorded call
+ * @param next the position that the next recorded call would have if there were no markers
  * @param number of the draw at that position, from 0
  */
 record Draw(UUID uid, int run, Position next, int number) {

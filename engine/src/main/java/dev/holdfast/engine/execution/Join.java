@@ -5,7 +5,6 @@ import dev.holdfast.ChildFailedException;
 import dev.holdfast.DeadlineExceeded;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.WorkflowFailedException;
-import dev.holdfast.engine.history.RecordedCall;
 import dev.holdfast.engine.history.RecordedJoin;
 import dev.holdfast.engine.telemetry.Tracing;
 import dev.holdfast.spi.HistoryEvent.BranchStopped.Why;
@@ -146,8 +145,12 @@ final class Join<T> {
         if (join.branches() > branches.size()) {
             throw execution
                     .parking()
-                    .park(DeadLetterFactory.mismatch(
-                            call, "a join of at least " + join.branches() + " branches", "one of " + branches.size()));
+                    .park(new HistoryMismatch(
+                                    around.history(),
+                                    call,
+                                    "a join of at least " + join.branches() + " branches",
+                                    "one of " + branches.size())
+                            .reason());
         }
         decidedBy = Objects.requireNonNullElse(join.decidedBy(), NOBODY);
     }
@@ -280,10 +283,12 @@ final class Join<T> {
         if (stop.delivered().isEmpty() && !ended(number, value, failed)) {
             throw execution
                     .parking()
-                    .park(DeadLetterFactory.mismatch(
-                            call,
-                            endInLog(number),
-                            "a branch " + number + " that " + (failed == null ? "succeeded" : "failed")));
+                    .park(new HistoryMismatch(
+                                    around.history(),
+                                    call,
+                                    endInLog(number),
+                                    "a branch " + number + " that " + (failed == null ? "succeeded" : "failed"))
+                            .reason());
         }
         reached(context.reached());
     }
@@ -297,9 +302,11 @@ final class Join<T> {
             throw new Unwind("its code continued after the unwind");
         }
         Call end = context.nextCall();
-        RecordedCall beyond = context.history().at(end.index());
-        if (beyond != null) {
-            throw execution.parking().park(DeadLetterFactory.mismatch(end, beyond, "the end of the branch"));
+        if (context.history().at(end.index()) != null) {
+            throw execution
+                    .parking()
+                    .park(HistoryMismatch.at(context.history(), end, "the end of the branch")
+                            .reason());
         }
     }
 

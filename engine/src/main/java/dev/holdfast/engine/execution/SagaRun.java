@@ -67,14 +67,14 @@ final class SagaRun implements Saga {
 
     @Override
     public void run(Step step, StepAction body, StepAction undo) {
-        int index = context.calls();
+        int index = context.nextIndex();
         context.runUndoable(step, body);
         undos.push(() -> context.run(undoing(step), undo, index));
     }
 
     @Override
     public <T> T step(Step step, TypeToken<T> type, StepBody<T> body, Undo<T> undo) {
-        int index = context.calls();
+        int index = context.nextIndex();
         T outcome = context.undoable(step, type, body);
         undos.push(() -> context.run(undoing(step), scope -> undo.run(scope, outcome), index));
         return outcome;

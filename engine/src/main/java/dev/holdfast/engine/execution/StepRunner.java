@@ -66,13 +66,15 @@ final class StepRunner {
         RecordedCall there = history.at(call.call().index());
         if (there == null) {
             if (history.isInserted(call.call().index())) {
-                throw parking.park(DeadLetterFactory.inserted(call.call(), call.description()));
+                throw parking.park(HistoryMismatch.at(history, call.call(), call.description())
+                        .reason());
             }
             stops.atCall(call.call(), history);
             return attempt(call, 0, 0);
         }
         if (!(there instanceof RecordedStep recorded) || !call.matches(recorded)) {
-            throw parking.park(DeadLetterFactory.mismatch(call.call(), there, call.description()));
+            throw parking.park(
+                    HistoryMismatch.at(history, call.call(), call.description()).reason());
         }
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());

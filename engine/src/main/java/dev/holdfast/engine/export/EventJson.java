@@ -31,6 +31,7 @@ final class EventJson {
     private static final String SIGNAL_TAKEN = "signal-taken";
     private static final String SIGNAL_TIMED_OUT = "signal-timed-out";
     private static final String NOW = "now";
+    private static final String MARKER = "marker";
     private static final String CALLBACK = "callback";
     private static final String PUBLISHED = "published";
     private static final String CHILD = "child-started";
@@ -114,6 +115,8 @@ final class EventJson {
             case HistoryEvent.TimeRead read ->
                 position(json.put("kind", NOW), position)
                         .put("time", read.time().toString());
+            case HistoryEvent.MarkerSet marker ->
+                position(json.put("kind", MARKER), position).put("name", marker.id());
             case HistoryEvent.Published published -> {
                 position(json.put("kind", PUBLISHED), position).put("name", published.name());
                 ExportJson.put(json, "value", published.value());
@@ -196,6 +199,7 @@ final class EventJson {
             case SIGNAL_TAKEN -> new HistoryEvent.SignalTaken(json.position(), json.uuid("key"), json.text("name"));
             case SIGNAL_TIMED_OUT -> new HistoryEvent.SignalTimedOut(json.position(), json.text("name"));
             case NOW -> new HistoryEvent.TimeRead(json.position(), Instant.parse(json.text("time")));
+            case MARKER -> new HistoryEvent.MarkerSet(json.position(), json.text("name"));
             case CALLBACK -> new HistoryEvent.CallbackMade(json.position(), json.text("name"), json.text("url"));
             case PUBLISHED -> new HistoryEvent.Published(json.position(), json.text("name"), json.value("value"));
             case CHILD ->

@@ -25,7 +25,8 @@ public final class BranchHistory {
         EMPTY_AND_PAST.setPast();
     }
 
-    private static final int NEVER = -1;
+    /** The index of what is not recorded. */
+    public static final int NEVER = -1;
 
     private final List<@Nullable RecordedCall> calls = new ArrayList<>();
     private boolean joined;
@@ -72,6 +73,7 @@ public final class BranchHistory {
             case HistoryEvent.SignalTimedOut signal ->
                 waiting(index, signal.name()).timedOut();
             case HistoryEvent.TimeRead read -> put(index, new RecordedTime(read.time()));
+            case HistoryEvent.MarkerSet marker -> put(index, new RecordedMarker(marker.id()));
             case HistoryEvent.CallbackMade made -> put(index, new RecordedCallback(made.name(), made.url()));
             case HistoryEvent.Published published -> put(index, new RecordedPublish(published.name()));
             case HistoryEvent.JoinDecided join -> join(index).decided(join.branch());
@@ -211,9 +213,29 @@ public final class BranchHistory {
         }
     }
 
-    /** The index of the first recorded call that the code has not made; empty if it has made all. */
+    /** The index of the first recorded call that the code has not made; empty if it has made all but markers. */
     OptionalInt unreached() {
-        return reached < size() ? OptionalInt.of(reached) : OptionalInt.empty();
+        int next = behindMarkers(reached);
+        return next < size() ? OptionalInt.of(next) : OptionalInt.empty();
+    }
+
+    /** The index of the marker with this id among those that stand at this call; {@link #NEVER} if none has it. */
+    public int marker(int index, String id) {
+        for (int i = index; at(i) instanceof RecordedMarker marker; i++) {
+            if (marker.id().equals(id)) {
+                return i;
+            }
+        }
+        return NEVER;
+    }
+
+    /** The index of the first call behind the markers that stand at this call. */
+    public int behindMarkers(int index) {
+        int behind = index;
+        while (at(behind) instanceof RecordedMarker) {
+            behind++;
+        }
+        return behind;
     }
 
     /** Whether nothing of this branch is recorded. */

@@ -64,6 +64,7 @@ record HistoryItems(FailureCodec failures) {
             case HistoryEvent.CallbackMade made ->
                 item(entry, new Shown(Kind.SIGNAL, "callback:" + made.name(), "made"), branch, null);
             case HistoryEvent.TimeRead read -> item(entry, new Shown(Kind.TIMER, "now", "read"), branch, null);
+            case HistoryEvent.MarkerSet marker -> item(entry, new Shown(Kind.MARKER, marker.id(), "set"), branch, null);
             case HistoryEvent.Published published ->
                 item(entry, new Shown(Kind.DECISION, published.name(), "published"), branch, null);
             case HistoryEvent.ChildStarted child -> {

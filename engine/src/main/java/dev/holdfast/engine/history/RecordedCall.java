@@ -5,6 +5,7 @@ public sealed interface RecordedCall
         permits RecordedStep,
                 RecordedWait,
                 RecordedTime,
+                RecordedMarker,
                 RecordedCallback,
                 RecordedPublish,
                 RecordedJoin,

@@ -27,6 +27,7 @@ record HistoryLines(List<HistoryItem> items) {
             case STEP -> "step " + item.name();
             case SIGNAL -> "signal " + item.name();
             case CHILD -> item.name().startsWith("child:") ? "end of a child" : "child " + item.name();
+            case MARKER -> "marker " + item.name();
             case TIMER, DECISION -> item.name();
         };
         return (item.branch().isEmpty() ? "" : "branch " + item.branch() + ": ") + name + " " + item.state();

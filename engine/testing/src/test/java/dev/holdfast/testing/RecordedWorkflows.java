@@ -79,6 +79,23 @@ enum RecordedWorkflows {
             kit.awaitIdle();
         }
     },
+    CHANGED {
+        @Override
+        String run(WorkflowContext ctx, String in) {
+            String text = "";
+            for (int i = 0; i < 2; i++) {
+                text += ctx.changed("greet") ? ctx.step("greet", String.class, step -> "hello ") : "";
+            }
+            ctx.all(List.of(branch -> branch.changed("first"), branch -> branch.changed("second")));
+            boolean isNew = ctx.changed("late");
+            return text + isNew + ctx.uuid();
+        }
+
+        @Override
+        void scenario(Kit kit, WorkflowHandle<String> handle) {
+            kit.result(handle);
+        }
+    },
     BRANCHES {
         @Override
         String run(WorkflowContext ctx, String in) {

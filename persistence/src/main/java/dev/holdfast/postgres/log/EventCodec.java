@@ -38,6 +38,7 @@ public final class EventCodec {
     private static final short CHILD = 6;
     private static final short JOIN_DECIDED = 7;
     private static final short NOW = 8;
+    private static final short MARKER = 9;
     private static final short PUBLISHED = 10;
     private static final short STARTED = 12;
     private static final short CALLBACK = 13;
@@ -126,6 +127,7 @@ public final class EventCodec {
                 columns.name(i, published.name());
                 columns.detail(i, published.value());
             }
+            case HistoryEvent.MarkerSet marker -> columns.name(i, marker.id());
             case HistoryEvent.JoinDecided join -> columns.attempt(i, join.branch());
             case HistoryEvent.ChildStarted child -> {
                 columns.name(i, child.definition());
@@ -152,6 +154,7 @@ public final class EventCodec {
             case HistoryEvent.SignalTaken signal -> SIGNAL_TAKEN;
             case HistoryEvent.SignalTimedOut signal -> SIGNAL_TIMED_OUT;
             case HistoryEvent.TimeRead read -> NOW;
+            case HistoryEvent.MarkerSet marker -> MARKER;
             case HistoryEvent.CallbackMade made -> CALLBACK;
             case HistoryEvent.Published published -> PUBLISHED;
             case HistoryEvent.JoinDecided join -> JOIN_DECIDED;
@@ -189,6 +192,7 @@ public final class EventCodec {
                         call(row), row.getObject("idempotency_key", UUID.class), row.getString("name"));
             case SIGNAL_TIMED_OUT -> new HistoryEvent.SignalTimedOut(call(row), row.getString("name"));
             case NOW -> new HistoryEvent.TimeRead(call(row), Instant.parse(detail(row)));
+            case MARKER -> new HistoryEvent.MarkerSet(call(row), row.getString("name"));
             case CALLBACK -> new HistoryEvent.CallbackMade(call(row), row.getString("name"), detail(row));
             case PUBLISHED -> new HistoryEvent.Published(call(row), row.getString("name"), row.getBytes("detail"));
             case CHILD -> child(row, true);

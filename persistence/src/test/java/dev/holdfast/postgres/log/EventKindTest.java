@@ -37,6 +37,7 @@ class EventKindTest {
             new HistoryEvent.SignalTaken(Position.main(0), UUID.randomUUID(), "go"),
             new HistoryEvent.SignalTimedOut(Position.main(0), "go"),
             new HistoryEvent.TimeRead(Position.main(0), Instant.EPOCH),
+            new HistoryEvent.MarkerSet(Position.main(0), "insure"),
             new HistoryEvent.CallbackMade(Position.main(0), "paid", "http://127.0.0.1:7070/v1/callbacks/x"),
             new HistoryEvent.Published(Position.main(0), "offer", VALUE),
             new HistoryEvent.JoinDecided(Position.main(0), 1),

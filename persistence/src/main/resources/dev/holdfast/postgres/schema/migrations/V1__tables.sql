@@ -67,7 +67,7 @@ comment on table holdfast.event_kind is
 insert into holdfast.event_kind (code, name, received, detail) values (3, 'signal', true, 'value');
 insert into holdfast.event_kind (code, name, decision) values
     (2, 'timer', true), (4, 'signal-taken', true), (5, 'signal-timed-out', true), (6, 'child', true),
-    (7, 'join-decided', true), (8, 'now', true), (12, 'started', true), (13, 'callback', true),
+    (7, 'join-decided', true), (8, 'now', true), (9, 'marker', true), (12, 'started', true), (13, 'callback', true),
     (14, 'branch-stopped', true);
 insert into holdfast.event_kind (code, name, decision, detail) values (10, 'published', true, 'value');
 insert into holdfast.event_kind (code, name, status, detail) values

@@ -53,7 +53,8 @@ record ParkedDiagnosis(JsonNode letter, String workflow, UnaryOperator<String> c
                 "no retry follows this error: the retry policy excludes it, or the step allows none.";
             case "IN_DOUBT" -> "a step may have had its effect, and nobody knows whether it has.";
             case "HISTORY_MISMATCH" ->
-                "the code runs other steps than the history has. Deploy code that matches the history.";
+                "the code makes other calls than the history has. Deploy code that matches the history, or asks"
+                        + " ctx.changed where it differs.";
             case "UNDECODABLE" -> "a stored value cannot be decoded as its type. Deploy a type that can decode it.";
             case "COMPENSATION_FAILED" -> "a compensation has failed for good.";
             case "POISON" -> "five processes ended while it ran. Find the reason before you retry it.";

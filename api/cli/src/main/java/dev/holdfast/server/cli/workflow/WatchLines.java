@@ -29,6 +29,7 @@ final class WatchLines {
                         + JsonText.value(item.path("position")) + "), attempt " + JsonText.value(item.path("attempt"));
             case "signal" -> "signal " + name + inBranch(branch);
             case "child" -> (name.startsWith("child:") ? name : "child " + name + id(item)) + inBranch(branch);
+            case "marker" -> "marker " + name + inBranch(branch);
             default -> name + inBranch(branch);
         };
     }

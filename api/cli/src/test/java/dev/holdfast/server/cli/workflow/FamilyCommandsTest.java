@@ -124,6 +124,9 @@ class FamilyCommandsTest {
         assertThat(WatchLines.item(json("{'kind':'step','name':'ask','branch':'0.1','position':2,'attempt':1,"
                         + "'state':'started','startedAt':'2026-01-31T12:00:00Z'}")))
                 .isEqualTo("2026-01-31T12:00:00Z  step ask (branch 0.1, position 2), attempt 1: started");
+        assertThat(WatchLines.item(json("{'kind':'marker','name':'insure','branch':'0.1','state':'set',"
+                        + "'startedAt':'2026-01-31T12:00:00Z'}")))
+                .isEqualTo("2026-01-31T12:00:00Z  marker insure (branch 0.1): set");
     }
 
     private static JsonNode json(String text) {

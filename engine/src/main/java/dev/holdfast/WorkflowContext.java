@@ -172,8 +172,8 @@ public interface WorkflowContext {
      * place when it first ran this code; false if it had.
      *
      * <pre>{@code
-     * if (ctx.changed("insure")) {
-     *     ctx.run("insure", step -> insurer.cover(parcel, step.idempotencyKey()));
+     * if (ctx.changed("reserve")) {
+     *     ctx.run("reserve", step -> stock.reserve(order, step.idempotencyKey()));
      * }
      * }</pre>
      *

@@ -17,6 +17,7 @@ import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.RetentionRule;
 import dev.holdfast.admin.WorkflowFilter;
 import dev.holdfast.engine.dispatch.LocalWaiters;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,8 @@ public abstract class ClosedNodeContract {
             DeadLetterFilter.all(10),
             AuditFilter.class,
             AuditFilter.newest(10),
+            OutputStream.class,
+            OutputStream.nullOutputStream(),
             RetentionRule.class,
             new RetentionRule(Optional.of("work"), Optional.empty(), Optional.of(Duration.ofDays(30))));
 

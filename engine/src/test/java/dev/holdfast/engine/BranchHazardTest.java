@@ -7,6 +7,7 @@ import dev.holdfast.Definition;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Signal;
 import dev.holdfast.Step;
+import dev.holdfast.StepScope;
 import dev.holdfast.Submission;
 import dev.holdfast.TooLargeException;
 import dev.holdfast.UnknownDefinitionException;
@@ -17,13 +18,16 @@ import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.PageRequest;
 import dev.holdfast.admin.WorkflowStatus;
+import dev.holdfast.json.JacksonCodec;
 import dev.holdfast.memory.MemoryDatabase;
+import dev.holdfast.memory.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,52 @@ final class BranchHazardTest {
             leave.countDown();
             node.await(id, WorkflowStatus.CANCELLED);
         }
+    }
+
+    /** The code has seen a winner of which the log knows nothing; nothing that followed has left the process. */
+    @Test
+    void twoEndsBeforeTheDecisionIsFlushedLeaveOneWinnerBehindACrash() {
+        for (int i = 0; i < 200; i++) {
+            MemoryDatabase own = new MemoryDatabase(clock);
+            MemoryStore first =
+                    new MemoryStore(own, "node", new JacksonCodec(), DAY); // an outcome waits for what follows
+            AtomicBoolean isDead = new AtomicBoolean();
+            CyclicBarrier both = new CyclicBarrier(2);
+            Workflow<String, String> code = (ctx, in) -> {
+                String winner = ctx.race(List.of(
+                        branch -> branch.step("call", String.class, step -> endsWithTheOther(both, step, "a")),
+                        branch -> branch.step("call", String.class, step -> endsWithTheOther(both, step, "b"))));
+                if (!isDead.getAndSet(true)) {
+                    first.crash();
+                }
+                return winner + ctx.step("after", String.class, step -> winner);
+            };
+            String id;
+            try (Engine engine = EngineBuilder.on(telemetry -> first)
+                    .config(EngineNode.CONFIG)
+                    .register(WORK, code)
+                    .start()) {
+                id = engine.submit(WORK, "").id();
+                Await.until("its node has died", isDead::get);
+            }
+            try (EngineNode node = EngineNode.start(own, builder -> builder.register(WORK, code))) {
+                String result = node.engine().handle(WORK, id).result(EngineNode.DEADLINE);
+                List<String> steps = items(node, id).stream()
+                        .filter(item -> item.name().equals("call"))
+                        .filter(item -> item.state().equals("succeeded"))
+                        .map(item -> item.branch().endsWith(".0") ? "a" : "b")
+                        .toList();
+                assertThat(result).isIn("aa", "bb");
+                assertThat(steps).contains(result.substring(1));
+            }
+        }
+    }
+
+    private static String endsWithTheOther(CyclicBarrier both, StepScope step, String value) throws Exception {
+        if (step.attempt() == 1) {
+            both.await();
+        }
+        return value;
     }
 
     @Test

@@ -222,6 +222,39 @@ final class ChildTest {
     }
 
     @Test
+    void aCancelBetweenTheStartOfAChildAndItsFirstLoadEndsItWithoutItsCode() throws Exception {
+        CountDownLatch inBody = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Workflow<String, String> parent = (ctx, in) -> String.join(
+                "",
+                ctx.all(List.of(
+                        branch -> branch.child(CHILD, in),
+                        branch -> branch.step("long", String.class, step -> {
+                            inBody.countDown();
+                            leave.await();
+                            return "";
+                        }))));
+        try (EngineNode node = EngineNode.start(
+                database,
+                builder -> builder.config(EngineNode.CONFIG.loadedMax(1)) // the parent has the only slot
+                        .register(PARENT, parent)
+                        .register(CHILD, (ctx, in) -> {
+                            events.add("child");
+                            return in;
+                        }))) {
+            String id = node.submit(PARENT, "").id();
+            inBody.await();
+            String child = childOf(node, id);
+            assertThat(node.find(child).status()).isEqualTo(WorkflowStatus.QUEUED);
+            node.engine().admin().cancel(id, WHY, Duration.ZERO);
+            node.await(child, WorkflowStatus.CANCELLED);
+            leave.countDown();
+            node.await(id, WorkflowStatus.CANCELLED);
+            assertThat(events).isEmpty();
+        }
+    }
+
+    @Test
     void aTerminateOfTheParentCancelsTheChild() {
         try (EngineNode node = node((ctx, in) -> ctx.child(CHILD, in), (ctx, in) -> ctx.awaitSignal(GO))) {
             String id = node.submit(PARENT, "").id();

@@ -7,16 +7,20 @@ import dev.holdfast.Definition;
 import dev.holdfast.Holdfast;
 import dev.holdfast.RetryPolicy;
 import dev.holdfast.Step;
+import dev.holdfast.StepInDoubtException;
 import dev.holdfast.StepRejected;
 import dev.holdfast.StepRejectedException;
 import dev.holdfast.StepScope;
 import dev.holdfast.WorkflowContext;
 import dev.holdfast.WorkflowContext.MisusedException;
 import dev.holdfast.WorkflowHandle;
+import dev.holdfast.admin.ActionOptions;
+import dev.holdfast.admin.Admin;
 import dev.holdfast.admin.DeadLetter;
 import dev.holdfast.admin.DeadLetter.Cause;
 import dev.holdfast.admin.HistoryItem;
 import dev.holdfast.admin.PageRequest;
+import dev.holdfast.admin.WorkflowStatus;
 import dev.holdfast.engine.Await;
 import dev.holdfast.postgres.jdbc.JdbiFactory;
 import java.io.IOException;
@@ -27,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -260,6 +265,26 @@ class TransactionalStepTest {
         assertThat(letter.cause()).isEqualTo(Cause.IN_DOUBT.name());
         assertThat(letter.error().message()).contains("ended its transaction by itself", "remove COMMIT");
         assertThat(calls).as("a second run could double it").hasValue(1);
+    }
+
+    @Test
+    void oneInDoubtRunsAgainOnlyAnyway() {
+        WorkflowHandle<String> handle = submit((transaction, step) -> {
+            String value = write(transaction, step);
+            if (step.attempt() == 1) {
+                transaction.execute("commit");
+            }
+            return value;
+        });
+        String letter = parked(handle).id();
+        Admin admin = holdfast.admin();
+        ActionOptions why = ActionOptions.because("the body is mended").by("ann");
+
+        assertThatThrownBy(() -> admin.retry(letter, why, BOUND)).isInstanceOf(StepInDoubtException.class);
+        assertThat(calls).hasValue(1);
+        Optional<WorkflowStatus> unused = admin.runAgainAnyway(letter, why, BOUND);
+        assertThat(handle.result(BOUND)).isEqualTo("written");
+        assertThat(effects()).as("the first transaction and the second").containsExactly(2);
     }
 
     @Test

@@ -128,10 +128,11 @@ final class MemoryWorkflow {
     }
 
     private void unload(WorkflowWrite.Unloading unloading, Instant at) {
-        boolean isParked = unloading.until() == WorkflowStatus.DEAD_LETTERED;
-        status = status == WorkflowStatus.COMPENSATING && !isParked ? status : unloading.until();
-        Duration dueIn = unloading.dueIn();
-        due = dueIn == null ? (isParked ? null : Instant.MAX) : at.plus(dueIn);
+        status = status == WorkflowStatus.COMPENSATING ? status : unloading.until();
+        if (status != WorkflowStatus.DEAD_LETTERED) { // which is never due
+            Duration dueIn = unloading.dueIn();
+            due = dueIn == null ? Instant.MAX : at.plus(dueIn);
+        }
         waitsFor = unloading.waitsFor();
         untaken = unloading.untaken();
         uncancellable = !unloading.isCancellable();

@@ -3,6 +3,7 @@ package dev.holdfast.engine.execution;
 import dev.holdfast.engine.history.BranchHistory;
 import dev.holdfast.spi.Position;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Numbers the calls of one branch, its steps, and the values that it draws. Used by the thread of the branch.
@@ -56,13 +57,12 @@ final class CallNumbers {
 
     /** Passes the marker with this id, if it is recorded here. */
     boolean passMarker(String id) {
-        int index = history.marker(calls, id);
-        if (index == BranchHistory.NEVER) {
-            return false;
-        }
-        history.reach(index);
-        moveTo(index + 1);
-        return true;
+        OptionalInt index = history.marker(calls, id);
+        index.ifPresent(found -> {
+            history.reach(found);
+            moveTo(found + 1);
+        });
+        return index.isPresent();
     }
 
     /**

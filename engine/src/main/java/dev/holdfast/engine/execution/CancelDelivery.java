@@ -121,7 +121,7 @@ final class CancelDelivery implements Stops {
      */
     void parked() {
         OperatorAction action = loadedFor;
-        if (action != null && delivered == null && !state.isLetterOpen()) {
+        if (action != null && delivered == null) {
             CompletableFuture<Void> unused = log.reply(Answered.refused(action, WorkflowStatus.DEAD_LETTERED));
         }
     }

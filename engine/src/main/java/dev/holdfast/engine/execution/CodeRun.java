@@ -110,8 +110,7 @@ final class CodeRun<I, O> {
         }
         Call next = context.nextCall();
         if (history.at(next.index()) != null) {
-            return park(
-                    HistoryMismatch.at(history, next, "the end of the workflow").reason());
+            return park(HistoryMismatch.at(history, next, "the end of the workflow"));
         }
         log.record(new HistoryEvent.Ended(status, value));
         metrics.ended(status);
@@ -119,7 +118,11 @@ final class CodeRun<I, O> {
     }
 
     private WorkflowEnd park(ParkingReason reason) {
-        return parkedOr(state.isUnwound() ? state.unwind("unwound") : parking.park(reason));
+        try {
+            throw parking.park(reason);
+        } catch (Unwind e) {
+            return parkedOr(e);
+        }
     }
 
     private WorkflowEnd parkedOr(Unwind unwind) {

@@ -100,7 +100,8 @@ public final class DeadLetterFactory {
         return of(thrown instanceof UndecodableException ? Cause.UNDECODABLE : Cause.NON_RETRYABLE, last, thrown);
     }
 
-    private static ParkingReason between(Cause cause, @Nullable Call last, Failure failure, String stack) {
+    /** For what is found between steps; {@code last} is the last call, null before the first. */
+    static ParkingReason between(Cause cause, @Nullable Call last, Failure failure, String stack) {
         return new ParkingReason(
                 cause,
                 null,

@@ -88,7 +88,7 @@ final class ExecutionState {
         letterOpen = true;
     }
 
-    /** A cancel is delivered, which lets the code of a parked workflow go on; or the workflow has left. */
+    /** A cancel is delivered, which lets the code of a parked workflow go on. */
     void closeLetter() {
         letterOpen = false;
     }

@@ -28,25 +28,22 @@ record HistoryMismatch(BranchHistory history, Call call, String recorded, String
             + " calls for the clock, random values, the order of a HashMap or HashSet, static or shared state, files,"
             + " the environment, and threads.";
 
-    /** Of a call for which the log has another, or none before later ones. */
-    static HistoryMismatch at(BranchHistory history, Call call, String found) {
+    /** For a call of which the log has another, or none before later ones. */
+    static ParkingReason at(BranchHistory history, Call call, String found) {
         RecordedCall there = history.at(call.index());
-        return new HistoryMismatch(
-                history, call, there == null ? "nothing, and later calls" : there.description(), found);
+        return of(history, call, there == null ? "nothing, and later calls" : there.description(), found);
     }
 
-    ParkingReason reason() {
+    /** For a call of which the log has {@code recorded}. */
+    static ParkingReason of(BranchHistory history, Call call, String recorded, String found) {
+        return new HistoryMismatch(history, call, recorded, found).reason();
+    }
+
+    private ParkingReason reason() {
         String message = "at call " + call.position() + " the log has " + recorded + ", but the code has " + found
                 + hint() + REMEDY;
-        return new ParkingReason(
-                Cause.HISTORY_MISMATCH,
-                null,
-                call.position(),
-                call.stepNumber(),
-                null,
-                0,
-                new Failure("dev.holdfast.HistoryMismatch", message),
-                calls());
+        Failure failure = new Failure("dev.holdfast.HistoryMismatch", message);
+        return DeadLetterFactory.between(Cause.HISTORY_MISMATCH, call, failure, calls());
     }
 
     private String hint() {

@@ -145,12 +145,11 @@ final class Join<T> {
         if (join.branches() > branches.size()) {
             throw execution
                     .parking()
-                    .park(new HistoryMismatch(
-                                    around.history(),
-                                    call,
-                                    "a join of at least " + join.branches() + " branches",
-                                    "one of " + branches.size())
-                            .reason());
+                    .park(HistoryMismatch.of(
+                            around.history(),
+                            call,
+                            "a join of at least " + join.branches() + " branches",
+                            "one of " + branches.size()));
         }
         decidedBy = Objects.requireNonNullElse(join.decidedBy(), NOBODY);
     }
@@ -283,12 +282,11 @@ final class Join<T> {
         if (stop.delivered().isEmpty() && !ended(number, value, failed)) {
             throw execution
                     .parking()
-                    .park(new HistoryMismatch(
-                                    around.history(),
-                                    call,
-                                    endInLog(number),
-                                    "a branch " + number + " that " + (failed == null ? "succeeded" : "failed"))
-                            .reason());
+                    .park(HistoryMismatch.of(
+                            around.history(),
+                            call,
+                            endInLog(number),
+                            "a branch " + number + " that " + (failed == null ? "succeeded" : "failed")));
         }
         reached(context.reached());
     }
@@ -303,10 +301,7 @@ final class Join<T> {
         }
         Call end = context.nextCall();
         if (context.history().at(end.index()) != null) {
-            throw execution
-                    .parking()
-                    .park(HistoryMismatch.at(context.history(), end, "the end of the branch")
-                            .reason());
+            throw execution.parking().park(HistoryMismatch.at(context.history(), end, "the end of the branch"));
         }
     }
 

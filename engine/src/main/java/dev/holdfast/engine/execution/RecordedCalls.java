@@ -19,7 +19,7 @@ record RecordedCalls(BranchHistory history, Parking parking) {
     <R extends RecordedCall> @Nullable R found(Call call, Class<R> type, String description) {
         RecordedCall there = history.at(call.index());
         if (there != null && !(type.isInstance(there) && there.description().equals(description))) {
-            throw parking.park(HistoryMismatch.at(history, call, description).reason());
+            throw parking.park(HistoryMismatch.at(history, call, description));
         }
         return type.cast(there);
     }
@@ -27,7 +27,7 @@ record RecordedCalls(BranchHistory history, Parking parking) {
     /** Parks the workflow if a later call is recorded. */
     void requireNew(Call call, String description) {
         if (history.isInserted(call.index())) {
-            throw parking.park(HistoryMismatch.at(history, call, description).reason());
+            throw parking.park(HistoryMismatch.at(history, call, description));
         }
     }
 }

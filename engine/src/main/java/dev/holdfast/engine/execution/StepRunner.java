@@ -66,15 +66,13 @@ final class StepRunner {
         RecordedCall there = history.at(call.call().index());
         if (there == null) {
             if (history.isInserted(call.call().index())) {
-                throw parking.park(HistoryMismatch.at(history, call.call(), call.description())
-                        .reason());
+                throw parking.park(HistoryMismatch.at(history, call.call(), call.description()));
             }
             stops.atCall(call.call(), history);
             return attempt(call, 0, 0);
         }
         if (!(there instanceof RecordedStep recorded) || !call.matches(recorded)) {
-            throw parking.park(
-                    HistoryMismatch.at(history, call.call(), call.description()).reason());
+            throw parking.park(HistoryMismatch.at(history, call.call(), call.description()));
         }
         if (recorded.finalOutcome().isPresent()) {
             return replay(call, recorded.finalOutcome().orElseThrow());

@@ -101,7 +101,7 @@ public final class WorkflowLog {
     private <T> T put(Supplier<T> write, boolean seals) {
         state.requireNotUnwound();
         if (state.isLetterOpen()) {
-            throw stillParked();
+            throw state.unwind("it is parked, and no cancel can be delivered where it is");
         }
         synchronized (this) {
             if (sealed) {
@@ -137,9 +137,6 @@ public final class WorkflowLog {
 
     /** Parks the workflow; returns the error to throw once that is committed. */
     Unwind park(ParkingReason reason) {
-        if (state.isLetterOpen()) {
-            return stillParked();
-        }
         try {
             await(putLast(() -> mailbox.record(new HistoryEvent.Parked(reason))));
         } catch (RecordRefusedException refused) {
@@ -151,11 +148,6 @@ public final class WorkflowLog {
     /** The workflow leaves this process as it came, with its dead letter; returns once that is committed. */
     void leaveParked() {
         await(mailbox.move(WorkflowWrite.Unloading.parked()));
-        state.closeLetter();
-    }
-
-    private Unwind stillParked() {
-        return state.unwind("it is parked, and no cancel can be delivered where it is");
     }
 
     /** The seq of the record that parked the workflow, once it is parked here. */

@@ -25,8 +25,7 @@ public final class BranchHistory {
         EMPTY_AND_PAST.setPast();
     }
 
-    /** The index of what is not recorded. */
-    public static final int NEVER = -1;
+    private static final int NEVER = -1;
 
     private final List<@Nullable RecordedCall> calls = new ArrayList<>();
     private boolean joined;
@@ -219,14 +218,14 @@ public final class BranchHistory {
         return next < size() ? OptionalInt.of(next) : OptionalInt.empty();
     }
 
-    /** The index of the marker with this id among those that stand at this call; {@link #NEVER} if none has it. */
-    public int marker(int index, String id) {
+    /** The index of the marker with this id among those that stand at this call; empty if none has it. */
+    public OptionalInt marker(int index, String id) {
         for (int i = index; at(i) instanceof RecordedMarker marker; i++) {
             if (marker.id().equals(id)) {
-                return i;
+                return OptionalInt.of(i);
             }
         }
-        return NEVER;
+        return OptionalInt.empty();
     }
 
     /** The index of the first call behind the markers that stand at this call. */

@@ -360,9 +360,7 @@ begin
     end loop;
     for i in 1 .. coalesce(cardinality(p_unload_uid), 0) loop
         begin
-            update holdfast.open_workflow set
-                    status = case when status = 'COMPENSATING' and p_unload_status[i] <> 'DEAD_LETTERED' then status
-                        else p_unload_status[i] end,
+            update holdfast.open_workflow set status = case status when 'COMPENSATING' then status else p_unload_status[i] end,
                     due = case when p_unload_status[i] <> 'DEAD_LETTERED' then
                         coalesce(v_at + p_unload_millis[i] * interval '1 millisecond', 'infinity') end,
                     waits = string_to_array(p_unload_waits[i], E'\x1f'),
